@@ -1,0 +1,318 @@
+"""The outline of a checkout: what is where, at one commit."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from torusnb.models.base import Problem, Value
+
+
+class Commit(Value, frozen=True):
+    """What a checkout is pinned to.
+
+    Attributes:
+        id: The full git hash; without git, `content-` and 12 hex digits over the files read.
+        dirty: Tracked files differ from the commit.
+        has_git: The directory is the top of a git work tree.
+    """
+
+    id: str
+    dirty: bool = False
+    has_git: bool = True
+
+    @property
+    def short(self) -> str:
+        """What a person reads: ten digits of a git hash, or the whole content id."""
+        return self.id[:10] if self.has_git else self.id
+
+
+class Function(Value, frozen=True):
+    """A function or macro of a module, its clauses taken together.
+
+    Attributes:
+        arity: The greatest arity; with `defaults` optional arguments the least is `arity - defaults`.
+        kind: `def`, `defp`, `defmacro`, `defmacrop`, `defdelegate`, `defguard`, `defguardp`.
+        line, end_line: From the first clause's first line to the last clause's last one, 1-based.
+        head: The first clause's head as written (`def upsert_state(enrollment_id, attrs)`), one line.
+        doc: The first paragraph of `@doc`, or empty.
+    """
+
+    name: str
+    arity: int
+    kind: str
+    line: int
+    end_line: int
+    head: str = ""
+    doc: str = ""
+    defaults: int = 0
+    clauses: int = 1
+
+    @property
+    def public(self) -> bool:
+        """Whether another module can call it."""
+        return not self.kind.endswith("p")
+
+
+class Reference(Value, frozen=True):
+    """`alias`, `import`, `use` or `require` of a module, by its full name."""
+
+    kind: str
+    module: str
+    line: int
+    as_name: str = ""
+
+
+class Field(Value, frozen=True):
+    """A schema field, or a column of a migration; `type` as written (`:string`, `{:array, :integer}`)."""
+
+    name: str
+    type: str
+    line: int
+
+
+class Association(Value, frozen=True):
+    """`belongs_to`, `has_one`, `has_many`, `many_to_many`, `embeds_one`, `embeds_many`."""
+
+    kind: str
+    name: str
+    module: str
+    line: int
+    through: str = ""
+
+
+class Schema(Value, frozen=True):
+    """An Ecto schema; `table` is empty for an embedded one."""
+
+    table: str
+    line: int
+    fields: tuple[Field, ...] = ()
+    associations: tuple[Association, ...] = ()
+
+
+class Use(Value, frozen=True):
+    """A named thing that code touches at a line.
+
+    Attributes:
+        kind: What is done with it. Telemetry: `execute`, `span`, `attach`, `metric`. Topics:
+            `broadcast`, `subscribe`. Caches: `cachex`, `ets`, `persistent_term`, `start`. Flags: `check`, `define`.
+            Callbacks: `handle_event`, `handle_info`, `handle_call`, `handle_cast`, `handle_async`, `mount`, `render`, ….
+        name: The event (`oli.sections.enrolled`), topic as written, cache or table, flag; for a
+            callback the matched message or event name (empty when the clause matches anything).
+    """
+
+    kind: str
+    name: str
+    line: int
+
+
+class Child(Value, frozen=True):
+    """A child of a supervisor: the module (or empty when it is computed) and the entry as written."""
+
+    module: str
+    text: str
+    line: int
+
+
+class Call(Value, frozen=True):
+    """A remote call: full module name, function, arity, the first line it stands on."""
+
+    module: str
+    name: str
+    arity: int
+    line: int
+
+
+class Module(Value, frozen=True):
+    """A module's outline.
+
+    Attributes:
+        kinds: What it is, sorted: `application`, `behaviour`, `channel`, `component`, `controller`,
+            `embedded_schema`, `genserver`, `live_component`, `live_view`, `migration`, `plug`, `router`,
+            `schema`, `supervisor`, `test`, `worker`, …; empty for a plain module.
+        doc: `@moduledoc`, whole; empty when false or absent.
+        options: What `use` was given where it matters (`queue: :grades, max_attempts: 3`).
+    """
+
+    name: str
+    path: str
+    line: int
+    end_line: int
+    kinds: tuple[str, ...] = ()
+    doc: str = ""
+    options: str = ""
+    functions: tuple[Function, ...] = ()
+    references: tuple[Reference, ...] = ()
+    schema: Schema | None = None
+    callbacks: tuple[Use, ...] = ()
+    telemetry: tuple[Use, ...] = ()
+    topics: tuple[Use, ...] = ()
+    caches: tuple[Use, ...] = ()
+    flags: tuple[Use, ...] = ()
+    children: tuple[Child, ...] = ()
+    calls: tuple[Call, ...] = ()
+
+    def function(self, name: str, arity: int | None = None) -> Function | None:
+        """The function of that name whose arities include `arity`, or None."""
+        for function in self.functions:
+            if function.name == name and (
+                arity is None or function.arity - function.defaults <= arity <= function.arity
+            ):
+                return function
+        return None
+
+
+class Route(Value, frozen=True):
+    """A route: verb (`GET`, `LIVE`, `FORWARD`), full path, handler, and the scope it stands in."""
+
+    verb: str
+    path: str
+    module: str
+    action: str
+    file: str
+    line: int
+    pipelines: tuple[str, ...] = ()
+    live_session: str = ""
+
+
+class Index(Value, frozen=True):
+    """An index a migration creates: table, columns as written, whether unique."""
+
+    table: str
+    columns: tuple[str, ...]
+    line: int
+    unique: bool = False
+
+
+class Migration(Value, frozen=True):
+    """A migration: what it does to which tables."""
+
+    version: str
+    name: str
+    path: str
+    line: int
+    creates: tuple[str, ...] = ()
+    alters: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    columns: tuple[Field, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    concurrent: bool = False
+
+
+class FileOutline(Value, frozen=True):
+    """One source file's outline; a file that could not be read has problems and no modules."""
+
+    path: str
+    sha256: str
+    lines: int
+    modules: tuple[Module, ...] = ()
+    routes: tuple[Route, ...] = ()
+    migration: Migration | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class GuideSection(Value, frozen=True):
+    """A heading of a guide with its text up to the next heading.
+
+    Attributes:
+        heading: The headings above it and its own, joined by ` > `.
+        terms: The words it speaks of most, lower case, sorted.
+        modules: Full module names it speaks of, as written.
+    """
+
+    path: str
+    heading: str
+    level: int
+    line: int
+    text: str
+    terms: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+
+
+class Guide(Value, frozen=True):
+    """A Markdown document of the checkout."""
+
+    path: str
+    title: str
+    sha256: str
+    sections: tuple[GuideSection, ...] = ()
+
+
+class LockedPackage(Value, frozen=True):
+    """A dependency that mix.lock pins; `source` is `hex`, `git` or `path`."""
+
+    name: str
+    version: str
+    line: int
+    source: str = "hex"
+
+
+class CodeMap(Value, frozen=True, dict=True):
+    """The outline of a checkout, or of the part of it that a feature needs (`restricted_to`).
+
+    Attributes:
+        app: The mix project's app name (`oli`).
+        files: Sorted by path.
+        other_files: Paths that are ranked and linked by name only (assets, templates, tests' support).
+    """
+
+    app: str
+    commit: Commit
+    files: tuple[FileOutline, ...] = ()
+    guides: tuple[Guide, ...] = ()
+    packages: tuple[LockedPackage, ...] = ()
+    other_files: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def modules(self) -> dict[str, Module]:
+        """Full name to module; where a name is defined twice, the first by path."""
+        found: dict[str, Module] = {}
+        for file in self.files:
+            for module in file.modules:
+                found.setdefault(module.name, module)
+        return found
+
+    @cached_property
+    def by_path(self) -> dict[str, FileOutline]:
+        """Path to outline."""
+        return {file.path: file for file in self.files}
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Every path of the checkout that torusnb knows of."""
+        return frozenset(self.by_path) | frozenset(self.other_files) | {guide.path for guide in self.guides}
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """Every route, in file and line order."""
+        return tuple(route for file in self.files for route in file.routes)
+
+    @cached_property
+    def tables(self) -> dict[str, Module]:
+        """Table name to the schema module that maps it (the first by path)."""
+        found: dict[str, Module] = {}
+        for module in self.modules.values():
+            if module.schema is not None and module.schema.table:
+                found.setdefault(module.schema.table, module)
+        return found
+
+    @cached_property
+    def migrations(self) -> tuple[Migration, ...]:
+        """Every migration, oldest first."""
+        return tuple(sorted((f.migration for f in self.files if f.migration is not None), key=lambda m: m.version))
+
+    def of_kind(self, kind: str) -> tuple[Module, ...]:
+        """The modules of a kind, in file order."""
+        return tuple(module for file in self.files for module in file.modules if kind in module.kinds)
+
+    def restricted_to(self, paths: frozenset[str], guides: frozenset[str] = frozenset()) -> CodeMap:
+        """The same map with only those files and guides; packages and commit stay."""
+        return CodeMap(
+            app=self.app,
+            commit=self.commit,
+            files=tuple(file for file in self.files if file.path in paths),
+            guides=tuple(guide for guide in self.guides if guide.path in guides),
+            packages=self.packages,
+            other_files=tuple(path for path in self.other_files if path in paths),
+            problems=tuple(problem for problem in self.problems if problem.place.path in paths),
+        )

@@ -1,0 +1,143 @@
+"""What context capture hands on: waypoints, what is known and not, the restated request."""
+
+from __future__ import annotations
+
+from torusnb.models.base import Place, Value
+from torusnb.models.codebase import CodeMap
+
+
+class Reason(Value, frozen=True):
+    """Why a place is a waypoint.
+
+    Attributes:
+        kind: `named` (the pack names it), `text` (its code speaks the same words), `guide`,
+            `reference` (a waypoint uses it, or it uses one), `route`, `person` (added by hand).
+        text: In words a person reads (`named in FR-003`, `shares "rollout", "cohort" with AC-002`).
+        weight: Its share of the score, at least 0.
+    """
+
+    kind: str
+    text: str
+    weight: float = 0.0
+
+
+class Waypoint(Value, frozen=True):
+    """A place in the checkout that this feature's design must know.
+
+    Attributes:
+        key: `code:PATH:LINE`, the evidence key of the quoted line.
+        path: The file.
+        module: Its main module, or empty for a file without one.
+        layer: `context`, `schema`, `live_view`, `component`, `controller`, `worker`, `process`, `cache`,
+            `router`, `migration`, `test`, `guide`, `asset`, `other`.
+        rank: 1 is best. score: greater is better; comparable within one ranking only.
+        quote: The quoted line, verbatim without its indentation. line: its 1-based line.
+        requirements: Ids of the requirements and criteria whose words it answers, best first.
+        likely: `changed` or `known`.
+    """
+
+    key: str
+    path: str
+    module: str
+    layer: str
+    rank: int
+    score: float
+    line: int
+    quote: str
+    reasons: tuple[Reason, ...] = ()
+    requirements: tuple[str, ...] = ()
+    likely: str = "known"
+
+
+class Known(Value, frozen=True):
+    """Something that is known, with the keys of the evidence that shows it."""
+
+    topic: str
+    text: str
+    evidence: tuple[str, ...]
+
+
+class Unknown(Value, frozen=True):
+    """Something that is not known, and how the design goes on regardless.
+
+    Attributes:
+        id: `A-1`, `A-2`, …: the assumption's id, stable for the same pack.
+        assumption: What the design takes for granted. risk: what follows if it is wrong.
+        impact: `high`, `medium`, `low`.
+        question: What to ask. default: the suggested answer. owner: who decides (`product`, `infrastructure`, …).
+        stated: The pack itself states the assumption.
+        evidence: Keys of what made torusnb ask.
+    """
+
+    id: str
+    topic: str
+    text: str
+    assumption: str
+    risk: str
+    question: str
+    default: str
+    impact: str = "medium"
+    owner: str = "product"
+    stated: bool = False
+    evidence: tuple[str, ...] = ()
+
+
+class Knowledge(Value, frozen=True):
+    """The `what I know / don't know` list."""
+
+    known: tuple[Known, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+
+class Line(Value, frozen=True):
+    """A sentence with the keys of what it rests on."""
+
+    text: str
+    evidence: tuple[str, ...] = ()
+
+
+class Restatement(Value, frozen=True):
+    """The request in other words; every line names what it rests on."""
+
+    feature: tuple[Line, ...] = ()
+    goals: tuple[Line, ...] = ()
+    non_goals: tuple[Line, ...] = ()
+    constraints: tuple[Line, ...] = ()
+    performance: tuple[Line, ...] = ()
+    success: tuple[Line, ...] = ()
+
+
+class GuideNote(Value, frozen=True):
+    """A part of a guide that matters to this feature: its place, a verbatim sentence or two, and why."""
+
+    key: str
+    place: Place
+    heading: str
+    quote: str
+    reason: str
+    missing_modules: tuple[str, ...] = ()
+
+
+class Context(Value, frozen=True):
+    """Everything context capture found, complete in itself: no checkout is needed to read it.
+
+    Attributes:
+        code: The code map restricted to the waypoints, their neighbours and the runtime (application,
+            router, telemetry), so that drafting needs no checkout.
+        totals: Counts over the whole checkout (`modules`, `schemas`, `live_views`, `routes`, `workers`, …).
+        telemetry_prefixes: The event prefixes in use over the whole checkout, most used first.
+        tests: Waypoint path to the existing test files beside it.
+        runtime: Names over the whole checkout that drafting may need: kind (`cache`, `queue`, `flag`,
+            `topic`, `child`, `pubsub`) to `Use`-like lines with their evidence keys.
+    """
+
+    commit_id: str
+    waypoints: tuple[Waypoint, ...]
+    notes: tuple[GuideNote, ...]
+    knowledge: Knowledge
+    restatement: Restatement
+    code: CodeMap
+    totals: dict[str, int] = {}
+    telemetry_prefixes: tuple[str, ...] = ()
+    tests: dict[str, tuple[str, ...]] = {}
+    runtime: dict[str, tuple[Line, ...]] = {}

@@ -1,0 +1,166 @@
+"""What a spec pack asks for: requirements, criteria, numbers, goals, risks, questions."""
+
+from __future__ import annotations
+
+from torusnb.models.base import Place, Problem, Stamp, Value
+
+
+class Requirement(Value, frozen=True):
+    """A functional requirement.
+
+    Attributes:
+        id: As written, normalised only in case and dash (`FR-001`; `FR1` stays `FR1`).
+        text: The statement, one paragraph, Markdown emphasis kept.
+        place: Where its statement begins.
+        title: A short title where the source gives one apart from the text.
+        priority: As written (`P0`, `must`), or empty.
+        status: As written, or empty.
+        also: Other places that state the same id.
+        derived: True when the pack gives no ids and torusnb numbered a statement itself.
+    """
+
+    id: str
+    text: str
+    place: Place
+    title: str = ""
+    priority: str = ""
+    status: str = ""
+    also: tuple[Place, ...] = ()
+    derived: bool = False
+
+
+class AcceptanceCriterion(Value, frozen=True):
+    """A testable criterion.
+
+    Attributes:
+        requirements: Ids of the requirements the text or the nesting links it to.
+        given, when, then: Its parts where the text has that form; otherwise empty.
+        verification: How it is to be verified, as written.
+    """
+
+    id: str
+    text: str
+    place: Place
+    requirements: tuple[str, ...] = ()
+    given: str = ""
+    when: str = ""
+    then: str = ""
+    status: str = ""
+    verification: str = ""
+    also: tuple[Place, ...] = ()
+    derived: bool = False
+
+
+class Quantity(Value, frozen=True):
+    """A number with its unit, as a target or a limit.
+
+    Attributes:
+        text: The words it was read from, verbatim (`p95 <= 100ms`).
+        value: The number.
+        unit: `ms`, `s`, `min`, `h`, `d`, `%`, `rps`, `MB`, `rows`, `users`, … or empty.
+        comparison: `<=`, `<`, `>=`, `>`, `=`, or empty when the text does not say.
+        statistic: `p50`, `p95`, `p99`, `average`, `max` …, or empty.
+    """
+
+    text: str
+    value: float
+    unit: str = ""
+    comparison: str = ""
+    statistic: str = ""
+
+
+class NonFunctional(Value, frozen=True):
+    """A non-functional requirement, with its numbers.
+
+    Attributes:
+        id: As written (`NFR1`, `PERF-001`), or empty when the pack gives none.
+        area: The label it stands under (`Performance`, `Security & Privacy`), or empty.
+    """
+
+    id: str
+    area: str
+    text: str
+    place: Place
+    quantities: tuple[Quantity, ...] = ()
+
+
+class Statement(Value, frozen=True):
+    """One statement of a PRD; `label` is the bold or colon-led word it begins with, or the sub-heading."""
+
+    text: str
+    place: Place
+    label: str = ""
+
+
+class Risk(Value, frozen=True):
+    """A risk the pack names, with its mitigation where it gives one."""
+
+    text: str
+    place: Place
+    mitigation: str = ""
+
+
+class Mention(Value, frozen=True):
+    """A name of code that the pack uses.
+
+    Attributes:
+        kind: `module` (`Oli.Delivery.Sections`), `path` (`lib/oli/delivery/sections.ex`),
+            `function` (`Oli.Repo.get/2`, `can_access?/3`), `route` (`/sections/:slug`),
+            `event` (a dotted or quoted event name), `identifier` (any other code span).
+    """
+
+    kind: str
+    name: str
+    place: Place
+
+
+class PrdSection(Value, frozen=True):
+    """A heading of prd.md with the text up to the next heading, nothing left out."""
+
+    title: str
+    level: int
+    place: Place
+    text: str
+
+
+class SpecPack(Value, frozen=True):
+    """A feature's folder as read; `problems` says what could not be read as it stands.
+
+    Attributes:
+        slug: The folder's name.
+        directory: POSIX path of the folder relative to the checkout, or absolute when outside.
+        title: The feature's name from the first heading, without `PRD` and the like.
+        summary: The overview, as paragraphs.
+        background: The problem statement, as paragraphs.
+        sections: The whole prd.md by headings, so that nothing is lost.
+        stamps: The files read, with the hash of their bytes.
+    """
+
+    slug: str
+    directory: str
+    title: str
+    summary: tuple[Statement, ...] = ()
+    background: tuple[Statement, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    criteria: tuple[AcceptanceCriterion, ...] = ()
+    nonfunctional: tuple[NonFunctional, ...] = ()
+    roles: tuple[Statement, ...] = ()
+    use_cases: tuple[Statement, ...] = ()
+    goals: tuple[Statement, ...] = ()
+    non_goals: tuple[Statement, ...] = ()
+    interface_notes: tuple[Statement, ...] = ()
+    data_notes: tuple[Statement, ...] = ()
+    integration_notes: tuple[Statement, ...] = ()
+    flags: tuple[Statement, ...] = ()
+    telemetry: tuple[Statement, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    questions: tuple[Statement, ...] = ()
+    assumptions: tuple[Statement, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    sections: tuple[PrdSection, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+
+    def criteria_of(self, requirement_id: str) -> tuple[AcceptanceCriterion, ...]:
+        """The criteria linked to a requirement, in the pack's order."""
+        return tuple(c for c in self.criteria if requirement_id in c.requirements)
