@@ -54,7 +54,7 @@ class Function(Value, frozen=True):
 
 
 class Reference(Value, frozen=True):
-    """`alias`, `import`, `use` or `require` of a module, by its full name."""
+    """`alias`, `import`, `use` or `require` of a module (or its `behaviour`), by its full name."""
 
     kind: str
     module: str
@@ -63,11 +63,15 @@ class Reference(Value, frozen=True):
 
 
 class Field(Value, frozen=True):
-    """A schema field, or a column of a migration; `type` as written (`:string`, `{:array, :integer}`)."""
+    """A schema field, or a column of a migration; `type` as written (`:string`, `{:array, :integer}`).
+
+    `table` is the table a migration's column belongs to, and empty for a schema's field.
+    """
 
     name: str
     type: str
     line: int
+    table: str = ""
 
 
 class Association(Value, frozen=True):
@@ -131,6 +135,7 @@ class Module(Value, frozen=True):
             `schema`, `supervisor`, `test`, `worker`, …; empty for a plain module.
         doc: `@moduledoc`, whole; empty when false or absent.
         options: What `use` was given where it matters (`queue: :grades, max_attempts: 3`).
+        mentions: Full names of modules named otherwise (structs, arguments, templates), sorted.
     """
 
     name: str
@@ -150,6 +155,7 @@ class Module(Value, frozen=True):
     flags: tuple[Use, ...] = ()
     children: tuple[Child, ...] = ()
     calls: tuple[Call, ...] = ()
+    mentions: tuple[str, ...] = ()
 
     def function(self, name: str, arity: int | None = None) -> Function | None:
         """The function of that name whose arities include `arity`, or None."""
@@ -184,7 +190,7 @@ class Index(Value, frozen=True):
 
 
 class Migration(Value, frozen=True):
-    """A migration: what it does to which tables."""
+    """A migration: what it does to which tables; `removes` are the columns it takes away."""
 
     version: str
     name: str
@@ -196,6 +202,7 @@ class Migration(Value, frozen=True):
     columns: tuple[Field, ...] = ()
     indexes: tuple[Index, ...] = ()
     concurrent: bool = False
+    removes: tuple[Field, ...] = ()
 
 
 class FileOutline(Value, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torusnb.models.base import Value
+from torusnb.models.design import SectionDraft
 
 
 class Decision(Value, frozen=True):
@@ -21,13 +22,52 @@ class Decision(Value, frozen=True):
     text: str = ""
 
 
+class Drafted(Value, frozen=True):
+    """One draft of all sections, with the keys of the records it was made from.
+
+    Attributes:
+        drafter: The drafter's name. version: torusnb's version.
+        pack, context, research, template, playbook: Keys of the records of those steps.
+    """
+
+    drafter: str
+    version: str
+    pack: str
+    context: str
+    research: str
+    template: str
+    playbook: str
+    sections: tuple[SectionDraft, ...] = ()
+
+
+class Exported(Value, frozen=True):
+    """One export: all that is needed to make the same bytes again.
+
+    Attributes:
+        drafted: Key of the draft that was rendered.
+        existing: The design document as it lay there before, or None.
+        fresh: What torusnb itself would have written.
+        text: What was written: `fresh`, with the sections a person had changed left as they were.
+        report: The text of research.md.
+        kept: Ids (or titles) of the sections that stayed because a person had changed them.
+    """
+
+    drafted: str
+    existing: str | None
+    fresh: str
+    text: str
+    report: str
+    kept: tuple[str, ...] = ()
+
+
 class Event(Value, frozen=True):
     """One record of the trail.
 
     Attributes:
         seq: 1, 2, 3 …, without gaps. at: ISO 8601 time in UTC, to the second.
         actor: `torusnb` or `person`.
-        step: `open`, `context`, `research`, `draft`, `review`, `export`, `decision`, `share`.
+        step: `run`, `pack`, `context`, `template`, `playbook`, `query`, `research`, `draft`, `review`,
+            `decision`, `export`.
         key: What it is about; for a computed value the fingerprint of its inputs.
         summary: One line for a person. data: canonical JSON of the value, or empty.
         digest: Hex SHA-256 over this record and the digest before it.

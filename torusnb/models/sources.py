@@ -8,21 +8,30 @@ VERDICTS = ("verified", "near-match", "misattributed", "version-mismatch", "not-
 
 
 class Question(Value, frozen=True):
-    """A research question; `serves` names the requirements, assumptions or focus area it is asked for."""
+    """A research question.
+
+    Attributes:
+        focus: The focus area's id.
+        serves: Ids of the requirements and assumptions it is asked for; the focus area's id when there is none.
+        terms: What is searched for.
+        package: The locked dependency it is about, or empty.
+    """
 
     id: str
     text: str
     focus: str
     serves: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    package: str = ""
 
 
 class Query(Value, frozen=True):
-    """What is sent to a provider, recorded before it is sent."""
+    """What is sent to a provider, recorded before it is sent; `package` narrows it where the provider can."""
 
     question: str
     provider: str
     text: str
+    package: str = ""
 
 
 class Source(Value, frozen=True):
@@ -73,10 +82,13 @@ class Citation(Value, frozen=True):
     """A source used for a question.
 
     Attributes:
-        source: The source's key. question: the question's id.
-        quote: Verbatim text of the captured bytes; empty when the source was never fetched.
+        source: The source's key.
+        question: The question's id; empty for a source that a person added for the feature as a whole.
+        quote: Verbatim text of the captured bytes, runs of white space as one blank; empty when the source was
+            never fetched.
         verdict: One of `VERDICTS`.
         reason: Why this passage was chosen, or why it could not be checked.
+        start, end: Character offsets of the quote in the decoded snapshot; both 0 without one.
     """
 
     source: str
@@ -86,16 +98,36 @@ class Citation(Value, frozen=True):
     reason: str
     anchor: str = ""
     heading: str = ""
+    start: int = 0
+    end: int = 0
+
+
+class Look(Value, frozen=True):
+    """A source that was looked at for a question: whether it was kept, and why."""
+
+    question: str
+    source: str
+    title: str
+    kept: bool
+    reason: str
 
 
 class Research(Value, frozen=True):
-    """What research found, complete in itself."""
+    """What research found, complete in itself.
+
+    Attributes:
+        sources: What is cited, and what the playbook's practices rest on; nothing that a person dropped.
+        looks: Every source that was looked at, also those that were not kept.
+        asked: ISO date of the research, or empty.
+    """
 
     questions: tuple[Question, ...] = ()
     queries: tuple[Query, ...] = ()
     sources: tuple[Source, ...] = ()
     passages: tuple[Passage, ...] = ()
     citations: tuple[Citation, ...] = ()
+    looks: tuple[Look, ...] = ()
+    asked: str = ""
 
     def source(self, key: str) -> Source | None:
         """The source of that key, or None."""

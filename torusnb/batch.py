@@ -1,0 +1,76 @@
+"""The papermill seam: the four notebooks, run one after the other over a spec pack."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from torusnb.errors import NotebookError, OutputError
+from torusnb.resources import notebooks_path
+from torusnb.session import Parameters, Session
+
+NOTEBOOKS = (
+    "01_context_capture.ipynb",
+    "02_external_research.ipynb",
+    "03_design_drafting.ipynb",
+    "04_review_and_export.ipynb",
+)
+"""The walk, in order."""
+
+
+def run_notebooks(
+    parameters: Parameters, on_notebook: Callable[[str, float], None] = lambda name, seconds: None
+) -> Path:
+    """Run the walk over one pack; returns the folder that holds everything it wrote.
+
+    What is wrong with the inputs is found before a kernel starts. A notebook that fails is kept as far as
+    it came, with the failing cell marked; the trail keeps what was recorded, and a further run goes on from there.
+
+    Args:
+        parameters: What to work on; `interactive` is taken as false.
+        on_notebook: Told each notebook's name and how many seconds it took.
+
+    Raises:
+        InputError: A parameter, the checkout or the pack is unusable; nothing was written.
+        NotebookError: A notebook stopped with an error.
+    """
+    with Session(parameters) as session:
+        outputs = session.outputs
+    given = dataclasses.asdict(dataclasses.replace(parameters, interactive=False))
+    given |= {"torus_root": str(session.root), "out_dir": str(outputs.folder.parent)}
+    try:
+        outputs.notebooks.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"the folder cannot be made ({error.strerror})", path=outputs.notebooks) from error
+    for name in NOTEBOOKS:
+        begun = time.monotonic()
+        extra = {"notebook": str(outputs.notebooks / NOTEBOOKS[2])} if name == NOTEBOOKS[3] else {}
+        _execute(notebooks_path() / name, outputs.notebooks / name, given | extra)
+        on_notebook(name, time.monotonic() - begun)
+    return outputs.folder
+
+
+def _execute(source: Path, target: Path, parameters: dict[str, object]) -> None:
+    import papermill  # heavy: only a batch run needs it
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        papermill.execute_notebook(
+            source,
+            target,
+            parameters=parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            cwd=target.parent,
+        )
+    except PapermillExecutionError as error:
+        raise NotebookError(
+            f"cell {error.exec_count} stopped with {error.ename}: {error.evalue}; open the notebook to see where",
+            path=target,
+        ) from error
+    except OSError as error:
+        raise OutputError(f"the executed notebook cannot be written ({error.strerror})", path=target) from error

@@ -1,0 +1,183 @@
+"""The command line: thin, one function for each command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from torusnb import __version__
+from torusnb.errors import InputError, TorusnbError
+
+TORUS = click.option(
+    "--torus",
+    "torus_root",
+    default=".",
+    show_default="the current folder",
+    envvar="TORUSNB_TORUS",
+    help="The checkout to design for: a folder with a mix.exs.",
+)
+OUT = click.option(
+    "--out",
+    "out_dir",
+    default="torusnb-out",
+    show_default=True,
+    envvar="TORUSNB_OUT",
+    help="Where each pack gets its folder.",
+)
+
+
+class _Group(click.Group):
+    """The one place where errors become a sentence and an exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """2 for something the person gave, 1 for anything else that failed, 130 for Ctrl-C."""
+        try:
+            return super().invoke(context)
+        except TorusnbError as error:
+            click.echo(f"torusnb: {error}", err=True)
+            context.exit(2 if isinstance(error, InputError) else 1)
+        except KeyboardInterrupt:
+            click.echo("torusnb: interrupted; what was recorded is kept, and the next run goes on from there", err=True)
+            context.exit(130)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="torusnb")
+def main() -> None:
+    """From a feature's prd.md to a traceable fdd.md: capture, research, draft, review, export.
+
+    PACK is a feature's folder, its prd.md, or just its name; `torusnb packs` lists them.
+    """
+
+
+@main.command()
+@TORUS
+def packs(torus_root: str) -> None:
+    """List the spec packs of a checkout."""
+    from torusnb.context.checkout import require_elixir_project
+    from torusnb.spec.discovery import find_packs
+
+    root = Path(torus_root).resolve()
+    require_elixir_project(root)
+    for pack in find_packs(root):
+        click.echo(f"{pack.slug:32} {pack.directory}")
+
+
+@main.command()
+@click.argument("packs", nargs=-1, required=True, metavar="PACK...")
+@TORUS
+@OUT
+@click.option("--drafter", default="offline", show_default=True, help="Who drafts.")
+@click.option("--providers", default="deps,catalogue", show_default=True, help="Who is asked for sources, in order.")
+@click.option("--template", default="", help="A team's own template file.")
+@click.option("--playbook", default="", help="A team's own playbook file.")
+@click.option("--catalogue", default="", help="A team's own catalogue of primary sources.")
+@click.option("--today", default="", metavar="YYYY-MM-DD", help="The access date of what is captured now.")
+def run(packs: tuple[str, ...], **given: Any) -> None:
+    """Run the four notebooks over one or many packs: no key, no network, no question asked."""
+    from torusnb.reporting import report_run
+
+    failed = [pack for pack in packs if not report_run({**given, "pack": pack, "interactive": False}, click.echo)]
+    if len(packs) > 1:
+        click.echo(f"{len(packs) - len(failed)} of {len(packs)} packs without an error in the review")
+    if failed:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("folder", default="torusnb-notebooks", type=click.Path(path_type=Path))
+@click.option("--pack", default="", help="The pack the notebooks open with; without it they ask.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@TORUS
+@OUT
+def lab(folder: Path, pack: str, no_browser: bool, torus_root: str, out_dir: str) -> None:
+    """Open JupyterLab on the notebooks, copied to FOLDER (what is already there stays)."""
+    from torusnb.lab import open_lab
+
+    sys.exit(open_lab(folder, torus_root=torus_root, pack=pack, out_dir=out_dir, browser=not no_browser))
+
+
+@main.command()
+@click.argument("target", metavar="PACK|NOTEBOOK")
+@click.option("--to", type=click.Path(path_type=Path), help="For a notebook: the file to write [fdd.md beside it].")
+@TORUS
+@OUT
+def export(target: str, to: Path | None, torus_root: str, out_dir: str) -> None:
+    """Write fdd.md: from a pack's trail, or from a notebook's final cells."""
+    from torusnb.reporting import report_export, report_notebook_export
+
+    if target.endswith(".ipynb"):
+        report_notebook_export(Path(target), to, click.echo)
+    elif to is not None:
+        raise click.UsageError("--to goes with a notebook; a pack's fdd.md goes to its folder under --out")
+    else:
+        report_export({"torus_root": torus_root, "pack": target, "out_dir": out_dir, "interactive": False}, click.echo)
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path), metavar="PACK|FILE")
+@click.option("--torus", "torus_root", type=click.Path(path_type=Path), help="The checkout [found above the file].")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option(
+    "--profile", type=click.Choice(["older", "newer"]), multiple=True, help="Also hold it to a field validator."
+)
+def review(target: Path, torus_root: Path | None, as_json: bool, profile: tuple[str, ...]) -> None:
+    """Review any fdd.md; exit code 1 when it has errors."""
+    from torusnb.reporting import report_review
+
+    if not report_review(target, torus_root, as_json, profile, click.echo):
+        sys.exit(1)
+
+
+@main.group()
+def trail() -> None:
+    """The record of a feature's work: show it, share it, replay it."""
+
+
+@trail.command()
+@click.argument("pack")
+@OUT
+@click.option("--step", default="", help="Only the records of one step.")
+def show(pack: str, out_dir: str, step: str) -> None:
+    """Tell what was done, when and by whom."""
+    from torusnb.reporting import report_trail
+
+    report_trail(_folder(pack, out_dir), step, click.echo)
+
+
+@trail.command()
+@click.argument("pack")
+@OUT
+@click.option("--to", type=click.Path(path_type=Path), help="The zip to write [PACK-trail.zip].")
+def share(pack: str, out_dir: str, to: Path | None) -> None:
+    """Write one zip (an RO-Crate) that a colleague can open, check and replay offline."""
+    from torusnb.trail.bundle import save_bundle
+
+    folder = _folder(pack, out_dir)
+    target = to or Path(f"{folder.name}-trail.zip")
+    names = save_bundle(folder, target)
+    click.echo(f"{target}: {len(names)} files: {', '.join(names)}")
+
+
+@trail.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Path(path_type=Path), help="A folder to write fdd.md and research.md to.")
+def replay(file: Path, to: Path | None) -> None:
+    """Make the design document again from a shared zip (or a trail file), and say what differs."""
+    from torusnb.reporting import report_replay
+
+    if not report_replay(file, to, click.echo):
+        sys.exit(1)
+
+
+def _folder(pack: str, out_dir: str) -> Path:
+    """A pack's output folder, by the pack's name or path, or the folder itself."""
+    given = Path(pack)
+    if (given / "trail.sqlite3").is_file():
+        return given
+    name = given.resolve().parent.name if given.name == "prd.md" else given.resolve().name
+    return Path(out_dir) / name

@@ -1,0 +1,90 @@
+"""Guides: the checkout's own documents, cut into sections that know what they speak of."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from torusnb.context.checkout import guide_paths
+from torusnb.context.words import MODULE, stem, telling_words
+from torusnb.models.base import Place, Problem
+from torusnb.models.codebase import Guide, GuideSection
+
+_TERMS = 24
+_LARGEST = 1_000_000
+_MARKS = re.compile(r"[`*_]{1,3}|\[([^\]]*)\]\([^)]*\)")
+
+
+def load_guides(root: Path, paths: Iterable[str]) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
+    """The guides among the checkout's files, by path, and what could not be read of them."""
+    guides, problems = [], []
+    for path in guide_paths(paths):
+        try:
+            content = (root / path).read_bytes()
+            text = content.decode("utf-8-sig")
+        except OSError as error:
+            problems.append(_problem(path, f"The guide cannot be read ({error.strerror})."))
+        except UnicodeDecodeError:
+            problems.append(_problem(path, "The guide is not UTF-8 text."))
+        else:
+            if len(content) > _LARGEST:
+                problems.append(_problem(path, f"The guide has {len(content):,} bytes and was left out."))
+            elif text.strip():
+                guides.append(parse_guide(text, path))
+    return tuple(guides), tuple(problems)
+
+
+def _problem(path: str, text: str) -> Problem:
+    return Problem(Place(path), text, "Nothing rests on it; mend the file if the design should know it.", "note")
+
+
+def parse_guide(text: str, path: str) -> Guide:
+    """The guide's sections in order; text before the first heading stands under the guide's title.
+
+    A section's text ends where the next heading begins, whatever its level, so no line is in two sections.
+    """
+    lines = text.splitlines()
+    cuts = [(0, 0, 0, "")]
+    cuts += _headings(text)
+    title = next((heading for _, _, _, heading in cuts if heading), "") or _title_of(path)
+    sections = []
+    above: list[tuple[int, str]] = []
+    for number, (start, body, level, heading) in enumerate(cuts):
+        end = cuts[number + 1][0] if number + 1 < len(cuts) else len(lines)
+        content = "\n".join(lines[body:end]).strip()
+        above = [*(entry for entry in above if entry[0] < level), (level, heading)] if level else []
+        if level or content:
+            trail = " > ".join(entry for _, entry in above if entry) or title
+            sections.append(_section(path, trail, level, start + 1, content))
+    return Guide(path, title, hashlib.sha256(text.encode()).hexdigest(), tuple(sections))
+
+
+def _headings(text: str) -> list[tuple[int, int, int, str]]:
+    """First line, line after, level and plain text of every heading; lines count from 0."""
+    parser = MarkdownIt("commonmark").use(front_matter_plugin)
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    found = []
+    tokens = parser.parse(text)
+    for token, inside in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            heading = _MARKS.sub(lambda mark: mark.group(1) or "", inside.content).strip()
+            found.append((token.map[0], token.map[1], int(token.tag[1:]), heading))
+    return found
+
+
+def _title_of(path: str) -> str:
+    stemmed = path.rpartition("/")[2].rpartition(".")[0]
+    return stemmed.replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def _section(path: str, heading: str, level: int, line: int, text: str) -> GuideSection:
+    counted = Counter(stem(word) for word in telling_words(f"{heading}\n{text}"))
+    ranked = sorted(counted, key=lambda word: (-counted[word], word))[:_TERMS]
+    modules = dict.fromkeys(match.group() for match in MODULE.finditer(text))
+    return GuideSection(path, heading, level, line, text, tuple(sorted(ranked)), tuple(sorted(modules)))

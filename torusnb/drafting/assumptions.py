@@ -1,0 +1,91 @@
+"""Assumptions that only the drafting stage needs: numbers the pack does not give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from torusnb.models.knowledge import Context, Unknown
+from torusnb.models.requirements import NonFunctional, SpecPack
+
+LATENCY_UNITS = frozenset({"ms", "s"})
+_NUMBERED = re.compile(r"^A-(\d+)$")
+_NO_LOAD = re.compile(
+    r"\bno\b[^.;]{0,40}\b(?:load|performance)\b[^.;]{0,30}\b(?:test|requirement|target|budget)|"
+    r"\b(?:load|performance) (?:test\w*|verification|validation)[^.;]{0,20}\bnot (?:required|needed|in scope)",
+    re.IGNORECASE,
+)
+_RATE = re.compile(r"^(?:rps|req/s|qps|ops/s|requests/s|users|learners|students|sessions|events/s|rows/s)")
+
+
+def no_load_statement(pack: SpecPack) -> NonFunctional | None:
+    """The pack's own word that load or performance tests are not wanted, or None."""
+    return next((nfr for nfr in pack.nonfunctional if _NO_LOAD.search(nfr.text)), None)
+
+
+def latency_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
+    """The non-functional requirements that set a duration in milliseconds or seconds."""
+    return tuple(n for n in pack.nonfunctional if any(q.unit in LATENCY_UNITS for q in n.quantities))
+
+
+def rate_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
+    """The non-functional requirements that set a load: requests per second, concurrent users."""
+    return tuple(n for n in pack.nonfunctional if any(_RATE.match(q.unit) for q in n.quantities))
+
+
+def derive_assumptions(pack: SpecPack, context: Context) -> tuple[Unknown, ...]:
+    """The assumptions a draft adds to those of context capture, numbered after them.
+
+    Only for numbers: a latency target and a load that neither the pack nor the knowledge list gives.
+    """
+    highest = max((int(m.group(1)) for m in map(_NUMBERED.match, _taken(pack, context)) if m), default=0)
+    return tuple(_numbered(fact, highest + position) for position, fact in enumerate(_facts(pack, context), start=1))
+
+
+def _taken(pack: SpecPack, context: Context) -> Iterator[str]:
+    yield from (unknown.id for unknown in context.knowledge.unknown)
+    yield from (requirement.id for requirement in pack.requirements)
+    yield from (criterion.id for criterion in pack.criteria)
+
+
+def _facts(pack: SpecPack, context: Context) -> Iterator[Unknown]:
+    spoken = " ".join(f"{u.topic} {u.text}" for u in context.knowledge.unknown).lower()
+    if not latency_targets(pack) and "latency" not in spoken and "response time" not in spoken:
+        yield Unknown(
+            id="A-0",
+            topic="latency",
+            text="The pack gives no latency number.",
+            assumption="Interactive server work of this feature is held to P50 100 ms, P95 300 ms and P99 800 ms.",
+            risk="a stricter expectation would move work out of the request or into a cache",
+            question="Which P95 latency must the interactive path of this feature hold?",
+            default="P95 300 ms on the server, measured without the browser",
+            impact="medium",
+            owner="product",
+        )
+    if not rate_targets(pack) and no_load_statement(pack) is None and "throughput" not in spoken and "load" not in spoken:
+        yield Unknown(
+            id="A-0",
+            topic="load",
+            text="The pack gives no number of concurrent users or requests.",
+            assumption="The peak is one large section in use at once: 200 people, one action each in ten seconds, 20 "
+            "requests per second.",
+            risk="a larger peak would need its own load test before the rollout",
+            question="How many people use this feature at the same time at its peak?",
+            default="200 people in one section, 20 requests per second",
+            impact="low",
+            owner="infrastructure",
+        )
+
+
+def _numbered(unknown: Unknown, number: int) -> Unknown:
+    return Unknown(
+        id=f"A-{number}",
+        topic=unknown.topic,
+        text=unknown.text,
+        assumption=unknown.assumption,
+        risk=unknown.risk,
+        question=unknown.question,
+        default=unknown.default,
+        impact=unknown.impact,
+        owner=unknown.owner,
+    )

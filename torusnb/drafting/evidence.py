@@ -1,0 +1,176 @@
+"""Everything a sentence of the design may rest on, by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from torusnb.drafting.assumptions import derive_assumptions
+from torusnb.models.base import Place
+from torusnb.models.codebase import Function, Module
+from torusnb.models.design import Evidence, EvidencePack, FocusArea, Template
+from torusnb.models.knowledge import Context
+from torusnb.models.requirements import SpecPack
+from torusnb.models.sources import Research
+
+
+def build_evidence(
+    pack: SpecPack, context: Context, research: Research, template: Template, playbook: tuple[FocusArea, ...]
+) -> EvidencePack:
+    """The evidence pack: all that a drafter may use, with the complete dictionary of evidence by key.
+
+    Where two things would carry the same key, the first of this order holds: requirements, criteria, places of the
+    pack, waypoints with their verbatim line, the outline, guides, sources, practices, assumptions. For code that is
+    no waypoint the text is the line as the outline keeps it (a function's head, a field with its type).
+    """
+    evidence: dict[str, Evidence] = {}
+    for source in (
+        _requirements(pack),
+        _statements(pack),
+        _waypoints(context),
+        _outline(context),
+        _guides(context),
+        _sources(research),
+        _practices(playbook),
+        _assumptions(pack, context),
+    ):
+        for item in source:
+            evidence.setdefault(item.key, item)
+    return EvidencePack(
+        pack=pack, context=context, research=research, template=template, playbook=playbook, evidence=evidence
+    )
+
+
+def place_key(place: Place) -> str:
+    """The key of a line of the pack: `req:LINE` for requirements.yml, `prd:LINE` for everything else."""
+    name = place.path.rsplit("/", 1)[-1]
+    family = "req" if name.endswith((".yml", ".yaml")) else "prd"
+    return f"{family}:{place.line}"
+
+
+def code_key(path: str, line: int) -> str:
+    """The key of a line of the checkout."""
+    return f"code:{path}:{line}"
+
+
+def _requirements(pack: SpecPack) -> Iterator[Evidence]:
+    for requirement in pack.requirements:
+        text = requirement.text or requirement.title
+        yield Evidence(key=requirement.id, kind="requirement", text=text, place=requirement.place)
+    for criterion in pack.criteria:
+        yield Evidence(key=criterion.id, kind="criterion", text=criterion.text, place=criterion.place)
+
+
+def _statements(pack: SpecPack) -> Iterator[Evidence]:
+    """Every line of the pack that a value was read from."""
+    for requirement in pack.requirements:
+        yield _prd(requirement.place, requirement.text or requirement.title)
+    for criterion in pack.criteria:
+        yield _prd(criterion.place, criterion.text)
+    for nfr in pack.nonfunctional:
+        yield _prd(nfr.place, nfr.text)
+    for risk in pack.risks:
+        yield _prd(risk.place, risk.text)
+    for statement in (
+        *pack.summary, *pack.background, *pack.roles, *pack.use_cases, *pack.goals, *pack.non_goals,
+        *pack.interface_notes, *pack.data_notes, *pack.integration_notes, *pack.flags, *pack.telemetry,
+        *pack.questions, *pack.assumptions,
+    ):  # fmt: skip
+        yield _prd(statement.place, statement.text)
+    for mention in pack.mentions:
+        yield _prd(mention.place, mention.name)
+    for section in pack.sections:
+        yield _prd(section.place, section.title)
+
+
+def _prd(place: Place, text: str) -> Evidence:
+    return Evidence(key=place_key(place), kind="prd", text=text, place=place)
+
+
+def _waypoints(context: Context) -> Iterator[Evidence]:
+    for waypoint in context.waypoints:
+        place = Place(path=waypoint.path, line=waypoint.line)
+        yield Evidence(key=waypoint.key, kind="code", text=waypoint.quote, place=place)
+
+
+def _outline(context: Context) -> Iterator[Evidence]:
+    """The lines of the restricted code map; every function of a waypoint, and public ones of its neighbours."""
+    near = {waypoint.path for waypoint in context.waypoints}
+    for file in context.code.files:
+        for module in file.modules:
+            yield from _module(module, near)
+        for route in file.routes:
+            yield _code(file.path, route.line, f'{route.verb.lower()} "{route.path}", {route.module} {route.action}')
+        if file.migration is not None:
+            migration = file.migration
+            yield _code(file.path, migration.line, migration.name)
+            for index in migration.indexes:
+                yield _code(file.path, index.line, f"index {index.table} {', '.join(index.columns)}")
+            for column in migration.columns:
+                yield _code(file.path, column.line, f"{column.name} {column.type}")
+    for package in context.code.packages:
+        yield _code("mix.lock", package.line, f"{package.name} {package.version}")
+    for lines in context.runtime.values():
+        for line in lines:
+            yield from (_from_key(key, line.text) for key in line.evidence if key.startswith("code:"))
+
+
+def _module(module: Module, near: set[str]) -> Iterator[Evidence]:
+    path = module.path
+    yield _code(path, module.line, f"defmodule {module.name} do")
+    if module.schema is not None:
+        yield _code(path, module.schema.line, f'schema "{module.schema.table}" do')
+        for field in module.schema.fields:
+            yield _code(path, field.line, f"field :{field.name}, {field.type}")
+        for association in module.schema.associations:
+            yield _code(path, association.line, f"{association.kind} :{association.name}, {association.module}")
+    for child in module.children:
+        yield _code(path, child.line, child.text)
+    for use in (*module.callbacks, *module.telemetry, *module.topics, *module.caches, *module.flags):
+        yield _code(path, use.line, f"{use.kind} {use.name}".strip())
+    for function in module.functions:
+        if path in near or function.public:
+            yield _code(path, function.line, function.head or _head(function))
+
+
+def _head(function: Function) -> str:
+    return f"{function.kind} {function.name}/{function.arity}"
+
+
+def _code(path: str, line: int, text: str) -> Evidence:
+    return Evidence(key=code_key(path, line), kind="code", text=text, place=Place(path=path, line=line))
+
+
+def _from_key(key: str, text: str) -> Evidence:
+    path, _, line = key.removeprefix("code:").rpartition(":")
+    return _code(path, int(line), text)
+
+
+def _guides(context: Context) -> Iterator[Evidence]:
+    for note in context.notes:
+        yield Evidence(key=note.key, kind="guide", text=note.quote, place=note.place)
+    for guide in context.code.guides:
+        for section in guide.sections:
+            place = Place(path=guide.path, line=section.line)
+            yield Evidence(key=f"guide:{guide.path}:{section.line}", kind="guide", text=section.heading, place=place)
+
+
+def _sources(research: Research) -> Iterator[Evidence]:
+    quotes: dict[str, str] = {}
+    for citation in research.citations:
+        if citation.quote:
+            quotes.setdefault(citation.source, citation.quote)
+    for source in research.sources:
+        yield Evidence(key=source.key, kind="source", text=quotes.get(source.key, source.title), cites=source.key)
+
+
+def _practices(playbook: Iterable[FocusArea]) -> Iterator[Evidence]:
+    for area in playbook:
+        for practice in area.practices:
+            yield Evidence(
+                key=f"practice:{practice.id}", kind="practice", text=practice.advice, cites=practice.source
+            )
+
+
+def _assumptions(pack: SpecPack, context: Context) -> Iterator[Evidence]:
+    for unknown in (*context.knowledge.unknown, *derive_assumptions(pack, context)):
+        yield Evidence(key=unknown.id, kind="assumption", text=unknown.assumption)

@@ -1,0 +1,209 @@
+"""Sections 4 and 4.1: the shape of the design, and each component's part in it."""
+
+from __future__ import annotations
+
+from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.matching import Match
+from torusnb.drafting.offline.plan import Component
+from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE
+from torusnb.drafting.offline.surroundings import layer_words
+from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, paragraphs, plain, sentence, some
+from torusnb.drafting.offline.work import TITLES
+from torusnb.models.codebase import Function
+
+_HERE = {
+    "authorize": "{fn} is where access is decided today; the check goes there",
+    "observe": "the events are emitted after {fn} returns",
+    "verify": "{fn} is the behaviour the tests pin",
+    "background": "{fn} is the step that moves into, or starts, the job",
+    "notify": "{fn} is the change after which others must hear of it",
+    "cache": "{fn} is the access that changes",
+    "integrate": "{fn} is the seam to extend",
+    "copy": "{fn} is the path that must carry it",
+    "persist": "the write extends {fn}",
+    "validate": "{fn} checks it before anything is written",
+    "configure": "{fn} reads the setting that decides it",
+    "compute": "the rule stands beside {fn}",
+    "query": "the read extends {fn}",
+    "render": "{fn} is the part of the view to extend",
+}
+_NOWHERE = {
+    "live_view": "no event of it answers this today; it gets a handler and an assign of its own",
+    "component": "no function of it answers this today; it gets an attribute and markup of its own",
+    "controller": "no action of it answers this today; one is added or the nearest one extended",
+    "schema": "no field of it answers this today; see 6.1",
+    "worker": "its `perform/1` takes the step",
+    "process": "no message of it answers this today; see 5.3",
+}
+
+
+def draft_design(ledger: Ledger) -> str:
+    """One paragraph: where the change lands, what is new, what is kept."""
+    plan = ledger.plan
+    lead = plan.existing[:2]
+    parts = []
+    if lead:
+        names = listed(code(c.name) for c in lead)
+        parts.append(f"The change stays with the modules that own this behaviour today, first {names}.{_keys(ledger, lead)}")
+    if plan.fresh:
+        names = listed(code(c.name) for c in plan.fresh)
+        verb = "is new" if len(plan.fresh) == 1 else "are new"
+        parts.append(f"{names} {verb}.{ledger.cite(*(c.key for c in plan.fresh))}")
+    elif plan.existing:
+        asked = ledger.cite(*(plan.existing[0].requirements[:2]))
+        parts.append(f"No new module is needed: each requirement has a home in the {count(len(plan.existing), 'module')} below.{asked}")
+    parts.append(storage_sentence(ledger))
+    return " ".join(part for part in parts if part)
+
+
+def _keys(ledger: Ledger, components: tuple[Component, ...]) -> str:
+    return ledger.cite(*(component.key for component in components))
+
+
+def storage_sentence(ledger: Ledger) -> str:
+    """The storage decision in one sentence."""
+    storage = ledger.plan.storage
+    if storage.mode == TABLE:
+        text = f"State goes into a new table `{storage.table}`"
+    elif storage.mode == COLUMNS:
+        text = f"State goes into the existing table `{storage.table}`"
+    elif storage.mode == CONTENT:
+        text = "State lives in the authored JSON content, without a migration"
+    else:
+        text = "Nothing new is stored in the database"
+    return f"{text}.{ledger.cite(*storage.basis, *storage.requirements, most=2)}"
+
+
+def draft_components(ledger: Ledger) -> str:
+    """Each component with the requirements it carries, then how the components call each other."""
+    told: set[str] = set()
+    blocks = [_existing(ledger, component, told) for component in ledger.plan.existing]
+    blocks += [_fresh(ledger, component, told) for component in ledger.plan.fresh]
+    homeless = [r.id for r in ledger.pack.requirements if r.id not in told]
+    if homeless:
+        lines = [f"{r}: {ledger.short(r, 14)}; {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
+        blocks.append(paragraphs("**Requirements without a module of their own**", bullets(lines)))
+    return paragraphs(*blocks, _interactions(ledger))
+
+
+def _homeless(ledger: Ledger, requirement: str) -> str:
+    kind = ledger.plan.kinds[requirement][0]
+    fresh = next((c for c in ledger.plan.fresh if c.layer == "context"), None)
+    if kind == "verify":
+        return "it is met by the tests of section 13"
+    if kind == "observe":
+        return "it is met by the events of section 11"
+    if fresh is not None:
+        return f"it goes to {code(fresh.name)}"
+    home = code(ledger.plan.context) if ledger.plan.context else "the feature's own folder"
+    return f"no outlined module speaks of its {TITLES[kind]}, so it starts as a small module below {home}"
+
+
+def _existing(ledger: Ledger, component: Component, told: set[str]) -> str:
+    """A component of today: its size, and for each requirement that is told here first, what changes."""
+    own = [r for r in component.requirements if r not in told]
+    told.update(own)
+    head = f"**{code(component.name)}** ({layer_words(component)})"
+    lines = [_change(ledger, component, requirement) for requirement in own]
+    also = [r for r in component.requirements if r not in own]
+    if also and own:
+        head += f", with a part in {some(also, 3)}"
+    elif also:
+        return f"{head} has a part in {some(also, 4)}: {_part(component)}.{ledger.cite(component.key)}"
+    return f"{head}.{ledger.cite(component.key)}\n\n{bullets(lines)}"
+
+
+def _part(component: Component) -> str:
+    if component.functions:
+        return f"{code(_name(component.functions[0]))} is called or rendered on the way"
+    if component.fields:
+        return f"it holds {listed(code(field.name) for field in component.fields[:3])}"
+    return f"it carries the {TITLES[component.kinds[0]]}"
+
+
+def _name(function: Function) -> str:
+    return f"{function.name}/{function.arity}"
+
+
+def _change(ledger: Ledger, component: Component, requirement: str) -> str:
+    """What a requirement changes in a component: at which function, event or field."""
+    match = next(m for m in ledger.plan.matches[requirement] if m.module.name == component.name)
+    kind = ledger.plan.kinds[requirement][0]
+    spot, keys = _spot(ledger, component, match, kind, requirement)
+    return f"{ledger.short(requirement, 12)}: {spot}.{ledger.cite(requirement, *keys, most=2)}"
+
+
+def _spot(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> tuple[str, list[str]]:
+    path = component.path
+    added = next((e for e in ledger.new_events if (e.component, e.requirement) == (component.name, requirement)), None)
+    if match.events and kind in {"render", "query", "configure", "persist", "validate"}:
+        names = listed(f'`"{event.name}"`' for event in match.events[:2])
+        more = f"; `{added.name}` is added" if added else ""
+        return f"starts from the handler of {names}{more}", [code_key(path, match.events[0].line)]
+    if added is not None:
+        return f"gets the event `{added.name}`{_beside(match)}", [_line(match, path)]
+    if match.functions:
+        names = listed(code(_name(f)) for f in match.functions[:2])
+        text = _HERE[kind].format(fn=names)
+        if len(match.functions) > 1:
+            text = text.replace(" is ", " are ", 1) if " is " in text and not text.startswith("the") else text
+        return text, [code_key(path, match.functions[0].line)]
+    if match.fields:
+        names = listed(code(field.name) for field in match.fields[:3])
+        return f"{names} hold it today; see 6.1", [code_key(path, match.fields[0].line)]
+    return _NOWHERE.get(component.layer, "no function of it answers this yet; one is added"), [component.key]
+
+
+def _beside(match: Match) -> str:
+    return f", next to {code(_name(match.functions[0]))}" if match.functions else ""
+
+
+def _line(match: Match, path: str) -> str:
+    return code_key(path, match.functions[0].line) if match.functions else match.key
+
+
+def _fresh(ledger: Ledger, component: Component, told: set[str]) -> str:
+    """A new component: where it lies, why it is there, what it takes over."""
+    told.update(component.requirements)
+    asked = some(list(component.requirements), 5)
+    if component.role and len(component.role.split()) > 4 and component.name.rsplit(".", 1)[-1] in component.role:
+        why = f"The pack names it: {clip(component.role, 26)}"
+    elif component.role:
+        why = f"The pack names it for {asked}" if asked else "The pack names it"
+    elif component.layer == "schema":
+        why = f"It maps `{ledger.plan.storage.table}` and holds the changeset for {asked}"
+    elif component.layer == "worker":
+        why = f"It takes the work outside the request for {asked}"
+    else:
+        why = f"It owns the {TITLES[component.kinds[0]]} of {asked} as functions without processes, so that they can be tested alone"
+    crowd = _crowd(ledger, component)
+    return f"**{code(component.name)}** (new, `{component.path}`). {sentence(plain(why))}{ledger.cite(component.key)}{crowd}"
+
+
+def _crowd(ledger: Ledger, component: Component) -> str:
+    """Why the module is not part of its context: the context's size, where that is the reason."""
+    module = ledger.code.modules.get(ledger.plan.context)
+    if module is None or component.layer != "context" or component.role:
+        return ""
+    public = sum(function.public for function in module.functions)
+    basis = ledger.cite(code_key(module.path, module.line))
+    return f" {code(module.name)} already has {count(public, 'public function')} and stays the entry that delegates to it.{basis}"
+
+
+def _interactions(ledger: Ledger) -> str:
+    """Calls between components that the code shows today."""
+    by_name = {component.name: component for component in ledger.plan.existing}
+    lines = []
+    for component in ledger.plan.existing:
+        if component.module is None:
+            continue
+        seen: dict[str, list[tuple[str, int]]] = {}
+        for call in component.module.calls:
+            if call.module in by_name and call.module != component.name:
+                seen.setdefault(call.module, []).append((f"{call.name}/{call.arity}", call.line))
+        for target, calls in list(seen.items())[:2]:
+            names = some([code(name) for name in dict.fromkeys(name for name, _ in calls)], 3)
+            basis = ledger.cite(code_key(component.path, calls[0][1]), component.key, most=1)
+            lines.append(f"{code(component.name)} calls {names} of {code(target)}.{basis}")
+    return paragraphs("**Interactions at hand**", bullets(lines[:5])) if lines else ""

@@ -1,0 +1,186 @@
+"""The ledger of decisions: every name is decided here once, and every section reads it."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from torusnb.drafting.assumptions import derive_assumptions
+from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.matching import Match
+from torusnb.drafting.offline.naming import action_of, event_name, event_style, snake
+from torusnb.drafting.offline.plan import Component, Plan, make_plan
+from torusnb.drafting.offline.practices import allot_practices
+from torusnb.drafting.offline.wording import clip, code, listed, plain, restate
+from torusnb.drafting.offline.work import words_of
+from torusnb.models.base import Value
+from torusnb.models.codebase import Function, Module, Route
+from torusnb.models.design import EvidencePack, Practice, marker
+from torusnb.models.knowledge import Unknown
+from torusnb.models.requirements import AcceptanceCriterion, Requirement
+
+_EVENT = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$|^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
+_SPAN = re.compile(r"`([^`\n]+)`")
+
+
+class NewEvent(Value, frozen=True):
+    """A LiveView event this design adds: where, its name in that module's style, for which requirement."""
+
+    component: str
+    name: str
+    requirement: str
+
+
+class Signal(Value, frozen=True):
+    """A telemetry event this design emits, as a list of atoms; `key` is what asks for it."""
+
+    name: str
+    about: str
+    key: str
+
+
+class Ledger:
+    """All that the sections share; built once for an evidence pack and never changed."""
+
+    def __init__(self, evidence: EvidencePack) -> None:
+        self.evidence = evidence
+        self.pack = evidence.pack
+        self.context = evidence.context
+        self.code = evidence.context.code
+        self.plan: Plan = make_plan(evidence)
+
+    @cached_property
+    def assumptions(self) -> tuple[Unknown, ...]:
+        """What is taken for granted: context capture's list and the numbers this stage adds."""
+        return (*self.context.knowledge.unknown, *derive_assumptions(self.pack, self.context))
+
+    @cached_property
+    def title(self) -> str:
+        """The feature's name, in a form that fits a sentence."""
+        title = re.sub(r"\s*\([^)]*\)", "", plain(self.pack.title)).strip(" .:—–-")
+        return title or " ".join(self.plan.words).capitalize()
+
+    @cached_property
+    def practices(self) -> dict[str, tuple[Practice, ...]]:
+        """Section id to the practices used there; no practice stands in two sections."""
+        return allot_practices(self.evidence)
+
+    @cached_property
+    def new_events(self) -> tuple[NewEvent, ...]:
+        """The LiveView events that requirements ask for and no existing event answers."""
+        found: dict[str, NewEvent] = {}
+        for component in self.plan.of_layer("live_view", "component"):
+            if component.module is None or not _takes_events(component.module):
+                continue
+            present = {use.name for use in component.module.callbacks if use.kind == "handle_event"}
+            style = event_style(present)
+            for requirement in component.requirements:
+                if not {"render", "query", "configure", "persist"} & set(self.plan.kinds[requirement][:2]):
+                    continue
+                words = self._action(requirement)
+                name = event_name(words, style) if words else ""
+                if name and name not in present and len(found) < 6:
+                    found.setdefault(name, NewEvent(component.name, name, requirement))
+        return tuple(found.values())
+
+    def _action(self, requirement: str) -> tuple[str, ...]:
+        asked = self.requirement(requirement)
+        for text in (asked.title, asked.text, *(c.when for c in self.pack.criteria_of(requirement))):
+            words = action_of(text)
+            if words:
+                return words
+        return ()
+
+    @cached_property
+    def prefix(self) -> tuple[str, ...]:
+        """The atoms every telemetry event of this feature begins with, in the checkout's convention."""
+        used = self.context.telemetry_prefixes
+        root = used[0].split(".")[0] if used else self.code.app or "app"
+        domain = [snake(part) for part in self.plan.context.split(".")[1:2]]
+        own = "_".join(word for word in self.plan.words if word not in "_".join(domain).split("_"))
+        return tuple(part for part in (root, *domain, own) if part)
+
+    @cached_property
+    def signals(self) -> tuple[Signal, ...]:
+        """The telemetry events: those the pack names first, then one for each kind of work that can fail."""
+        found: dict[str, Signal] = {}
+        for statement in self.pack.telemetry:
+            for span in _SPAN.findall(statement.text):
+                if _EVENT.match(span) and len(found) < 6:
+                    name = self._event([part for part in span.split(".") if part not in self.prefix])
+                    found.setdefault(name, Signal(name, "", place_key(statement.place)))
+        verbs = (("persist", "saved"), ("background", "job"), ("integrate", "exchanged"), ("compute", "resolved"),
+                 ("validate", "rejected"), ("query", "loaded"), ("copy", "copied"))  # fmt: skip
+        for kind, verb in verbs:
+            asked = self.plan.asking(kind)
+            if asked and len(found) < 4:
+                name = self._event([verb])
+                found.setdefault(name, Signal(name, kind, asked[0]))
+        return tuple(found.values())
+
+    def _event(self, last: list[str]) -> str:
+        words = [word for word in last if word] or ["done"]
+        return "[" + ", ".join(f":{part}" for part in (*self.prefix, *words)) + "]"
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes that lead to a component, in the router's order, at most eight."""
+        names = {component.name for component in self.plan.existing}
+        return tuple(route for route in self.code.routes if route.module in names)[:8]
+
+    def requirement(self, requirement_id: str) -> Requirement:
+        """The requirement of that id."""
+        return next(r for r in self.pack.requirements if r.id == requirement_id)
+
+    def short(self, requirement_id: str, words: int = 10) -> str:
+        """A requirement's statement in few words."""
+        asked = self.requirement(requirement_id)
+        title, text = restate(asked.title, words), restate(asked.text, words)
+        return title if asked.title and len(asked.title.split()) <= words + 2 else text or title
+
+    def loose_criteria(self) -> tuple[AcceptanceCriterion, ...]:
+        """The criteria that no requirement of the pack claims."""
+        ids = {r.id for r in self.pack.requirements}
+        return tuple(c for c in self.pack.criteria if not set(c.requirements) & ids)
+
+    def cite(self, *keys: str, most: int = 3) -> str:
+        """The marker for the first keys that the evidence holds; with a space before it, empty for none."""
+        held = tuple(dict.fromkeys(key for key in keys if key in self.evidence.evidence))[:most]
+        return f" {marker(*held)}" if held else ""
+
+    def call(self, component: Component | Match, function: Function) -> str:
+        """A function as a person calls it: `Module.name/arity`."""
+        module = component.module
+        return code(f"{module.name}.{function.name}/{function.arity}" if module else function.name)
+
+    def place(self, module: Module | None, line: int) -> str:
+        """The key of a line in a module's file."""
+        return code_key(module.path, line) if module is not None else ""
+
+    def advice(self, section_id: str) -> list[str]:
+        """The practices of a section as bullets, each tied to what it is for here."""
+        return [self._advise(practice) for practice in self.practices.get(section_id, ())]
+
+    def _advise(self, practice: Practice) -> str:
+        asked = self._for_practice(practice)
+        tied = f" ({listed(asked)})" if asked else ""
+        return f"{practice.title}{tied}: {practice.advice.strip()}{self.cite(f'practice:{practice.id}')}"
+
+    def _for_practice(self, practice: Practice) -> list[str]:
+        wanted = set(words_of(f"{practice.title} {practice.applies}"))
+        scored = []
+        for position, requirement in enumerate(self.pack.requirements):
+            shared = len(wanted & set(words_of(plain(f"{requirement.title} {requirement.text}"))))
+            if shared > 1:
+                scored.append((-shared, position, requirement.id))
+        return [requirement for _, _, requirement in sorted(scored)[:2]]
+
+    def said(self, text: str, words: int = 24) -> str:
+        """A statement of the pack, plain and short."""
+        return clip(plain(text).rstrip("."), words)
+
+
+def _takes_events(module: Module) -> bool:
+    return bool({"live_view", "live_component"} & set(module.kinds)) or any(
+        use.kind == "handle_event" for use in module.callbacks
+    )

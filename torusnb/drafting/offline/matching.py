@@ -1,0 +1,181 @@
+"""Which modules a requirement touches, and which of their functions, events and fields."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from functools import cached_property
+
+from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.wording import plain
+from torusnb.drafting.offline.work import kinds_of, words_of
+from torusnb.models.base import Value
+from torusnb.models.codebase import Field, Function, Module, Use
+from torusnb.models.design import EvidencePack
+from torusnb.models.knowledge import Waypoint
+from torusnb.models.requirements import Requirement
+
+AFFINITY: dict[str, frozenset[str]] = {
+    "authorize": frozenset({"live_view", "controller", "context", "router", "plug"}),
+    "observe": frozenset({"context", "process", "worker", "live_view", "other"}),
+    "verify": frozenset({"context", "other", "live_view"}),
+    "background": frozenset({"worker", "context"}),
+    "notify": frozenset({"live_view", "process", "context", "component"}),
+    "cache": frozenset({"cache", "process", "context"}),
+    "integrate": frozenset({"controller", "context", "worker", "other"}),
+    "copy": frozenset({"context", "other", "worker"}),
+    "persist": frozenset({"schema", "context"}),
+    "validate": frozenset({"context", "schema", "controller", "other"}),
+    "configure": frozenset({"context", "live_view", "component"}),
+    "compute": frozenset({"context", "other", "process"}),
+    "query": frozenset({"context", "live_view", "component"}),
+    "render": frozenset({"live_view", "component", "asset"}),
+}
+"""The layers in which a kind of work usually changes something."""
+
+_SILENT = frozenset({"render", "mount", "update", "init", "changeset", "handle_event", "handle_info", "handle_params"})
+_OUTSIDE = frozenset({"test", "guide", "router", "migration"})
+
+
+class Match(Value, frozen=True):
+    """A module that a requirement touches, with the parts of it that speak the requirement's words.
+
+    Attributes:
+        key: The waypoint's evidence key. score: comparable within one pack.
+    """
+
+    module: Module
+    layer: str
+    key: str
+    score: float
+    functions: tuple[Function, ...] = ()
+    events: tuple[Use, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+
+class Matcher:
+    """Ranks the waypoints' modules for a requirement; built once for an evidence pack."""
+
+    def __init__(self, evidence: EvidencePack) -> None:
+        self._pack = evidence.pack
+        self._context = evidence.context
+        self._linked = {w.path: w for w in self._context.waypoints}
+
+    @cached_property
+    def candidates(self) -> tuple[tuple[Waypoint, Module], ...]:
+        """The waypoints with the module each stands for, best first; tests, guides and migrations left out."""
+        found = []
+        for waypoint in self._context.waypoints:
+            module = self._context.code.modules.get(waypoint.module)
+            if module is not None and waypoint.layer not in _OUTSIDE:
+                found.append((waypoint, module))
+        return tuple(found)
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        counts: Counter[str] = Counter()
+        for _, module in self.candidates:
+            counts.update(set(self._vocabulary[module.name]))
+        total = len(self.candidates) + 1
+        return {word: math.log(total / (1 + number)) + 0.3 for word, number in counts.items()}
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, dict[str, float]]:
+        return {module.name: _vocabulary_of(module) for _, module in self.candidates}
+
+    def text_of(self, requirement: Requirement) -> str:
+        """What the requirement and its criteria say."""
+        parts = [requirement.title, requirement.text if requirement.text != requirement.title else ""]
+        parts += [criterion.text for criterion in self._pack.criteria_of(requirement.id)]
+        return plain(". ".join(part for part in parts if part))
+
+    def matches(self, requirement: Requirement, most: int = 3) -> tuple[Match, ...]:
+        """The modules that the requirement touches, best first; none when nothing in the checkout answers it."""
+        own = plain(f"{requirement.title} {requirement.text}")
+        whole = self.text_of(requirement)
+        heavy, light = words_of(own), words_of(whole)
+        linked = {requirement.id, *(c.id for c in self._pack.criteria_of(requirement.id))}
+        layers = frozenset[str]().union(*(AFFINITY[kind] for kind in kinds_of(own)[:2]))
+        scored = []
+        for waypoint, module in self.candidates:
+            score = self._words_score(module, heavy) + 0.35 * self._words_score(module, light)
+            score *= 1.35 if waypoint.layer in layers else 0.8
+            score += sum(2.0 / (1 + place) for place, r in enumerate(waypoint.requirements[:6]) if r in linked)
+            score += 4.0 / (waypoint.rank + 3)
+            score += 6.0 if module.name in whole else 0.0
+            score += 1.0 if waypoint.likely == "changed" else 0.0
+            scored.append((score, -waypoint.rank, waypoint, module))
+        scored.sort(key=lambda item: (-item[0], -item[1]))
+        if not scored or scored[0][0] < 3.0:
+            return ()
+        floor = max(3.0, scored[0][0] * 0.62)
+        return tuple(self._match(s, w, m, light) for s, _, w, m in scored[:most] if s >= floor)
+
+    def _words_score(self, module: Module, words: tuple[str, ...]) -> float:
+        vocabulary = self._vocabulary[module.name]
+        return sum(self._weights.get(word, 0.0) * vocabulary[word] for word in words if word in vocabulary)
+
+    def _match(self, score: float, waypoint: Waypoint, module: Module, words: tuple[str, ...]) -> Match:
+        return Match(
+            module=module,
+            layer=waypoint.layer,
+            key=waypoint.key,
+            score=round(score, 4),
+            functions=self.functions(module, words),
+            events=self.events(module, words),
+            fields=self.fields(module, words),
+        )
+
+    def functions(self, module: Module, words: tuple[str, ...], most: int = 2) -> tuple[Function, ...]:
+        """The module's functions that speak the words, best first; public ones before private ones."""
+        wanted = set(words)
+        scored = []
+        for function in module.functions:
+            shared = wanted & set(words_of(function.name))
+            if shared and function.name not in _SILENT and not function.kind.startswith(("defmacro", "defguard")):
+                weight = sum(self._weights.get(word, 0.5) for word in shared) / (1 + 0.15 * function.name.count("_"))
+                scored.append((-weight - (0.6 if function.public else 0.0), function.line, function))
+        scored.sort(key=lambda item: item[:2])
+        return tuple(function for weight, _, function in scored[:most] if weight < -1.0)
+
+    def events(self, module: Module, words: tuple[str, ...], most: int = 3) -> tuple[Use, ...]:
+        """The LiveView events of a module that speak the words, in the order of the file."""
+        wanted = set(words)
+        found: dict[str, Use] = {}
+        for use in module.callbacks:
+            if use.kind == "handle_event" and use.name and wanted & set(words_of(use.name.replace("-", " "))):
+                found.setdefault(use.name, use)
+        return tuple(found.values())[:most]
+
+    def fields(self, module: Module, words: tuple[str, ...], most: int = 4) -> tuple[Field, ...]:
+        """The schema fields of a module that speak the words."""
+        if module.schema is None:
+            return ()
+        wanted = set(words)
+        return tuple(f for f in module.schema.fields if wanted & set(words_of(f.name)))[:most]
+
+
+def _vocabulary_of(module: Module) -> dict[str, float]:
+    """The words a module speaks, with how much each says about it."""
+    words: dict[str, float] = {}
+
+    def add(text: str, weight: float) -> None:
+        for word in words_of(text):
+            words[word] = max(words.get(word, 0.0), weight)
+
+    add(module.doc.split("\n\n", 1)[0], 0.5)
+    for use in (*module.callbacks, *module.telemetry, *module.topics, *module.caches):
+        add(use.name.replace("-", " ").replace(".", " "), 0.7)
+    for function in module.functions:
+        add(function.name, 0.7 if function.public else 0.4)
+    if module.schema is not None:
+        for field in module.schema.fields:
+            add(field.name, 0.8)
+    add(module.name.rsplit(".", 1)[-1], 1.6)
+    add(" ".join(module.name.split(".")[1:-1]), 0.8)
+    return words
+
+
+def module_key(module: Module) -> str:
+    """The evidence key of the line a module begins on."""
+    return code_key(module.path, module.line)

@@ -1,0 +1,258 @@
+"""The plan behind the text: each requirement's modules, the new modules, storage and runtime, decided once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.matching import Match, Matcher
+from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake
+from torusnb.drafting.offline.runtime import Runtime, decide_runtime
+from torusnb.drafting.offline.storage import TABLE, Storage, decide_storage
+from torusnb.drafting.offline.wording import plain, singular_of
+from torusnb.drafting.offline.work import kinds_of, words_of
+from torusnb.models.base import Value
+from torusnb.models.codebase import Field, Function, Module, Use
+from torusnb.models.design import EvidencePack
+from torusnb.models.requirements import Requirement
+
+DOMAIN = frozenset({"compute", "persist", "validate", "query", "copy", "integrate", "cache", "authorize"})
+LARGE_CONTEXT = 40
+"""A context with this many public functions gets a module beside it rather than more functions."""
+_MOST_COMPONENTS = 9
+
+
+class Component(Value, frozen=True):
+    """A part of the design: an existing module and what changes in it, or a new one.
+
+    Attributes:
+        key: The evidence of the place; for a new module that of what asks for it.
+        requirements: In the pack's order. kinds: the work it does, most frequent first.
+        role: For a new module named by the pack, the words around the name.
+    """
+
+    name: str
+    path: str
+    layer: str
+    key: str
+    requirements: tuple[str, ...]
+    kinds: tuple[str, ...]
+    new: bool = False
+    module: Module | None = None
+    functions: tuple[Function, ...] = ()
+    events: tuple[Use, ...] = ()
+    fields: tuple[Field, ...] = ()
+    role: str = ""
+
+
+class Plan(Value, frozen=True):
+    """Every decision that more than one section speaks of.
+
+    Attributes:
+        matches: Requirement id to the modules it touches, best first.
+        components: Existing ones by weight, then new ones.
+        context: The domain module or namespace the feature belongs to; empty when no waypoint shows one.
+        known: Module names that exist in the checkout as far as the evidence shows.
+    """
+
+    matches: dict[str, tuple[Match, ...]]
+    kinds: dict[str, tuple[str, ...]]
+    components: tuple[Component, ...]
+    storage: Storage
+    runtime: Runtime
+    context: str
+    words: tuple[str, ...]
+    known: frozenset[str]
+
+    @property
+    def existing(self) -> tuple[Component, ...]:
+        """The components that are there today."""
+        return tuple(c for c in self.components if not c.new)
+
+    @property
+    def fresh(self) -> tuple[Component, ...]:
+        """The components this design adds."""
+        return tuple(c for c in self.components if c.new)
+
+    def of_layer(self, *layers: str) -> tuple[Component, ...]:
+        """The components in some layers, existing ones first."""
+        return tuple(c for c in self.components if c.layer in layers)
+
+    def asking(self, *kinds: str) -> tuple[str, ...]:
+        """The requirements whose first two kinds of work are among those."""
+        return tuple(r for r, found in self.kinds.items() if set(found[:2]) & set(kinds))
+
+
+def make_plan(evidence: EvidencePack) -> Plan:
+    """The plan for an evidence pack; the same pack always gives the same plan."""
+    matcher = Matcher(evidence)
+    pack = evidence.pack
+    kinds = {r.id: kinds_of(plain(f"{r.title}. {r.text}")) for r in pack.requirements}
+    matches = {r.id: matcher.matches(r) for r in pack.requirements}
+    storage, runtime = decide_storage(evidence, matcher), decide_runtime(evidence, matcher)
+    known = known_modules(evidence)
+    existing = _existing(evidence, matches, kinds)
+    context = _context(evidence, matcher, matches)
+    fresh = _named(evidence, known, kinds) or ()
+    fresh += _proposed(evidence, context, existing, fresh, kinds, matches, storage, runtime)
+    return Plan(
+        matches=matches,
+        kinds=kinds,
+        components=existing + fresh,
+        storage=storage,
+        runtime=runtime,
+        context=context,
+        words=feature_words(pack),
+        known=known,
+    )
+
+
+def known_modules(evidence: EvidencePack) -> frozenset[str]:
+    """Modules the evidence shows to exist: outlined ones, and those that outlined code refers to or calls."""
+    names: set[str] = set()
+    for module in evidence.context.code.modules.values():
+        names.add(module.name)
+        names.update(reference.module for reference in module.references)
+        names.update(call.module for call in module.calls)
+        names.update(child.module for child in module.children if child.module)
+    names.update(waypoint.module for waypoint in evidence.context.waypoints if waypoint.module)
+    names.update(route.module for route in evidence.context.code.routes if route.module)
+    return frozenset(names)
+
+
+def _existing(
+    evidence: EvidencePack, matches: dict[str, tuple[Match, ...]], kinds: dict[str, tuple[str, ...]]
+) -> tuple[Component, ...]:
+    """The modules that requirements touch, by the sum of their scores, at most nine."""
+    weight: Counter[str] = Counter()
+    found: dict[str, list[tuple[str, Match]]] = defaultdict(list)
+    for requirement, touched in matches.items():
+        for position, match in enumerate(touched):
+            weight[match.module.name] += match.score / (1 + position)
+            found[match.module.name].append((requirement, match))
+    names = sorted(found, key=lambda name: (-weight[name], name))[:_MOST_COMPONENTS]
+    return tuple(_component(found[name], kinds) for name in names)
+
+
+def _component(touched: list[tuple[str, Match]], kinds: dict[str, tuple[str, ...]]) -> Component:
+    match = touched[0][1]
+    work = Counter(kind for requirement, _ in touched for kind in kinds[requirement][:2])
+    return Component(
+        name=match.module.name,
+        path=match.module.path,
+        layer=match.layer,
+        key=match.key,
+        requirements=tuple(requirement for requirement, _ in touched),
+        kinds=tuple(sorted(work, key=lambda kind: (-work[kind], kind))),
+        module=match.module,
+        functions=tuple(dict.fromkeys(f for _, m in touched for f in m.functions)),
+        events=tuple(dict.fromkeys(e for _, m in touched for e in m.events)),
+        fields=tuple(dict.fromkeys(f for _, m in touched for f in m.fields)),
+    )
+
+
+def _context(evidence: EvidencePack, matcher: Matcher, matches: dict[str, tuple[Match, ...]]) -> str:
+    """The domain namespace with the most weight: two or three segments, outside the web layer."""
+    weight: Counter[str] = Counter()
+    for waypoint, module in matcher.candidates:
+        parts = module.name.split(".")
+        if len(parts) > 1 and not parts[0].endswith("Web") and module.path.startswith("lib/"):
+            value = 3.0 / (waypoint.rank + 3)
+            value += sum(m.score / 30 for ms in matches.values() for m in ms if m.module.name == module.name)
+            weight[".".join(parts[:2])] += value
+            if len(parts) > 3 or (len(parts) == 3 and parts[1] in _BROAD):
+                weight[".".join(parts[:3])] += value * 0.9
+    return min(weight, key=lambda name: (-weight[name], name)) if weight else ""
+
+
+_BROAD = frozenset({"Delivery", "Authoring", "Analytics", "Activities", "Resources", "Publishing"})
+
+
+def _named(
+    evidence: EvidencePack, known: frozenset[str], kinds: dict[str, tuple[str, ...]]
+) -> tuple[Component, ...]:
+    """The modules that the pack names and the checkout does not have."""
+    roots = {name.split(".")[0] for name in evidence.context.code.modules}
+    found: dict[str, Component] = {}
+    for mention in evidence.pack.mentions:
+        name = mention.name.split("/")[0].strip("`. ")
+        if mention.kind == "function":
+            name = name.rsplit(".", 1)[0]
+        if name.split(".")[0] not in roots or name in known or not _is_module(name) or name.endswith("Test"):
+            continue
+        if any(k.startswith(name + ".") for k in known) and name.count(".") < 2:
+            continue
+        key = place_key(mention.place)
+        text = plain(evidence.evidence[key].text) if key in evidence.evidence else ""
+        asks = tuple(r.id for r in evidence.pack.requirements if name in r.text) or _near(evidence, name)
+        work = tuple(dict.fromkeys(kind for r in asks for kind in kinds[r][:1])) or ("compute",)
+        path = module_path(name, evidence.context.code.modules)
+        layer = "component" if name.split(".")[0].endswith("Web") else "context"
+        found.setdefault(name, Component(name, path, layer, key, asks, work, new=True, role=text))
+    return tuple(found.values())[:5]
+
+
+def _is_module(name: str) -> bool:
+    parts = name.split(".")
+    return len(parts) > 1 and all(part[:1].isupper() and part.isalnum() for part in parts)
+
+
+def _near(evidence: EvidencePack, name: str) -> tuple[str, ...]:
+    """The requirements that share most words with a module's name, at most three."""
+    wanted = set(words_of(name.rsplit(".", 1)[-1]))
+    scored = [(len(wanted & set(words_of(plain(f"{r.title} {r.text}")))), r.id) for r in evidence.pack.requirements]
+    best = max((score for score, _ in scored), default=0)
+    return tuple(r for score, r in scored if score == best and score > 0)[:3]
+
+
+def _proposed(
+    evidence: EvidencePack,
+    context: str,
+    existing: tuple[Component, ...],
+    named: tuple[Component, ...],
+    kinds: dict[str, tuple[str, ...]],
+    matches: dict[str, tuple[Match, ...]],
+    storage: Storage,
+    runtime: Runtime,
+) -> tuple[Component, ...]:
+    """The modules the plan needs beyond those: the domain module, its schema, its worker."""
+    if not context:
+        return ()
+    modules = evidence.context.code.modules
+    own = [w for w in feature_words(evidence.pack) if w not in {snake(p) for p in context.split(".")}]
+    base = f"{context}.{camel(own or list(feature_words(evidence.pack)))}"
+    found: list[Component] = []
+
+    def add(name: str, layer: str, asks: tuple[str, ...], work: str) -> None:
+        if asks and name not in modules and name not in {c.name for c in (*named, *found)}:
+            found.append(Component(name, module_path(name, modules), layer, asks[0], asks, (work,), new=True))
+
+    domain = _domain_asks(evidence, matches, kinds, modules.get(context))
+    if domain and not any(c.layer == "context" for c in named):
+        add(base, "context", domain, kinds[domain[0]][0])
+    if storage.mode == TABLE:
+        schema = camel(singular_of(storage.table).split("_"))
+        add(f"{context}.{schema}", "schema", storage.requirements or tuple(kinds)[:1], "persist")
+    if runtime.jobs and not any("worker" == c.layer for c in existing):
+        add(f"{base}Worker", "worker", runtime.jobs, "background")
+    return tuple(found)
+
+
+def _domain_asks(
+    evidence: EvidencePack,
+    matches: dict[str, tuple[Match, ...]],
+    kinds: dict[str, tuple[str, ...]],
+    context: Module | None,
+) -> tuple[str, ...]:
+    """The requirements that a module of the feature's own would answer; none when an existing one fits."""
+    asks = [r for r in evidence.pack.requirements if kinds[r.id][0] in DOMAIN]
+    homeless = [r.id for r in asks if not _has_home(r, matches[r.id])]
+    crowded = context is not None and sum(f.public for f in context.functions) >= LARGE_CONTEXT
+    if crowded and len(asks) > 1:
+        return tuple(r.id for r in asks)
+    return tuple(homeless) if len(homeless) > 1 or (homeless and len(homeless) * 2 >= len(asks)) else ()
+
+
+def _has_home(requirement: Requirement, touched: tuple[Match, ...]) -> bool:
+    """Whether a domain module with a function of that name answers a requirement today."""
+    return any(m.layer in {"context", "worker", "process", "cache", "other", "schema"} and m.functions for m in touched)

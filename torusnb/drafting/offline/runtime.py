@@ -1,0 +1,104 @@
+"""What runs: background jobs, caches, topics, flags, and the words of the pack that rule them out."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.matching import Matcher
+from torusnb.drafting.offline.wording import plain
+from torusnb.drafting.offline.work import kinds_of, speaks_of
+from torusnb.models.base import Value
+from torusnb.models.codebase import Module, Use
+from torusnb.models.design import EvidencePack
+from torusnb.models.knowledge import Line
+from torusnb.models.requirements import Requirement, Statement
+
+_NO_FLAG = re.compile(r"\bno\b[^.;]{0,30}\b(?:feature[- ])?flags?\b|\bflags?\b[^.;]{0,20}\bnot (?:required|needed)", re.IGNORECASE)
+_NO_JOB = re.compile(r"\bno\b[^.;]{0,40}\b(?:background|oban|jobs?|workers?|genserver|otp|process(?:es)?)\b", re.IGNORECASE)
+_JOB = re.compile(r"\b(?:oban|background (?:job|work|task|process)\w*|asynchron\w+|enqueue\w*|worker|nightly|digest)\b", re.IGNORECASE)
+
+
+class CacheUse(Value, frozen=True):
+    """A cache at hand: its name, the module that touches it, the line."""
+
+    name: str
+    kind: str
+    module: str
+    key: str
+
+
+class Runtime(Value, frozen=True):
+    """What the feature needs of the runtime, and what is there.
+
+    Attributes:
+        jobs: Requirements that ask for work outside the request. workers: existing workers among the waypoints.
+        no_job, no_flag: The pack's words that rule a process or a flag out, with their key.
+        caches: Caches that waypoints touch. topics: PubSub topics that waypoints touch.
+    """
+
+    jobs: tuple[str, ...] = ()
+    workers: tuple[Module, ...] = ()
+    no_job: Line | None = None
+    no_flag: Line | None = None
+    flag: Line | None = None
+    caching: tuple[str, ...] = ()
+    caches: tuple[CacheUse, ...] = ()
+    topics: tuple[tuple[Module, Use], ...] = ()
+    notifying: tuple[str, ...] = ()
+    processes: tuple[Module, ...] = ()
+
+
+def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
+    """The runtime's part of the plan; only what a requirement's own words ask for."""
+    pack = evidence.pack
+    statements = (*pack.data_notes, *pack.interface_notes, *pack.integration_notes, *pack.non_goals, *pack.flags)
+    no_job = _first(statements, _NO_JOB)
+    modules = [module for _, module in matcher.candidates]
+    return Runtime(
+        jobs=tuple(r.id for r in pack.requirements if _asks_job(r)) if no_job is None else (),
+        workers=tuple(m for m in modules if "worker" in m.kinds),
+        no_job=no_job,
+        no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG),
+        flag=_flag(pack.flags),
+        caching=tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2]),
+        caches=_caches(modules),
+        topics=tuple((m, use) for m in modules for use in m.topics if use.name)[:6],
+        notifying=tuple(r.id for r in pack.requirements if "notify" in kinds_of(_own(r))[:2]),
+        processes=tuple(m for m in modules if {"genserver", "supervisor"} & set(m.kinds)),
+    )
+
+
+def _own(requirement: Requirement) -> str:
+    return plain(f"{requirement.title} {requirement.text}")
+
+
+def _asks_job(requirement: Requirement) -> bool:
+    text = _own(requirement)
+    return bool(_JOB.search(text)) and speaks_of("background", text)
+
+
+def _first(statements: tuple[Statement, ...], pattern: re.Pattern[str]) -> Line | None:
+    for statement in statements:
+        if pattern.search(plain(statement.text)):
+            return Line(text=plain(statement.text), evidence=(place_key(statement.place),))
+    return None
+
+
+def _flag(statements: tuple[Statement, ...]) -> Line | None:
+    """The first statement that asks for a flag."""
+    for statement in statements:
+        text = plain(statement.text)
+        if re.search(r"\b(?:flags?|canary|toggle|gate[ds]?)\b", text, re.IGNORECASE) and not _NO_FLAG.search(text):
+            return Line(text=text, evidence=(place_key(statement.place),))
+    return None
+
+
+def _caches(modules: list[Module]) -> tuple[CacheUse, ...]:
+    found: dict[tuple[str, str], CacheUse] = {}
+    for module in modules:
+        for use in module.caches:
+            if use.name:
+                key = code_key(module.path, use.line)
+                found.setdefault((use.name, module.name), CacheUse(use.name, use.kind, module.name, key))
+    return tuple(found.values())[:6]

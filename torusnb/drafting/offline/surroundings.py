@@ -1,0 +1,170 @@
+"""Section 3: what the checkout and its guides say about the place this feature goes to."""
+
+from __future__ import annotations
+
+from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.matching import module_key
+from torusnb.drafting.offline.plan import Component
+from torusnb.drafting.offline.wording import (
+    bullets, clip, code, count, first_sentence, labelled, listed, paragraphs, plain, sentence, some,
+)  # fmt: skip
+from torusnb.models.codebase import Module
+
+_LAYER_WORDS = {
+    "live_view": "LiveView", "component": "component", "controller": "controller", "context": "domain module",
+    "schema": "schema", "worker": "Oban worker", "process": "process", "cache": "cache module", "asset": "asset",
+    "router": "router", "plug": "plug", "other": "module",
+}  # fmt: skip
+
+
+def draft_surroundings(ledger: Ledger) -> str:
+    """The commit, the modules and boundaries, the runtime, telemetry at hand, guides, and what is not known."""
+    return paragraphs(
+        _pinned(ledger),
+        labelled("Modules and boundaries", bullets(_modules(ledger))),
+        labelled("Runtime and telemetry", bullets([*_runtime(ledger), *_telemetry(ledger)])),
+        labelled("From the guides", bullets(_guides(ledger))),
+        labelled("Not known", bullets(_unknown(ledger))),
+    )
+
+
+def _pinned(ledger: Ledger) -> str:
+    """The sentence that names the commit every code reference is at."""
+    commit = ledger.code.commit
+    state = ", with uncommitted changes" if commit.dirty else ""
+    named = ledger.context.commit_id or commit.id
+    totals = ledger.context.totals
+    sizes = [count(totals[k], noun) for k, noun in _TOTALS if totals.get(k)]
+    of = f" The checkout holds {listed(sizes)}; {count(len(ledger.context.waypoints), 'place')} of it matter here." if sizes else ""
+    basis = ledger.cite(*(w.key for w in ledger.context.waypoints[:1]))
+    return f"All code references are at commit `{named}`{state}.{of}{basis}"
+
+
+_TOTALS = (
+    ("modules", "module"), ("schemas", "schema"), ("live_views", "LiveView"), ("routes", "route"), ("workers", "worker"),
+)  # fmt: skip
+
+
+def layer_words(component: Component) -> str:
+    """A component's layer and its size: `LiveView, 12 events`, `schema of posts, 9 fields`."""
+    module = component.module
+    label = _LAYER_WORDS.get(component.layer, "module")
+    if module is None:
+        return label
+    events = {use.name for use in module.callbacks if use.kind == "handle_event" and use.name}
+    if module.schema is not None and component.layer in {"schema", "context", "other"}:
+        table = f" of `{module.schema.table}`" if module.schema.table else ", embedded"
+        return f"schema{table}, {count(len(module.schema.fields), 'field')}"
+    if events:
+        return f"{label}, {count(len(events), 'event')}"
+    public = sum(function.public for function in module.functions)
+    return f"{label}, {count(public, 'public function')}" if public else label
+
+
+def _modules(ledger: Ledger) -> list[str]:
+    """The components with their size and what their documentation says, then the tables around them."""
+    lines = []
+    for component in ledger.plan.existing[:7]:
+        doc = _doc(component.module)
+        asked = some(list(component.requirements), 4)
+        lines.append(f"{code(component.name)} ({layer_words(component)}){doc} Answers {asked}.{ledger.cite(component.key)}")
+    return [*lines, *_tables(ledger)]
+
+
+def _doc(module: Module | None) -> str:
+    text = plain(first_sentence(plain(module.doc.split("\n\n", 1)[0]))) if module is not None and module.doc else ""
+    return f": {sentence(clip(text, 16))}" if len(text.split()) > 3 else "."
+
+
+def _tables(ledger: Ledger) -> list[str]:
+    """The tables that waypoints map, in one line."""
+    mapped = [
+        (module.schema.table, module)
+        for waypoint in ledger.context.waypoints
+        if (module := ledger.code.modules.get(waypoint.module)) is not None and module.schema and module.schema.table
+    ]
+    if not mapped:
+        return []
+    names = list(dict.fromkeys(table for table, _ in mapped))
+    keys = [code_key(module.path, module.schema.line) for _, module in mapped if module.schema]
+    return [f"Tables nearby: {some([code(name) for name in names], 6)}.{ledger.cite(*keys, most=2)}"]
+
+
+def _runtime(ledger: Ledger) -> list[str]:
+    """Supervised children, queues and caches by name, from the whole checkout."""
+    runtime = ledger.context.runtime
+    lines = []
+    children = _relevant_children(ledger)
+    if children:
+        names = [code(name) for name, _ in children]
+        keys = [key for _, key in children]
+        lines.append(f"The application supervises, among others, {some(names, 6)}.{ledger.cite(*keys, most=2)}")
+    for kind, label in (("queue", "Oban queues"), ("pubsub", "PubSub server")):
+        found = runtime.get(kind, ())
+        if found and (kind != "queue" or ledger.plan.runtime.jobs or ledger.plan.runtime.workers):
+            texts = [code(plain(line.text).replace("`", "")) for line in found]
+            lines.append(f"{label}: {some(texts, 8)}.{ledger.cite(*(k for line in found[:1] for k in line.evidence))}")
+    return lines
+
+
+def _relevant_children(ledger: Ledger) -> list[tuple[str, str]]:
+    """Children of the application: those of this feature's domain first, then the shared ones."""
+    found: list[tuple[int, str, str]] = []
+    for module in ledger.code.of_kind("application"):
+        for child in module.children:
+            if child.module:
+                near = bool(ledger.plan.context) and child.module.startswith(ledger.plan.context)
+                shared = any(word in child.module for word in ("Repo", "PubSub", "Oban", "TaskSupervisor", "Task."))
+                rank = 0 if near else 1 if shared else 2
+                found.append((rank, child.module, code_key(module.path, child.line)))
+    return [(name, key) for rank, name, key in sorted(found, key=lambda item: item[0])[:6]]
+
+
+def _telemetry(ledger: Ledger) -> list[str]:
+    """Events that waypoints already emit, and the prefixes of the whole checkout."""
+    near = [
+        (use.name, code_key(module.path, use.line))
+        for waypoint in ledger.context.waypoints
+        if (module := ledger.code.modules.get(waypoint.module)) is not None
+        for use in module.telemetry
+        if use.name
+    ]
+    lines = []
+    if near:
+        names = list(dict.fromkeys(code(name) for name, _ in near))
+        lines.append(f"Telemetry at hand: {some(names, 5)}.{ledger.cite(*(key for _, key in near), most=2)}")
+    elif ledger.context.telemetry_prefixes:
+        names = [code(name) for name in ledger.context.telemetry_prefixes[:5]]
+        basis = [key for c in ledger.plan.existing[:1] for key in [c.key]]
+        lines.append(f"No waypoint emits telemetry; the checkout's prefixes are {some(names, 5)}.{ledger.cite(*basis)}")
+    return lines
+
+
+def _guides(ledger: Ledger) -> list[str]:
+    """What guides say that matters here, each with its place."""
+    lines = []
+    for note in ledger.context.notes[:5]:
+        quote = clip(plain(note.quote), 34)
+        heading = plain(note.heading.rsplit(" > ", 1)[-1])
+        lines.append(f"{heading}: “{quote}”{ledger.cite(note.key)}")
+    return lines
+
+
+def _unknown(ledger: Ledger) -> list[str]:
+    """What neither the pack nor the code settles, with the assumption that stands for it."""
+    weight = {"high": 0, "medium": 1, "low": 2}
+    chosen = sorted((u for u in ledger.assumptions if not u.stated), key=lambda u: weight.get(u.impact, 1))[:4]
+    lines = [f"{sentence(clip(plain(u.text), 24))} The design goes on with {u.id}.{ledger.cite(u.id)}" for u in chosen]
+    orphans = [r for r, touched in ledger.plan.matches.items() if not touched]
+    if orphans:
+        lines.append(f"No module of the checkout answers {some(orphans, 6)} yet.{ledger.cite(*orphans)}")
+    return lines
+
+
+def context_key(ledger: Ledger) -> str:
+    """The evidence key of the feature's domain module, or of the best waypoint."""
+    module = ledger.code.modules.get(ledger.plan.context)
+    if module is not None:
+        return module_key(module)
+    return ledger.plan.existing[0].key if ledger.plan.existing else ""

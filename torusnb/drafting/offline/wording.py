@@ -1,0 +1,203 @@
+"""Plain wording: text of others made safe for a paragraph, lists, plurals, short restatements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_STAR = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
+_LEAD = re.compile(r"^(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|>\s+|\[[ xX]\]\s+)+")
+_UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME)\b:?", re.IGNORECASE)
+_SPAN = re.compile(r"`[^`]+`")
+_FILE_URL = re.compile(r"(?:file://)?/(?:Users|home)/[^\s)\]`]+")
+
+_SHALL = re.compile(
+    r"^(?:the\s+|this\s+)?(?:[\w`-]+\s+){0,3}?(?:system|platform|application|feature|torus|solution|implementation|design|"
+    r"ui|work|tool)\s+(?:shall|must|should|will)\s+(?:be\s+able\s+to\s+)?",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(r"\b(?:SHALL NOT|MUST NOT|SHOULD NOT|SHALL|MUST|SHOULD|WILL)\b")
+_GIVEN = re.compile(
+    r"^\s*given\s+(?P<given>.+?)[,;.]?\s+when\s+(?P<when>.+?)[,;.]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL
+)
+_WHEN = re.compile(r"^\s*when\s+(?P<when>.+?)[,;]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
+_CLAUSE = re.compile(r"(?<=\w)(?:;|,|\s[—–-]|:)\s+(?=\S)|(?<=[.!?])\s+(?=[A-Z`])|\s+(?=\((?!new))")
+
+
+def plain(text: str) -> str:
+    """One line of text that cannot break the document: no tables, headings, comments, links, loose marks.
+
+    Code spans stay when their backticks are balanced; otherwise the backticks go. Words that
+    stand for unfinished work are put in other words, because a design document may not hold them.
+    """
+    text = _COMMENT.sub(" ", text)
+    text = _LINK.sub(r"\1", text)
+    lines = [_LEAD.sub("", line.strip()) for line in text.splitlines()]
+    text = re.sub(r"\s+", " ", " ".join(line for line in lines if line)).strip()
+    if text.count("`") % 2 or "``" in text:
+        text = text.replace("`", "")
+    text = _FILE_URL.sub(lambda m: m.group(0).rsplit("/", 1)[-1], text)
+    text = _outside_spans(text)
+    text = _UNFINISHED.sub("still to settle", text)
+    return text.replace("[@", "(@").replace("|", "/").strip()
+
+
+def _outside_spans(text: str) -> str:
+    """Emphasis and tags taken out of everything that is not a code span."""
+    spans: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        spans.append(match.group(0))
+        return f"\x00{len(spans) - 1}\x00"
+
+    text = _SPAN.sub(keep, text)
+    text = _TAG.sub(" ", text)
+    for pattern, group in ((_EMPHASIS, r"\2"), (_STAR, r"\1")):
+        text = pattern.sub(group, text)
+    text = text.replace("**", "").replace("<", "&lt;") if "<!" in text else text.replace("**", "")
+    text = re.sub(r"\x00(\d+)\x00", lambda m: spans[int(m.group(1))], text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def clip(text: str, words: int) -> str:
+    """At most that many words, cut at the end of a clause where one is near, otherwise with an ellipsis."""
+    if len(text.split()) <= words:
+        return text.rstrip(" ;,")
+    best = ""
+    for match in _CLAUSE.finditer(text):
+        head = text[: match.start()]
+        size = len(head.split())
+        if size > words:
+            break
+        if size >= max(4, words * 0.45) and _closed(head):
+            best = head
+    if best:
+        return best.rstrip(" ;,:.—–-")
+    cut = " ".join(text.split()[: words - 1])
+    while not _closed(cut) and " " in cut:
+        cut = cut.rsplit(" ", 1)[0]
+    return _dangling(cut).rstrip(" ;,:.") + " …"
+
+
+_WEAK = {
+    "a", "an", "the", "of", "to", "in", "on", "for", "with", "and", "or", "by", "from", "as", "at", "that", "is", "are",
+    "be", "when", "than", "its", "their", "into", "per", "via", "not", "without", "only", "through", "using", "any",
+}  # fmt: skip
+
+
+def _dangling(text: str) -> str:
+    """The text without trailing words that lead nowhere."""
+    words = text.split()
+    while len(words) > 3 and words[-1].lower().strip(",;:(") in _WEAK:
+        words.pop()
+    return " ".join(words)
+
+
+def _closed(text: str) -> bool:
+    """Whether brackets, quotes and code spans that the text opens are closed in it."""
+    return text.count("`") % 2 == 0 and text.count("(") <= text.count(")") and text.count('"') % 2 == 0
+
+
+def restate(text: str, words: int) -> str:
+    """A requirement in short: `The system SHALL keep X` becomes `keep X`; no final stop."""
+    text = plain(text)
+    text = _SHALL.sub("", text)
+    text = _MODAL.sub(lambda m: m.group(0).lower(), text)
+    return clip(text.strip().rstrip("."), words)
+
+
+def criterion(text: str, words: int) -> str:
+    """A criterion in short: what triggers it, an arrow, and what must then be true."""
+    text = plain(text)
+    match = _GIVEN.match(text) or _WHEN.match(text)
+    if match is None:
+        return restate(text, words)
+    parts = match.groupdict()
+    when = clip(parts["when"].strip().rstrip(".,;"), max(6, words // 3))
+    then = clip(parts["then"].strip().rstrip("."), max(8, words - len(when.split())))
+    return f"{when} → {then}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter and a final stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    head = text[0].upper() + text[1:] if text[0].isalpha() else text
+    return head if head[-1] in ".!?" else head.rstrip(" ,;:") + "."
+
+
+def lower_first(text: str) -> str:
+    """The text with a small first letter, unless its first word is a name."""
+    word = text.split(" ", 1)[0]
+    return text if not text or word.isupper() or any(c.isupper() for c in word[1:]) else text[0].lower() + text[1:]
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a plain text, without its stop."""
+    match = re.search(r"(?<=[\w`)\"'])[.!?](?=\s+[A-Z`\"(]|$)", text)
+    return text[: match.start()].strip() if match else text.strip()
+
+
+def listed(items: Iterable[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    words = [item for item in items if item]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def some(items: Sequence[str], most: int) -> str:
+    """A list that names at most `most` items and counts the others."""
+    if len(items) <= most:
+        return listed(items)
+    return f"{', '.join(items[:most])} and {len(items) - most} more"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 table`, `3 tables`, `no table`, with thousands set apart."""
+    if number == 0:
+        return f"no {noun}"
+    return f"{number:,} {noun if number == 1 else plural or plural_of(noun)}"
+
+
+def plural_of(noun: str) -> str:
+    """The plural of an English noun by its ending."""
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def singular_of(noun: str) -> str:
+    """The singular of an English noun by its ending."""
+    if noun.endswith("ies") and len(noun) > 4:
+        return noun[:-3] + "y"
+    if noun.endswith(("sses", "xes", "ches", "shes", "uses")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
+
+
+def code(name: str) -> str:
+    """A code span; a name that holds a backtick stays plain."""
+    return name if "`" in name else f"`{name}`"
+
+
+def bullets(lines: Iterable[str], indent: int = 0) -> str:
+    """A Markdown list of the lines that say something."""
+    return "\n".join(f"{' ' * indent}- {line}" for line in lines if line)
+
+
+def paragraphs(*blocks: str) -> str:
+    """The blocks that say something, with an empty line between them."""
+    return "\n\n".join(block.strip("\n") for block in blocks if block.strip())
+
+
+def labelled(label: str, body: str) -> str:
+    """A bold label and its list or paragraph; empty when there is no body."""
+    return f"**{label}**\n\n{body}" if body.strip() else ""

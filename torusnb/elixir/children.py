@@ -1,0 +1,169 @@
+"""Supervisor children, in every form a supervisor is given them."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from torusnb.elixir.draft import Clause, ModuleDraft
+from torusnb.elixir.names import Aliases, module_name
+from torusnb.elixir.syntax import (
+    ALIAS,
+    ATOM,
+    BINARY,
+    CALL,
+    COMMENT,
+    DO_BLOCK,
+    DOT,
+    ELSE_BLOCK,
+    IDENTIFIER,
+    KEYWORDS,
+    LIST,
+    MAP,
+    STAB_CLAUSE,
+    TUPLE,
+    UNARY,
+    Text,
+    arguments,
+    line_of,
+    operator_of,
+)
+from torusnb.elixir.values import tail_values
+from torusnb.models.codebase import Child
+
+STARTERS = {
+    ("Supervisor", "start_link"): 0,
+    ("Supervisor", "init"): 0,
+    ("Supervisor", "start_child"): 1,
+    ("DynamicSupervisor", "start_child"): 1,
+}
+_OLD_SPECS = frozenset((b"worker", b"supervisor"))
+_BRANCHES = frozenset((b"if", b"unless", b"case", b"cond", b"with"))
+_BUDGET = 2000  # nodes looked at for one supervisor; a bound, not a target
+
+
+class _Finder:
+    """Follows what a supervisor was started with to its entries, each node once."""
+
+    def __init__(self, module: ModuleDraft, text: Text, aliases: Aliases) -> None:
+        self.module = module
+        self.text = text
+        self.aliases = aliases
+        self.seen: set[int] = set()
+        self.found: list[Child] = []
+
+    def follow(self, start: Node, clause: Clause | None) -> None:
+        stack: list[tuple[Node, Clause | None, bool]] = [(start, clause, False)]
+        while stack and len(self.seen) < _BUDGET:
+            node, within, entry = stack.pop()
+            if node.id in self.seen or node.kind_id == COMMENT:
+                continue
+            self.seen.add(node.id)
+            stack.extend(reversed(self._step(node, within, entry)))
+
+    def _step(self, node: Node, clause: Clause | None, entry: bool) -> list[tuple[Node, Clause | None, bool]]:
+        """What a node leads to; an entry that leads nowhere is recorded as a child."""
+        kind = node.kind_id
+        if kind == LIST:
+            return [(part, clause, True) for part in node.named_children]
+        if kind == BINARY:
+            operator = operator_of(node)
+            ends = [node.named_children[0], node.named_children[-1]]
+            if operator in ("++", "--", "||", "&&", "and", "or"):
+                return [(end, clause, entry) for end in ends]
+            if operator == "|>":
+                return [(ends[0], clause, entry)]
+            return [(ends[-1], clause, entry)] if operator in ("=", "|") else []
+        if kind == IDENTIFIER:
+            return self._variable(node, clause, entry)
+        if kind == UNARY:
+            value = self.module.attributes.get(self.text.of(node)[1:].strip())
+            return [(value, clause, entry)] if value is not None else []
+        if kind == CALL:
+            return self._call(node, clause, entry)
+        if entry or kind in (TUPLE, ALIAS, MAP):
+            self._record(node)
+        return []
+
+    def _variable(self, node: Node, clause: Clause | None, entry: bool) -> list[tuple[Node, Clause | None, bool]]:
+        name = self.text.of(node)
+        bound = clause.bindings.get(name) if clause else None
+        if bound:
+            return [(value, clause, entry) for value in bound]
+        return self._function(name, entry)
+
+    def _function(self, name: str, entry: bool) -> list[tuple[Node, Clause | None, bool]]:
+        return [
+            (value, clause, entry) for clause in self.module.clauses.get(name, ()) for value in tail_values(clause.node)
+        ]
+
+    def _call(self, node: Node, clause: Clause | None, entry: bool) -> list[tuple[Node, Clause | None, bool]]:
+        target = node.named_child(0)
+        given = arguments(node)
+        if target is None:
+            return []
+        if target.kind_id == DOT:
+            owner, name = target.named_children[0], self.text.of(target.named_children[-1])
+            full = module_name(owner, self.text, self.aliases, self.module.name)
+            if full == "Supervisor" and name == "child_spec" and given:
+                return [(given[0], clause, True)]
+            if full == "List" or full == "Enum":
+                return [(part, clause, False) for part in given if part.kind_id in (LIST, IDENTIFIER)]
+            if full:
+                self.found.append(Child(full, self.text.one_line(node, 200), line_of(node)))
+            return []
+        name_bytes = self.text.raw(target)
+        if name_bytes in _OLD_SPECS and given:
+            self._record(given[0])
+            return []
+        if name_bytes in _BRANCHES:
+            return [(value, clause, entry) for value in _branches(node)]
+        return self._function(name_bytes.decode("utf-8", "replace"), entry)
+
+    def _record(self, node: Node) -> None:
+        owner: Node | None = node
+        if node.kind_id == TUPLE:
+            owner = node.named_child(0)
+        elif node.kind_id == MAP:
+            owner = _started_by(node, self.text)
+        elif node.kind_id not in (ALIAS, ATOM, DOT):
+            return
+        name = module_name(owner, self.text, self.aliases, self.module.name) if owner is not None else ""
+        self.found.append(Child(name, self.text.one_line(node, 200), line_of(node)))
+
+
+def _started_by(spec: Node, text: Text) -> Node | None:
+    """The module node of `start: {Module, :function, args}` in a child specification."""
+    for content in spec.named_children:
+        for keywords in content.named_children:
+            if keywords.kind_id == KEYWORDS:
+                start = dict(text.pairs(keywords)).get("start")
+                if start is not None and start.kind_id == TUPLE:
+                    return start.named_child(0)
+    return None
+
+
+def _branches(call: Node) -> list[Node]:
+    """The last expression of each branch of `if`, `case` and the like."""
+    values: list[Node] = []
+    for block in call.named_children[1:]:
+        if block.kind_id == DO_BLOCK:
+            plain = [n for n in block.named_children if n.kind_id not in (COMMENT, ELSE_BLOCK, STAB_CLAUSE)]
+            values.extend(plain[-1:])
+            for part in block.named_children:
+                if part.kind_id == ELSE_BLOCK:
+                    values.extend(part.named_children[-1:])
+                elif part.kind_id == STAB_CLAUSE and part.named_child_count:
+                    values.extend(part.named_children[-1].named_children[-1:])
+        else:
+            for part in block.named_children:
+                if part.kind_id == KEYWORDS:
+                    values.extend(p.named_children[-1] for p in part.named_children if p.named_child_count >= 2)
+    return values
+
+
+def find_children(module: ModuleDraft, text: Text, aliases: Aliases) -> tuple[Child, ...]:
+    """The children a module starts or hands to a supervisor, in line order, each entry once."""
+    finder = _Finder(module, text, aliases)
+    for node, clause in module.supervised:
+        finder.follow(node, clause)
+    return tuple(sorted(set(finder.found), key=lambda child: (child.line, child.text)))

@@ -1,0 +1,113 @@
+"""What is gathered about a module while its text is read, until it becomes a frozen outline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from torusnb.models.codebase import Association, Child, Field, Function, Reference, Use
+
+Bindings = dict[str, list[Node]]
+
+
+@dataclass(slots=True)
+class Clause:
+    """One clause of a function: its head's arguments, its whole node, and what its body binds."""
+
+    name: str
+    arity: int
+    parameters: list[Node]
+    node: Node
+    bindings: Bindings
+
+
+@dataclass(slots=True)
+class Touch:
+    """A named thing touched at a node; the name is worked out when the whole module is known."""
+
+    category: str
+    kind: str
+    node: Node
+    line: int
+    clause: Clause | None
+    expand: bool = False
+
+
+@dataclass(slots=True)
+class FunctionDraft:
+    """A function's clauses taken together so far."""
+
+    name: str
+    arity: int
+    kind: str
+    line: int
+    end_line: int
+    head: str
+    doc: str
+    defaults: int
+    clauses: int = 1
+
+    def freeze(self) -> Function:
+        """The outline's function."""
+        return Function(
+            name=self.name,
+            arity=self.arity,
+            kind=self.kind,
+            line=self.line,
+            end_line=self.end_line,
+            head=self.head,
+            doc=self.doc,
+            defaults=self.defaults,
+            clauses=self.clauses,
+        )
+
+
+@dataclass(slots=True)
+class SchemaDraft:
+    """A schema's fields and associations so far."""
+
+    table: str
+    line: int
+    fields: list[Field] = field(default_factory=list)
+    associations: list[Association] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ModuleDraft:
+    """A module so far.
+
+    Attributes:
+        attributes: Module attribute to the node of its last value.
+        clauses: Function name to its clauses, for names that only a function's body tells.
+        touches: Telemetry, topics, caches and flags whose names are worked out at the end.
+        supervised: Nodes that a supervisor was started with, each with the clause it stands in.
+    """
+
+    name: str
+    line: int
+    end_line: int
+    node: Node | None = None
+    kinds: set[str] = field(default_factory=set)
+    doc: str = ""
+    options: str = ""
+    pending_doc: str = ""
+    schema: SchemaDraft | None = None
+    functions: dict[tuple[str, int], FunctionDraft] = field(default_factory=dict)
+    references: dict[tuple[str, str, str], Reference] = field(default_factory=dict)
+    calls: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    mentions: set[str] = field(default_factory=set)
+    attributes: dict[str, Node] = field(default_factory=dict)
+    clauses: dict[str, list[Clause]] = field(default_factory=dict)
+    callbacks: list[Use] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list)
+    supervised: list[tuple[Node, Clause | None]] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+
+    def add_call(self, module: str, name: str, arity: int, line: int) -> None:
+        """Record a remote call; the first line it stands on is kept."""
+        self.calls.setdefault((module, name, arity), line)
+
+    def add_reference(self, kind: str, module: str, line: int, as_name: str = "") -> None:
+        """Record an `alias`, `import`, `use`, `require` or `behaviour`."""
+        self.references.setdefault((kind, module, as_name), Reference(kind, module, line, as_name))

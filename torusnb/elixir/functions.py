@@ -1,0 +1,129 @@
+"""Function clauses: names, arities, defaults, heads, and the message or event a callback matches."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from torusnb.elixir.draft import Clause, FunctionDraft, ModuleDraft
+from torusnb.elixir.syntax import (
+    BINARY,
+    CALL,
+    IDENTIFIER,
+    LIST,
+    STRING,
+    UNARY,
+    Text,
+    arguments,
+    end_line_of,
+    line_of,
+    operator_of,
+)
+from torusnb.elixir.values import event_name
+from torusnb.models.codebase import Use
+
+DEFINITIONS = {
+    name.encode(): name for name in ("def", "defp", "defmacro", "defmacrop", "defdelegate", "defguard", "defguardp")
+}
+CALLBACKS = frozenset(
+    (
+        "call child_spec code_change handle_async handle_batch handle_call handle_cast handle_continue handle_demand "
+        "handle_event handle_events handle_in handle_info handle_message handle_params init join mount on_mount "
+        "perform prepare_messages process render start terminate update"
+    ).split()
+)
+# Callbacks of which every Elixir module may have a function of the same name: only on a module of these kinds.
+_KINDS = {
+    "call": {"plug"},
+    "init": {"plug", "genserver", "supervisor", "gen_stage", "broadway", "agent"},
+    "mount": {"live_view", "live_component"},
+    "on_mount": None,
+    "perform": {"worker"},
+    "process": {"worker"},
+    "render": {"live_view", "live_component"},
+    "start": {"application"},
+    "update": {"live_component"},
+    "join": {"channel"},
+}
+
+
+def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Clause | None:
+    """Add the clause to the module's functions; None when its name is computed (`def unquote(name)()`)."""
+    given = arguments(call)
+    if not given:
+        return None
+    head, guard = _split_guard(given[0], text)
+    named = _name_and_parameters(head, text)
+    if named is None:
+        return None
+    name, parameters = named
+    arity = len(parameters)
+    defaults = sum(1 for node in parameters if node.kind_id == BINARY and operator_of(node) == "\\\\")
+    clause = Clause(name, arity, parameters, call, {})
+    line, end_line = line_of(call), end_line_of(call)
+    known = module.functions.get((name, arity))
+    if known is None:
+        written = f"{keyword} {text.one_line(given[0])}"
+        module.functions[name, arity] = FunctionDraft(
+            name, arity, keyword, line, end_line, written, module.pending_doc, defaults
+        )
+    else:
+        known.end_line = end_line
+        known.defaults = max(known.defaults, defaults)
+        known.clauses += 1
+        known.doc = known.doc or module.pending_doc
+    module.pending_doc = ""
+    module.clauses.setdefault(name, []).append(clause)
+    if name in CALLBACKS and keyword == "def" and parameters:
+        _add_callbacks(module, name, parameters[0], guard, text, line)
+    return clause
+
+
+def _split_guard(node: Node, text: Text) -> tuple[Node, Node | None]:
+    if node.kind_id == BINARY and operator_of(node) == "when":
+        left, right = node.named_children[0], node.named_children[-1]
+        return left, right
+    return node, None
+
+
+def _name_and_parameters(head: Node, text: Text) -> tuple[str, list[Node]] | None:
+    kind = head.kind_id
+    if kind == IDENTIFIER:
+        return text.of(head), []
+    if kind == CALL:
+        target = head.named_child(0)
+        if target is None or target.kind_id != IDENTIFIER or text.raw(target) == b"unquote":
+            return None
+        return text.of(target), arguments(head)
+    if kind in (BINARY, UNARY):
+        return operator_of(head), list(head.named_children)
+    return None
+
+
+def is_live_callback(name: str, kinds: set[str]) -> bool:
+    """Whether a function of that name is a callback on a module of those kinds."""
+    wanted = _KINDS.get(name)
+    return wanted is None or bool(wanted & kinds)
+
+
+def _add_callbacks(module: ModuleDraft, name: str, first: Node, guard: Node | None, text: Text, line: int) -> None:
+    pattern = first
+    while pattern.kind_id == BINARY and operator_of(pattern) in ("=", "\\\\"):
+        left, right = pattern.named_children[0], pattern.named_children[-1]
+        pattern = right if left.kind_id == IDENTIFIER and operator_of(pattern) == "=" else left
+    if pattern.kind_id == IDENTIFIER:
+        names = _guarded_values(pattern, guard, text) or ("",)
+    elif pattern.kind_id == STRING:
+        names = (text.literal(pattern) or "",)
+    elif pattern.kind_id in (LIST, UNARY, BINARY) and name == "handle_event":
+        names = (event_name(pattern, text, module) or text.one_line(pattern, 120),)
+    else:
+        names = (text.one_line(pattern, 120),)
+    module.callbacks.extend(Use(name, matched, line) for matched in names)
+
+
+def _guarded_values(variable: Node, guard: Node | None, text: Text) -> tuple[str, ...]:
+    """The literals of `when event in ["a", "b"]` or `when event == "a"`."""
+    if guard is None or guard.kind_id != BINARY or operator_of(guard) not in ("in", "=="):
+        return ()
+    left, right = guard.named_children[0], guard.named_children[-1]
+    return text.atoms(right) if text.raw(left) == text.raw(variable) else ()

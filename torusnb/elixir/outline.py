@@ -1,0 +1,73 @@
+"""`parse_file`: one Elixir file's text to its outline. It never fails; what is wrong becomes a problem."""
+
+from __future__ import annotations
+
+import hashlib
+
+from torusnb.elixir.recovery import recover, syntax_problems
+from torusnb.elixir.syntax import Text, parse_tree
+from torusnb.elixir.walk import Walk
+from torusnb.models.base import Place, Problem
+from torusnb.models.codebase import FileOutline
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def parse_file(path: str, source: bytes) -> FileOutline:
+    """The outline of one `.ex` or `.exs` file: modules in line order, routes, migration, problems.
+
+    Any bytes are read: text that is no UTF-8, NUL bytes and syntax errors each become a problem with
+    a line, and what stands around them is still outlined. Lines are 1-based and count `\\n`.
+
+    Args:
+        path: POSIX path relative to the checkout; it is only copied into the outline, never opened.
+        source: The file's bytes as they are on disk; `sha256` is over exactly these.
+    """
+    problems = _byte_problems(path, source)
+    # Replaced byte for byte, so that every position stays what it is in the file.
+    readable = source.replace(b"\x00", b" ")
+    if readable.startswith(_BOM):
+        readable = b"   " + readable[3:]
+    text = Text(readable)
+    root = parse_tree(readable)
+    walk = Walk(path, text)
+    if root.has_error:
+        problems.extend(syntax_problems(path, root))
+        recover(walk, root)
+    else:
+        walk.read(root)
+    lines = source.count(b"\n") + (not source.endswith(b"\n") and bool(source))
+    return FileOutline(
+        path=path,
+        sha256=hashlib.sha256(source).hexdigest(),
+        lines=lines,
+        modules=tuple(walk.modules),
+        routes=tuple(walk.router.routes),
+        migration=walk.migration.freeze(path) if walk.migration is not None else None,
+        problems=tuple(problems),
+    )
+
+
+def _byte_problems(path: str, source: bytes) -> list[Problem]:
+    problems = []
+    if b"\x00" in source:
+        line = source.count(b"\n", 0, source.index(b"\x00")) + 1
+        problems.append(
+            Problem(
+                Place(path, line),
+                "The file holds NUL bytes, which Elixir source never does; they were read as spaces.",
+                "Save the file as UTF-8 text, or remove it from the checkout if it is no Elixir source.",
+            )
+        )
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        problems.append(
+            Problem(
+                Place(path, line),
+                "A byte here is no valid UTF-8; it was read as a replacement character.",
+                "Save the file as UTF-8.",
+            )
+        )
+    return problems

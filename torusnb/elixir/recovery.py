@@ -1,0 +1,106 @@
+"""Files with syntax errors: what is wrong where, and an outline in spite of it.
+
+The parser's own recovery can drop the opening of a module around an error, and then what stands in
+the module belongs to nothing. So for such a file the modules are found by their `defmodule` lines
+and indentation, the walk fills them from the tree, and functions that the tree lost are added from
+their own lines.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from tree_sitter import Node
+
+from torusnb.elixir.syntax import ERROR, count_arguments, line_of
+from torusnb.elixir.walk import ModuleSpan, Walk
+from torusnb.models.base import Place, Problem
+from torusnb.models.codebase import Function
+
+_MOST_PROBLEMS = 20
+_HEREDOC = re.compile(rb'"""[ \t]*\n.*?"""', re.DOTALL)
+_LETTER = re.compile(rb"[^\n]")
+_MODULE = re.compile(rb"^([ \t]*)defmodule[ \t]+([A-Z][\w.]*)", re.MULTILINE)
+_DEFINITION = re.compile(
+    rb"^[ \t]*(defp?|defmacrop?|defguardp?|defdelegate)[ \t]+([a-z_]\w*[?!]?)[ \t]*(\(?)([^\n]*)", re.MULTILINE
+)
+
+
+def syntax_problems(path: str, root: Node) -> list[Problem]:
+    """A problem for each line the parser stumbled over, the first twenty of them."""
+    lines: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.kind_id == ERROR or node.is_missing:
+            lines.add(line_of(_innermost(node)))
+        elif node.has_error:
+            stack.extend(reversed(node.children))
+    return [
+        Problem(
+            Place(path, line),
+            "The Elixir parser does not understand the text from here on; the outline of this file may lack something.",
+            "Correct the syntax (run `mix format` or `mix compile` on the file), or treat its outline with care.",
+        )
+        for line in sorted(lines)[:_MOST_PROBLEMS]
+    ]
+
+
+def _innermost(node: Node) -> Node:
+    """The first error inside an error: nearer to what is wrong than the whole it spoils."""
+    current = node
+    while True:
+        inner = next((child for child in current.children if child.kind_id == ERROR or child.is_missing), None)
+        if inner is None:
+            return current
+        current = inner
+
+
+def find_spans(source: bytes) -> list[ModuleSpan]:
+    """The modules of a file by `defmodule` lines, nested by indentation, in file order."""
+    spans: list[ModuleSpan] = []
+    around: list[tuple[int, str, int]] = []
+    for match in _MODULE.finditer(source):
+        indent = len(match[1])
+        while around and (around[-1][0] >= indent or around[-1][2] <= match.start()):
+            around.pop()
+        written = match[2].decode("utf-8", "replace")
+        name = f"{around[-1][1]}.{written}" if around else written
+        closing = re.compile(rb"^" + re.escape(match[1]) + rb"end\b", re.MULTILINE).search(source, match.end())
+        limit = around[-1][2] if around else len(source)
+        end = min(closing.end() if closing else limit, limit)
+        spans.append(ModuleSpan(name, match.end(1), end))
+        around.append((indent, name, end))
+    return spans
+
+
+def recover(walk: Walk, root: Node) -> None:
+    """Walk a tree with errors; afterwards the walk holds every module and function that its lines tell."""
+    source = _HEREDOC.sub(lambda match: _LETTER.sub(b" ", match[0]), walk.data)
+    spans = find_spans(source)
+    walk.read(root, spans)
+    for index, module in enumerate(walk.modules):
+        span = next((span for span in spans if span.name == module.name), None)
+        if span is None:
+            continue
+        inner = [other for other in spans if span.start < other.start and other.end <= span.end]
+        known = {function.name for function in module.functions}
+        lost = [function for function in _definitions(source, span, inner) if function.name not in known]
+        functions = sorted((*module.functions, *lost), key=lambda function: function.line)
+        walk.modules[index] = msgspec.structs.replace(module, functions=tuple(functions))
+
+
+def _definitions(source: bytes, span: ModuleSpan, inner: list[ModuleSpan]) -> list[Function]:
+    """The functions whose heads stand in a module and in none of the modules inside it."""
+    found: dict[tuple[str, int], Function] = {}
+    for match in _DEFINITION.finditer(source, span.start, span.end):
+        if any(other.start <= match.start() < other.end for other in inner):
+            continue
+        keyword, name, rest = (match[part].decode("utf-8", "replace") for part in (1, 2, 4))
+        arity = count_arguments(rest, 0) if match[3] else 0
+        line = source.count(b"\n", 0, match.start(1)) + 1
+        head = " ".join(match[0].decode("utf-8", "replace").split())
+        head = re.sub(r"(,? do:.*| do)$", "", head)
+        found.setdefault((name, arity), Function(name, arity, keyword, line, line, head))
+    return list(found.values())

@@ -1,0 +1,75 @@
+"""Ecto schemas: fields, associations, embeds, timestamps."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from torusnb.elixir.draft import SchemaDraft
+from torusnb.elixir.names import Aliases, module_name
+from torusnb.elixir.syntax import KEYWORDS, LIST, Text, arguments, do_block, line_of
+from torusnb.models.codebase import Association, Field
+
+ASSOCIATIONS = frozenset((b"belongs_to", b"embeds_many", b"embeds_one", b"has_many", b"has_one", b"many_to_many"))
+
+
+def read_schema(call: Node, text: Text, embedded: bool) -> SchemaDraft | None:
+    """The beginning of `schema "table" do` or `embedded_schema do`; None for a call that is neither."""
+    if do_block(call) is None:
+        return None
+    given = arguments(call)
+    if embedded:
+        return SchemaDraft("", line_of(call))
+    return SchemaDraft(text.literal(given[0]) or text.one_line(given[0]), line_of(call)) if given else None
+
+
+def read_entry(schema: SchemaDraft, name: bytes, call: Node, text: Text, aliases: Aliases, current: str) -> None:
+    """Add what a line of a schema block declares."""
+    given = arguments(call)
+    line = line_of(call)
+    if name == b"timestamps":
+        schema.fields.extend(timestamp_fields(given, text, line, ":naive_datetime"))
+    elif not given:
+        return
+    elif name == b"field":
+        schema.fields.append(Field(text.literal(given[0]) or text.one_line(given[0]), _type(given, text), line))
+    elif name in ASSOCIATIONS:
+        target = given[1] if len(given) > 1 and given[1].kind_id not in (KEYWORDS, LIST) else None
+        module = module_name(target, text, aliases, current) if target is not None else ""
+        options = text.options(given)
+        through = options.get("join_through", options.get("through"))
+        schema.associations.append(
+            Association(
+                kind=name.decode(),
+                name=text.literal(given[0]) or text.one_line(given[0]),
+                module=module,
+                line=line,
+                through=_through(through, text, aliases, current) if through is not None else "",
+            )
+        )
+
+
+def _through(node: Node, text: Text, aliases: Aliases, current: str) -> str:
+    return text.literal(node) or module_name(node, text, aliases, current) or text.one_line(node)
+
+
+def _type(given: list[Node], text: Text) -> str:
+    if len(given) < 2 or given[1].kind_id == KEYWORDS:
+        return ":string"
+    written = text.one_line(given[1])
+    values = text.options(given).get("values")
+    return f"{written}, values: {text.one_line(values)}" if values is not None else written
+
+
+def timestamp_fields(given: list[Node], text: Text, line: int, default: str) -> list[Field]:
+    """The fields that `timestamps()` stands for, renamed or switched off by its options."""
+    options = text.options(given)
+    kind = options.get("type")
+    written = text.one_line(kind) if kind is not None else default
+    fields = []
+    for name in ("inserted_at", "updated_at"):
+        chosen = options.get(name)
+        if chosen is None:
+            fields.append(Field(name, written, line))
+        elif text.raw(chosen) != b"false":
+            fields.append(Field(text.literal(chosen) or name, written, line))
+    return fields

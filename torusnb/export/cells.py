@@ -1,0 +1,184 @@
+"""The notebook's final cells -> section drafts, with the evidence the notebook carries.
+
+A final cell is tagged `fdd` and `section:<id>`. Its text is a Markdown cell's source or a code cell's Markdown
+output. Some code cell's output holds the evidence under the MIME type `EVIDENCE_MIME`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from torusnb.errors import InputError, NotebookError
+from torusnb.models.base import Value
+from torusnb.models.design import Evidence, SectionDraft, Template
+from torusnb.models.sources import Citation, Source
+from torusnb.spec.codeparts import find_fences
+from torusnb.spec.template import load_template
+
+EVIDENCE_MIME = "application/vnd.torusnb.evidence+json"
+FINAL_TAG = "fdd"
+SECTION_TAG = "section:"
+
+_HEADING = re.compile(r"^#{1,6}\s+(?:(?P<id>\d+(?:\.\d+)*)\.?\s+)?(?P<title>.+?)\s*#*\s*$")
+
+
+class CarriedEvidence(Value, frozen=True):
+    """What a notebook carries along so that its export needs nothing else (the JSON under `EVIDENCE_MIME`)."""
+
+    title: str = ""
+    evidence: dict[str, Evidence] = msgspec.field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    commit: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+class NotebookExport(Value, frozen=True):
+    """What a notebook's final cells say.
+
+    Attributes:
+        sections: One draft for each section, in the template's order.
+        title, evidence, sources, commit, citations: As in `CarriedEvidence`; empty when no cell carries any.
+    """
+
+    sections: tuple[SectionDraft, ...]
+    evidence: dict[str, Evidence] = msgspec.field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    title: str = ""
+    commit: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -> NotebookExport:
+    """The final cells of a notebook (nbformat 4, as read from JSON).
+
+    The later cell of a section wins. A parent section's cell may hold its sub-sections under their numbered
+    headings; they count as cells of their own. A Markdown cell is a person's and accepted.
+
+    Args:
+        notebook: The notebook.
+        template: The sections there are; the default template when it is not given.
+
+    Raises:
+        InputError: A final cell without a section, with an unknown one, or of a kind that has no text.
+        NotebookError: A final code cell without Markdown output, or evidence that cannot be read.
+    """
+    template = load_template() if template is None else template
+    drafts: dict[str, SectionDraft] = {}
+    carried = CarriedEvidence()
+    for number, cell in enumerate(notebook.get("cells", ()), start=1):
+        carried = _find_evidence(cell, number) or carried
+        tags = cell.get("metadata", {}).get("tags", ())
+        if FINAL_TAG not in tags:
+            continue
+        section = _section_id(tags, number, template)
+        by_person = cell.get("cell_type") == "markdown"
+        for part, text in _split(section, _cell_text(cell, number), template):
+            author = "person" if by_person else "torusnb"
+            drafts[part] = SectionDraft(section=part, text=text, author=author, accepted=by_person)
+    return NotebookExport(
+        sections=tuple(drafts[section.id] for section in template.sections if section.id in drafts),
+        evidence=carried.evidence,
+        sources=carried.sources,
+        title=carried.title,
+        commit=carried.commit,
+        citations=carried.citations,
+    )
+
+
+def _section_id(tags: list[str], number: int, template: Template) -> str:
+    ids = [tag.removeprefix(SECTION_TAG) for tag in tags if tag.startswith(SECTION_TAG)]
+    if len(ids) != 1:
+        what = "no section" if not ids else f"{len(ids)} sections"
+        raise InputError(
+            f"Cell {number} is tagged `{FINAL_TAG}` but names {what}. Give it one tag such as `{SECTION_TAG}4.1`."
+        )
+    if template.section(ids[0]) is None:
+        known = ", ".join(section.id for section in template.sections)
+        raise InputError(f"Cell {number} names section {ids[0]}, which the template does not have. It has: {known}.")
+    return ids[0]
+
+
+def _cell_text(cell: Mapping[str, Any], number: int) -> str:
+    kind = cell.get("cell_type")
+    if kind == "markdown":
+        return _joined(cell.get("source", ""))
+    if kind != "code":
+        raise InputError(
+            f"Cell {number} is tagged `{FINAL_TAG}` but is a {kind} cell. Make it a Markdown or code cell."
+        )
+    outputs = cell.get("outputs", ())
+    failed = next((output for output in outputs if output.get("output_type") == "error"), None)
+    if failed is not None:
+        raise NotebookError(
+            f"Cell {number} stopped with {failed.get('ename', 'an error')}. Repair it and run the notebook again."
+        )
+    texts = [_joined(data["text/markdown"]).strip("\n") for data in _data(cell) if "text/markdown" in data]
+    if not texts:
+        ran = "was never run" if cell.get("execution_count") is None and not outputs else "shows no Markdown"
+        raise NotebookError(
+            f"Cell {number} is a final cell but {ran}. Run the notebook; the cell must show a `text/markdown` output."
+        )
+    return "\n\n".join(texts)
+
+
+def _split(section: str, text: str, template: Template) -> Iterator[tuple[str, str]]:
+    """The cell's section and the sub-sections in it; the section's own heading line falls away."""
+    known = {part.id: part for part in (template.section(section), *template.children(section)) if part is not None}
+    titles = {_plain(part.title): part.id for part in known.values()}
+    fenced = {line for first, last in find_fences(text) for line in range(first, last + 1)}
+    parts: list[tuple[str, list[str]]] = [(section, [])]
+    for number, line in enumerate(text.split("\n"), start=1):
+        part = "" if number in fenced else _heading_id(line, titles)
+        if part and part != section:
+            parts.append((part, []))
+        elif not part or len(parts) > 1 or any(parts[0][1]):
+            parts[-1][1].append(line)
+    for part, lines in parts:
+        own_text = "\n".join(lines).strip("\n")
+        if own_text.strip() or part != section or len(parts) == 1:
+            yield part, own_text
+
+
+def _heading_id(line: str, titles: Mapping[str, str]) -> str:
+    """The id of the section that a heading line names by number, or by title when it has no number."""
+    match = _HEADING.match(line)
+    if match is None:
+        return ""
+    if match["id"]:
+        return match["id"] if match["id"] in titles.values() else ""
+    return titles.get(_plain(match["title"]), "")
+
+
+def _plain(title: str) -> str:
+    return " ".join(re.findall(r"\w+", title.lower().replace("&", " and ")))
+
+
+def _find_evidence(cell: Mapping[str, Any], number: int) -> CarriedEvidence | None:
+    payloads = [data[EVIDENCE_MIME] for data in _data(cell) if EVIDENCE_MIME in data]
+    if not payloads:
+        return None
+    payload = payloads[-1]
+    try:
+        if isinstance(payload, Mapping):
+            return msgspec.convert(payload, CarriedEvidence)
+        return msgspec.json.decode(_joined(payload), type=CarriedEvidence)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise NotebookError(
+            f"The evidence in the output of cell {number} cannot be read ({error}). Run the notebook again."
+        ) from error
+
+
+def _data(cell: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The MIME bundles of a code cell's outputs, in order."""
+    for output in cell.get("outputs", ()) or ():
+        if output.get("output_type") in {"display_data", "execute_result"}:
+            yield output.get("data", {})
+
+
+def _joined(source: str | list[str]) -> str:
+    """Text that nbformat may keep as a list of lines."""
+    return source if isinstance(source, str) else "".join(source)

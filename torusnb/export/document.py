@@ -1,0 +1,161 @@
+"""Section drafts -> the design document as a reader sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from torusnb.errors import EvidenceError
+from torusnb.export.markers import resolve_markers
+from torusnb.models.design import Evidence, SectionDraft, Template, TemplateSection
+from torusnb.models.sources import VERDICTS, Citation, Source
+from torusnb.spec.codeparts import find_fences
+
+NOTHING_DRAFTED = "Nothing is drafted for this section."
+"""What a required section without a draft says; the review counts it as empty."""
+
+_HEADING = re.compile(r"^(#{1,6})(?=\s)")
+_CONTEXT_SECTION = "3"
+
+
+def render_fdd(
+    title: str,
+    template: Template,
+    drafts: Iterable[SectionDraft],
+    evidence: Mapping[str, Evidence],
+    sources: Sequence[Source],
+    *,
+    commit: str = "",
+    citations: Iterable[Citation] = (),
+) -> str:
+    """The whole document: title, numbered sections in the template's order, references; one newline at the end.
+
+    Of two drafts for a section the later one counts. A required section without a draft says so; an
+    optional one is left out. The references list the cited sources by label; a source that was fetched but has no
+    citation among `citations` reads `unchecked`.
+
+    Args:
+        title: The feature's name.
+        template: The sections.
+        drafts: Texts with `[@key]` markers, without their own headings.
+        evidence: What the markers' keys stand for.
+        sources: What may be cited; others are not listed.
+        commit: The commit all code references are at; section 3 gets a line for it unless it names it.
+        citations: The verdicts.
+
+    Raises:
+        EvidenceError: Keys that resolve to nothing, each with its section.
+    """
+    by_key = {source.key: source for source in sources}
+    texts = {draft.section: draft.text for draft in drafts}
+    cited: dict[str, None] = {}
+    missing: list[tuple[str, str]] = []
+    bodies: dict[str, str] = {}
+    for section in template.sections:
+        if section.id not in texts:
+            continue
+        resolved = resolve_markers(texts[section.id], evidence, by_key)
+        missing.extend((key, section.id) for key in resolved.missing)
+        for key in resolved.sources:
+            cited.setdefault(key)
+        bodies[section.id] = _tidy(_nest(resolved.text, section.level + 1))
+    if missing:
+        raise _unresolved(missing)
+    _name_commit(bodies, commit)
+    _list_references(bodies, template, [by_key[key] for key in cited], tuple(citations))
+    parts = [f"# {_full_title(title, template)}"]
+    for section in template.sections:
+        parts.extend(_render_section(section, template, bodies))
+    return "\n\n".join(parts) + "\n"
+
+
+def render_heading(section: TemplateSection) -> str:
+    """A section's heading line: `## 4. Proposed Design`, `### 4.1 Component Roles & Interactions`."""
+    dot = "." if section.level == 1 else ""
+    return f"{'#' * (section.level + 1)} {section.id}{dot} {section.title}"
+
+
+def render_reference(source: Source, citations: Iterable[Citation] = ()) -> str:
+    """A line of the references: label, title, address, and how far it was checked."""
+    head = f"- **[{source.label}]** {source.title} · {source.url}"
+    if not source.accessed:
+        return f"{head} · Not accessed (catalogue entry, unchecked)"
+    verdicts = {citation.verdict for citation in citations if citation.source == source.key} or {"unchecked"}
+    doubtful = [verdict for verdict in VERDICTS if verdict in verdicts and verdict != "verified"]
+    note = f" · Quote {', '.join(doubtful)}" if doubtful else ""
+    return f"{head} · Accessed {source.accessed}{note}"
+
+
+def _full_title(title: str, template: Template) -> str:
+    name, suffix = " ".join(title.split()), template.title_suffix.strip().lstrip("-–—: ")
+    if not suffix or name.lower().endswith(suffix.lower()):
+        return name or suffix or template.name
+    return f"{name} - {suffix}" if name else suffix
+
+
+def _render_section(section: TemplateSection, template: Template, bodies: Mapping[str, str]) -> list[str]:
+    body = bodies.get(section.id, "")
+    children = any(bodies.get(child.id) or child.required for child in template.children(section.id))
+    if body:
+        return [render_heading(section), body]
+    if children:
+        return [render_heading(section)]
+    return [render_heading(section), NOTHING_DRAFTED] if section.required else []
+
+
+def _unresolved(missing: Sequence[tuple[str, str]]) -> EvidenceError:
+    shown = ", ".join(f"[@{key}] in section {section}" for key, section in missing[:5])
+    rest = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    verb = "resolves" if len(missing) == 1 else "resolve"
+    return EvidenceError(
+        f"{shown}{rest} {verb} to no evidence. Correct the key, or run the notebook again to renew its evidence.",
+        key=missing[0][0],
+    )
+
+
+def _name_commit(bodies: dict[str, str], commit: str) -> None:
+    """Says once, in the context section, at which commit the code references are."""
+    body = bodies.get(_CONTEXT_SECTION, "")
+    if commit and body and commit[:10] not in body:
+        bodies[_CONTEXT_SECTION] = f"{body}\n\nAll code references are at commit `{commit}`."
+
+
+def _list_references(
+    bodies: dict[str, str], template: Template, cited: Sequence[Source], citations: tuple[Citation, ...]
+) -> None:
+    section = next((section for section in template.sections if section.form == "references"), None)
+    if section is None:
+        return
+    lines = [render_reference(source, citations) for source in sorted(cited, key=lambda source: source.label)]
+    own = bodies.get(section.id, "")
+    listed = "\n".join(lines) if lines else ("" if own else "No external source is cited.")
+    bodies[section.id] = "\n\n".join(part for part in (own, listed) if part)
+
+
+def _nest(text: str, shallowest: int) -> str:
+    """The text with its own headings pushed below the section's heading, their order of depth kept."""
+    lines = text.split("\n")
+    fenced = {line for first, last in find_fences(text) for line in range(first, last + 1)}
+    headings = [
+        (index, len(match.group(1)))
+        for index, line in enumerate(lines)
+        if index + 1 not in fenced and (match := _HEADING.match(line))
+    ]
+    shift = shallowest + 1 - min((level for _, level in headings), default=shallowest + 1)
+    if shift > 0:
+        for index, level in headings:
+            lines[index] = "#" * min(6, level + shift) + lines[index][level:]
+    return "\n".join(lines)
+
+
+def _tidy(text: str) -> str:
+    """No trailing spaces; a hard break written as two spaces becomes a backslash, so that it stays one."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    lines = text.split("\n")
+    fenced = {line for first, last in find_fences(text) for line in range(first, last + 1)}
+    for index, line in enumerate(lines):
+        bare = line.rstrip()
+        breaks = line.endswith("  ") and bare and index + 1 < len(lines) and lines[index + 1].strip()
+        inside = index + 1 in fenced or bare.startswith(("#", "|", "```", "~~~"))
+        lines[index] = f"{bare}\\" if breaks and not inside else bare
+    return "\n".join(lines).strip("\n")

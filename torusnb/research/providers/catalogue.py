@@ -1,0 +1,77 @@
+"""The catalogue as a provider: primary sources that answer by topic, none of them fetched."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from torusnb.models.sources import Query, Source
+from torusnb.research.addresses import pinned_address
+from torusnb.research.lock import load_locked
+from torusnb.research.providers import Hit
+from torusnb.research.words import shared_words, split_words, word_set
+
+_MOST = 6
+_LEAST_WORDS = 2
+
+
+class CatalogueProvider:
+    """Answers with entries whose title, topics and `settles` speak of what is asked."""
+
+    name = "catalogue"
+
+    def __init__(self, sources: tuple[Source, ...], foreign: frozenset[str] = frozenset()) -> None:
+        """A provider of some sources; those whose keys are in `foreign` answer no query."""
+        self._sources = sources
+        self._asked = tuple(source for source in sources if source.key not in foreign)
+        self._near = {s.key: word_set(s.title, *s.topics, s.package) for s in sources}
+        self._words = {s.key: self._near[s.key] | word_set(s.settles) for s in sources}
+        self._spread = Counter(word for words in self._words.values() for word in words)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every entry of the catalogue."""
+        return self._sources
+
+    def search(self, query: Query) -> tuple[Hit, ...]:
+        """Entries that share at least two words with the query; a word of title or topics counts double."""
+        wanted = [word for word in dict.fromkeys(split_words(query.text)) if word not in word_set(query.package)]
+        total = sum(self._weight(word) for word in wanted)
+        hits = []
+        for source in self._asked:
+            shared = shared_words(wanted, self._words[source.key])
+            if len(shared) < min(_LEAST_WORDS, len(wanted)) or not total:
+                continue
+            worth = sum(self._weight(w) * (1.0 if w in self._near[source.key] else 0.5) for w in shared)
+            extra = 0.15 if query.package and source.package == query.package else 0.0
+            relevance = round(min(1.0, worth / total + extra), 3)
+            hits.append(Hit(source=source, relevance=relevance, reason=_reason(source, shared)))
+        return tuple(sorted(hits, key=lambda hit: (-hit.relevance, hit.source.key))[:_MOST])
+
+    def _weight(self, word: str) -> float:
+        return math.log(1 + len(self._sources) / max(self._spread[word], 1))
+
+
+def open_catalogue(root: Path, catalogue: tuple[Source, ...]) -> CatalogueProvider:
+    """The catalogue for one checkout.
+
+    The hexdocs address of a package that mix.lock pins is that of the pinned version. Where there is a mix.lock,
+    an entry about a package that it does not pin answers no query; it can still be cited by its key.
+    """
+    locked = load_locked(root)
+    foreign = frozenset(s.key for s in catalogue if s.package and locked and s.package not in locked)
+    pinned = (_pin(source, locked.get(source.package, "")) for source in catalogue)
+    return CatalogueProvider(tuple(sorted(pinned, key=lambda source: source.key)), foreign)
+
+
+def _pin(source: Source, version: str) -> Source:
+    address = pinned_address(source.url, source.package, version)
+    return replace(source, url=address, version=version) if version else source
+
+
+def _reason(source: Source, shared: tuple[str, ...]) -> str:
+    topics = [topic for topic in source.topics if word_set(topic) & set(shared)]
+    about = ", ".join(topics[:3]) or source.title
+    return f"the catalogue lists it under {about}"

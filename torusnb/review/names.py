@@ -1,0 +1,176 @@
+"""What the checkout knows of: lookups over a code map that answer whether a name exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from torusnb.models.base import Value
+from torusnb.models.codebase import CodeMap, Module
+
+STDLIB = frozenset(
+    """
+    Access Agent Application Atom Base Behaviour Bitwise Calendar Code Config Date DateTime Duration Dict
+    DynamicSupervisor EEx Enum Enumerable ETS Exception ExUnit File Float Function GenEvent GenServer HashDict IEx
+    Inspect Integer IO JSON Kernel Keyword List Logger Macro Map MapSet Mix Module NaiveDateTime Node OptionParser Path
+    PartitionSupervisor Port Process Protocol Range Record Regex Registry Set Stream String StringIO Supervisor System
+    Task Time Tuple URI Version
+    Ecto Phoenix Plug HEEx LiveView EventBus
+    """.split()
+)
+"""Top names of Elixir, of OTP, and of the packages whose top name is not their package's."""
+
+_GENERATED = (".Helpers", ".VerifiedRoutes")
+_INJECTING = ("Repo", "Endpoint", "Gettext", "Presence", "Mailer", "Vault", "Cldr", "PubSub", "Router")
+_CUTOFF = 72.0
+
+
+class Names(Value, frozen=True, dict=True):
+    """Names of one code map."""
+
+    code: CodeMap
+
+    @cached_property
+    def modules(self) -> dict[str, Module]:
+        """Full name to module."""
+        return self.code.modules
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """Every module's name and every prefix of it."""
+        return frozenset(prefix for name in self.modules for prefix in _prefixes(name))
+
+    @cached_property
+    def tops(self) -> frozenset[str]:
+        """First segments of the project's own modules, without those of other packages it adds to."""
+        return frozenset(name.partition(".")[0] for name in self.modules) - self.foreign
+
+    @cached_property
+    def foreign(self) -> frozenset[str]:
+        """First segments that belong to Elixir, OTP or a locked package."""
+        packages = {"".join(part.capitalize() for part in package.name.split("_")) for package in self.code.packages}
+        firsts = {package.name.split("_")[0].capitalize() for package in self.code.packages}
+        return (STDLIB | packages | firsts) - {self._app, f"{self._app}Web"}
+
+    @property
+    def _app(self) -> str:
+        return "".join(part.capitalize() for part in self.code.app.split("_"))
+
+    @cached_property
+    def _by_tail(self) -> dict[str, tuple[str, ...]]:
+        """Every tail of a module's or namespace's name to the full names that end so."""
+        tails: dict[str, list[str]] = {}
+        for name in sorted(self.namespaces):
+            parts = name.split(".")
+            for index in range(len(parts)):
+                tails.setdefault(".".join(parts[index:]), []).append(name)
+        return {tail: tuple(names) for tail, names in tails.items()}
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a known path, without a slash at the end."""
+        found: set[str] = set()
+        for path in self.code.paths:
+            while "/" in path:
+                path = path.rpartition("/")[0]
+                if path in found:
+                    break
+                found.add(path)
+        return frozenset(found)
+
+    def is_foreign(self, name: str) -> bool:
+        """Whether a name belongs to Elixir, OTP or a locked package."""
+        return name.partition(".")[0] in self.foreign
+
+    def is_own(self, name: str) -> bool:
+        """Whether a name starts like the project's own modules."""
+        return name.partition(".")[0] in self.tops
+
+    def resolve(self, name: str) -> tuple[str, ...]:
+        """The modules or namespaces a name can mean: itself, or those that end with it; empty when there are none."""
+        if name in self.namespaces:
+            return (name,)
+        if any(name.endswith(ending) and name.removesuffix(ending) in self.modules for ending in _GENERATED):
+            return (name,)
+        return self._by_tail.get(name, ())
+
+    def has_function(self, module_names: Iterable[str], function: str, arity: int | None) -> bool:
+        """Whether one of the modules has the function, or may have got it from a `use` or is no module that is known."""
+        for name in module_names:
+            module = self.modules.get(name)
+            if module is None or name.rpartition(".")[2] in _INJECTING:
+                return True
+            if module.function(function, arity) is not None or self._may_inject(module, function):
+                return True
+        return False
+
+    def _may_inject(self, module: Module, function: str) -> bool:
+        """Whether a `use` can have put the function there: callbacks everyone knows, or a macro of the project."""
+        if function in {"child_spec", "start_link", "__struct__", "__schema__", "new", "perform", "insert"}:
+            return any(reference.kind == "use" for reference in module.references) or module.schema is not None
+        return any(
+            reference.kind == "use" and reference.module in self.modules and not _is_web(reference.module)
+            for reference in module.references
+        )
+
+    def has_path(self, path: str) -> bool:
+        """Whether a file or folder is there, by its whole path or the last parts of it."""
+        path = path.rstrip("/")
+        if path in self.code.paths or path in self.folders:
+            return True
+        return (
+            "/" in path
+            and path.rsplit("/", 1)[-1] in self._endings
+            and any(known.endswith(f"/{path}") for known in self._endings[path.rsplit("/", 1)[-1]])
+        )
+
+    @cached_property
+    def _endings(self) -> dict[str, tuple[str, ...]]:
+        endings: dict[str, list[str]] = {}
+        for path in sorted(self.code.paths):
+            endings.setdefault(path.rsplit("/", 1)[-1], []).append(path)
+        return {name: tuple(paths) for name, paths in endings.items()}
+
+    @cached_property
+    def _sorted_modules(self) -> list[str]:
+        return sorted(self.modules)
+
+    @cached_property
+    def _sorted_paths(self) -> list[str]:
+        return sorted(self.code.paths)
+
+    def nearest_module(self, name: str) -> str:
+        """The existing module whose name is most alike, or empty."""
+        same_end = [full for full in self._by_tail.get(name.rpartition(".")[2], ()) if full in self.modules]
+        return _nearest(name, same_end or self._sorted_modules)
+
+    def nearest_function(self, module: str, function: str) -> str:
+        """The module's function whose name is most alike, as `name/arity`, or empty."""
+        known = self.modules.get(module)
+        if known is None:
+            return ""
+        arities = {item.name: item.arity for item in known.functions if item.public}
+        nearest = _nearest(function, sorted(arities), cutoff=60)
+        return f"{nearest}/{arities[nearest]}" if nearest else ""
+
+    def nearest_path(self, path: str) -> str:
+        """The existing path that is most alike, or empty; one with the same file name is preferred."""
+        same_name = self._endings.get(path.rsplit("/", 1)[-1], ())
+        return _nearest(path, list(same_name) or self._sorted_paths, cutoff=50 if same_name else _CUTOFF)
+
+
+def _nearest(name: str, choices: list[str], cutoff: float = _CUTOFF) -> str:
+    best = process.extractOne(name, choices, scorer=fuzz.ratio, score_cutoff=cutoff)
+    return str(best[0]) if best else ""
+
+
+def _prefixes(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[: index + 1]) for index in range(len(parts))]
+
+
+def _is_web(module: str) -> bool:
+    return re.fullmatch(r"\w+Web", module) is not None

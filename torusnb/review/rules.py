@@ -1,0 +1,55 @@
+"""The rules by id, with their severity; `docs/review-rules.md` explains each with an example and a remedy."""
+
+from __future__ import annotations
+
+from torusnb.models.base import Place
+from torusnb.models.design import Finding
+
+RULES: dict[str, str] = {
+    "structure.no-heading": "error",
+    "structure.missing-section": "error",
+    "structure.empty-section": "warning",
+    "structure.no-reason": "warning",
+    "structure.order": "warning",
+    "structure.duplicate-section": "warning",
+    "structure.heading-level": "warning",
+    "structure.sentence-count": "warning",
+    "structure.placeholder": "error",
+    "structure.diagram": "warning",
+    "trace.missing-id": "error",
+    "trace.unknown-id": "warning",
+    "trace.not-checked": "note",
+    "code.unknown-module": "warning",
+    "code.unknown-function": "warning",
+    "code.unknown-path": "warning",
+    "code.line-beyond-end": "warning",
+    "code.not-checked": "note",
+    "citation.unresolved-key": "error",
+    "citation.unlisted-label": "error",
+    "citation.unused-reference": "warning",
+    "citation.incomplete-reference": "warning",
+    "citation.malformed-url": "warning",
+    "citation.broken-link": "warning",
+    "citation.not-verified": "note",
+    "citation.no-external-source": "note",
+}
+"""Rule id to severity: `error` blocks the architect gate, `warning` wants a look, `note` informs.
+
+Required sections that are empty, and unknown names in a document that torusnb drafted, are errors.
+"""
+
+
+def found(rule: str, path: str, line: int, text: str, remedy: str, *, section: str = "", severity: str = "") -> Finding:
+    """A finding of a known rule, with the rule's severity unless another is given.
+
+    Raises:
+        KeyError: The rule is not in `RULES`.
+    """
+    return Finding(
+        rule=rule,
+        severity=severity or RULES[rule],
+        place=Place(path=path, line=line),
+        text=text,
+        remedy=remedy,
+        section=section,
+    )

@@ -1,0 +1,64 @@
+"""Where a session finds what it was not given: the environment, the clock, the person at the keyboard."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from torusnb.context.checkout import require_elixir_project
+from torusnb.errors import ParameterError
+from torusnb.session.parameters import Parameters
+from torusnb.spec.discovery import find_packs
+
+ENVIRONMENT = {"torus_root": "TORUSNB_TORUS", "pack": "TORUSNB_PACK", "out_dir": "TORUSNB_OUT"}
+"""Parameters that `torusnb lab` hands to the notebooks it opens."""
+
+
+def today() -> str:
+    """Today's date in UTC, ISO 8601."""
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def outline_cache() -> Path:
+    """The file that keeps the outlines of unchanged source files between runs (`TORUSNB_CACHE` moves it)."""
+    given = os.environ.get("TORUSNB_CACHE")
+    folder = Path(given) if given else user_cache_path("torusnb")
+    return folder / "outlines.sqlite3"
+
+
+def complete(parameters: Parameters) -> Parameters:
+    """The parameters, with what was left at its default taken from the environment, and the pack asked for.
+
+    Raises:
+        ParameterError: No pack was given and nobody can answer.
+    """
+    found = {
+        name: os.environ[variable]
+        for name, variable in ENVIRONMENT.items()
+        if getattr(parameters, name) == getattr(Parameters, name) and os.environ.get(variable)
+    }
+    parameters = dataclasses.replace(parameters, **found)  # type: ignore[arg-type]  # all three are texts
+    if parameters.pack:
+        return parameters
+    return dataclasses.replace(parameters, pack=_ask_for_pack(Path(parameters.torus_root)))
+
+
+def _ask_for_pack(root: Path) -> str:
+    require_elixir_project(root)
+    known = [pack.directory for pack in find_packs(root)]
+    listed = "; ".join(known[:12]) + ("; …" if len(known) > 12 else "")
+    missing = ParameterError(
+        f"no spec pack was given; set `pack` to the folder of its prd.md, one of: {listed or 'none was found'}",
+        key="pack",
+    )
+    try:
+        answer = input(f"Folder of the feature's prd.md ({listed}): ").strip()
+    except (EOFError, OSError, RuntimeError) as error:  # no terminal; a kernel without a front end
+        raise missing from error
+    if not answer:
+        raise missing
+    return answer

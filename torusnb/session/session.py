@@ -1,0 +1,243 @@
+"""The session: one short method for each step of the walk, no rule of its own.
+
+A step whose inputs did not change is not done again: its value is read from the trail by the
+fingerprint of those inputs. That is also what keeps access dates, and so the bytes, the same.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from torusnb import __version__
+from torusnb.context.capture import capture_context
+from torusnb.context.checkout import require_elixir_project
+from torusnb.context.codemap import load_code_map
+from torusnb.drafting.drafters import draft_all, open_drafter
+from torusnb.drafting.evidence import build_evidence
+from torusnb.drafting.playbook import load_playbook
+from torusnb.errors import ParameterError, TrailError
+from torusnb.models.base import fingerprint, render_json
+from torusnb.models.codebase import CodeMap
+from torusnb.models.design import EvidencePack, FocusArea, Review, SectionDraft, Template
+from torusnb.models.knowledge import Context
+from torusnb.models.record import Decision, Drafted, Event
+from torusnb.models.requirements import SpecPack
+from torusnb.models.sources import Query, Research
+from torusnb.research.catalogue import load_catalogue
+from torusnb.research.providers import open_providers
+from torusnb.research.run import run_research
+from torusnb.review.review import review_text
+from torusnb.session import places
+from torusnb.session.exporting import Export, Outputs, compose_export, write_export
+from torusnb.session.parameters import Parameters, check_parameters
+from torusnb.spec.discovery import locate_pack
+from torusnb.spec.reader import load_pack
+from torusnb.spec.template import load_template
+from torusnb.trail.replay import apply_section_decisions
+from torusnb.trail.store import Trail
+
+ValueType = TypeVar("ValueType")
+
+
+class Session:
+    """One feature's walk over one checkout, with its trail open; close it, or use it as a context manager.
+
+    Attributes:
+        pack: The spec pack as read. template, playbook: The ones in force.
+        outputs: Where everything that is written goes.
+    """
+
+    def __init__(self, parameters: Parameters) -> None:
+        """Read the pack and open its trail; nothing is written when anything given is wrong.
+
+        Raises:
+            InputError: A parameter, the checkout, the pack, or a file of the team's own is unusable.
+            TrailError: The output folder holds another pack's trail, or a damaged one.
+            OutputError: The output folder cannot be written.
+        """
+        self.parameters = parameters
+        self.root = Path(parameters.torus_root).expanduser().resolve()
+        require_elixir_project(self.root)
+        self._folder = locate_pack(self.root, parameters.pack)
+        self.pack: SpecPack = load_pack(self._folder, self.root)
+        self.template: Template = load_template(_own_file(parameters.template))
+        self.playbook: tuple[FocusArea, ...] = load_playbook(_own_file(parameters.playbook))
+        self._catalogue = load_catalogue(_own_file(parameters.catalogue))
+        self.drafter = open_drafter(parameters.drafter)
+        self._providers = open_providers(parameters.provider_names(), self.root, self._catalogue)
+        self.outputs = Outputs(Path(parameters.out_dir).expanduser().resolve() / self.pack.slug)
+        self.trail = Trail.open(self.outputs.trail)
+        try:
+            self._begin()
+        except BaseException:
+            self.trail.close()
+            raise
+
+    @classmethod
+    def open(cls, **given: object) -> Self:
+        """A session for notebook parameters, checked by name and type.
+
+        A folder that was not given is asked for where somebody can answer (an interactive kernel).
+        """
+        parameters = check_parameters(given)
+        return cls(places.complete(parameters))
+
+    @cached_property
+    def code_map(self) -> CodeMap:
+        """The outline of the whole checkout, read afresh for each session (unchanged files from the cache)."""
+        return load_code_map(self.root, cache=places.outline_cache())
+
+    def capture(self) -> Context:
+        """Context capture: waypoints, guide notes, knowledge, the request restated."""
+        key = fingerprint(__version__, self.pack, self._identity, self._decided("waypoint", "assumption"))
+        recorded = self.trail.value(Context, "context", key)
+        if recorded is not None:
+            return recorded
+        context = capture_context(self.pack, self.code_map, self._read_source, self._decided("waypoint", "assumption"))
+        summary = f"{len(context.waypoints)} waypoints, {len(context.knowledge.unknown)} unknowns"
+        return self._record("context", summary, context, key)
+
+    def research(self) -> Research:
+        """External research for the captured context; every query is in the trail before it is asked."""
+        context = self.capture()
+        names = self.parameters.provider_names()
+        decided = self._decided("source")
+        key = fingerprint(__version__, self.pack, context, self.playbook, self._catalogue, names, decided)
+        recorded = self.trail.value(Research, "research", key)
+        if recorded is not None:
+            return recorded
+        result = run_research(
+            self.pack,
+            context,
+            self.playbook,
+            self._providers,
+            today=self.parameters.today or places.today(),
+            on_query=self._record_query,
+            decisions=decided,
+        )
+        for snapshot in result.snapshots.values():
+            self.trail.put_snapshot(snapshot)
+        found = result.research
+        summary = f"{len(found.questions)} questions, {len(found.sources)} sources, {len(found.citations)} citations"
+        return self._record("research", summary, found, key)
+
+    def evidence(self) -> EvidencePack:
+        """All that a draft may rest on, each with its key."""
+        return build_evidence(self.pack, self.capture(), self.research(), self.template, self.playbook)
+
+    def draft(self) -> Drafted:
+        """The drafter's sections, before a person's decisions on them."""
+        context, research = self.capture(), self.research()
+        parts = (self.pack, context, research, self.template, self.playbook)
+        key = fingerprint(__version__, self.drafter.name, *parts)
+        recorded = self.trail.value(Drafted, "draft", key)
+        if recorded is not None:
+            return recorded
+        names = ("pack", "context", "research", "template", "playbook")
+        keys = [self._key_of(name, value) for name, value in zip(names, parts, strict=True)]
+        sections = draft_all(self.drafter, self.evidence())
+        drafted = Drafted(self.drafter.name, __version__, *keys, sections=sections)
+        return self._record("draft", f"{len(sections)} sections by {self.drafter.name}", drafted, key)
+
+    def sections(self) -> tuple[SectionDraft, ...]:
+        """The sections as they stand: what a person wrote or accepted, and the drafter's for the rest."""
+        return apply_section_decisions(self.draft().sections, self.trail.decisions())
+
+    def compose(self, notebook: Path | None = None) -> Export:
+        """The design document and the research report as an export would write them; writes nothing.
+
+        Args:
+            notebook: A notebook with final cells, whose text then comes before the trail's.
+        """
+        return compose_export(self, notebook)
+
+    def review(self, export: Export | None = None) -> Review:
+        """The findings on the design document as an export would write it."""
+        composed = export or self.compose()
+        review = review_text(
+            composed.text,
+            path=self.outputs.fdd.name,
+            template=self.template,
+            pack=self.pack,
+            code=self.code_map,
+            research=self.research(),
+            base=self._folder,
+        )
+        key = fingerprint(composed.text, self._identity)
+        if self.trail.latest("review", key) is None:
+            counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
+            self._record("review", counts, review, key)
+        return review
+
+    def export(self, notebook: Path | None = None) -> Export:
+        """Write fdd.md and research.md; sections a person changed in fdd.md stay as they are."""
+        return write_export(self, compose_export(self, notebook))
+
+    def decide(self, decision: Decision) -> Event:
+        """Put a person's decision in the trail; it holds in every later run."""
+        summary = f"{decision.verdict} {decision.subject} {decision.key}"
+        return self.trail.append("decision", summary, key=decision.key, value=decision, actor="person")
+
+    def close(self) -> None:
+        """Release the trail."""
+        self.trail.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _identity(self) -> str:
+        """What the checkout holds, by content: a dirty file changes it, a new clone does not."""
+        code = self.code_map
+        return fingerprint(code.commit, code.packages, [(f.path, f.sha256) for f in (*code.files, *code.guides)])
+
+    def _begin(self) -> None:
+        first = next(self.trail.events("run"), None)
+        if first is not None and first.key != self.pack.directory:
+            raise TrailError(
+                f"this folder belongs to the pack {first.key}; choose another output folder for {self.pack.directory}",
+                path=self.outputs.folder,
+            )
+        if first is None:
+            self.trail.append("run", f"begin {self.pack.title} ({self.pack.directory})", key=self.pack.directory)
+        for name, value in (("pack", self.pack), ("template", self.template), ("playbook", self.playbook)):
+            self._key_of(name, value)
+
+    def _decided(self, *subjects: str) -> tuple[Decision, ...]:
+        return tuple(decision for decision in self.trail.decisions() if decision.subject in subjects)
+
+    def _key_of(self, step: str, value: object) -> str:
+        """The key of the record that holds a value; recorded now when it is not there yet."""
+        for event in self.trail.events(step):
+            if event.data == render_json(value).decode():
+                return event.key
+        key = fingerprint(value)
+        self._record(step, f"{step} {key[:12]}", value, key)
+        return key
+
+    def _record(self, step: str, summary: str, value: ValueType, key: str) -> ValueType:
+        self.trail.append(step, summary, key=key, value=value)
+        return value
+
+    def _record_query(self, query: Query) -> None:
+        self.trail.append("query", f"{query.provider}: {query.text}", key=query.question, value=query)
+
+    def _read_source(self, path: str) -> str:
+        return (self.root / path).read_text(encoding="utf-8", errors="replace")
+
+
+def _own_file(given: str) -> Path | None:
+    if not given:
+        return None
+    path = Path(given).expanduser()
+    if not path.is_file():
+        raise ParameterError("there is no such file; give the path of a file that exists, or leave it empty", path=path)
+    return path

@@ -1,0 +1,134 @@
+"""What a session found, as DataFrames: a row a thing, columns a person reads.
+
+Texts are shown whole; each table can be filtered, sorted and joined like any other DataFrame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from torusnb.models.design import EvidencePack, Review
+from torusnb.models.knowledge import Context
+from torusnb.models.record import Event
+from torusnb.models.requirements import SpecPack
+from torusnb.models.sources import Research
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def requirements(pack: SpecPack) -> pd.DataFrame:
+    """A row for each requirement, with the ids of its criteria and where it is stated."""
+    rows = [
+        (r.id, r.text, r.priority, ", ".join(c.id for c in pack.criteria_of(r.id)), str(r.place))
+        for r in pack.requirements
+    ]
+    return _table(("id", "requirement", "priority", "criteria", "place"), rows)
+
+
+def criteria(pack: SpecPack) -> pd.DataFrame:
+    """A row for each acceptance criterion."""
+    rows = [(c.id, c.text, ", ".join(c.requirements), str(c.place)) for c in pack.criteria]
+    return _table(("id", "criterion", "requirements", "place"), rows)
+
+
+def targets(pack: SpecPack) -> pd.DataFrame:
+    """A row for each non-functional requirement, with the numbers read from it."""
+    rows = [(n.id or n.area, n.text, ", ".join(q.text for q in n.quantities), str(n.place)) for n in pack.nonfunctional]
+    return _table(("area", "requirement", "numbers", "place"), rows)
+
+
+def problems(pack: SpecPack, context: Context | None = None) -> pd.DataFrame:
+    """A row for each thing that could not be read as it stands, in the pack and the checkout."""
+    found = [*pack.problems, *(context.code.problems if context else ())]
+    if context is not None:
+        found += [problem for file in context.code.files for problem in file.problems]
+    rows = [(p.severity, str(p.place), p.text, p.remedy) for p in found]
+    return _table(("severity", "place", "problem", "remedy"), rows)
+
+
+def waypoints(context: Context) -> pd.DataFrame:
+    """A row for each waypoint, best first, with its reasons in words and the quoted line."""
+    rows = [
+        (
+            w.rank,
+            w.module or w.path,
+            f"{w.path}:{w.line}",
+            w.layer,
+            w.likely,
+            ", ".join(w.requirements),
+            "; ".join(reason.text for reason in w.reasons),
+            w.quote,
+        )
+        for w in context.waypoints
+    ]
+    return _table(("rank", "module", "place", "layer", "likely", "answers", "reasons", "quote"), rows)
+
+
+def notes(context: Context) -> pd.DataFrame:
+    """A row for each part of a guide that matters to the feature."""
+    rows = [(str(n.place), n.heading, n.quote, n.reason, ", ".join(n.missing_modules)) for n in context.notes]
+    return _table(("place", "heading", "quote", "reason", "modules no longer there"), rows)
+
+
+def known(context: Context) -> pd.DataFrame:
+    """A row for each thing that is known, with the keys of its evidence."""
+    rows = [(k.topic, k.text, ", ".join(k.evidence)) for k in context.knowledge.known]
+    return _table(("topic", "known", "evidence"), rows)
+
+
+def unknown(context: Context) -> pd.DataFrame:
+    """A row for each thing that is not known: the assumption, its risk, the question and its default."""
+    rows = [
+        (u.id, u.text, u.assumption, u.impact, u.risk, u.question, u.default, u.owner)
+        for u in context.knowledge.unknown
+    ]
+    return _table(("id", "not known", "assumption", "impact", "risk", "question", "default", "owner"), rows)
+
+
+def questions(research: Research) -> pd.DataFrame:
+    """A row for each research question, with how many citations answer it."""
+    rows = [
+        (q.id, q.text, q.focus, ", ".join(q.serves), sum(c.question == q.id for c in research.citations))
+        for q in research.questions
+    ]
+    return _table(("id", "question", "focus", "serves", "citations"), rows)
+
+
+def citations(research: Research) -> pd.DataFrame:
+    """A row for each citation: verdict first, since *unchecked* must never look checked."""
+    rows = []
+    for citation in research.citations:
+        source = research.source(citation.source)
+        if source is not None:
+            accessed = source.accessed or "not accessed"
+            rows.append((citation.verdict, citation.question, source.title, source.url, accessed, citation.quote))
+    return _table(("verdict", "question", "title", "url", "accessed", "quote"), rows)
+
+
+def evidence(pack: EvidencePack) -> pd.DataFrame:
+    """A row for each piece of evidence a sentence may rest on."""
+    rows = [(e.key, e.kind, str(e.place or ""), e.text) for _, e in sorted(pack.evidence.items())]
+    return _table(("key", "kind", "place", "text"), rows)
+
+
+def findings(review: Review) -> pd.DataFrame:
+    """A row for each finding, errors first."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    ranked = sorted(review.findings, key=lambda f: (order.get(f.severity, 3), f.place))
+    rows = [(f.severity, f.rule, str(f.place), f.section, f.text, f.remedy) for f in ranked]
+    return _table(("severity", "rule", "place", "section", "finding", "remedy"), rows)
+
+
+def events(records: Iterable[Event]) -> pd.DataFrame:
+    """A row for each record of the trail."""
+    rows = [(e.seq, e.at, e.actor, e.step, e.summary) for e in records]
+    return _table(("seq", "at", "actor", "step", "summary"), rows)
+
+
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    import pandas as pd
+
+    pd.set_option("display.max_colwidth", None)  # a quote that is cut off can't be checked
+    return pd.DataFrame(list(rows), columns=list(columns))

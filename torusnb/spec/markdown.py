@@ -1,0 +1,185 @@
+"""Markdown text to chapters and blocks that know their lines; the only module that meets markdown-it.
+
+A chapter is a heading with what stands between it and the next one. Bold text that stands alone as a
+paragraph counts as a heading, because some people write headings so. Fenced code never holds headings.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from torusnb.models.base import Value
+
+_BOLD_LINE = re.compile(r"(\*\*|__)(?P<title>[^*_\n](?:[^*\n]*[^*_\n])?):?\1:?")
+_NUMBER = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2})*)(?:[.)]\s*|\s+)(?=\S)(?P<rest>.*)$", re.DOTALL)
+_CLOSING = re.compile(r"\s+#+\s*$")
+
+
+class Block(Value, frozen=True):
+    """A paragraph, list item, table row or piece of code.
+
+    Attributes:
+        kind: `paragraph`, `item`, `row`, `code`.
+        text: Its own words, line breaks kept, without the bullet; empty for a row.
+        line: 1-based line of its first word.
+        ordinal: The number of an ordered item; 0 for all else.
+        cells: For a row, pairs of column heading and cell.
+        children: What stands inside an item besides its first paragraph.
+    """
+
+    kind: str
+    text: str
+    line: int
+    ordinal: int = 0
+    cells: tuple[tuple[str, str], ...] = ()
+    children: tuple[Block, ...] = ()
+
+
+class Chapter(Value, frozen=True):
+    """A heading with all that stands below it up to the next heading.
+
+    Attributes:
+        title: Without number and `#`; empty for what comes before the first heading.
+        number: `4.1` where the heading begins with one, or empty.
+        level: 1 to 6; 0 before the first heading; 7 for bold text that serves as a heading.
+        line: 1-based line of the heading; `end_line` is the last line of the chapter, inclusive.
+        body_line: The first line after the heading.
+    """
+
+    title: str
+    number: str
+    level: int
+    line: int
+    body_line: int
+    end_line: int
+    blocks: tuple[Block, ...] = ()
+
+
+BOLD_LEVEL = 7
+"""The level of a heading made of bold text: below every real one."""
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+
+
+def split_number(heading: str) -> tuple[str, str]:
+    """The number and the title of a heading: `4.1 State` gives `("4.1", "State")`; no number gives `""`."""
+    found = _NUMBER.match(heading.strip())
+    if found is None:
+        return "", heading.strip()
+    return found["number"], found["rest"].strip()
+
+
+def parse_chapters(text: str) -> tuple[Chapter, ...]:
+    """The chapters of a Markdown text, in order; together they cover every line of it once.
+
+    Lines end at `\\n`; normalise `\\r\\n` before. The chapter before the first heading is left out when it is empty.
+    """
+    total = text.count("\n") + (0 if text.endswith("\n") else 1)
+    root = SyntaxTreeNode(_parser().parse(text))
+    starts: list[tuple[str, int, int, int]] = [("", 0, 1, 1)]
+    members: list[list[SyntaxTreeNode]] = [[]]
+    for node in root.children:
+        heading = _heading(node)
+        if heading is None:
+            members[-1].append(node)
+            continue
+        first, after = node.map or (0, 1)
+        starts.append((heading[0], heading[1], first + 1, after + 1))
+        members.append([])
+    chapters = []
+    for at, (title, level, line, body_line) in enumerate(starts):
+        end = starts[at + 1][2] - 1 if at + 1 < len(starts) else total
+        if level == 0 and end < 1:
+            continue
+        number, bare = split_number(title)
+        chapters.append(Chapter(bare, number, level, line, body_line, end, tuple(_blocks(members[at]))))
+    return tuple(chapters)
+
+
+def _heading(node: SyntaxTreeNode) -> tuple[str, int] | None:
+    if node.type == "heading":
+        return _CLOSING.sub("", _words(node)).replace("\n", " ").strip(), int(node.tag[1])
+    if node.type == "paragraph":
+        bold = _BOLD_LINE.fullmatch(_words(node).strip())
+        if bold is not None and not bold["title"].endswith((".", "!", "?", ";", ",")):
+            return bold["title"].rstrip(":").strip(), BOLD_LEVEL
+    return None
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    return "".join(child.content for child in node.children if child.type == "inline")
+
+
+def _blocks(nodes: list[SyntaxTreeNode]) -> list[Block]:
+    found: list[Block] = []
+    previous: SyntaxTreeNode | None = None
+    for node in nodes:
+        line = (node.map or (0, 0))[0] + 1
+        if node.type == "paragraph":
+            found.append(Block("paragraph", _words(node), line))
+        elif node.type in {"bullet_list", "ordered_list"}:
+            items = _items(node)
+            if previous is not None and _continues(previous, node):
+                last = found[-1]
+                found[-1] = _with_children(last, (*last.children, *items))
+            else:
+                found.extend(items)
+        elif node.type == "table":
+            found.extend(_rows(node))
+        elif node.type in {"fence", "code_block"}:
+            found.append(Block("code", node.content.rstrip("\n"), line + (node.type == "fence")))
+        elif node.type == "blockquote":
+            found.extend(_blocks(node.children))
+        elif node.type == "heading":
+            found.append(Block("paragraph", _words(node), line))
+        previous = node
+    return found
+
+
+def _continues(before: SyntaxTreeNode, node: SyntaxTreeNode) -> bool:
+    """Whether a bullet list belongs to the numbered item right above it, written without indentation."""
+    if before.type != "ordered_list" or node.type != "bullet_list" or not before.map or not node.map:
+        return False
+    return before.map[1] == node.map[0] and len(before.children) == 1
+
+
+def _items(node: SyntaxTreeNode) -> list[Block]:
+    ordinal = int(str(node.attrs.get("start", 1))) if node.type == "ordered_list" else 0
+    items = []
+    for item in node.children:
+        line = (item.map or (0, 0))[0] + 1
+        inner = _blocks(item.children)
+        text = ""
+        if inner and inner[0].kind == "paragraph":
+            text, line = inner[0].text, inner[0].line
+            inner = inner[1:]
+        if text or inner:
+            items.append(Block("item", text, line, ordinal, (), tuple(inner)))
+        ordinal += node.type == "ordered_list"
+    return items
+
+
+def _rows(node: SyntaxTreeNode) -> list[Block]:
+    header: list[str] = []
+    rows = []
+    for part in node.children:
+        for row in part.children:
+            cells = [_words(cell).strip() for cell in row.children]
+            if part.type == "thead":
+                header = cells
+            elif any(cells):
+                pairs = tuple(zip(header, cells, strict=False))
+                rows.append(Block("row", "", (row.map or (0, 0))[0] + 1, 0, pairs))
+    return rows
+
+
+def _with_children(block: Block, children: tuple[Block, ...]) -> Block:
+    return Block(block.kind, block.text, block.line, block.ordinal, block.cells, children)

@@ -1,0 +1,130 @@
+"""Making a trail's design document again, from nothing but the trail.
+
+Replay drafts anew from the recorded inputs, lays a person's decisions over the draft, renders and
+merges, and compares each stage with what was recorded. It needs no checkout, network or key. A draft
+by a drafter that is not deterministic is taken from the record, and the result says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torusnb import __version__
+from torusnb.drafting.drafters import draft_all, open_drafter
+from torusnb.drafting.evidence import build_evidence
+from torusnb.errors import TorusnbError, TrailError
+from torusnb.export.document import render_fdd
+from torusnb.export.merge import merge_fdd
+from torusnb.models.base import Value
+from torusnb.models.design import EvidencePack, FocusArea, SectionDraft, Template
+from torusnb.models.knowledge import Context
+from torusnb.models.record import Decision, Drafted, Event, Exported
+from torusnb.models.requirements import SpecPack
+from torusnb.models.sources import Research
+from torusnb.research.report import render_research
+from torusnb.trail.store import Trail, ValueType
+
+
+class Replay(Value, frozen=True):
+    """What a replay made, and how it compares.
+
+    Attributes:
+        text: The design document made anew. report: research.md made anew.
+        differences: What is not the same as recorded, a sentence each; empty means byte for byte the same.
+        notes: What was taken from the record instead of being done again.
+    """
+
+    text: str
+    report: str
+    differences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def apply_section_decisions(drafts: Iterable[SectionDraft], decisions: Iterable[Decision]) -> tuple[SectionDraft, ...]:
+    """The sections as they stand: a person's text where one was written or accepted, the draft's elsewhere.
+
+    A `reopen` gives a section back to the drafter; a section that only a person wrote is added at the end.
+    """
+    standing = {draft.section: draft for draft in drafts}
+    for decision in decisions:
+        if decision.subject == "section" and decision.verdict in ("accept", "edit"):
+            standing[decision.key] = SectionDraft(decision.key, decision.text, author="person", accepted=True)
+    return tuple(standing.values())
+
+
+def replay_trail(trail: Trail) -> Replay:
+    """The last export, made again from the trail.
+
+    Raises:
+        TrailError: The trail is damaged, or holds no export.
+    """
+    trail.verify()
+    last = trail.latest("export")
+    if last is None:
+        raise TrailError("this trail holds no export to replay; run `torusnb export` first", path=trail.path)
+    exported = trail.parse(last, Exported)
+    drafted = _recorded(trail, Drafted, "draft", exported.drafted)
+    pack = _rebuild_evidence(trail, drafted)
+    notes, differences = _redraft(drafted, pack)
+    sections = apply_section_decisions(drafted.sections, _decisions_before(trail, last))
+    earlier = [trail.parse(event, Exported).fresh for event in trail.events("export") if event.seq < last.seq]
+    fresh = render_fdd(pack.pack.title, pack.template, sections, pack)
+    merged = merge_fdd(exported.existing, tuple(earlier), fresh, pack.template)
+    report = render_research(pack, sections)
+    if merged.text != exported.text:
+        differences.append(_first_difference("fdd.md", exported.text, merged.text))
+    if report != exported.report:
+        differences.append(_first_difference("research.md", exported.report, report))
+    return Replay(merged.text, report, tuple(differences), tuple(notes))
+
+
+def _redraft(drafted: Drafted, pack: EvidencePack) -> tuple[list[str], list[str]]:
+    """Draft again where the drafter is deterministic; returns notes and differences."""
+    try:
+        drafter = open_drafter(drafted.drafter)
+    except TorusnbError:
+        return [f"the draft by {drafted.drafter} was taken from the record: that drafter is not installed"], []
+    if not drafter.deterministic:
+        return [f"the draft by {drafted.drafter} was taken from the record: it is not deterministic"], []
+    recorded = {draft.section: draft.text for draft in drafted.sections}
+    again = {draft.section: draft.text for draft in draft_all(drafter, pack)}
+    changed = [name for name in sorted(recorded | again) if recorded.get(name) != again.get(name)]
+    if not changed:
+        return [], []
+    versions = f"drafted by version {drafted.version}, replayed by {__version__}"
+    return [], [f"the drafter now writes section {name} otherwise ({versions})" for name in changed]
+
+
+def _rebuild_evidence(trail: Trail, drafted: Drafted) -> EvidencePack:
+    return build_evidence(
+        _recorded(trail, SpecPack, "pack", drafted.pack),
+        _recorded(trail, Context, "context", drafted.context),
+        _recorded(trail, Research, "research", drafted.research),
+        _recorded(trail, Template, "template", drafted.template),
+        _recorded(trail, tuple[FocusArea, ...], "playbook", drafted.playbook),
+    )
+
+
+def _recorded(trail: Trail, kind: type[ValueType], step: str, key: str) -> ValueType:
+    value = trail.value(kind, step, key)
+    if value is None:
+        raise TrailError(f"the trail lacks the {step} that the export rests on", path=trail.path, key=key)
+    return value
+
+
+def _decisions_before(trail: Trail, export: Event) -> tuple[Decision, ...]:
+    """The decisions that stood when the export was made."""
+    newest: dict[tuple[str, str], Decision] = {}
+    for event in trail.events("decision"):
+        if event.seq < export.seq:
+            decision = trail.parse(event, Decision)
+            newest[(decision.subject, decision.key)] = decision
+    return tuple(newest.values())
+
+
+def _first_difference(name: str, recorded: str, again: str) -> str:
+    old, new = recorded.splitlines(), again.splitlines()
+    for number, (one, other) in enumerate(zip(old, new, strict=False), start=1):
+        if one != other:
+            return f"{name} differs from the record first at line {number}: {one!r} is now {other!r}"
+    return f"{name} has {len(new)} lines, and the record {len(old)}"
