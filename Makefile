@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-DEMO_PACK := late_work
+DEMO_PACK := late_work_policies
 OUT ?= torusnb-out
 
 .PHONY: help setup demo test lint lab bench clean

@@ -20,7 +20,7 @@ _LARGEST = 2_000_000
 def load_code_map(root: Path, *, cache: Path | None = None) -> CodeMap:
     """The outline of everything under `lib` and of the migrations, with guides, locked packages and other paths.
 
-    A file that cannot be read, is too large or is no UTF-8 is there with a problem and no modules. What lies in
+    A file that cannot be read, or is too large is there with a problem and no modules. What lies in
     spec packs is left out: torusnb writes there, and its own output must not change what it reads.
 
     Args:
@@ -95,16 +95,11 @@ def _read(root: Path, path: str) -> bytes | FileOutline:
     if len(content) > _LARGEST:
         text = f"The file has {len(content):,} bytes and was not outlined."
         return _unread(path, content, text, "Nothing is to be done for generated code; otherwise split the file.")
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return _unread(path, content, "The file is not UTF-8 text.", "Save it as UTF-8.", line)
     return content
 
 
-def _unread(path: str, content: bytes, text: str, remedy: str, line: int = 0) -> FileOutline:
-    problem = Problem(Place(path, line), text, remedy, "error")
+def _unread(path: str, content: bytes, text: str, remedy: str) -> FileOutline:
+    problem = Problem(Place(path), text, remedy, "error")
     return FileOutline(path, hashlib.sha256(content).hexdigest(), content.count(b"\n"), problems=(problem,))
 
 
@@ -116,11 +111,11 @@ def _load_mix(root: Path, paths: tuple[str, ...]) -> tuple[str, tuple[LockedPack
         if isinstance(content, FileOutline):
             problems.extend(content.problems)
         else:
-            app = app or parse_app(content.decode())
+            app = app or parse_app(content.decode("utf-8", "replace"))
     if "mix.lock" in paths:
         content = _read(root, "mix.lock")
         if isinstance(content, FileOutline):
             problems.extend(content.problems)
         else:
-            packages = parse_lock(content.decode(), "mix.lock")
+            packages = parse_lock(content.decode("utf-8", "replace"), "mix.lock")
     return app, packages, tuple(problems)

@@ -25,7 +25,7 @@ class Weights:
     """How BM25F counts: one weight for each of `FIELDS`, saturation `k1`, length normalisation `b`."""
 
     fields: tuple[float, float, float, float] = (3.0, 2.0, 1.5, 1.0)
-    k1: float = 1.6
+    k1: float = 2.0
     b: float = 0.6
 
 
@@ -51,6 +51,7 @@ class TextIndex:
             f"INSERT INTO corpus(rowid, {columns}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - fixed column names
             self._rows(documents),
         )
+        self._numbers = {path: number for number, path in enumerate(self.paths)}
         self._mean = sum(self._lengths) / max(len(self._lengths), 1) or 1.0
 
     def close(self) -> None:
@@ -117,12 +118,13 @@ class TextIndex:
                 total[number] = total.get(number, 0.0) + weight * strength
         return {self.paths[number]: value for number, value in total.items()}
 
-    def shares(self, bag: Mapping[str, float], path_number: int) -> dict[str, float]:
+    def shares(self, bag: Mapping[str, float], path: str) -> dict[str, float]:
         """What each word of the bag adds to one document's score."""
+        number = self._numbers.get(path, -1)
         return {
-            term: count * self.rarity(term) * self._saturated(term)[path_number]
+            term: count * self.rarity(term) * self._saturated(term)[number]
             for term, count in bag.items()
-            if path_number in self._saturated(term)
+            if number in self._saturated(term)
         }
 
     def _saturated(self, term: str) -> dict[int, float]:

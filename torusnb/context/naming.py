@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from torusnb.models.requirements import Mention, SpecPack
 _CAMEL = re.compile(r"(?<![\w.@/])[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?![\w.])")
 _FUNCTION = re.compile(r"(?:(?P<module>[A-Z][\w.]*)\.)?(?P<name>[a-z_]\w*[?!]?)(?:/(?P<arity>\d+)|\()")
 _MOST_HOMES = 2
+_FEW = 50
 
 
 class Named(Value, frozen=True):
@@ -69,8 +70,9 @@ class Resolver:
 
     @cached_property
     def namespaces(self) -> frozenset[str]:
-        """The first parts of the checkout's own module names."""
-        return frozenset(name.partition(".")[0] for name in self._map.modules)
+        """The first parts of the checkout's own module names; one that few modules have is a library's."""
+        counted = Counter(name.partition(".")[0] for name in self._map.modules)
+        return frozenset(name for name, count in counted.items() if count * _FEW >= counted.total())
 
     def module_paths(self, name: str) -> tuple[str, ...]:
         """The files that a module name, or an unambiguous ending of one, may mean; empty when there is none."""

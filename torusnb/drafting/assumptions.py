@@ -62,7 +62,12 @@ def _facts(pack: SpecPack, context: Context) -> Iterator[Unknown]:
             impact="medium",
             owner="product",
         )
-    if not rate_targets(pack) and no_load_statement(pack) is None and "throughput" not in spoken and "load" not in spoken:
+    if (
+        not rate_targets(pack)
+        and no_load_statement(pack) is None
+        and "throughput" not in spoken
+        and "load" not in spoken
+    ):
         yield Unknown(
             id="A-0",
             topic="load",

@@ -166,9 +166,7 @@ def _sources(research: Research) -> Iterator[Evidence]:
 def _practices(playbook: Iterable[FocusArea]) -> Iterator[Evidence]:
     for area in playbook:
         for practice in area.practices:
-            yield Evidence(
-                key=f"practice:{practice.id}", kind="practice", text=practice.advice, cites=practice.source
-            )
+            yield Evidence(key=f"practice:{practice.id}", kind="practice", text=practice.advice, cites=practice.source)
 
 
 def _assumptions(pack: SpecPack, context: Context) -> Iterator[Evidence]:

@@ -65,7 +65,8 @@ RUNTIME_SIGNALS: tuple[Signal, ...] = (
     Signal(
         "external_call",
         "HTTP calls to a service that is not ours",
-        words=r"\b(?:third[- ]party|external|remote|upstream) (?:service|api|provider|system|endpoint)s?\b|\bwebhooks?\b"
+        words=r"\b(?:third[- ]party|external|remote|upstream) (?:service|api|provider|system|endpoint)s?\b"
+        r"|\bwebhooks?\b"
         r"|\bhttp (?:client|call|request)s? to\b|\bprovider (?:failure|outage|error|timeout)s?\b|\bs3\b"
         r"|\boutbound (?:request|call)s?\b",
         of=("llm",),
@@ -206,7 +207,7 @@ RUNTIME_SIGNALS: tuple[Signal, ...] = (
         words=r"\bp(?:50|90|95|99)\b.{0,60}?\d+(?:\.\d+)? ?(?:ms|milliseconds?|s|sec|seconds?)\b|\b(?:latency|respon\w+"
         r"|render\w*|loads?|loading|visible|appears?|completes?|updates?|returns?|feedback"
         r"|acknowledg\w+)\b.{0,60}?(?:within|under|below|less than|at most|in|<=?|≤) ?`?\d+(?:\.\d+)? ?(?:ms"
-        r"|milliseconds?|s|sec|seconds?)\b"
+        r"|milliseconds?|s|sec|seconds?)\b",
         unless=r"\b(?:timeouts?|ttl|interval|debounce\w*|expir\w+)\b",
         negatable=False,
     ),

@@ -24,6 +24,7 @@ from torusnb.elixir.syntax import (
     UNARY,
     Text,
     arguments,
+    first_child,
     line_of,
     operator_of,
 )
@@ -97,10 +98,8 @@ class _Finder:
         ]
 
     def _call(self, node: Node, clause: Clause | None, entry: bool) -> list[tuple[Node, Clause | None, bool]]:
-        target = node.named_child(0)
+        target = node.named_children[0]
         given = arguments(node)
-        if target is None:
-            return []
         if target.kind_id == DOT:
             owner, name = target.named_children[0], self.text.of(target.named_children[-1])
             full = module_name(owner, self.text, self.aliases, self.module.name)
@@ -122,7 +121,7 @@ class _Finder:
     def _record(self, node: Node) -> None:
         owner: Node | None = node
         if node.kind_id == TUPLE:
-            owner = node.named_child(0)
+            owner = first_child(node)
         elif node.kind_id == MAP:
             owner = _started_by(node, self.text)
         elif node.kind_id not in (ALIAS, ATOM, DOT):
@@ -138,7 +137,7 @@ def _started_by(spec: Node, text: Text) -> Node | None:
             if keywords.kind_id == KEYWORDS:
                 start = dict(text.pairs(keywords)).get("start")
                 if start is not None and start.kind_id == TUPLE:
-                    return start.named_child(0)
+                    return first_child(start)
     return None
 
 

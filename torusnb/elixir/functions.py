@@ -15,6 +15,7 @@ from torusnb.elixir.syntax import (
     Text,
     arguments,
     end_line_of,
+    first_child,
     line_of,
     operator_of,
 )
@@ -26,10 +27,11 @@ DEFINITIONS = {
 }
 CALLBACKS = frozenset(
     (
-        "call child_spec code_change handle_async handle_batch handle_call handle_cast handle_continue handle_demand "
-        "handle_event handle_events handle_in handle_info handle_message handle_params init join mount on_mount "
-        "perform prepare_messages process render start terminate update"
-    ).split()
+        *("call", "child_spec", "code_change", "handle_async", "handle_batch", "handle_call", "handle_cast"),
+        *("handle_continue", "handle_demand", "handle_event", "handle_events", "handle_in", "handle_info"),
+        *("handle_message", "handle_params", "init", "join", "mount", "on_mount", "perform", "prepare_messages"),
+        *("process", "render", "start", "terminate", "update"),
+    )
 )
 # Callbacks of which every Elixir module may have a function of the same name: only on a module of these kinds.
 _KINDS = {
@@ -51,7 +53,7 @@ def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Cl
     given = arguments(call)
     if not given:
         return None
-    head, guard = _split_guard(given[0], text)
+    head, guard = _split_guard(given[0])
     named = _name_and_parameters(head, text)
     if named is None:
         return None
@@ -78,7 +80,7 @@ def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Cl
     return clause
 
 
-def _split_guard(node: Node, text: Text) -> tuple[Node, Node | None]:
+def _split_guard(node: Node) -> tuple[Node, Node | None]:
     if node.kind_id == BINARY and operator_of(node) == "when":
         left, right = node.named_children[0], node.named_children[-1]
         return left, right
@@ -90,13 +92,24 @@ def _name_and_parameters(head: Node, text: Text) -> tuple[str, list[Node]] | Non
     if kind == IDENTIFIER:
         return text.of(head), []
     if kind == CALL:
-        target = head.named_child(0)
+        target = first_child(head)
         if target is None or target.kind_id != IDENTIFIER or text.raw(target) == b"unquote":
             return None
         return text.of(target), arguments(head)
     if kind in (BINARY, UNARY):
         return operator_of(head), list(head.named_children)
     return None
+
+
+def read_injected_callback(call: Node, text: Text, keyword: str, module: ModuleDraft) -> None:
+    """Add a callback that `use` of the module gives to others: a `def` quoted in its `__using__`."""
+    given = arguments(call)
+    if not given:
+        return
+    head, guard = _split_guard(given[0])
+    named = _name_and_parameters(head, text)
+    if named is not None and keyword == "def" and named[0] in CALLBACKS and named[1]:
+        _add_callbacks(module, named[0], named[1][0], guard, text, line_of(call))
 
 
 def is_live_callback(name: str, kinds: set[str]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from torusnb.elixir.recovery import recover, syntax_problems
+from torusnb.elixir.state import State
 from torusnb.elixir.syntax import Text, parse_tree
-from torusnb.elixir.walk import Walk
+from torusnb.elixir.walk import walk
 from torusnb.models.base import Place, Problem
 from torusnb.models.codebase import FileOutline
 
@@ -14,7 +15,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def parse_file(path: str, source: bytes) -> FileOutline:
-    """The outline of one `.ex` or `.exs` file: modules in line order, routes, migration, problems.
+    r"""The outline of one `.ex` or `.exs` file: modules in line order, routes, migration, problems.
 
     Any bytes are read: text that is no UTF-8, NUL bytes and syntax errors each become a problem with
     a line, and what stands around them is still outlined. Lines are 1-based and count `\\n`.
@@ -30,20 +31,20 @@ def parse_file(path: str, source: bytes) -> FileOutline:
         readable = b"   " + readable[3:]
     text = Text(readable)
     root = parse_tree(readable)
-    walk = Walk(path, text)
+    state = State(path, text)
     if root.has_error:
         problems.extend(syntax_problems(path, root))
-        recover(walk, root)
+        recover(state, root)
     else:
-        walk.read(root)
+        walk(state, root)
     lines = source.count(b"\n") + (not source.endswith(b"\n") and bool(source))
     return FileOutline(
         path=path,
         sha256=hashlib.sha256(source).hexdigest(),
         lines=lines,
-        modules=tuple(walk.modules),
-        routes=tuple(walk.router.routes),
-        migration=walk.migration.freeze(path) if walk.migration is not None else None,
+        modules=tuple(state.modules),
+        routes=tuple(state.router.routes),
+        migration=state.migration.freeze(path) if state.migration is not None else None,
         problems=tuple(problems),
     )
 

@@ -13,8 +13,9 @@ import re
 import msgspec
 from tree_sitter import Node
 
+from torusnb.elixir.state import ModuleSpan, State
 from torusnb.elixir.syntax import ERROR, count_arguments, line_of
-from torusnb.elixir.walk import ModuleSpan, Walk
+from torusnb.elixir.walk import walk
 from torusnb.models.base import Place, Problem
 from torusnb.models.codebase import Function
 
@@ -75,20 +76,19 @@ def find_spans(source: bytes) -> list[ModuleSpan]:
     return spans
 
 
-def recover(walk: Walk, root: Node) -> None:
-    """Walk a tree with errors; afterwards the walk holds every module and function that its lines tell."""
-    source = _HEREDOC.sub(lambda match: _LETTER.sub(b" ", match[0]), walk.data)
+def recover(state: State, root: Node) -> None:
+    """Walk a tree with errors; afterwards the state holds every module and function that its lines tell."""
+    source = _HEREDOC.sub(lambda match: _LETTER.sub(b" ", match[0]), state.text.data)
     spans = find_spans(source)
-    walk.read(root, spans)
-    for index, module in enumerate(walk.modules):
+    walk(state, root, spans)
+    for index, module in enumerate(state.modules):
         span = next((span for span in spans if span.name == module.name), None)
         if span is None:
             continue
         inner = [other for other in spans if span.start < other.start and other.end <= span.end]
-        known = {function.name for function in module.functions}
-        lost = [function for function in _definitions(source, span, inner) if function.name not in known]
-        functions = sorted((*module.functions, *lost), key=lambda function: function.line)
-        walk.modules[index] = msgspec.structs.replace(module, functions=tuple(functions))
+        told = _definitions(source, span, inner)
+        functions = _merge(module.functions, told)
+        state.modules[index] = msgspec.structs.replace(module, functions=functions)
 
 
 def _definitions(source: bytes, span: ModuleSpan, inner: list[ModuleSpan]) -> list[Function]:
@@ -104,3 +104,20 @@ def _definitions(source: bytes, span: ModuleSpan, inner: list[ModuleSpan]) -> li
         head = re.sub(r"(,? do:.*| do)$", "", head)
         found.setdefault((name, arity), Function(name, arity, keyword, line, line, head))
     return list(found.values())
+
+
+def _merge(parsed: tuple[Function, ...], told: list[Function]) -> tuple[Function, ...]:
+    """The tree's functions with the lost ones; a head that an error stretched over others is taken from its line."""
+    heads = {(function.name, function.line): function for function in told}
+    starts = sorted(function.line for function in told)
+    merged = []
+    for function in parsed:
+        head = heads.get((function.name, function.line))
+        if head is not None and len(function.head) > len(head.head):
+            following = next((line for line in starts if line > function.line), function.end_line + 1)
+            end_line = max(function.line, min(function.end_line, following - 1))
+            function = msgspec.structs.replace(function, arity=head.arity, head=head.head, end_line=end_line)
+        merged.append(function)
+    known = {function.name for function in merged}
+    merged.extend(function for function in told if function.name not in known)
+    return tuple(sorted(merged, key=lambda function: (function.line, function.name, function.arity)))

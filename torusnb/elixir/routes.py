@@ -44,10 +44,10 @@ class Scope:
 class RouteReader:
     """Reads a router's calls; gives each route in the scope it is told."""
 
-    def __init__(self, file: str, text: Text, current: str) -> None:
+    def __init__(self, file: str, text: Text) -> None:
         self.file = file
         self.text = text
-        self.current = current
+        self.current = ""
         self.routes: list[Route] = []
 
     def read(self, name: bytes, call: Node, scope: Scope, aliases: Aliases) -> Scope:

@@ -12,8 +12,8 @@ from torusnb.elixir.syntax import ATOM, IDENTIFIER, LIST, STRING, UNARY, Text, l
 from torusnb.elixir.values import event_name, list_members, local_call_sites, parameter_index, value_name
 from torusnb.models.codebase import Use
 
-METRICS = frozenset(("counter", "distribution", "last_value", "sum", "summary"))
-FLAG_DEFINITIONS = frozenset(("def_feature", "def_flag", "deffeature", "defflag", "feature_flag"))
+METRICS = frozenset((b"counter", b"distribution", b"last_value", b"sum", b"summary"))
+FLAG_DEFINITIONS = frozenset((b"def_feature", b"def_flag", b"deffeature", b"defflag", b"feature_flag"))
 # Function name to the position of the event, topic or table it names; `+` on the kind: a list of them.
 _TELEMETRY = {"execute": ("execute", 0), "span": ("span", 0), "attach": ("attach", 1), "attach_many": ("attach+", 1)}
 _PUBSUB = {
@@ -36,6 +36,7 @@ _CACHES = {"Cachex": "cachex", "ConCache": "con_cache", ":ets": "ets", ":persist
 _NAMELESS = frozenset(("all", "erase_all", "fun2ms", "info", "i", "match_spec_run", "match_spec_compile", "file2tab"))
 _FLAG_MODULE = re.compile(r"(Feature|FeatureFlag|FeatureToggle|FeatureGate|FeatureSwitch|Flag)s?$|^FunWithFlags$")
 _FLAG_CHANGE = re.compile(r"^(enable|disable|set|put|clear|remove|delete|toggle|change|update)(_|!|$)")
+_FLAG_CHECK = re.compile(r"\?$|^(can|check|enabled|get|is|require|rollout|state|variant|fetch)(_|!|$)")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -56,12 +57,13 @@ def _slot(module: str, name: str) -> tuple[str, str, int] | None:
         found = _PUBSUB.get(bare)
     elif module == "Endpoint" or module.endswith(".Endpoint"):
         found = _ENDPOINT.get(bare)
-    elif module == "Telemetry.Metrics" and bare in METRICS:
+    elif module == "Telemetry.Metrics" and bare.encode() in METRICS:
         category, found = "telemetry", ("metric", 0)
     elif module in _CACHES and bare not in _NAMELESS:
         category, found = "caches", ("start" if bare == "start_link" else _CACHES[module], 0)
     elif speaks_of_flags(module):
-        category, found = "flags", ("change" if _FLAG_CHANGE.match(bare) else "check", 0)
+        kind = "change" if _FLAG_CHANGE.match(bare) else "check" if _FLAG_CHECK.search(name) else ""
+        category, found = "flags", (kind, 0) if kind else None
     return (category, *found) if found else None
 
 
@@ -138,4 +140,8 @@ def _names_at_call_sites(
 def _as_written(touch: Touch, node: Node, text: Text) -> list[str]:
     if touch.category == "flags" or (touch.category == "caches" and node.kind_id == IDENTIFIER):
         return []  # a variable says nothing about which cache or flag it is
-    return [text.one_line(node, 120)]
+    current: Node | None = node
+    if node.kind_id == IDENTIFIER and touch.clause is not None:
+        bound = touch.clause.bindings.get(text.of(node))
+        current = bound[-1] if bound else node
+    return [text.one_line(current or node, 120)]

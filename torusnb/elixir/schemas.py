@@ -12,6 +12,9 @@ from torusnb.models.codebase import Association, Field
 ASSOCIATIONS = frozenset((b"belongs_to", b"embeds_many", b"embeds_one", b"has_many", b"has_one", b"many_to_many"))
 
 
+ENTRIES = ASSOCIATIONS | {b"field", b"timestamps"}
+
+
 def read_schema(call: Node, text: Text, embedded: bool) -> SchemaDraft | None:
     """The beginning of `schema "table" do` or `embedded_schema do`; None for a call that is neither."""
     if do_block(call) is None:

@@ -52,6 +52,7 @@ ERROR = 65535
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "s": " ", "0": "\0", "\n": ""}
 _OPEN, _CLOSE = "([{", ")]}"
+_COMMENT_LINE = re.compile(r"^\s*#(?!\{).*$", re.MULTILINE)
 _SPACES = re.compile(r"\s+")
 
 
@@ -82,9 +83,12 @@ class Text:
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def one_line(self, node: Node, limit: int = 300) -> str:
-        """The node's text with every run of white space as one space, cut after `limit` characters."""
+        """The node's text without comment lines, runs of white space as one space, cut after `limit` characters."""
         raw = self.data[node.start_byte : min(node.end_byte, node.start_byte + 4 * limit)]
-        text = _SPACES.sub(" ", raw.decode("utf-8", "replace")).strip()
+        text = raw.decode("utf-8", "replace")
+        if "#" in text:
+            text = _COMMENT_LINE.sub("", text)
+        text = _SPACES.sub(" ", text).strip()
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def literal(self, node: Node) -> str | None:
@@ -157,6 +161,11 @@ def _dedent(body: str) -> str:
 
 def _unescape(text: str) -> str:
     return _ESCAPE.sub(lambda m: _ESCAPES.get(m[1], m[1]), text) if "\\" in text else text
+
+
+def first_child(node: Node) -> Node | None:
+    """The first named child, or None; the tree's own accessor raises for a node that has none."""
+    return node.named_child(0) if node.named_child_count else None
 
 
 def arguments(call: Node) -> list[Node]:

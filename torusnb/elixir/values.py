@@ -1,4 +1,4 @@
-"""Values that a reader of the module can work out: names behind attributes, variables, parameters and small functions."""
+"""Values that a reader can work out: names behind attributes, variables, parameters and small functions."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from torusnb.elixir.syntax import (
     Text,
     arguments,
     do_block,
+    first_child,
     operator_of,
 )
 
@@ -58,7 +59,7 @@ def resolve(node: Node, text: Text, module: ModuleDraft, bindings: Bindings) -> 
         bound = bindings.get(text.of(node))
         return bound[-1] if bound else _sole_value(module.clauses.get(text.of(node), []))
     if kind == CALL:
-        target = node.named_child(0)
+        target = first_child(node)
         if target is not None and target.kind_id == IDENTIFIER:
             return _sole_value(module.clauses.get(text.of(target), []))
     return None

@@ -13,7 +13,7 @@ from torusnb.export.document import render_fdd
 from torusnb.spec.template import load_template
 
 
-class FddExporter(Exporter):  # type: ignore[misc]  # nbconvert ships no types
+class FddExporter(Exporter):
     """Notebook -> design document, from nothing but what the notebook carries."""
 
     export_from_notebook = "Feature design document"
@@ -23,7 +23,7 @@ class FddExporter(Exporter):  # type: ignore[misc]  # nbconvert ships no types
         """The name follows a naming convention of traitlets."""
         return ".md"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own exporters of text return text here
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The document and nbconvert's resources.

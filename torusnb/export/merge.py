@@ -184,7 +184,7 @@ def _units(text: str, template: Template) -> tuple[_Unit, ...]:
     units = []
     if front := "".join(lines[: starts[0]] if starts else lines):
         units.append(_Unit((FRONT, 0), "", 0, front))
-    for section, start, end in zip(sections, starts, [*starts[1:], len(lines)], strict=True):
+    for section, start, end in zip(sections, starts, [*starts[1:], len(lines)], strict=False):
         name = section.id or " ".join(section.title.split())
         units.append(_Unit((name, seen[name]), section.id, section.level, "".join(lines[start:end])))
         seen[name] += 1

@@ -132,6 +132,8 @@ class SpecPack(Value, frozen=True):
         title: The feature's name from the first heading, without `PRD` and the like.
         summary: The overview, as paragraphs.
         background: The problem statement, as paragraphs.
+        flags: Statements on feature flags; empty when the PRD says that there are none.
+        rollout: Environments, stages, data migrations, rollback: the rest of the rollout section.
         sections: The whole prd.md by headings, so that nothing is lost.
         stamps: The files read, with the hash of their bytes.
     """
@@ -152,6 +154,7 @@ class SpecPack(Value, frozen=True):
     data_notes: tuple[Statement, ...] = ()
     integration_notes: tuple[Statement, ...] = ()
     flags: tuple[Statement, ...] = ()
+    rollout: tuple[Statement, ...] = ()
     telemetry: tuple[Statement, ...] = ()
     risks: tuple[Risk, ...] = ()
     questions: tuple[Statement, ...] = ()

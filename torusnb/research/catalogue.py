@@ -73,7 +73,9 @@ def _entries(text: str, path: str) -> Iterator[tuple[dict[str, object], int]]:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "broken YAML"
         raise TemplateError(
-            f"the catalogue is not valid YAML: {problem}; mend that line", path=path, line=mark.line + 1 if mark else None
+            f"the catalogue is not valid YAML: {problem}; mend that line",
+            path=path,
+            line=mark.line + 1 if mark else None,
         ) from error
     finally:
         loader.dispose()
@@ -88,7 +90,9 @@ def _make_source(fields: dict[str, object], path: str, line: int) -> Source:
         raise refuse(f"a catalogue entry lacks {', '.join(f'`{name}`' for name in missing)}; add it")
     unknown = sorted(fields.keys() - _ALLOWED)
     if unknown:
-        raise refuse(f"a catalogue entry has the unknown field `{unknown[0]}`; fields are {', '.join(sorted(_ALLOWED))}")
+        raise refuse(
+            f"a catalogue entry has the unknown field `{unknown[0]}`; fields are {', '.join(sorted(_ALLOWED))}"
+        )
     key, title, url, settles, package = (fields.get(name, "") for name in ("key", "title", "url", "settles", "package"))
     topics, primary = fields["topics"], fields.get("primary", True)
     if not isinstance(key, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from rapidfuzz import fuzz
@@ -51,7 +52,7 @@ class QuoteCheck(Value, frozen=True):
     reason: str = ""
 
 
-def check_quote(quote: str, text: str, others: Mapping[str, str] | None = None) -> QuoteCheck:
+def check_quote(quote: str, text: str, others: Mapping[str, str] | None = None, *, near: int = 0) -> QuoteCheck:
     """Whether a quote stands in a source's captured text, and where.
 
     `misattributed` means that the source does not hold the words: `found_in` names the captured source that
@@ -61,18 +62,19 @@ def check_quote(quote: str, text: str, others: Mapping[str, str] | None = None) 
         quote: The words as cited.
         text: The decoded text of the snapshot.
         others: Source key to decoded text of the other captured sources.
+        near: Offset where the words are expected; of several places the first from there on is given.
     """
     wanted, _ = _plain(quote)
     wanted = wanted.strip()
     if len(wanted) < THIN:
         return QuoteCheck("unchecked", reason="The quote is too short to be told from chance.")
-    at = _find_whole(quote, text)
+    at = _find_from(quote, text, near)
     if at >= 0 and quote == quote.strip():
         return QuoteCheck("verified", at, at + len(quote), 100.0, reason=_VERBATIM)
     held, offsets = _plain(text)
     if len(held.strip()) < THIN:
         return QuoteCheck("unchecked", reason="The captured text is too thin to hold the quote.")
-    at = _find_whole(wanted, held)
+    at = _find_from(wanted, held, bisect_left(offsets, (near, 0)))
     if at >= 0:
         start, end = offsets[at][0], offsets[at + len(wanted) - 1][1]
         return QuoteCheck("verified", start, end, 100.0, reason=_VERBATIM)
@@ -104,9 +106,14 @@ def decide_verdict(source: Source, check: QuoteCheck | None, locked: str | None)
     return check.verdict, check.reason
 
 
-def _find_whole(wanted: str, held: str) -> int:
-    """Where the words stand as whole words, or -1."""
-    at = held.find(wanted)
+def _find_from(wanted: str, held: str, start: int) -> int:
+    at = _find_whole(wanted, held, start)
+    return at if at >= 0 or start <= 0 else _find_whole(wanted, held)
+
+
+def _find_whole(wanted: str, held: str, start: int = 0) -> int:
+    """Where the words stand as whole words, at `start` or after it, or -1."""
+    at = held.find(wanted, start)
     while at >= 0:
         end = at + len(wanted)
         cut_before = at > 0 and held[at - 1].isalnum() and wanted[0].isalnum()
@@ -123,7 +130,9 @@ def _look_nearby(wanted: str, held: str, offsets: list[tuple[int, int]]) -> Quot
         return QuoteCheck("misattributed", reason="Neither this source nor another captured one holds these words.")
     start, end = offsets[found.dest_start][0], offsets[found.dest_end - 1][1]
     score = round(found.score, 1)
-    return QuoteCheck("near-match", start, end, score, reason=f"The captured text differs in wording ({score} % alike).")
+    return QuoteCheck(
+        "near-match", start, end, score, reason=f"The captured text differs in wording ({score} % alike)."
+    )
 
 
 def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:

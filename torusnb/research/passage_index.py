@@ -81,7 +81,7 @@ class PassageIndex:
         found = []
         for place, (row,) in enumerate(rows):
             held_package, passage = self._passages[row - 1]
-            ranked = _rank(passage, weights, held_package, preferred=bool(package) and held_package == package)
+            ranked = _rank(passage, weights, held_package, package)
             if ranked is not None:
                 found.append((-ranked.relevance, place, ranked))
         return tuple(ranked for _, _, ranked in sorted(found, key=lambda entry: entry[:2])[:limit])
@@ -91,8 +91,8 @@ class PassageIndex:
         return math.log(1 + len(self._passages) / max(self._spread[word], 1))
 
 
-def _rank(passage: Passage, weights: dict[str, float], package: str, *, preferred: bool) -> Ranked | None:
-    named = word_set(package)
+def _rank(passage: Passage, weights: dict[str, float], held_package: str, package: str) -> Ranked | None:
+    named = word_set(held_package)
     asked = {word: weight for word, weight in weights.items() if word not in named}
     span = choose_quote(passage.text, asked)
     total = sum(asked.values())
@@ -103,5 +103,6 @@ def _rank(passage: Passage, weights: dict[str, float], package: str, *, preferre
     if len(quoted) < min(2, len(asked)):
         return None
     share = (0.5 * sum(asked[w] for w in spoken) + 0.5 * sum(asked[w] for w in quoted)) / total
-    relevance = round(min(1.0, share + (_PREFERRED if preferred else 0.0)), 3)
-    return Ranked(passage, relevance, spoken, passage.start + span[0], passage.start + span[1])
+    if package:
+        share = (1 - _PREFERRED) * share + (_PREFERRED if held_package == package else 0.0)
+    return Ranked(passage, round(share, 3), spoken, passage.start + span[0], passage.start + span[1])

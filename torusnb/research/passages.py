@@ -32,7 +32,9 @@ def split_passages(text: str, *, source: str, title: str, anchor_prefix: str = "
         anchor = anchor_prefix + anchor_of(heading) if heading else ""
         for low, high in _cut_long(text, start, end):
             if text[low:high].strip():
-                made.append(Passage(source=source, heading=shown, text=text[low:high], start=low, end=high, anchor=anchor))
+                made.append(
+                    Passage(source=source, heading=shown, text=text[low:high], start=low, end=high, anchor=anchor)
+                )
     return tuple(made)
 
 

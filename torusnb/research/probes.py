@@ -21,8 +21,10 @@ class Probe(Value, frozen=True, forbid_unknown_fields=True):
     ask: str
     words: tuple[str, ...]
     terms: tuple[str, ...]
+    also: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    always: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +43,9 @@ def parse_probes(text: str, path: Path) -> tuple[Probe, ...]:
     try:
         probes = msgspec.convert(yaml.safe_load(text), tuple[Probe, ...])
     except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise TemplateError(f"the research questions do not hold together ({error}); mend the entry", path=path) from error
+        raise TemplateError(
+            f"the research questions do not hold together ({error}); mend the entry", path=path
+        ) from error
     ids = [probe.id for probe in probes]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:

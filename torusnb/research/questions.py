@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -21,7 +22,7 @@ LEAST = 8
 _MOST_FOR_FOCUS = 3
 _MOST_FOR_PACKAGES = 2
 _MOST_SERVED = 3
-_ENOUGH = 2.0
+_ENOUGH = 1.5
 _NEAR_RANKS = 15
 
 
@@ -89,30 +90,36 @@ def _needs(pack: SpecPack, context: Context) -> Iterator[Need]:
 
 
 def _fit(probe: Probe, needs: Iterable[Need], waypoints: tuple[Waypoint, ...]) -> Fit:
-    signals = [(frozenset(split_words(entry)), 2.0 if " " in entry else 1.0) for entry in probe.words]
+    telling, beside = _stems(probe.words), _stems(probe.also)
     found: list[tuple[float, int, Need]] = []
     for number, need in enumerate(needs):
-        worth = sum(weight for stems, weight in signals if stems and stems <= need.words)
+        worth = _worth(telling, need.words)
         if worth:
-            found.append((-min(worth, 4.0), number, need))
+            worth = min(4.0, worth + 0.5 * _worth(beside, need.words))
+            found.append((-worth if need.id else -worth / 2, number, need))
     found.sort(key=lambda entry: entry[:2])
     best = sum(-worth for worth, _, _ in found[:3]) + 0.2 * len(found[3:9])
-    named = [need.id for worth, _, need in found if need.id and not need.assumed and -worth >= -found[0][0] / 2]
+    named = [need.id for worth, _, need in found if need.id and not need.assumed and worth <= found[0][0] / 2]
     assumed = [need.id for _, _, need in found if need.assumed][:1]
     serves = (*named[: _MOST_SERVED - len(assumed)], *assumed)
     near = _nearest(probe, waypoints, serves)
-    layered = near is not None and near.layer in probe.layers
-    return Fit(probe, round(best + (1.5 if layered else 0.0), 3), serves or _served_by(near), near if layered else None)
+    score = best + (1.5 if near else 0.0) + (0.5 if probe.always else 0.0)
+    return Fit(probe, round(score, 3), serves or (near.requirements[:2] if near else ()), near)
+
+
+def _stems(entries: tuple[str, ...]) -> tuple[tuple[frozenset[str], float], ...]:
+    """What must be there for each entry; one of several words says more."""
+    return tuple((frozenset(split_words(entry)), 1.5 if len(split_words(entry)) > 1 else 1.0) for entry in entries)
+
+
+def _worth(signals: Iterable[tuple[frozenset[str], float]], words: frozenset[str]) -> float:
+    return sum(weight for stems, weight in signals if stems and stems <= words)
 
 
 def _nearest(probe: Probe, waypoints: tuple[Waypoint, ...], serves: tuple[str, ...]) -> Waypoint | None:
     """The best waypoint of the probe's layers, one that answers to what the question serves before others."""
     near = [w for w in waypoints if w.layer in probe.layers and w.rank <= _NEAR_RANKS]
     return min(near, key=lambda w: (not set(w.requirements) & set(serves), w.rank), default=None)
-
-
-def _served_by(waypoint: Waypoint | None) -> tuple[str, ...]:
-    return waypoint.requirements[:2] if waypoint else ()
 
 
 def _choose(fits: list[Fit], playbook: tuple[FocusArea, ...]) -> list[Fit]:
@@ -178,12 +185,17 @@ def _package_questions(
 def _packages_called(module: Module, context: Context) -> list[tuple[str, tuple[str, ...]]]:
     """Locked packages that a module calls, with the functions, both in the order of their lines."""
     found: dict[str, dict[str, None]] = {}
-    names = sorted((package.name for package in context.code.packages), key=lambda name: (-len(name), name))
+    joined = {package.name.replace("_", ""): package.name for package in context.code.packages}
+    own = context.code.app.replace("_", "")
     for call in sorted(module.calls, key=lambda call: (call.line, call.module, call.name)):
-        path = "_".join(split_words_of_module(call.module)) + "_"
-        if path.startswith((f"{context.code.app}_", "elixir_")):
-            continue
-        package = next((name for name in names if path.startswith(f"{name}_")), "")
-        if package:
+        beginnings = module_beginnings(call.module)
+        package = next((joined[name] for name in reversed(beginnings) if name in joined), "")
+        if package and own not in beginnings:
             found.setdefault(package, {}).setdefault(f"{call.module}.{call.name}/{call.arity}")
     return [(package, tuple(calls)) for package, calls in found.items()]
+
+
+def module_beginnings(module: str) -> tuple[str, ...]:
+    """What a module's name begins with, in lower case and joined (`Phoenix.PubSub`: phoenix, phoenixpub, …)."""
+    pieces = [piece.lower() for piece in re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", module)]
+    return tuple("".join(pieces[:count]) for count in range(1, len(pieces) + 1))

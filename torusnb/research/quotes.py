@@ -20,7 +20,7 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _UNFIT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\u202a-\u202e\u2066-\u2069]"  # control, broken and bidirectional characters
     r"|\[@|<!--|</?[A-Za-z][^>]*>|!\[|```|~~~"  # markers, HTML, images, fences
-    r"|\]\(|\]:|\S{60,}"  # links and endless words
+    r"|\]\(|\]:|://|\S{60,}"  # links and endless words
 )
 
 

@@ -14,7 +14,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 SMALL_WORDS = frozenset(
-    """
+    re.findall(
+        r"[a-z]+",
+        """
     a about above across after again all also an and any are as at be because been before being below between both
     but by can cannot could did do does doing done down during each either else etc even every few for from further
     given had has have having how however if in into is it its itself just less like made make many may might more
@@ -22,7 +24,8 @@ SMALL_WORDS = frozenset(
     some such take than that the their them then there these they thing this those through to too under until up upon
     us use used uses using very via was way we well were what when where whether which while who whose why will with
     within without would yet you your
-    """.split()
+    """,
+    )
 )
 """Words that say nothing about the subject."""
 

@@ -26,8 +26,8 @@ _PATH = re.compile(
 _NEW = re.compile(
     r"\b(?:new|newly|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|add(?:s|ed|ing)?|addition|propos(?:e|es|ed|ing)|"
     r"extract(?:s|ed|ing)?|defin(?:e|es|ing)|renam(?:e|es|ed|ing)|split(?:s|ting)? (?:out|into)|"
-    r"will (?:be|live|own|expose|provide)|does not exist yet|not yet|to be (?:built|written|implemented)|implement(?:s|ed|ing)?|"
-    r"suggested|planned|future|candidate)\b",
+    r"will (?:be|live|own|expose|provide)|does not exist yet|not yet|to be (?:built|written|implemented)|"
+    r"implement(?:s|ed|ing)?|suggested|planned|future|candidate)\b",
     re.IGNORECASE,
 )
 _NOT_NEW = re.compile(

@@ -11,17 +11,17 @@ from rapidfuzz import fuzz, process
 from torusnb.models.base import Value
 from torusnb.models.codebase import CodeMap, Module
 
-STDLIB = frozenset(
-    """
+_TOP_NAMES = """
     Access Agent Application Atom Base Behaviour Bitwise Calendar Code Config Date DateTime Duration Dict
     DynamicSupervisor EEx Enum Enumerable ETS Exception ExUnit File Float Function GenEvent GenServer HashDict IEx
     Inspect Integer IO JSON Kernel Keyword List Logger Macro Map MapSet Mix Module NaiveDateTime Node OptionParser Path
     PartitionSupervisor Port Process Protocol Range Record Regex Registry Set Stream String StringIO Supervisor System
     Task Time Tuple URI Version
-    Ecto Phoenix Plug HEEx LiveView EventBus
-    """.split()
-)
-"""Top names of Elixir, of OTP, and of the packages whose top name is not their package's."""
+    Ecto Phoenix Plug
+"""
+
+STDLIB = frozenset(_TOP_NAMES.split())
+"""Top names of Elixir and OTP, and of the few libraries whose parts come as packages of other names."""
 
 _GENERATED = (".Helpers", ".VerifiedRoutes")
 _INJECTING = ("Repo", "Endpoint", "Gettext", "Presence", "Mailer", "Vault", "Cldr", "PubSub", "Router")
@@ -98,7 +98,7 @@ class Names(Value, frozen=True, dict=True):
         return self._by_tail.get(name, ())
 
     def has_function(self, module_names: Iterable[str], function: str, arity: int | None) -> bool:
-        """Whether one of the modules has the function, or may have got it from a `use` or is no module that is known."""
+        """Whether one of the modules has the function, may have got it from a `use`, or is only a namespace."""
         for name in module_names:
             module = self.modules.get(name)
             if module is None or name.rpartition(".")[2] in _INJECTING:

@@ -78,7 +78,7 @@ class Reading(Value, frozen=True, dict=True):
 
     def section_id(self, line: int) -> str:
         """The id of the innermost template section a line stands in, or empty."""
-        within = [section for section in self.sections if section.id and section.line <= line]
+        within = [section for section in self.sections if section.id and section.line <= line <= section.end_line]
         return within[-1].id if within else ""
 
     def context(self, line: int) -> str:

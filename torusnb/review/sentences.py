@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}|\b[aI]\b")
 
 
 def count_sentences(markdown: str) -> int:
-    """The number of sentences; a list item or table row without a full stop counts as one, headings and code as none."""
+    """The number of sentences; a list item or table row is at least one, headings and code blocks are none."""
     return sum(_count(block) for block in _blocks(markdown))
 
 

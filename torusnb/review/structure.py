@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from torusnb.models.design import Finding, TemplateSection
 from torusnb.review.reading import Reading
@@ -18,6 +19,7 @@ _NOTHING = re.compile(r"(?:nothing is drafted for this section|to be written|com
 _NO_REASON = re.compile(r"(?:n/?a|not applicable|does not apply|not relevant|not needed|none)[.!]?", re.IGNORECASE)
 _HEADING = re.compile(r"^(#{1,6})\s+\S")
 _DRAWN = re.compile(r"^\s*(?:```|~~~)\s*(?:mermaid|plantuml|puml|dot|graphviz|d2|ditaa)\b", re.IGNORECASE)
+_NO_DIAGRAM = re.compile(r"\b(?:no|without) diagrams?\b", re.IGNORECASE)
 _MAY_BE_NONE = {"references", "questions"}
 
 
@@ -45,7 +47,7 @@ def _headings(reading: Reading) -> Iterator[Finding]:
             "The document has no Markdown heading; bold text is not one.",
             "Write the title as `# …` and each section as `## …`.",
         )
-    for (_, above), (number, level) in zip(headings, headings[1:], strict=False):
+    for (_, above), (number, level) in pairwise(headings):
         if level > above + 1:
             yield found(
                 "structure.heading-level",
@@ -131,23 +133,11 @@ def _bare(text: str, title: str) -> str:
 
 def _order(reading: Reading) -> Iterator[Finding]:
     places = {section.id: index for index, section in enumerate(reading.template.sections)}
-    seen: dict[str, int] = {}
     latest: FddSection | None = None
     for section in reading.sections:
         if not section.id:
-            continue
-        if section.id in seen:
-            yield found(
-                "structure.duplicate-section",
-                reading.path,
-                section.line,
-                f"Section {section.id} {section.title} is there twice; the first is on line {seen[section.id]}.",
-                "Join the two, or give this one a heading of its own.",
-                section=section.id,
-            )
-            continue
-        seen[section.id] = section.line
-        if latest is not None and places[section.id] < places[latest.id]:
+            yield from _twice(reading, section)
+        elif latest is not None and places[section.id] < places[latest.id]:
             yield found(
                 "structure.order",
                 reading.path,
@@ -158,6 +148,21 @@ def _order(reading: Reading) -> Iterator[Finding]:
             )
         else:
             latest = section
+
+
+def _twice(reading: Reading, section: FddSection) -> Iterator[Finding]:
+    """A heading beside one of the same words that is a section of the template already."""
+    words = section.title.casefold().split()
+    for other in reading.sections:
+        if other.id and other.parent == section.parent and other.title.casefold().split() == words:
+            yield found(
+                "structure.duplicate-section",
+                reading.path,
+                section.line,
+                f"{section.title} is there twice; the first is on line {other.line}.",
+                "Join the two, or give this one a heading of its own.",
+                section=other.id,
+            )
 
 
 def _lengths(reading: Reading) -> Iterator[Finding]:
@@ -198,7 +203,7 @@ def _placeholders(reading: Reading) -> Iterator[Finding]:
 
 
 def _diagrams(reading: Reading) -> Iterator[Finding]:
-    prose = {section.id for section in reading.template.sections if section.form == "prose"}
+    prose = {section.id for section in reading.template.sections if _NO_DIAGRAM.search(section.guidance)}
     for number in sorted(reading.fenced):
         if _DRAWN.match(reading.lines[number - 1]) and (section := reading.section_id(number)) in prose:
             yield found(

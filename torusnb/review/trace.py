@@ -45,8 +45,9 @@ def review_trace(reading: Reading, pack: SpecPack | None) -> Iterator[Finding]:
 
 def pack_ids(pack: SpecPack) -> tuple[str, ...]:
     """The requirement and criterion ids the pack itself gives, in its order, each once."""
-    items = (*pack.requirements, *pack.criteria)
-    return tuple(dict.fromkeys(item.id for item in items if not item.derived))
+    requirements = [item.id for item in pack.requirements if not item.derived]
+    criteria = [item.id for item in pack.criteria if not item.derived]
+    return tuple(dict.fromkeys([*requirements, *criteria]))
 
 
 def has_id(text: str, name: str) -> bool:

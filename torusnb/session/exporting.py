@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torusnb.export.cells import load_notebook, parse_person_cells
-from torusnb.export.document import render_fdd
 from torusnb.export.merge import merge_fdd
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.base import fingerprint
 from torusnb.models.record import Decision, Drafted, Exported
+from torusnb.trail.replay import render_design
 from torusnb.research.report import render_research
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def compose_export(session: Session, notebook: Path | None) -> Export:
     drafted = session.draft()
     pack = session.evidence()
     sections = session.sections()
-    fresh = render_fdd(session.pack.title, session.template, sections, pack)
+    fresh = render_design(pack, sections)
     earlier = [session.trail.parse(event, Exported) for event in session.trail.events("export")]
     existing = load_text(session.outputs.fdd)
     merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, session.template)

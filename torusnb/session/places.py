@@ -47,6 +47,20 @@ def complete(parameters: Parameters) -> Parameters:
     return dataclasses.replace(parameters, pack=_ask_for_pack(Path(parameters.torus_root)))
 
 
+def drafting_notebook(given: str) -> Path | None:
+    """The given notebook; without one notebook 3 in the current folder, where a kernel runs; otherwise None.
+
+    Raises:
+        ParameterError: A notebook was given and is not there.
+    """
+    path = Path(given or "03_design_drafting.ipynb")
+    if path.is_file():
+        return path
+    if given:
+        raise ParameterError("there is no such notebook; give notebook 3, or leave it empty", path=path)
+    return None
+
+
 def _ask_for_pack(root: Path) -> str:
     require_elixir_project(root)
     known = [pack.directory for pack in find_packs(root)]

@@ -164,13 +164,22 @@ class Session:
             pack=self.pack,
             code=self.code_map,
             research=self.research(),
-            base=self._folder,
+            strict_names=True,
+            link_exists=lambda link: (self._folder / link).exists(),
         )
         key = fingerprint(composed.text, self._identity)
         if self.trail.latest("review", key) is None:
             counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
             self._record("review", counts, review, key)
         return review
+
+    def notebook(self, given: str = "") -> Path | None:
+        """The notebook with final cells: the given one, or notebook 3 beside the running one, or none.
+
+        Raises:
+            ParameterError: A notebook was given and is not there.
+        """
+        return places.drafting_notebook(given)
 
     def export(self, notebook: Path | None = None) -> Export:
         """Write fdd.md and research.md; sections a person changed in fdd.md stay as they are."""

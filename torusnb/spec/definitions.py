@@ -10,13 +10,25 @@ from torusnb.spec.inline import ID, expand_ids, normalise_id, one_line, split_id
 
 REQUIREMENT, CRITERION, NONFUNCTIONAL = "requirement", "criterion", "nonfunctional"
 _TOPIC_FAMILY = {"functional": REQUIREMENT, "acceptance": CRITERION, "nonfunctional": NONFUNCTIONAL}
-_QUALITY = frozenset({"PERF", "REL", "SEC", "SCALE", "OPS", "EXT", "TEST", "AVAIL", "OBS", "A11Y", "PRIV", "COMP", "USAB"})
+_QUALITY = frozenset(
+    {"PERF", "REL", "SEC", "SCALE", "OPS", "EXT", "TEST", "AVAIL", "OBS", "A11Y", "PRIV", "COMP", "USAB"}
+)
 _TICKET = re.compile(r"^[A-Z]{2,}-\d{3,}$")
-_LEADING_LINKS = re.compile(r"^(?:[(\[](?P<ids>[^()\[\]]*)[)\]]|(?:for|covers|traces? to|satisfies|verifies)\s+(?P<loose>(?:FR|NFR|REQ)[^:\u2014]*?))\s*[:\u2013\u2014-]*\s*", re.IGNORECASE)
-_TRAILING_LINKS = re.compile(r"\s*[(\[](?:(?:covers|traces? to|satisfies|verifies|maps to|links?|see|refs?)[:\s]+)?(?P<ids>[^()\[\]]*)[)\]]\s*\.?$", re.IGNORECASE)
-_LABELLED_LINKS = re.compile(r"[\s;,.]*\b(?:covers|traces? to|maps to|links?(?: to)?|requirements?)\s*:\s*(?P<ids>[^.;]*)\.?$", re.IGNORECASE)
+_LEADING_LINKS = re.compile(
+    r"^(?:[(\[](?P<ids>[^()\[\]]*)[)\]]|(?:for|covers|traces? to|satisfies|verifies)\s+(?P<loose>(?:FR|NFR|REQ)[^:\u2014]*?))\s*[:\u2013\u2014-]*\s*",
+    re.IGNORECASE,
+)
+_TRAILING_LINKS = re.compile(
+    r"\s*[(\[](?:(?:covers|traces? to|satisfies|verifies|maps to|links?|see|refs?)[:\s]+)?(?P<ids>[^()\[\]]*)[)\]]\s*\.?$",
+    re.IGNORECASE,
+)
+_LABELLED_LINKS = re.compile(
+    r"[\s;,.]*\b(?:covers|traces? to|maps to|links?(?: to)?|requirements?)\s*:\s*(?P<ids>[^.;]*)\.?$", re.IGNORECASE
+)
 _LIST_WORDS = re.compile(r"\b(?:and|to|through|thru|or|until)\b|[\s,;/&.\u2013\u2014-]", re.IGNORECASE)
-_PRIORITY = re.compile(r"^[(\[](?P<value>P\d|must|should|could|won't|high|medium|low|critical)[)\]]\s*[:\u2013\u2014-]*\s*", re.IGNORECASE)
+_PRIORITY = re.compile(
+    r"^[(\[](?P<value>P\d|must|should|could|won't|high|medium|low|critical)[)\]]\s*[:\u2013\u2014-]*\s*", re.IGNORECASE
+)
 _GHERKIN = re.compile(
     r"^\W*given\b[:*_\s]*(?P<given>.+?)[,;.]?[\s*_]*(?:\bwhen\b[:*_\s]*(?P<when>.+?)[,;.]?[\s*_]*)?\bthen\b[:*_\s]*(?P<then>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -25,7 +37,12 @@ _TABLE_LEFTOVER = re.compile(r"^\|\s*(?P<text>.*?)\s*(?:\|\s*(?P<rest>[^|]*)\s*)
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("id", re.compile(r"^(?:req(?:uirement)?\s*)?(?:id|#|no\.?|ref)$|^(?:fr|ac|nfr)(?:\s*id|\s*#)?$")),
     ("priority", re.compile(r"priority|moscow|^p$|importance")),
-    ("links", re.compile(r"^(?:frs?|requirements?|linked|links?|traces?|covers?)(?:\s*(?:ids?|covered|frs?|to|requirements?))*$")),
+    (
+        "links",
+        re.compile(
+            r"^(?:frs?|requirements?|linked|links?|traces?|covers?)(?:\s*(?:ids?|covered|frs?|to|requirements?))*$"
+        ),
+    ),
     ("status", re.compile(r"^(?:status|state)$")),
     ("verification", re.compile(r"verif|^test|proof|method")),
     ("title", re.compile(r"^(?:title|name|feature|short name)$")),

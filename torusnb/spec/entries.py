@@ -7,17 +7,18 @@ Sub-bullets are folded into the sentence they belong to, or become entries of th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from torusnb.models.base import Value
-from torusnb.spec.inline import expand_ids, lead_in, one_line, split_id
+from torusnb.spec.inline import expand_ids, lead_in, one_line, split_id, split_label
 from torusnb.spec.markdown import Block, Chapter
 from torusnb.spec.topics import read_topic, refine_topic, topic_below
 
 _DOCUMENT = re.compile(r"\bprd\b|product requirements?|requirements document", re.IGNORECASE)
 _STEP = re.compile(r"^\W*(given|when|then|and|but)\b", re.IGNORECASE)
+_SCENARIO = re.compile(r"^[ \t]*(?:Scenario(?: Outline)?:[ \t]*|(?=AC-?\d))", re.MULTILINE)
 _BARE_LABELS = frozenset({"feature name", "summary", "links", "goals", "non-goals"})
 _SHORT_LABEL = 8
 """A lead-in of more words is a sentence that its list completes."""
@@ -119,33 +120,52 @@ def _walk(blocks: Sequence[Block], context: _Context) -> list[Entry]:
     while at < len(blocks):
         block = blocks[at]
         at += 1
-        following = blocks[at].kind if at < len(blocks) else ""
-        if block.kind != "paragraph":
-            started = True
-            entries.extend(_item(block, here) if block.kind == "item" else [_plain(block, here)])
-            continue
-        label = _label_of(block, following)
-        if label and _completes(label, following, context):
-            run = at
-            while run < len(blocks) and blocks[run].kind == "item":
-                run += 1
+        label = _label_of(block, blocks[at] if at < len(blocks) else None)
+        if label and _completes(label, blocks[at].kind, context):
+            run = _run(blocks, at, lambda following: following.kind == "item")
             entries.append(_entry(block, here, _fold(one_line(block.text), blocks[at:run])))
             here, started, at = context, False, run
         elif label:
+            *before, _ = block.text.rstrip().split("\n")
+            entries.extend(_paragraph(_with_text(block, "\n".join(before)), context) if before else ())
             here, started = context.below(label), False
+        elif block.kind == "paragraph":
+            here, started = (context if started else here), True
+            run = _run(blocks, at, _is_step) if split_id(block.text)[0] else at
+            steps = [_fold(one_line(step.text), step.children) for step in blocks[at:run]]
+            entries.extend(_paragraph(_with_text(block, " ".join([block.text, *steps])), here))
+            at = run
         else:
-            if started:
-                here = context
-            entries.extend(_paragraph(block, here))
             started = True
+            entries.extend(_item(block, here) if block.kind == "item" else _plain(block, here))
     return entries
 
 
-def _label_of(block: Block, following: str) -> str:
-    if not following:
+def _run(blocks: Sequence[Block], at: int, fits: Callable[[Block], bool]) -> int:
+    while at < len(blocks) and fits(blocks[at]):
+        at += 1
+    return at
+
+
+def _is_step(block: Block) -> bool:
+    return block.kind in {"item", "paragraph"} and _STEP.match(block.text) is not None
+
+
+def _with_text(block: Block, text: str) -> Block:
+    return msgspec.structs.replace(block, text=text)
+
+
+def _label_of(block: Block, following: Block | None) -> str:
+    """The label that a block is for what follows it, or an empty string."""
+    if following is None or block.children or block.kind not in {"paragraph", "item"}:
         return ""
-    label = lead_in(block.text)
-    if label and (following != "paragraph" or len(label.split()) <= 4):
+    last = block.text.rstrip().split("\n")[-1]
+    label = lead_in(last)
+    if block.kind == "item":
+        return label if following.kind in {"row", "code"} else ""
+    if "\n" in block.text.rstrip() and (len(label.split()) > _SHORT_LABEL or not label[:1].isupper()):
+        return ""
+    if label and (following.kind != "paragraph" or len(label.split()) <= 4):
         return label
     bare = one_line(block.text)
     return bare if bare.lower() in _BARE_LABELS else ""
@@ -156,12 +176,14 @@ def _completes(label: str, following: str, context: _Context) -> bool:
 
 
 def _paragraph(block: Block, context: _Context) -> list[Entry]:
-    """A paragraph, cut before each line that defines an identifier."""
+    """A paragraph, cut before each line that defines an identifier, or at each line when all have a label."""
+    lines = block.text.split("\n")
+    labelled = len(lines) > 1 and all(split_label(line)[0] for line in lines)
     entries: list[Entry] = []
     held: list[str] = []
     start = block.line
-    for number, line in enumerate(block.text.split("\n")):
-        if held and split_id(line.strip())[0] and context.topic != "other":
+    for number, line in enumerate(lines):
+        if held and (labelled or (split_id(line.strip())[0] and context.topic != "other")):
             entries.append(_entry(block, context, "\n".join(held), start))
             held, start = [], block.line + number
         held.append(line)
@@ -224,10 +246,24 @@ def _words_of(block: Block) -> str:
     return block.text or ", ".join(f"{head}: {cell}" if head else cell for head, cell in block.cells if cell)
 
 
-def _plain(block: Block, context: _Context) -> Entry:
+def _plain(block: Block, context: _Context) -> list[Entry]:
     if block.kind == "row":
-        return _entry(block, context, "")
-    return Entry(block.text, block.line, block.kind, context.topic, context.heading, context.group)
+        return [_entry(block, context, "")]
+    if context.topic == "acceptance" and _SCENARIO.search(block.text):
+        return _scenarios(block, context)
+    return [Entry(block.text, block.line, block.kind, context.topic, context.heading, context.group)]
+
+
+def _scenarios(block: Block, context: _Context) -> list[Entry]:
+    """A piece of Gherkin as one entry for each scenario."""
+    entries = []
+    starts = [found.start() for found in _SCENARIO.finditer(block.text)]
+    for start, end in zip(starts, [*starts[1:], len(block.text)], strict=True):
+        name = _SCENARIO.match(block.text, start)
+        text = block.text[name.end() if name else start : end]
+        line = block.line + block.text.count("\n", 0, start)
+        entries.append(_entry(Block("item", text, line), context, text))
+    return entries
 
 
 def _entry(block: Block, context: _Context, text: str, line: int = 0) -> Entry:

@@ -14,7 +14,8 @@ _RANGE = re.compile(
 )
 _TAIL = re.compile(r"(\d+)([a-z]?)$")
 _LEAD = re.compile(
-    rf"^(?:\[[ xX]\]\s*)?(?P<open>\*\*|__|`|\*\*`|\[)?\s*(?P<id>{_ID})(?![\w]|{_DASH}\w|\.\d)\s*(?P<rest>.*)$", re.DOTALL
+    rf"^(?:\[[ xX]\]\s*)?(?P<open>\*\*|__|`|\*\*`|\[)?\s*(?P<id>{_ID})(?![\w]|{_DASH}\w|\.\d)\s*(?P<rest>.*)$",
+    re.DOTALL,
 )
 _LISTED = re.compile(
     rf"^(?:\*\*|__|`|\])*\s*(?:,|/|;|&|and\b|or\b|to\b|through\b|thru\b|\.\.|(?:\u2013|\u2014|-)\s*{_ID})\s*"
@@ -22,13 +23,16 @@ _LISTED = re.compile(
 _DELIMITER = re.compile(r"^[\s:.)\]|>\u2013\u2014-]*(?:[:.)\]|>\u2013\u2014]|-(?=\s))[\s:.)\]|>\u2013\u2014-]*")
 _FAMILY = re.compile(r"^(?:FR|AC|NFR|REQ)(?:-[A-Z]+)*-?\d")
 _BOX = re.compile(r"^\[[ xX]\]\s+")
-_BOLD_LABEL = re.compile(r"^(\*\*|__)(?P<label>[^*\n]{1,90}?)(?:(?P<colon>:)\1|\1\s*:|\1\s+[-\u2013\u2014])\s*(?P<rest>.*)$", re.DOTALL)
-_PLAIN_LABEL = re.compile(r"^(?P<label>[^\W\d_][^:\n.;?!`\"\u201c]{0,69}):\s+(?P<rest>\S.*)$", re.DOTALL)
+_BOLD_LABEL = re.compile(
+    r"^(\*\*|__)(?P<label>[^*\n]{1,90}?)(?:(?P<colon>:)\1|\1\s*:|\1\s+[-\u2013\u2014])\s*(?P<rest>.*)$", re.DOTALL
+)
+_PLAIN_LABEL = re.compile(r"^(?P<label>[^\W\d_](?:[^:\n.;?!`\"\u201c]|\.(?=\d)){0,69}):\s+(?P<rest>\S.*)$", re.DOTALL)
 _WHOLLY_BOLD = re.compile(r"^(\*\*|__)[^*\n]+\1:?$")
 _STEP = re.compile(r"^(given|when|then|and|but|scenario)\b", re.IGNORECASE)
 _EMPTY = re.compile(
     r"^[\W_]*(?:none|n/?a|not applicable|no (?:open )?questions?|nothing|tbd|to be determined|-)"
-    r"(?:\s+(?:at this time|yet|known|currently|identified|planned|for now|remaining|remain))*[\W_]*$",
+    r"(?:\s+(?:at this time|yet|known|currently|identified|planned|provided|required|needed|expected|for now|remaining|remain))*"
+    r"(?:\s*\([^()]*\))?[\W_]*$",
     re.IGNORECASE,
 )
 

@@ -7,8 +7,10 @@ paragraph counts as a heading, because some people write headings so. Fenced cod
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
+import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -83,65 +85,94 @@ def parse_chapters(text: str) -> tuple[Chapter, ...]:
     Lines end at `\\n`; normalise `\\r\\n` before. The chapter before the first heading is left out when it is empty.
     """
     total = text.count("\n") + (0 if text.endswith("\n") else 1)
-    root = SyntaxTreeNode(_parser().parse(text))
-    starts: list[tuple[str, int, int, int]] = [("", 0, 1, 1)]
-    members: list[list[SyntaxTreeNode]] = [[]]
-    for node in root.children:
-        heading = _heading(node)
-        if heading is None:
-            members[-1].append(node)
-            continue
-        first, after = node.map or (0, 1)
-        starts.append((heading[0], heading[1], first + 1, after + 1))
-        members.append([])
+    starts = [_Heading("", 0, 1, 1)]
+    members: list[list[SyntaxTreeNode | Block]] = [[]]
+    for node in SyntaxTreeNode(_parser().parse(text)).children:
+        for part in _parts(node):
+            if isinstance(part, _Heading):
+                starts.append(part)
+                members.append([])
+            else:
+                members[-1].append(part)
     chapters = []
-    for at, (title, level, line, body_line) in enumerate(starts):
-        end = starts[at + 1][2] - 1 if at + 1 < len(starts) else total
-        if level == 0 and end < 1:
+    for at, start in enumerate(starts):
+        end = starts[at + 1].line - 1 if at + 1 < len(starts) else total
+        if start.level == 0 and end < 1:
             continue
-        number, bare = split_number(title)
-        chapters.append(Chapter(bare, number, level, line, body_line, end, tuple(_blocks(members[at]))))
+        number, bare = split_number(start.title)
+        blocks = tuple(_blocks(members[at]))
+        chapters.append(Chapter(bare, number, start.level, start.line, start.body_line, end, blocks))
     return tuple(chapters)
 
 
-def _heading(node: SyntaxTreeNode) -> tuple[str, int] | None:
+class _Heading(Value, frozen=True):
+    title: str
+    level: int
+    line: int
+    body_line: int
+
+
+def _parts(node: SyntaxTreeNode) -> list[_Heading | SyntaxTreeNode | Block]:
+    """A node of the text's top level, cut at bold lines that serve as headings."""
+    first, after = node.map or (0, 1)
     if node.type == "heading":
-        return _CLOSING.sub("", _words(node)).replace("\n", " ").strip(), int(node.tag[1])
-    if node.type == "paragraph":
-        bold = _BOLD_LINE.fullmatch(_words(node).strip())
-        if bold is not None and not bold["title"].endswith((".", "!", "?", ";", ",")):
-            return bold["title"].rstrip(":").strip(), BOLD_LEVEL
-    return None
+        title = _CLOSING.sub("", _words(node)).replace("\n", " ").strip()
+        return [_Heading(title, int(node.tag[1]), first + 1, after + 1)]
+    lines = _words(node).split("\n") if node.type == "paragraph" else []
+    titles = [_bold_title(line) for line in lines]
+    if not any(titles):
+        return [node]
+    parts: list[_Heading | SyntaxTreeNode | Block] = []
+    held: list[str] = []
+    for number, (line, title) in enumerate(zip([*lines, ""], [*titles, "end"], strict=True), start=first + 1):
+        if not title:
+            held.append(line)
+            continue
+        if held:
+            parts.append(Block("paragraph", "\n".join(held), number - len(held)))
+            held = []
+        if number <= first + len(lines):
+            parts.append(_Heading(title, BOLD_LEVEL, number, number + 1))
+    return parts
+
+
+def _bold_title(line: str) -> str:
+    bold = _BOLD_LINE.fullmatch(line.strip())
+    if bold is None or bold["title"].endswith((".", "!", "?", ";", ",")):
+        return ""
+    return bold["title"].rstrip(":").strip()
 
 
 def _words(node: SyntaxTreeNode) -> str:
     return "".join(child.content for child in node.children if child.type == "inline")
 
 
-def _blocks(nodes: list[SyntaxTreeNode]) -> list[Block]:
+def _blocks(nodes: Sequence[SyntaxTreeNode | Block]) -> list[Block]:
     found: list[Block] = []
     previous: SyntaxTreeNode | None = None
     for node in nodes:
-        line = (node.map or (0, 0))[0] + 1
-        if node.type == "paragraph":
-            found.append(Block("paragraph", _words(node), line))
-        elif node.type in {"bullet_list", "ordered_list"}:
-            items = _items(node)
-            if previous is not None and _continues(previous, node):
-                last = found[-1]
-                found[-1] = _with_children(last, (*last.children, *items))
-            else:
-                found.extend(items)
-        elif node.type == "table":
-            found.extend(_rows(node))
-        elif node.type in {"fence", "code_block"}:
-            found.append(Block("code", node.content.rstrip("\n"), line + (node.type == "fence")))
-        elif node.type == "blockquote":
-            found.extend(_blocks(node.children))
-        elif node.type == "heading":
-            found.append(Block("paragraph", _words(node), line))
+        if isinstance(node, Block):
+            found.append(node)
+            previous = None
+            continue
+        items = _items(node) if node.type in {"bullet_list", "ordered_list"} else []
+        if items and previous is not None and found and _continues(previous, node):
+            found[-1] = msgspec.structs.replace(found[-1], children=(*found[-1].children, *items))
+        else:
+            found.extend(items or _leaves(node))
         previous = node
     return found
+
+
+def _leaves(node: SyntaxTreeNode) -> list[Block]:
+    line = (node.map or (0, 0))[0] + 1
+    if node.type in {"paragraph", "heading"}:
+        return [Block("paragraph", _words(node), line)]
+    if node.type == "table":
+        return _rows(node)
+    if node.type in {"fence", "code_block"}:
+        return [Block("code", node.content.rstrip("\n"), line + (node.type == "fence"))]
+    return _blocks(node.children) if node.type == "blockquote" else []
 
 
 def _continues(before: SyntaxTreeNode, node: SyntaxTreeNode) -> bool:
@@ -179,7 +210,3 @@ def _rows(node: SyntaxTreeNode) -> list[Block]:
                 pairs = tuple(zip(header, cells, strict=False))
                 rows.append(Block("row", "", (row.map or (0, 0))[0] + 1, 0, pairs))
     return rows
-
-
-def _with_children(block: Block, children: tuple[Block, ...]) -> Block:
-    return Block(block.kind, block.text, block.line, block.ordinal, block.cells, children)

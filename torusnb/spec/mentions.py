@@ -10,7 +10,9 @@ from torusnb.models.requirements import Mention
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\1(?!`)")
 _MODULE = r"[A-Z]\w*(?:\.[A-Z]\w*)+"
 _FUNCTION = r"[a-z_]\w*[?!]?"
-_EXTENSIONS = r"exs?|heex|eex|leex|tsx?|jsx?|mjs|py|md|ya?ml|json|css|scss|sql|gleam|sh|toml|html|csv|jsonl|zip|cfg|lock|scm|erl"
+_EXTENSIONS = (
+    r"exs?|heex|eex|leex|tsx?|jsx?|mjs|py|md|ya?ml|json|css|scss|sql|gleam|sh|toml|html|csv|jsonl|zip|cfg|lock|scm|erl"
+)
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("function", re.compile(rf"(?P<name>(?:{_MODULE}\.)?{_FUNCTION}/\d{{1,2}})")),
     ("function", re.compile(rf"(?P<name>(?:{_MODULE}\.)?{_FUNCTION})\(.*\)(?:\s*::.*)?", re.DOTALL)),
@@ -18,13 +20,18 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("module", re.compile(rf"%?(?P<name>{_MODULE})(?:\.\*|\{{.*\}})?", re.DOTALL)),
     ("route", re.compile(r"(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+)?(?P<name>/[\w:*{}./~?=&#-]*)")),
     ("path", re.compile(rf"\.{{0,2}}/?(?P<name>[\w.@-]+(?:/[\w.@*{{}}-]+)*\.(?:{_EXTENSIONS}))(?::\d+)?")),
-    ("path", re.compile(r"(?P<name>(?:lib|test|assets|priv|config|docs|guides|rel|apps|cloud|src|native)/[\w./@*{}-]*)")),
+    (
+        "path",
+        re.compile(r"(?P<name>(?:lib|test|assets|priv|config|docs|guides|rel|apps|cloud|src|native)/[\w./@*{}-]*)"),
+    ),
     ("event", re.compile(r"(?P<name>\[:\w+(?:,\s*:\w+)+\])")),
     ("event", re.compile(r"(?P<name>[a-z]\w*(?:\.[a-z*]\w*)+(?:\.\*)?)")),
     ("event", re.compile(r"\"(?P<name>[a-z]\w*(?:[.:][\w#{}*]+)+)\"")),
 )
 _LOOSE_MODULE = re.compile(rf"(?<![\w.`/])(?P<name>{_MODULE})(?![\w/])")
-_LOOSE_PATH = re.compile(rf"(?<![\w.`/:])(?P<name>(?:lib|test|assets|priv|config|docs|guides)/[\w./-]+\.(?:{_EXTENSIONS}))\b")
+_LOOSE_PATH = re.compile(
+    rf"(?<![\w.`/:])(?P<name>(?:lib|test|assets|priv|config|docs|guides)/[\w./-]+\.(?:{_EXTENSIONS}))\b"
+)
 _ABBREVIATION = re.compile(r"^[A-Z](?:\.[A-Z])+$")
 
 

@@ -1,4 +1,4 @@
-"""requirements.yml to definitions, in any of its forms, with the line of every value; broken YAML is read as far as it goes."""
+"""requirements.yml to definitions, in any of its forms; broken YAML is read as far as it goes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,17 @@ _ROOTS = {
     "non_functional": NONFUNCTIONAL, "nfrs": NONFUNCTIONAL,
 }  # fmt: skip
 _NESTED = ("acceptance_criteria", "criteria", "acs")
-_LINK_KEYS = ("requirement_id", "requirement_ids", "requirements", "requirement", "fr", "frs", "covers", "links", "traces_to")
+_LINK_KEYS = (
+    "requirement_id",
+    "requirement_ids",
+    "requirements",
+    "requirement",
+    "fr",
+    "frs",
+    "covers",
+    "links",
+    "traces_to",
+)
 _TEXT_KEYS = ("statement", "description", "text", "requirement", "criterion", "summary")
 _STEPS = ("given", "when", "then")
 _QUOTE_REMEDY = "Put the value in double quotes, or indent it as the lines around it; then run again."
@@ -96,7 +106,11 @@ def _convert(node: yaml.Node, depth: int) -> Tree:
     if depth > _MAX_DEPTH:
         return Leaf("", line)
     if isinstance(node, yaml.MappingNode):
-        pairs = tuple((str(key.value), _convert(value, depth + 1)) for key, value in node.value if isinstance(key, yaml.ScalarNode))
+        pairs = tuple(
+            (str(key.value), _convert(value, depth + 1))
+            for key, value in node.value
+            if isinstance(key, yaml.ScalarNode)
+        )
         return Branch(pairs, line)
     if isinstance(node, yaml.SequenceNode):
         return Listing(tuple(_convert(item, depth + 1) for item in node.value), line)
@@ -104,7 +118,9 @@ def _convert(node: yaml.Node, depth: int) -> Tree:
     return Leaf("" if plain else str(node.value), line)
 
 
-def _records(tree: Tree, family: str, owners: tuple[str, ...], path: str, problems: list[Problem]) -> Iterator[Definition]:
+def _records(
+    tree: Tree, family: str, owners: tuple[str, ...], path: str, problems: list[Problem]
+) -> Iterator[Definition]:
     if isinstance(tree, Branch):
         for key, value in tree.items:
             yield from _record(_named(key, value), family, owners, path, problems)
@@ -123,7 +139,9 @@ def _named(key: str, value: Tree) -> Tree:
     return Branch((("id", Leaf(key, value.line)), ("title", Leaf(words, value.line))), value.line)
 
 
-def _record(tree: Tree, family: str, owners: tuple[str, ...], path: str, problems: list[Problem]) -> Iterator[Definition]:
+def _record(
+    tree: Tree, family: str, owners: tuple[str, ...], path: str, problems: list[Problem]
+) -> Iterator[Definition]:
     if not isinstance(tree, Branch):
         name, rest = split_id(_flat(tree))
         tree = Branch((("id", Leaf(name, tree.line)), ("title", Leaf(rest or _flat(tree), tree.line))), tree.line)
@@ -142,7 +160,9 @@ def _record(tree: Tree, family: str, owners: tuple[str, ...], path: str, problem
             Problem(definition.place, f"{name} has no text.", "Give it a `title`, `description` or `statement`.")
         )
     if definition.text and not name:
-        problems.append(Problem(definition.place, "A record has no `id`.", "Give it an `id`, such as FR-001 or AC-001."))
+        problems.append(
+            Problem(definition.place, "A record has no `id`.", "Give it an `id`, such as FR-001 or AC-001.")
+        )
     for criteria in nested:
         yield from _records(criteria, CRITERION, (name,) if name else (), path, problems)
 

@@ -11,9 +11,15 @@ _TOPICS: tuple[tuple[str, str], ...] = (
     ("nonfunctional", r"non[- ]?functional|\bnfrs?\b|quality attributes|quality requirements|\bslos?\b"),
     ("acceptance", r"acceptance"),
     ("ux", r"\b(ux|ui|user (interface|experience)|wireframes?|mocks?)\b"),
-    ("functional", r"\bfunctional\b|^(key |core |product |system |the )?requirements?$|^frs?$|^requirements? (list|table|inventory)$"),
-    ("other", r"traceability|timeline|milestones?|definition of done|decision|change ?log|revision history"
-              r"|\bqa\b|test(ing)? (plan|strategy)|validation plan|^references?$|^links?$|appendix|glossary|success criteria"),
+    (
+        "functional",
+        r"\bfunctional\b|^(key |core |product |system |the )?requirements?$|^frs?$|^requirements? (list|table|inventory)$",
+    ),
+    (
+        "other",
+        r"traceability|timeline|milestones?|definition of done|decision|change ?log|revision history"
+        r"|\bqa\b|test(ing)? (plan|strategy)|validation plan|^references?$|^links?$|appendix|glossary|success criteria",
+    ),
     ("users", r"users? .*use[- ]?cases|personas? .*use[- ]?cases"),
     ("use_cases", r"use[- ]?cases?|scenarios?|user (stories|journeys|flows)"),
     ("data", r"^data\b|data model|schemas?\b|\bstorage\b|persistence"),
@@ -25,7 +31,10 @@ _TOPICS: tuple[tuple[str, str], ...] = (
     ("assumptions", r"assumptions?"),
     ("goals", r"\bgoals?\b|^objectives?$"),
     ("users", r"\busers?\b|\broles?\b|personas?|stakeholders?|audience|actors?"),
-    ("integration", r"integrations?|platform|repository|dependenc|technical (considerations|constraints)|^constraints$|external"),
+    (
+        "integration",
+        r"integrations?|platform|repository|dependenc|technical (considerations|constraints)|^constraints$|external",
+    ),
     ("interfaces", r"interfaces?|\bapis?\b|contracts?|endpoints?|routes?"),
     ("background", r"background|problem|motivation|context|why now|current (state|behaviou?r)"),
     ("overview", r"overview|^summary$|executive summary|introduction|abstract"),
@@ -40,13 +49,16 @@ _LABELS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "data": (
         ("integration", r"dependenc|integration|external|upstream|downstream|infrastructure"),
-        ("interfaces", r"interface|\bapis?\b|contracts?|endpoint|routes?|boundar|permission|events?|functions?|components?"),
-        ("data", r"."),
+        (
+            "interfaces",
+            r"interface|\bapis?\b|contracts?|endpoint|routes?|boundar|permission|events?|functions?|components?",
+        ),
+        ("data", r"schema|migration|model|storage|table"),
     ),
     "flags": (
         ("telemetry", r"telemetry|metric|monitor|kpi"),
+        ("rollout", r"roll ?out|roll ?back|environment|migration|backfill|deploy|stages?\b|phases?\b"),
         ("flags", r"flag|toggle|gate"),
-        ("rollout", r"."),
     ),
     "questions_mixed": (
         ("assumptions", r"assum"),
@@ -61,11 +73,9 @@ _LABELS["use_cases"] = _LABELS["users"]
 _LABELS["questions"] = _LABELS["questions_mixed"]
 _LABELS["assumptions"] = _LABELS["questions_mixed"]
 _LABELS["interfaces"] = _LABELS["data"]
-_REFINED = {
-    topic: tuple((name, re.compile(pattern)) for name, pattern in rules) for topic, rules in _LABELS.items()
-}
+_REFINED = {topic: tuple((name, re.compile(pattern)) for name, pattern in rules) for topic, rules in _LABELS.items()}
 
-_OPEN_TOPICS = frozenset({"", "other", "overview", "background"})
+_OPEN_TOPICS = frozenset({"", "overview", "background"})
 """Topics below which a sub-heading may open any other topic."""
 
 

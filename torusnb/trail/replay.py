@@ -52,6 +52,19 @@ def apply_section_decisions(drafts: Iterable[SectionDraft], decisions: Iterable[
     return tuple(standing.values())
 
 
+def render_design(pack: EvidencePack, sections: Iterable[SectionDraft]) -> str:
+    """The design document for some sections, with everything else it needs taken from the evidence pack."""
+    return render_fdd(
+        pack.pack.title,
+        pack.template,
+        sections,
+        pack.evidence,
+        pack.research.sources,
+        commit=pack.context.commit_id,
+        citations=pack.research.citations,
+    )
+
+
 def replay_trail(trail: Trail) -> Replay:
     """The last export, made again from the trail.
 
@@ -68,7 +81,7 @@ def replay_trail(trail: Trail) -> Replay:
     notes, differences = _redraft(drafted, pack)
     sections = apply_section_decisions(drafted.sections, _decisions_before(trail, last))
     earlier = [trail.parse(event, Exported).fresh for event in trail.events("export") if event.seq < last.seq]
-    fresh = render_fdd(pack.pack.title, pack.template, sections, pack)
+    fresh = render_design(pack, sections)
     merged = merge_fdd(exported.existing, tuple(earlier), fresh, pack.template)
     report = render_research(pack, sections)
     if merged.text != exported.text:

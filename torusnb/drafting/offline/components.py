@@ -45,14 +45,18 @@ def draft_design(ledger: Ledger) -> str:
     parts = []
     if lead:
         names = listed(code(c.name) for c in lead)
-        parts.append(f"The change stays with the modules that own this behaviour today, first {names}.{_keys(ledger, lead)}")
+        parts.append(
+            f"The change stays with the modules that own this behaviour today, first {names}.{_keys(ledger, lead)}"
+        )
     if plan.fresh:
         names = listed(code(c.name) for c in plan.fresh)
         verb = "is new" if len(plan.fresh) == 1 else "are new"
         parts.append(f"{names} {verb}.{ledger.cite(*(c.key for c in plan.fresh))}")
     elif plan.existing:
         asked = ledger.cite(*(plan.existing[0].requirements[:2]))
-        parts.append(f"No new module is needed: each requirement has a home in the {count(len(plan.existing), 'module')} below.{asked}")
+        parts.append(
+            f"No new module is needed: each requirement has a home in the {count(len(plan.existing), 'module')} below.{asked}"
+        )
     parts.append(storage_sentence(ledger))
     return " ".join(part for part in parts if part)
 

@@ -22,22 +22,32 @@ def _owners(ledger: Ledger) -> list[str]:
     storage, runtime, lines = ledger.plan.storage, ledger.plan.runtime, []
     if storage.mode in {TABLE, COLUMNS}:
         fields = f" ({listed(code(f.name) for f in storage.fields[:4])})" if storage.fields else ""
-        lines.append(f"`{storage.table}` is the only durable home of the feature's state{fields}.{ledger.cite(*storage.basis)}")
+        lines.append(
+            f"`{storage.table}` is the only durable home of the feature's state{fields}.{ledger.cite(*storage.basis)}"
+        )
     elif storage.mode == CONTENT:
         fields = listed(code(f.name) for f in storage.fields[:4])
-        lines.append(f"The authored JSON owns {fields}; a revision carries them from authoring to delivery.{ledger.cite(*storage.basis)}")
+        lines.append(
+            f"The authored JSON owns {fields}; a revision carries them from authoring to delivery.{ledger.cite(*storage.basis)}"
+        )
     elif storage.anchor is not None and storage.anchor.schema is not None:
         basis = ledger.cite(*storage.basis, code_key(storage.anchor.path, storage.anchor.schema.line))
-        lines.append(f"Durable state stays where it is, in `{storage.anchor.schema.table}`; this feature adds none.{basis}")
+        lines.append(
+            f"Durable state stays where it is, in `{storage.anchor.schema.table}`; this feature adds none.{basis}"
+        )
     views = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new][:2]
     if views:
         names = listed(code(c.name) for c in views)
         asked = some(list(dict.fromkeys(r for c in views for r in c.requirements)), 3)
         verb = "own" if len(views) > 1 else "owns"
-        lines.append(f"{names} {verb} what is only on screen for {asked}; it may be lost on reconnect.{_keys(ledger, views)}")
+        lines.append(
+            f"{names} {verb} what is only on screen for {asked}; it may be lost on reconnect.{_keys(ledger, views)}"
+        )
     for cache in runtime.caches[:2]:
         if runtime.caching:
-            lines.append(f"`{cache.name}`, reached through {code(cache.module)}, holds copies only.{ledger.cite(cache.key)}")
+            lines.append(
+                f"`{cache.name}`, reached through {code(cache.module)}, holds copies only.{ledger.cite(cache.key)}"
+            )
     return lines
 
 
@@ -54,19 +64,25 @@ def _steps(ledger: Ledger) -> list[str]:
         steps.append(f"Access is decided before anything is read: {ledger.short(gate[0], 16)}.{ledger.cite(*gate)}")
     check = [r for r in plan.asking("validate") if r not in gate]
     if check:
-        steps.append(f"Input is checked: {ledger.short(check[0], 16)}; a refusal ends the flow without a write.{ledger.cite(*check)}")
+        steps.append(
+            f"Input is checked: {ledger.short(check[0], 16)}; a refusal ends the flow without a write.{ledger.cite(*check)}"
+        )
     steps += [_domain(ledger), _write(ledger)]
     if plan.runtime.jobs:
         worker = next((c for c in plan.of_layer("worker")), None)
         name = f" to {code(worker.name)}" if worker else ""
-        steps.append(f"Work that may outlast the request is handed{name} after the commit.{ledger.cite(*plan.runtime.jobs)}")
+        steps.append(
+            f"Work that may outlast the request is handed{name} after the commit.{ledger.cite(*plan.runtime.jobs)}"
+        )
     if plan.runtime.notifying:
         topic = next((f"`{use.name}`" for _, use in plan.runtime.topics), "a topic named after the record")
         keys = [code_key(m.path, use.line) for m, use in plan.runtime.topics[:1]]
         steps.append(f"Others hear of it on {topic}.{ledger.cite(*plan.runtime.notifying[:1], *keys)}")
     show = [r for r in plan.asking("render") if plan.matches.get(r)]
     if show:
-        steps.append(f"The view is assigned anew: {ledger.short(show[0], 16)}.{ledger.cite(show[0], *(m.key for m in plan.matches[show[0]][:1]))}")
+        steps.append(
+            f"The view is assigned anew: {ledger.short(show[0], 16)}.{ledger.cite(show[0], *(m.key for m in plan.matches[show[0]][:1]))}"
+        )
     return [step for step in steps if step]
 
 
@@ -88,11 +104,15 @@ def _domain(ledger: Ledger) -> str:
     asked = plan.asking("compute", "query", "copy", "integrate")
     if not asked:
         return ""
-    owner = next((c for c in plan.components if asked[0] in c.requirements and c.layer not in {"live_view", "component"}), None)
+    owner = next(
+        (c for c in plan.components if asked[0] in c.requirements and c.layer not in {"live_view", "component"}), None
+    )
     owner = owner or next((c for c in plan.components if c.layer == "context"), None)
     name = code(owner.name) if owner else "The domain layer"
     rest = f"; {some(list(asked[1:]), 4)} follow the same way" if len(asked) > 1 else ""
-    return f"{name} does the work: {ledger.short(asked[0], 16)}{rest}.{ledger.cite(asked[0], owner.key if owner else '')}"
+    return (
+        f"{name} does the work: {ledger.short(asked[0], 16)}{rest}.{ledger.cite(asked[0], owner.key if owner else '')}"
+    )
 
 
 def _write(ledger: Ledger) -> str:
@@ -110,14 +130,24 @@ def _pressure(ledger: Ledger) -> list[str]:
     events = ledger.new_events
     if events:
         names = listed(f"`{event.name}`" for event in events[:3])
-        lines.append(f"{names} can be sent as fast as a person clicks; the client waits for the reply before it sends the next.{ledger.cite(*(e.requirement for e in events))}")
+        lines.append(
+            f"{names} can be sent as fast as a person clicks; the client waits for the reply before it sends the next.{ledger.cite(*(e.requirement for e in events))}"
+        )
     if plan.runtime.jobs:
-        lines.append(f"The queue's concurrency bounds the jobs of {some(list(plan.runtime.jobs), 3)}; the request only inserts.{ledger.cite(*plan.runtime.jobs)}")
-    bounded = [n for n in ledger.pack.nonfunctional if any(q.unit in {"rows", "users", "rps", "MB", "KB", "items"} for q in n.quantities)]
+        lines.append(
+            f"The queue's concurrency bounds the jobs of {some(list(plan.runtime.jobs), 3)}; the request only inserts.{ledger.cite(*plan.runtime.jobs)}"
+        )
+    bounded = [
+        n
+        for n in ledger.pack.nonfunctional
+        if any(q.unit in {"rows", "users", "rps", "MB", "KB", "items"} for q in n.quantities)
+    ]
     lines += [f"Bound given: {clip(plain(n.text), 24)}.{ledger.cite(place_key(n.place))}" for n in bounded[:2]]
     if not lines:
         asked = [r.id for r in ledger.pack.requirements][:1]
-        lines.append(f"Each call runs in the caller's process and ends with it, so no mailbox can grow.{ledger.cite(*asked)}")
+        lines.append(
+            f"Each call runs in the caller's process and ends with it, so no mailbox can grow.{ledger.cite(*asked)}"
+        )
     return lines
 
 
@@ -130,14 +160,21 @@ def _processes(ledger: Ledger) -> list[str]:
     runtime, lines = ledger.plan.runtime, []
     worker = next((c for c in ledger.plan.fresh if c.layer == "worker"), None)
     if worker is not None:
-        lines.append(f"{code(worker.name)} runs under the Oban instance that the application starts{_queue(ledger)}; no supervisor is added.{ledger.cite(*runtime.jobs, _child_key(ledger, 'Oban'))}")
+        lines.append(
+            f"{code(worker.name)} runs under the Oban instance that the application starts{_queue(ledger)}; no supervisor is added.{ledger.cite(*runtime.jobs, _child_key(ledger, 'Oban'))}"
+        )
     for process in runtime.processes[:3]:
         child = _child_of(ledger, process.name)
         where = "is supervised by the application" if child else "is started elsewhere"
-        lines.append(f"{code(process.name)} {where} and keeps its restart strategy.{ledger.cite(child or code_key(process.path, process.line))}")
+        lines.append(
+            f"{code(process.name)} {where} and keeps its restart strategy.{ledger.cite(child or code_key(process.path, process.line))}"
+        )
     if worker is None and not runtime.jobs:
         if runtime.no_job is not None:
-            lines.insert(0, f"No new process; the pack says so: {lower_first(clip(runtime.no_job.text, 24))}.{ledger.cite(*runtime.no_job.evidence)}")
+            lines.insert(
+                0,
+                f"No new process; the pack says so: {lower_first(clip(runtime.no_job.text, 24))}.{ledger.cite(*runtime.no_job.evidence)}",
+            )
         else:
             asked = [r.id for r in ledger.pack.requirements][:2]
             reason = "no requirement asks for work outside the request, for a timer or for shared memory"
@@ -180,5 +217,7 @@ def _isolation(ledger: Ledger) -> list[str]:
     view = next((c for c in ledger.plan.of_layer("live_view") if not c.new), None)
     if view is not None:
         basis = ledger.cite(view.key, *view.requirements[:1])
-        return [f"A crash in {code(view.name)} ends one person's session page; it mounts again from durable state.{basis}"]
+        return [
+            f"A crash in {code(view.name)} ends one person's session page; it mounts again from durable state.{basis}"
+        ]
     return []

@@ -10,12 +10,12 @@ from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, snake
 from torusnb.drafting.offline.plan import Component, Plan, make_plan
-from torusnb.drafting.offline.practices import allot_practices
-from torusnb.drafting.offline.wording import clip, code, listed, plain, restate
-from torusnb.drafting.offline.work import words_of
+from torusnb.drafting.offline.practices import Allotted, allot_practices
+from torusnb.drafting.offline.wording import clip, code, plain, restate
+from torusnb.drafting.playbook import fill_advice
 from torusnb.models.base import Value
 from torusnb.models.codebase import Function, Module, Route
-from torusnb.models.design import EvidencePack, Practice, marker
+from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
@@ -61,7 +61,7 @@ class Ledger:
         return title or " ".join(self.plan.words).capitalize()
 
     @cached_property
-    def practices(self) -> dict[str, tuple[Practice, ...]]:
+    def practices(self) -> dict[str, tuple[Allotted, ...]]:
         """Section id to the practices used there; no practice stands in two sections."""
         return allot_practices(self.evidence)
 
@@ -158,22 +158,41 @@ class Ledger:
         return code_key(module.path, line) if module is not None else ""
 
     def advice(self, section_id: str) -> list[str]:
-        """The practices of a section as bullets, each tied to what it is for here."""
-        return [self._advise(practice) for practice in self.practices.get(section_id, ())]
+        """The practices of a section as bullets, with this feature's names in them and what shows that they apply."""
+        lines = []
+        for allotted in self.practices.get(section_id, ()):
+            practice = allotted.practice
+            text = fill_advice(" ".join(practice.advice.split()), self.names)
+            asked = [
+                key for key in allotted.shown_by if not key.startswith(("code:", "prd:", "req:"))
+            ] or allotted.shown_by
+            basis = self.cite(*asked[:2], f"practice:{practice.id}")
+            lines.append(f"**{practice.title}**: {text.rstrip('.')}.{basis}")
+        return lines
 
-    def _advise(self, practice: Practice) -> str:
-        asked = self._for_practice(practice)
-        tied = f" ({listed(asked)})" if asked else ""
-        return f"{practice.title}{tied}: {practice.advice.strip()}{self.cite(f'practice:{practice.id}')}"
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What the placeholders of an advice stand for here."""
+        plan = self.plan
+        view = next((c for c in plan.of_layer("live_view") if not c.new), None)
+        owner = next((c for c in plan.fresh if c.layer == "context"), None)
+        owner = owner or next((c for c in plan.existing if c.layer == "context"), None)
+        worker = next(iter(plan.of_layer("worker")), None)
+        cache = next(iter(plan.runtime.caches), None)
+        table = plan.storage.table or self._anchor_table()
+        found = {
+            "module": code(owner.name) if owner else "",
+            "live_view": code(view.name) if view else "",
+            "worker": code(worker.name) if worker else "",
+            "cache": code(cache.name) if cache else "",
+            "table": code(table) if table else "",
+            "event_prefix": "`[" + ", ".join(f":{part}" for part in self.prefix) + "]`",
+        }
+        return {name: text for name, text in found.items() if text}
 
-    def _for_practice(self, practice: Practice) -> list[str]:
-        wanted = set(words_of(f"{practice.title} {practice.applies}"))
-        scored = []
-        for position, requirement in enumerate(self.pack.requirements):
-            shared = len(wanted & set(words_of(plain(f"{requirement.title} {requirement.text}"))))
-            if shared > 1:
-                scored.append((-shared, position, requirement.id))
-        return [requirement for _, _, requirement in sorted(scored)[:2]]
+    def _anchor_table(self) -> str:
+        anchor = self.plan.storage.anchor
+        return anchor.schema.table if anchor is not None and anchor.schema is not None else ""
 
     def said(self, text: str, words: int = 24) -> str:
         """A statement of the pack, plain and short."""

@@ -24,11 +24,9 @@ _ACTIONS = {
     "switch": "switch", "configure": "configure", "dismiss": "dismiss", "upload": "upload", "archive": "archive",
 }  # fmt: skip
 _OBJECT_STOP = frozenset(
-    """a an the any one all each their its his her this that these those multiple selected existing new valid invalid
-    specific more current same and or to from in on for with by between within without into as at of via when if
-    whether only not both either same different""".split()
+    ["a", "an", "the", "any", "one", "all", "each", "their", "its", "his", "her", "this", "that", "these", "those", "multiple", "selected", "existing", "new", "valid", "invalid", "specific", "more", "current", "same", "and", "or", "to", "from", "in", "on", "for", "with", "by", "between", "within", "without", "into", "as", "at", "of", "via", "when", "if", "whether", "only", "not", "both", "either", "same", "different"]
 )
-_OBJECT_NO = frozenset("be is are was system user users author authors instructor instructors student students".split())
+_OBJECT_NO = frozenset(["be", "is", "are", "was", "system", "user", "users", "author", "authors", "instructor", "instructors", "student", "students"])
 
 
 def snake(name: str) -> str:

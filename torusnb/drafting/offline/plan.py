@@ -168,9 +168,7 @@ def _context(evidence: EvidencePack, matcher: Matcher, matches: dict[str, tuple[
 _BROAD = frozenset({"Delivery", "Authoring", "Analytics", "Activities", "Resources", "Publishing"})
 
 
-def _named(
-    evidence: EvidencePack, known: frozenset[str], kinds: dict[str, tuple[str, ...]]
-) -> tuple[Component, ...]:
+def _named(evidence: EvidencePack, known: frozenset[str], kinds: dict[str, tuple[str, ...]]) -> tuple[Component, ...]:
     """The modules that the pack names and the checkout does not have."""
     roots = {name.split(".")[0] for name in evidence.context.code.modules}
     found: dict[str, Component] = {}
@@ -233,7 +231,7 @@ def _proposed(
     if storage.mode == TABLE:
         schema = camel(singular_of(storage.table).split("_"))
         add(f"{context}.{schema}", "schema", storage.requirements or tuple(kinds)[:1], "persist")
-    if runtime.jobs and not any("worker" == c.layer for c in existing):
+    if runtime.jobs and not any(c.layer == "worker" for c in existing):
         add(f"{base}Worker", "worker", runtime.jobs, "background")
     return tuple(found)
 

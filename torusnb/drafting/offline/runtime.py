@@ -14,9 +14,15 @@ from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Line
 from torusnb.models.requirements import Requirement, Statement
 
-_NO_FLAG = re.compile(r"\bno\b[^.;]{0,30}\b(?:feature[- ])?flags?\b|\bflags?\b[^.;]{0,20}\bnot (?:required|needed)", re.IGNORECASE)
-_NO_JOB = re.compile(r"\bno\b[^.;]{0,40}\b(?:background|oban|jobs?|workers?|genserver|otp|process(?:es)?)\b", re.IGNORECASE)
-_JOB = re.compile(r"\b(?:oban|background (?:job|work|task|process)\w*|asynchron\w+|enqueue\w*|worker|nightly|digest)\b", re.IGNORECASE)
+_NO_FLAG = re.compile(
+    r"\bno\b[^.;]{0,30}\b(?:feature[- ])?flags?\b|\bflags?\b[^.;]{0,20}\bnot (?:required|needed)", re.IGNORECASE
+)
+_NO_JOB = re.compile(
+    r"\bno\b[^.;]{0,40}\b(?:background|oban|jobs?|workers?|genserver|otp|process(?:es)?)\b", re.IGNORECASE
+)
+_JOB = re.compile(
+    r"\b(?:oban|background (?:job|work|task|process)\w*|asynchron\w+|enqueue\w*|worker|nightly|digest)\b", re.IGNORECASE
+)
 
 
 class CacheUse(Value, frozen=True):

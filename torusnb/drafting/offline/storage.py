@@ -28,9 +28,12 @@ _NEW_TABLE = re.compile(
     re.IGNORECASE,
 )
 _CONTENT = re.compile(
-    r"\b(?:activity|page|adaptive|content|authored?)\b[^.;]{0,40}\b(?:json|content model|model)\b|\bjson\b", re.IGNORECASE
+    r"\b(?:activity|page|adaptive|content|authored?)\b[^.;]{0,40}\b(?:json|content model|model)\b|\bjson\b",
+    re.IGNORECASE,
 )
-_MAYBE = re.compile(r"\b(?:if (?:needed|not already|required)|add/extend|extend|columns?|fields?|attributes?)\b", re.IGNORECASE)
+_MAYBE = re.compile(
+    r"\b(?:if (?:needed|not already|required)|add/extend|extend|columns?|fields?|attributes?)\b", re.IGNORECASE
+)
 _IDENTIFIER = re.compile(r"(?<![\w.:/])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w(/.]|\.ex)")
 _SPAN = re.compile(r"`([^`\n]+)`")
 _NOT_COLUMNS = frozenset({"inserted_at", "updated_at", "has_one", "has_many", "belongs_to", "on_conflict"})
@@ -73,7 +76,9 @@ def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
     anchor = _anchor(evidence, matcher, notes)
     denial = next((n for n in notes if _NO_SCHEMA.search(plain(n.text))), None)
     content = next((n for n in notes if _CONTENT.search(plain(n.text))), None)
-    addition = next((n for n in notes if _NEW_TABLE.search(plain(n.text)) and not _NO_SCHEMA.search(plain(n.text))), None)
+    addition = next(
+        (n for n in notes if _NEW_TABLE.search(plain(n.text)) and not _NO_SCHEMA.search(plain(n.text))), None
+    )
     fields = _fields(evidence, notes)
     if denial is not None and addition is None:
         mode = CONTENT if content is not None and fields and "persist" in _work(pack) else NONE
@@ -90,13 +95,18 @@ def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
     if content is not None and extension is None and fields:
         return _stored(CONTENT, "", anchor, fields, content, asks)
     if asks and anchor is not None and anchor.schema is not None and (extension is not None or fields):
-        said = extension or notes[0] if notes else None
+        said = extension or next(iter(notes), None)
         return _stored(COLUMNS, anchor.schema.table, anchor, fields, said, asks)
     return Storage(NONE, "", anchor, (), (), asks[:2], "", asks)
 
 
 def _stored(
-    mode: str, table: str, anchor: Module | None, fields: tuple[NewField, ...], said: Statement | None, asks: tuple[str, ...]
+    mode: str,
+    table: str,
+    anchor: Module | None,
+    fields: tuple[NewField, ...],
+    said: Statement | None,
+    asks: tuple[str, ...],
 ) -> Storage:
     near = anchor.schema.fields[:6] if anchor is not None and anchor.schema is not None else ()
     basis = (place_key(said.place),) if said is not None else asks[:2]

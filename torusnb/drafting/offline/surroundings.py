@@ -7,7 +7,17 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
 from torusnb.drafting.offline.plan import Component
 from torusnb.drafting.offline.wording import (
-    bullets, clip, code, count, first_sentence, labelled, listed, paragraphs, plain, sentence, some,
+    bullets,
+    clip,
+    code,
+    count,
+    first_sentence,
+    labelled,
+    listed,
+    paragraphs,
+    plain,
+    sentence,
+    some,
 )  # fmt: skip
 from torusnb.models.codebase import Module
 
@@ -36,7 +46,11 @@ def _pinned(ledger: Ledger) -> str:
     named = ledger.context.commit_id or commit.id
     totals = ledger.context.totals
     sizes = [count(totals[k], noun) for k, noun in _TOTALS if totals.get(k)]
-    of = f" The checkout holds {listed(sizes)}; {count(len(ledger.context.waypoints), 'place')} of it matter here." if sizes else ""
+    of = (
+        f" The checkout holds {listed(sizes)}; {count(len(ledger.context.waypoints), 'place')} of it matter here."
+        if sizes
+        else ""
+    )
     basis = ledger.cite(*(w.key for w in ledger.context.waypoints[:1]))
     return f"All code references are at commit `{named}`{state}.{of}{basis}"
 
@@ -68,7 +82,9 @@ def _modules(ledger: Ledger) -> list[str]:
     for component in ledger.plan.existing[:7]:
         doc = _doc(component.module)
         asked = some(list(component.requirements), 4)
-        lines.append(f"{code(component.name)} ({layer_words(component)}){doc} Answers {asked}.{ledger.cite(component.key)}")
+        lines.append(
+            f"{code(component.name)} ({layer_words(component)}){doc} Answers {asked}.{ledger.cite(component.key)}"
+        )
     return [*lines, *_tables(ledger)]
 
 

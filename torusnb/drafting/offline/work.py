@@ -58,15 +58,7 @@ _STRONG: dict[str, str] = {
 _PATTERNS = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _STRONG.items()}
 
 _STOP = frozenset(
-    """
-    the and for with that this from into when then given are was were has have had not but its their there than each
-    any all can may must shall should will would could system feature torus user users via per only same other such
-    which while where who whose what these those also more most least use uses used using without within across
-    between after before during under over upon existing new current support supports supported provide provides
-    provided ensure ensures allow allows allowed include includes including required requires based least whether
-    does did done being been made make makes one two three first second both either they them it his her our your
-    shall work item value values case cases way ways able available appropriate correct correctly clear clearly
-    """.split()
+    ["the", "and", "for", "with", "that", "this", "from", "into", "when", "then", "given", "are", "was", "were", "has", "have", "had", "not", "but", "its", "their", "there", "than", "each", "any", "all", "can", "may", "must", "shall", "should", "will", "would", "could", "system", "feature", "torus", "user", "users", "via", "per", "only", "same", "other", "such", "which", "while", "where", "who", "whose", "what", "these", "those", "also", "more", "most", "least", "use", "uses", "used", "using", "without", "within", "across", "between", "after", "before", "during", "under", "over", "upon", "existing", "new", "current", "support", "supports", "supported", "provide", "provides", "provided", "ensure", "ensures", "allow", "allows", "allowed", "include", "includes", "including", "required", "requires", "based", "least", "whether", "does", "did", "done", "being", "been", "made", "make", "makes", "one", "two", "three", "first", "second", "both", "either", "they", "them", "it", "his", "her", "our", "your", "shall", "work", "item", "value", "values", "case", "cases", "way", "ways", "able", "available", "appropriate", "correct", "correctly", "clear", "clearly"]
 )
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

@@ -79,7 +79,9 @@ def plain_title(title: str) -> str:
 
 
 def _index_docs(docs: tuple[DependencyDoc, ...]) -> tuple[PassageIndex, dict[str, Source], dict[str, bytes]]:
-    index, sources, captured = PassageIndex(), {}, {}
+    index = PassageIndex()
+    sources: dict[str, Source] = {}
+    captured: dict[str, bytes] = {}
     seen: set[str] = set()
     for doc in sorted(docs, key=lambda doc: (doc.package, doc.url, doc.path)):
         page = canonical_address(doc.url)

@@ -45,7 +45,7 @@ defmodule Mini.Institutions do
     %JOSE.JWT{fields: unverified} = JOSE.JWT.peek_payload(token)
 
     with {:ok, registration} <- get_registration(unverified["iss"], unverified["aud"]),
-         {:ok, %{body: %{"keys" => keys}}} <- Req.get(registration.key_set_url, receive_timeout: 3_000),
+         {:ok, %{body: %{"keys" => keys}}} <- Req.get(registration.jwks_url, receive_timeout: 3_000),
          {:ok, claims} <- verify_with_any(keys, token) do
       {:ok, registration, claims}
     end

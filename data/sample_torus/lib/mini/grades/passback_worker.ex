@@ -14,6 +14,7 @@ defmodule Mini.Grades.PassbackWorker do
 
   require Logger
 
+  alias Mini.Features
   alias Mini.Grades.Grade
   alias Mini.Repo
 
@@ -26,16 +27,24 @@ defmodule Mini.Grades.PassbackWorker do
       grade ->
         grade = Repo.preload(grade, [:section, :user])
 
-        :telemetry.span([:mini, :grades, :passback], %{attempt: attempt}, fn ->
-          result = send_score(grade)
-          {result, %{outcome: outcome(result)}}
-        end)
+        if Features.enabled?(:grade_passback, grade.section) do
+          measure(grade, attempt)
+        else
+          {:cancel, "passback is off for this institution"}
+        end
     end
   end
 
   @impl Oban.Worker
   def backoff(%Oban.Job{attempt: attempt}) do
     trunc(:math.pow(2, attempt)) * 15 + :rand.uniform(15)
+  end
+
+  defp measure(grade, attempt) do
+    :telemetry.span([:mini, :grades, :passback], %{attempt: attempt}, fn ->
+      result = send_score(grade)
+      {result, %{outcome: outcome(result)}}
+    end)
   end
 
   defp send_score(%Grade{section: %{line_items_url: nil}}), do: {:cancel, "no line items"}
@@ -46,7 +55,7 @@ defmodule Mini.Grades.PassbackWorker do
     case client.put_score(grade.section.line_items_url, grade.user.sub, grade.score, grade.out_of) do
       :ok ->
         grade
-        |> Grade.changeset(%{passed_back_at: DateTime.utc_now()})
+        |> Grade.changeset(%{passed_back_at: DateTime.utc_now() |> DateTime.truncate(:second)})
         |> Repo.update()
 
         :ok

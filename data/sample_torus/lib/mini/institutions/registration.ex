@@ -11,8 +11,8 @@ defmodule Mini.Institutions.Registration do
   schema "lti_registrations" do
     field :issuer, :string
     field :client_id, :string
-    field :key_set_url, :string
-    field :auth_token_url, :string
+    field :jwks_url, :string
+    field :token_url, :string
 
     belongs_to :institution, Institution
 
@@ -22,8 +22,8 @@ defmodule Mini.Institutions.Registration do
   @doc false
   def changeset(registration, attrs) do
     registration
-    |> cast(attrs, [:issuer, :client_id, :key_set_url, :auth_token_url, :institution_id])
-    |> validate_required([:issuer, :client_id, :key_set_url, :auth_token_url, :institution_id])
+    |> cast(attrs, [:issuer, :client_id, :jwks_url, :token_url, :institution_id])
+    |> validate_required([:issuer, :client_id, :jwks_url, :token_url, :institution_id])
     |> unique_constraint([:issuer, :client_id])
   end
 end

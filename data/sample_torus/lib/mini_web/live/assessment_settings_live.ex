@@ -32,7 +32,7 @@ defmodule MiniWeb.AssessmentSettingsLive do
         Late work
         <select name="late_submit">
           <option value="allow">Allowed</option>
-          <option value="disallow">Refused</option>
+          <option value="disallow" selected={refused?(@settings, page.id)}>Refused</option>
         </select>
       </label>
       <.notice :if={@errors[page.id]} kind={:warning}><%= @errors[page.id] %></.notice>
@@ -67,6 +67,10 @@ defmodule MiniWeb.AssessmentSettingsLive do
       pages: Sections.graded_pages(section),
       settings: Depot.settings(section.id)
     )
+  end
+
+  defp refused?(settings, page_id) do
+    match?(%{late_submit: :disallow}, settings[page_id])
   end
 
   defp due_at(settings, page_id) do

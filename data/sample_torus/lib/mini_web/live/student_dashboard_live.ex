@@ -47,7 +47,7 @@ defmodule MiniWeb.StudentDashboardLive do
     %{section: section, current_user: user} = socket.assigns
 
     case Attempts.start(section, String.to_integer(page_id), user) do
-      {:ok, attempt} -> {:noreply, push_navigate(socket, to: "/attempts/#{attempt.id}")}
+      {:ok, attempt} -> {:noreply, put_flash(socket, :info, "Attempt #{attempt.number} started.")}
       {:error, :past_due} -> {:noreply, put_flash(socket, :error, "This page is closed.")}
       {:error, _reason} -> {:noreply, put_flash(socket, :error, "No further attempt is possible.")}
     end

@@ -13,8 +13,8 @@ defmodule Mini.Repo.Migrations.CreateTenantsAndUsers do
     create table(:lti_registrations) do
       add :issuer, :string, null: false
       add :client_id, :string, null: false
-      add :key_set_url, :string, null: false
-      add :auth_token_url, :string, null: false
+      add :jwks_url, :string, null: false
+      add :token_url, :string, null: false
       add :institution_id, references(:institutions, on_delete: :restrict), null: false
 
       timestamps(type: :utc_datetime)

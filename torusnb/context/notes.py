@@ -1,0 +1,172 @@
+"""Guide notes: the places of the checkout's guides that matter to this feature, each with a quote and why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from torusnb.context.index import TextIndex, Weights
+from torusnb.context.naming import Resolver
+from torusnb.context.request import Request
+from torusnb.context.sentences import sentences
+from torusnb.models.base import Place
+from torusnb.models.codebase import Guide, GuideSection
+from torusnb.models.knowledge import GuideNote, Waypoint
+from torusnb.models.requirements import SpecPack
+
+_MOST = 8
+_PER_GUIDE = 2
+_CLOSE = 0.5
+_SHORTEST, _LONGEST = 48, 420
+
+TOPICS: tuple[tuple[str, str], ...] = (
+    ("architecture", r"architect|high.?level|layers?\b|boundar|bounded context|umbrella|monolith"),
+    ("runtime topology", r"runtime|topology|supervis|cluster|\bnodes?\b|horizontal|\bOTP\b|processes\b|pubsub"),
+    ("deployment", r"deploy|release|rollback|migrat|docker|environment variable|staging|production"),
+    ("tenancy", r"tenan|institution|multi.?tenan|isolation|organi[sz]ation|customer"),
+    ("data flow", r"data.?flow|pipelines?\b|life.?cycle|publication|request path|read path|write path|ingest"),
+)
+"""What every design has to know of its surroundings, with the words by which guides speak of it."""
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence of a section, on one line, with the line it begins on."""
+
+    text: str
+    line: int
+
+
+def note_guides(
+    pack: SpecPack, guides: Sequence[Guide], resolver: Resolver, waypoints: Sequence[Waypoint]
+) -> tuple[GuideNote, ...]:
+    """The notes, best first: sections that speak of what the pack speaks of, then one for each of `TOPICS`.
+
+    A quote is verbatim but for line breaks, which become spaces. A section is noted once.
+    """
+    sections = [section for guide in guides for section in guide.sections if _sentences(section)]
+    if not sections:
+        return ()
+    documents = (
+        (str(number), (section.path.rpartition("/")[2], section.heading, " ".join(section.modules), section.text))
+        for number, section in enumerate(sections)
+    )
+    with TextIndex(documents, Weights((1.0, 3.0, 2.0, 1.0), k1=2.0, b=0.75)) as index:
+        request = Request(pack, index)
+        scores = {int(number): score for number, score in index.score(request.bag).items()}
+        modules = {waypoint.module: waypoint for waypoint in reversed(waypoints) if waypoint.module}
+        for number, section in enumerate(sections):
+            scores[number] = scores.get(number, 0.0) * (1 + 0.25 * len(modules.keys() & set(section.modules)))
+        chosen = _nearest(sections, scores)
+        notes = [_near_note(sections[number], request, index, resolver, modules) for number in chosen]
+        taken = {note.key for note in notes}
+        return (*notes, *_topic_notes(sections, taken, request, index, resolver))
+
+
+def _nearest(sections: Sequence[GuideSection], scores: Mapping[int, float]) -> list[int]:
+    best = max(scores.values(), default=0.0)
+    chosen: list[int] = []
+    count: Counter[str] = Counter()
+    for number in sorted(scores, key=lambda number: (-scores[number], number)):
+        path = sections[number].path
+        if scores[number] < _CLOSE * best or scores[number] <= 0 or len(chosen) == _MOST:
+            break
+        if count[path] < _PER_GUIDE:
+            chosen.append(number)
+            count[path] += 1
+    return chosen
+
+
+def _near_note(
+    section: GuideSection,
+    request: Request,
+    index: TextIndex,
+    resolver: Resolver,
+    modules: Mapping[str, Waypoint],
+) -> GuideNote:
+    options = _sentences(section)
+    bags = index.bags([sentence.text for sentence in options])
+    values = [
+        sum(request.bag[term] * index.rarity(term) for term in bag) / (12 + sum(bag.values())) for bag in bags
+    ]
+    best = max(range(len(options)), key=lambda number: (values[number], -number))
+    named = [name for name in section.modules if name in modules]
+    words = _common(index.bags([section.text])[0], request, index)
+    reason = f"speaks of {', '.join(words)}" if words else "speaks of the same things as the pack"
+    if named:
+        reason += f", and of the waypoint `{named[0]}`"
+    return _note(section, options[best], reason, resolver)
+
+
+def _common(bag: Mapping[str, int], request: Request, index: TextIndex) -> list[str]:
+    shared = {term: min(bag[term], 4) * min(request.bag[term], 6) * index.rarity(term) for term in bag if request.bag[term]}
+    best = sorted(shared, key=lambda term: (-shared[term], term))[:3]
+    return [f'"{request.spelling.get(term, term)}"' for term in best]
+
+
+def _topic_notes(
+    sections: Sequence[GuideSection], taken: set[str], request: Request, index: TextIndex, resolver: Resolver
+) -> list[GuideNote]:
+    found = []
+    for topic, words in TOPICS:
+        pattern = re.compile(words, re.IGNORECASE)
+        best: tuple[float, int, _Sentence] | None = None
+        for number, section in enumerate(sections):
+            told = [(sentence, len(set(m.lower() for m in pattern.findall(sentence.text)))) for sentence in _sentences(section)]
+            sentence, hits = max(told, key=lambda pair: (pair[1], -pair[0].line))
+            title = len(pattern.findall(section.heading)) + len(pattern.findall(section.path))
+            density = sum(count for _, count in told) / (4 + len(told))
+            value = 1.5 * min(title, 2) + hits + 2 * density
+            if hits and title and (best is None or value > best[0]):
+                best = (value, number, sentence)
+        if best is None:
+            continue
+        note = _note(sections[best[1]], best[2], f"says what there is to know of {topic}", resolver)
+        if note.key not in taken:
+            taken.add(note.key)
+            found.append(note)
+    return found
+
+
+def _note(section: GuideSection, sentence: _Sentence, reason: str, resolver: Resolver) -> GuideNote:
+    missing = tuple(name for name in section.modules if resolver.is_missing(name))
+    place = Place(section.path, sentence.line)
+    return GuideNote(f"guide:{place}", place, section.heading, sentence.text, reason, missing)
+
+
+def _sentences(section: GuideSection) -> list[_Sentence]:
+    """The section's sentences in prose or lists; not tables, code, images, comments or lone links."""
+    found: list[_Sentence] = []
+    line, fenced = section.line + (1 if section.level else 0), False
+    block: list[tuple[int, str]] = []
+    for offset, text in enumerate([*section.text.split("\n"), ""]):
+        stripped = text.strip()
+        if stripped.startswith(("```", "~~~")):
+            fenced, stripped = not fenced, ""
+        starts_item = re.match(r"(?:[-*+]|\d+[.)]) ", stripped) is not None
+        if not stripped or fenced or starts_item or stripped.startswith(("|", "<", "!", ">", "#")):
+            found.extend(_cut(block))
+            block = []
+        if stripped and not fenced and not stripped.startswith(("|", "<", "!", ">", "#")):
+            block.append((line + offset, re.sub(r"^(?:[-*+]|\d+[.)]) ", "", stripped)))
+    return found
+
+
+def _cut(block: Sequence[tuple[int, str]]) -> list[_Sentence]:
+    if not block:
+        return []
+    joined = " ".join(text for _, text in block)
+    starts, position = [], 0
+    for line, text in block:
+        starts.append((position, line))
+        position += len(text) + 1
+    found, cursor = [], 0
+    for sentence in sentences(joined):
+        at = max(joined.find(sentence, cursor), cursor)
+        cursor = at + len(sentence)
+        line = next(line for start, line in reversed(starts) if start <= at)
+        if _SHORTEST <= len(sentence) <= _LONGEST and not sentence.endswith(":"):
+            found.append(_Sentence(sentence, line))
+    return found

@@ -1,0 +1,76 @@
+"""What the pack asks for, as texts that the index can be asked with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from torusnb.context.index import TextIndex
+from torusnb.context.words import plain_words, stems
+from torusnb.models.base import Place
+from torusnb.models.requirements import SpecPack
+
+_LONGEST_NAME = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A requirement or criterion with the bag of its words."""
+
+    id: str
+    bag: Counter[str]
+
+
+class Request:
+    """A pack's words: all of them, and those of each requirement and criterion."""
+
+    def __init__(self, pack: SpecPack, index: TextIndex) -> None:
+        """The words of `pack` as `index` knows them."""
+        self._pack = pack
+        self._texts = _texts(pack)
+        entries = [(entry.id, f"{entry.title} {entry.text}") for entry in pack.requirements]
+        entries += [(entry.id, entry.text) for entry in pack.criteria]
+        bags = index.bags(["\n".join(self._texts), *(text for _, text in entries)])
+        self.bag = bags[0]
+        self.asked = tuple(Asked(name, bag) for (name, _), bag in zip(entries, bags[1:], strict=True))
+        self.spelling = self._spellings(index)
+
+    def _spellings(self, index: TextIndex) -> dict[str, str]:
+        """The index's stem of a word to the form that the pack uses most."""
+        counted = Counter(word for text in self._texts for word in plain_words(text))
+        words = sorted(counted, key=lambda word: (counted[word], word))
+        return {term: word for word, bag in zip(words, index.bags(words), strict=True) for term in bag}
+
+    @cached_property
+    def phrases(self) -> Counter[tuple[str, ...]]:
+        """Runs of one to five stemmed words with how often the pack says them."""
+        found: Counter[tuple[str, ...]] = Counter()
+        for text in self._texts:
+            words = stems(plain_words(text))
+            for length in range(1, _LONGEST_NAME + 1):
+                found.update(words[start : start + length] for start in range(len(words) - length + 1))
+        return found
+
+    @cached_property
+    def ids_at(self) -> dict[Place, str]:
+        """Where each requirement and criterion stands."""
+        found: dict[Place, str] = {}
+        for entry in (*self._pack.requirements, *self._pack.criteria):
+            for place in (entry.place, *entry.also):
+                found.setdefault(place, entry.id)
+        return found
+
+
+def _texts(pack: SpecPack) -> list[str]:
+    """The pack's texts, none twice: the sections of prd.md, and what only requirements.yml says."""
+    texts = [f"{section.title}\n{section.text}" for section in pack.sections]
+    prd = {section.place.path for section in pack.sections}
+    texts += [f"{entry.title}\n{entry.text}" for entry in pack.requirements if _only_elsewhere(entry.place, entry.also, prd)]
+    texts += [entry.text for entry in pack.criteria if _only_elsewhere(entry.place, entry.also, prd)]
+    return texts
+
+
+def _only_elsewhere(place: Place, also: Iterable[Place], files: set[str]) -> bool:
+    return all(entry.path not in files for entry in (place, *also))

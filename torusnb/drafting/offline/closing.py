@@ -1,0 +1,174 @@
+"""Sections 14 to 17: what must keep working, risks, open questions, references."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE
+from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, plain, sentence, some
+from torusnb.drafting.offline.work import words_of
+
+_KEEP = re.compile(
+    r"\b(?:backwards?[- ]compat\w*|legacy|existing \w+(?: \w+)? (?:remain|continue|must|stay|behav)|unchanged|preserv\w+|without "
+    r"(?:changing|breaking)|continue to|regress\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def draft_compatibility(ledger: Ledger) -> str:
+    """What of today must stay, by the pack's own words; or why there is nothing to keep."""
+    pack, storage = ledger.pack, ledger.plan.storage
+    lines = []
+    kept = [r for r in pack.requirements if _KEEP.search(plain(f"{r.title} {r.text}"))]
+    lines += [
+        f"{sentence(ledger.short(r.id, 22))}{ledger.cite(r.id, *(m.key for m in ledger.plan.matches[r.id][:1]))}"
+        for r in kept[:3]
+    ]
+    spoken = [
+        n
+        for n in (*pack.nonfunctional, *pack.flags, *pack.data_notes, *pack.integration_notes)
+        if _KEEP.search(plain(n.text))
+    ]
+    lines += [f"{sentence(ledger.said(n.text, 24))}{ledger.cite(place_key(n.place))}" for n in spoken[: 4 - len(lines)]]
+    if storage.mode == CONTENT:
+        names = listed(code(f.name) for f in storage.fields[:3])
+        lines.append(
+            f"Documents without {names} read as they do today: a missing key is the old behaviour, and no stored revision is rewritten.{ledger.cite(*storage.basis)}"
+        )
+    if storage.mode in {TABLE, COLUMNS} and lines:
+        lines.append(
+            f"During the rollout old and new code run side by side on `{storage.table}`; a rollback leaves unread columns, not broken rows.{ledger.cite(*storage.basis)}"
+        )
+    if lines:
+        return bullets([*lines, *ledger.advice("14")])
+    asks = [r.id for r in pack.requirements[:2]]
+    reason = "no requirement changes the activity or page model, and none speaks of stored content of today"
+    return f"Not applicable: {reason}.{ledger.cite(*asks)}"
+
+
+def draft_risks(ledger: Ledger) -> str:
+    """The pack's own risks first, then those the plan brings, then those of assumptions."""
+    lines = [_own(ledger, position) for position in range(min(5, len(ledger.pack.risks)))]
+    lines += _derived(ledger)[: 7 - len(lines)]
+    return bullets([*lines, *ledger.advice("15")])
+
+
+def _own(ledger: Ledger, position: int) -> str:
+    risk = ledger.pack.risks[position]
+    cure = (
+        clip(plain(risk.mitigation), 22).rstrip(".") or "the pack gives no mitigation; the tests of section 13 watch it"
+    )
+    return f"**{clip(plain(risk.text), 18).rstrip('.')}** → {lower_first(cure)}.{ledger.cite(place_key(risk.place))}"
+
+
+def _derived(ledger: Ledger) -> list[str]:
+    plan, lines = ledger.plan, []
+    orphans = [
+        r for r, touched in plan.matches.items() if not touched and plan.kinds[r][0] not in {"verify", "observe"}
+    ]
+    if orphans:
+        lines.append(
+            f"**No code of today answers {some(orphans, 3)}**, so their effort is a guess → build a thin slice of {orphans[0]} first.{ledger.cite(*orphans)}"
+        )
+    crowded = _crowded(ledger)
+    if crowded is not None:
+        name, asked, key = crowded
+        lines.append(
+            f"**{code(name)} carries {count(len(asked), 'requirement')}** ({some(asked, 4)}), so changes collide there → land them one by one, behind tests that pin it first.{ledger.cite(key)}"
+        )
+    if plan.storage.mode in {TABLE, COLUMNS}:
+        lines.append(
+            f"**The migration of `{plan.storage.table}` holds a lock longer than a deploy tolerates** → additive steps only, concurrent indexes, backfill outside the migration.{ledger.cite(*plan.storage.basis)}"
+        )
+    heavy = next((u for u in ledger.assumptions if u.impact == "high"), None)
+    if heavy is not None:
+        risk = clip(plain(heavy.risk).rstrip("."), 20)
+        lines.append(
+            f"**{heavy.id} is wrong**: {lower_first(risk)} → settle it before the code that rests on it.{ledger.cite(heavy.id)}"
+        )
+    return lines
+
+
+def _crowded(ledger: Ledger) -> tuple[str, list[str], str] | None:
+    """The component with most requirements, where that is more than a third of them and at least three."""
+    busiest = max(ledger.plan.existing, key=lambda c: len(c.requirements), default=None)
+    total = len(ledger.pack.requirements)
+    if busiest is None or len(busiest.requirements) < 3 or len(busiest.requirements) * 3 < total:
+        return None
+    return busiest.name, list(busiest.requirements), busiest.key
+
+
+def draft_questions(ledger: Ledger) -> str:
+    """The pack's own questions, then those behind the assumptions, each with a default and who decides."""
+    lines = []
+    for asked in ledger.pack.questions[:5]:
+        text = plain(asked.text)
+        if len(text.split()) > 3:
+            lines.append(f"{_ask(clip(text, 34))} {_default(ledger, text)}{ledger.cite(place_key(asked.place))}")
+    weight = {"high": 0, "medium": 1, "low": 2}
+    told = {plain(asked.text)[:30].lower() for asked in ledger.pack.questions}
+    for unknown in sorted((u for u in ledger.assumptions if u.question), key=lambda u: weight.get(u.impact, 1)):
+        if len(lines) < 8 and plain(unknown.question)[:30].lower() not in told:
+            lines.append(
+                f"{_ask(clip(plain(unknown.question), 30))} Default: {lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 24))}. Decides: {unknown.owner}.{ledger.cite(unknown.id)}"
+            )
+    if lines:
+        return bullets(lines)
+    asks = [r.id for r in ledger.pack.requirements[:2]]
+    return f"None: the pack leaves no question open, and no assumption stands in for an answer.{ledger.cite(*asks)}"
+
+
+def _ask(text: str) -> str:
+    return text if text.endswith(("?", ".")) else f"{text}?" if text.split(" ", 1)[0].lower() in _ASKING else f"{text}."
+
+
+_ASKING = {
+    "what",
+    "which",
+    "should",
+    "do",
+    "does",
+    "is",
+    "are",
+    "who",
+    "when",
+    "how",
+    "can",
+    "will",
+    "where",
+    "must",
+    "any",
+    "if",
+}
+
+
+def _default(ledger: Ledger, text: str) -> str:
+    """The suggested answer to a question of the pack: an assumption on the same matter, else the smaller way."""
+    wanted = set(words_of(text))
+    best = max(ledger.assumptions, key=lambda u: len(wanted & set(words_of(f"{u.question} {u.text}"))), default=None)
+    if best is not None and len(wanted & set(words_of(f"{best.question} {best.text}"))) >= max(3, len(wanted) // 2):
+        told = clip(plain(best.default or best.assumption).rstrip("."), 24)
+        return f"Default: {lower_first(told)} ({best.id}). Decides: {best.owner}."
+    goes = (
+        "leave it out of the first release"
+        if re.match(r"(?i)\s*(?:should|do we|does|is|will|can|could|would)\b", text)
+        else "keep what the code does today"
+    )
+    return f"Default: {goes}. Decides: product."
+
+
+def draft_references(ledger: Ledger) -> str:
+    """One sentence; the list itself is made from the sources that the sections cite."""
+    asks = [s.place for s in ledger.pack.summary[:1]]
+    basis = ledger.cite(*(place_key(p) for p in asks), *(r.id for r in ledger.pack.requirements[:1]), most=1)
+    commit = ledger.context.commit_id or ledger.code.commit.id
+    lead = ledger.plan.existing[0] if ledger.plan.existing else None
+    seen = f", and the code as of `{commit}`" if lead is not None else ""
+    return f"The design of {ledger.title} rests on `{_pack_path(ledger)}`{seen}; outside sources are listed with the day they were read.{basis}"
+
+
+def _pack_path(ledger: Ledger) -> str:
+    stamp = next((s.path for s in ledger.pack.stamps if s.path.endswith("prd.md")), "prd.md")
+    return stamp.rsplit("/", 2)[-2] + "/prd.md" if stamp.count("/") >= 2 else stamp

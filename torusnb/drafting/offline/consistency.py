@@ -1,0 +1,151 @@
+"""Sections 7 and 8: transactions and repeats; caches, their keys and how they forget."""
+
+from __future__ import annotations
+
+from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE
+from torusnb.drafting.offline.wording import bullets, clip, code, listed, lower_first, plain, some
+from torusnb.models.requirements import NonFunctional
+
+
+def draft_consistency(ledger: Ledger) -> str:
+    """What commits together, what happens when it is done twice, what is undone."""
+    lines = [*_boundaries(ledger), *_repeats(ledger)]
+    return bullets([*lines, *ledger.advice("7")])
+
+
+def _boundaries(ledger: Ledger) -> list[str]:
+    plan, storage = ledger.plan, ledger.plan.storage
+    writers = [c for c in plan.existing if any(_writes(f.name) for f in c.functions)][:2]
+    lines = []
+    for component in writers:
+        names = [f for f in component.functions if _writes(f.name)][:2]
+        told = listed(code(f"{f.name}/{f.arity}") for f in names)
+        lines.append(
+            f"{told} of {code(component.name)} stay the transaction boundary for {some(list(component.requirements), 3)}; the feature adds steps inside, not a second transaction beside.{ledger.cite(*(code_key(component.path, f.line) for f in names))}"
+        )
+    if storage.mode in {TABLE, COLUMNS} and not writers:
+        lines.append(
+            f"The write to `{storage.table}` is one `Ecto.Multi`; what must not be half done for {some(list(storage.requirements), 3) or 'it'} is a step of it.{ledger.cite(*storage.basis, *storage.requirements[:1])}"
+        )
+    if storage.mode == CONTENT:
+        lines.append(
+            f"The new keys are saved with their revision in one write, so no reader sees a half-changed document.{ledger.cite(*storage.basis)}"
+        )
+    if not lines:
+        asks = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
+        lines.append(
+            f"No transaction boundary is added, since nothing new is written.{ledger.cite(*storage.basis, *asks)}"
+        )
+    return lines
+
+
+def _writes(name: str) -> bool:
+    return name.startswith(
+        (
+            "create",
+            "update",
+            "insert",
+            "upsert",
+            "save",
+            "delete",
+            "set_",
+            "put_",
+            "record",
+            "store",
+            "apply",
+            "remove",
+            "add_",
+            "duplicate",
+            "copy",
+        )
+    )
+
+
+def _repeats(ledger: Ledger) -> list[str]:
+    """Idempotency: what the pack says of it first, then what jobs and events need."""
+    plan, lines = ledger.plan, []
+    said = [
+        n
+        for n in ledger.pack.nonfunctional
+        if any(w in n.text.lower() for w in ("idempot", "determinis", "retry", "concurren"))
+    ]
+    lines += [
+        f"The pack asks: {lower_first(ledger.said(n.text, 24))}.{ledger.cite(place_key(n.place))}" for n in said[:2]
+    ]
+    if plan.runtime.jobs:
+        lines.append(
+            f"The job of {some(list(plan.runtime.jobs), 2)} may run twice: it looks at the stored state before it acts, and its arguments identify the work uniquely.{ledger.cite(*plan.runtime.jobs)}"
+        )
+    events = [e for e in ledger.new_events if not e.name.startswith(("open", "search", "filter", "sort", "select"))]
+    if events:
+        lines.append(
+            f"`{events[0].name}` carries the wanted end state, not a change to it, so a double click or a reconnect changes nothing ({events[0].requirement}).{ledger.cite(events[0].requirement)}"
+        )
+    return lines
+
+
+def draft_caching(ledger: Ledger) -> str:
+    """Caches at hand and what makes them forget, or why none is touched."""
+    runtime, lines = ledger.plan.runtime, []
+    for cache in runtime.caches[:3]:
+        asked = (
+            f" {some(list(runtime.caching), 2)} read it"
+            if runtime.caching
+            else " A write of this feature must make it forget"
+        )
+        lines.append(
+            f"`{cache.name}` ({_kind(cache.kind)}) is reached through {code(cache.module)}.{asked}{_after(ledger)}.{ledger.cite(cache.key, *runtime.caching[:1])}"
+        )
+    for requirement in runtime.caching[:4]:
+        lines.append(f"{requirement}: {ledger.short(requirement, 18)}.{ledger.cite(requirement)}")
+    lines += [f"The pack says: {lower_first(clip(text, 24))}.{ledger.cite(key)}" for text, key in _said(ledger)[:3]]
+    if not lines:
+        asks = [r.id for r in ledger.pack.requirements[:1]]
+        best = [c.key for c in ledger.plan.existing[:1]]
+        return f"Not applicable: no requirement asks for a cache, and no module this feature touches holds one.{ledger.cite(*asks, *best)}"
+    shared = _multi_node(ledger)
+    return bullets([*lines, *shared, *ledger.advice("8")])
+
+
+def _kind(kind: str) -> str:
+    return {"cachex": "Cachex", "ets": "ETS table", "persistent_term": "persistent_term", "start": "Cachex"}.get(
+        kind, kind
+    )
+
+
+def _after(ledger: Ledger) -> str:
+    storage = ledger.plan.storage
+    return f", after the commit to `{storage.table}`" if storage.mode in {TABLE, COLUMNS} else ""
+
+
+def _said(ledger: Ledger) -> list[tuple[str, str]]:
+    """The pack's own words on caches."""
+    spoken = [*ledger.pack.nonfunctional, *ledger.pack.integration_notes, *ledger.pack.data_notes]
+    found: dict[str, str] = {}
+    for item in spoken:
+        text = plain(item.text)
+        if (
+            "cach" in text.lower()
+            or " ttl" in text.lower()
+            or (not isinstance(item, NonFunctional) and "cach" in item.label.lower())
+        ):
+            found.setdefault(text, place_key(item.place))
+    return list(found.items())
+
+
+def _multi_node(ledger: Ledger) -> list[str]:
+    """How other nodes hear of a change, where caches are touched."""
+    topic = next(((m, u) for m, u in ledger.plan.runtime.topics if u.kind == "broadcast"), None)
+    caches = ledger.plan.runtime.caches
+    if not caches or not (ledger.plan.runtime.caching or ledger.plan.storage.mode in {TABLE, COLUMNS}):
+        return []
+    if topic is not None:
+        module, use = topic
+        return [
+            f"Other nodes hear of it on `{use.name}`, which {code(module.name)} broadcasts today.{ledger.cite(code_key(module.path, use.line))}"
+        ]
+    return [
+        f"`{caches[0].name}` is local to its node: other nodes keep the old value until its time to live ends, unless a broadcast clears it.{ledger.cite(caches[0].key)}"
+    ]

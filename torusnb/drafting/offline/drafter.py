@@ -1,0 +1,161 @@
+"""The offline drafter: looks up who writes a section, and holds the whole document to the house rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline import (
+    alternatives,
+    closing,
+    components,
+    consistency,
+    data,
+    flow,
+    interfaces,
+    observability,
+    performance,
+    requirements,
+    resilience,
+    security,
+    summary,
+    surroundings,
+    testing,
+)  # fmt: skip
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.wording import bullets, labelled, paragraphs, plain
+from torusnb.drafting.offline.work import words_of
+from torusnb.errors import EvidenceError
+from torusnb.models.design import EvidencePack, SectionDraft, TemplateSection, parse_keys
+
+Writer = Callable[[Ledger], str]
+
+_WRITERS: tuple[tuple[str, str, Writer], ...] = (
+    ("1", "executive summary", summary.draft_summary),
+    ("2", "requirements assumptions", requirements.draft_requirements),
+    ("3", "context summary", surroundings.draft_surroundings),
+    ("4", "proposed design", components.draft_design),
+    ("4.1", "component roles interactions", components.draft_components),
+    ("4.2", "state message flow", flow.draft_flow),
+    ("4.3", "supervision lifecycle", flow.draft_lifecycle),
+    ("4.4", "alternatives considered", alternatives.draft_alternatives),
+    ("5", "interfaces", interfaces.draft_interfaces),
+    ("5.1", "http json apis", interfaces.draft_http),
+    ("5.2", "liveview", interfaces.draft_live_view),
+    ("5.3", "processes", interfaces.draft_processes),
+    ("6", "data model storage", data.draft_data),
+    ("6.1", "ecto schemas", data.draft_schemas),
+    ("6.2", "query performance", data.draft_queries),
+    ("7", "consistency transactions", consistency.draft_consistency),
+    ("8", "caching strategy", consistency.draft_caching),
+    ("9", "performance scalability plan", performance.draft_performance),
+    ("9.1", "budgets", performance.draft_budgets),
+    ("9.2", "load tests", performance.draft_load),
+    ("9.3", "hotspots mitigations", performance.draft_hotspots),
+    ("10", "failure modes resilience", resilience.draft_resilience),
+    ("11", "observability", observability.draft_observability),
+    ("12", "security privacy", security.draft_security),
+    ("13", "testing strategy", testing.draft_testing),
+    ("14", "backwards compatibility", closing.draft_compatibility),
+    ("15", "risks mitigations", closing.draft_risks),
+    ("16", "open questions follow ups", closing.draft_questions),
+    ("17", "references", closing.draft_references),
+)
+"""Number and words of each section of torusnb's template, with who writes it."""
+
+_MODULE = re.compile(r"`([A-Z]\w*(?:\.[A-Z]\w*)+)((?:\.[a-z_]\w*[?!]?)?(?:/\d+)?)`")
+
+
+class OfflineDrafter:
+    """Drafts from evidence alone; a section of one document knows what the others said."""
+
+    name = "offline"
+    deterministic = True
+
+    def __init__(self) -> None:
+        self._last: tuple[EvidencePack, dict[str, str]] | None = None
+
+    def draft(self, pack: EvidencePack, section_id: str) -> SectionDraft:
+        """The section's text; every marker in it resolves in the pack's evidence.
+
+        Raises:
+            EvidenceError: The template has no such section, or a marker does not resolve.
+        """
+        if self._last is None or self._last[0] is not pack:
+            self._last = (pack, _write(pack))
+        texts = self._last[1]
+        if section_id not in texts:
+            raise EvidenceError(
+                f"The template has no section {section_id}; choose one of {', '.join(texts)}.", key=section_id
+            )
+        return SectionDraft(section=section_id, text=texts[section_id], author=self.name)
+
+
+def _write(pack: EvidencePack) -> dict[str, str]:
+    """All sections in the template's order; a module that is not in the checkout is called new where it is first named."""
+    ledger = Ledger(pack)
+    declared: set[str] = set()
+    texts: dict[str, str] = {}
+    for section in pack.template.sections:
+        text = _declare_new(_text(ledger, section), ledger.plan.known, declared)
+        for key in parse_keys(text):
+            if key not in pack.evidence:
+                raise EvidenceError(f"Section {section.id} rests on {key}, which the evidence does not hold.", key=key)
+        texts[section.id] = text
+    return texts
+
+
+def _text(ledger: Ledger, section: TemplateSection) -> str:
+    """A section's text; one whose sub-sections the template lacks takes in what they would say."""
+    found = _writer_of(section)
+    if found is None:
+        return _unknown(ledger, section)
+    number, writer = found
+    text = writer(ledger)
+    if ledger.evidence.template.children(section.id):
+        return text
+    below = [(words, write) for n, words, write in _WRITERS if n.startswith(f"{number}.")]
+    return paragraphs(text, *(labelled(words.capitalize(), write(ledger)) for words, write in below))
+
+
+def _writer_of(section: TemplateSection) -> tuple[str, Writer] | None:
+    """Who writes a section: by the words of its title, because a team's template may number otherwise."""
+    for title in (section.title, *section.aliases):
+        wanted = set(words_of(title))
+        for number, words, writer in _WRITERS:
+            if wanted and set(words_of(words)) <= wanted:
+                return number, writer
+    return None
+
+
+def _unknown(ledger: Ledger, section: TemplateSection) -> str:
+    """A section of a team's own: what the pack says on the words of its title and guidance."""
+    wanted = set(words_of(f"{section.title} {section.guidance}"))
+    spoken = [(r.id, f"{r.title} {r.text}") for r in ledger.pack.requirements]
+    spoken += [(place_key(n.place), n.text) for n in ledger.pack.nonfunctional]
+    for group in (ledger.pack.goals, ledger.pack.data_notes, ledger.pack.integration_notes, ledger.pack.flags):
+        spoken += [(place_key(s.place), s.text) for s in group]
+    scored = [
+        (len(wanted & set(words_of(plain(text)))), position, key, text) for position, (key, text) in enumerate(spoken)
+    ]
+    best = sorted((item for item in scored if item[0] > 0), key=lambda item: (-item[0], item[1]))[:6]
+    if not best:
+        basis = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
+        return f"Not applicable: nothing in the pack of {ledger.title} speaks of it.{basis}"
+    return bullets(f"{ledger.said(text, 30)}.{ledger.cite(key)}" for _, _, key, text in best)
+
+
+def _declare_new(text: str, known: frozenset[str], declared: set[str]) -> str:
+    """Adds `(new)` after the first mention of a module that the checkout does not have."""
+
+    def declare(match: re.Match[str]) -> str:
+        name = match.group(1)
+        roots = {module.split(".")[0] for module in known}
+        if name in known or name in declared or name.split(".")[0] not in roots:
+            return match.group(0)
+        declared.add(name)
+        rest = text[match.end() : match.end() + 6]
+        return match.group(0) if rest.startswith((" (new", "** (new")) else f"{match.group(0)} (new)"
+
+    return _MODULE.sub(declare, text)

@@ -1,0 +1,83 @@
+"""Section 11: events by name, what they measure, what they must not carry, and when they wake someone."""
+
+from __future__ import annotations
+
+from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets
+from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.ledger import Ledger, Signal
+from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, restate
+from torusnb.drafting.offline.work import TITLES, speaks_of
+
+
+def draft_observability(ledger: Ledger) -> str:
+    """The events in the checkout's convention, the guard on cardinality, and the alerts."""
+    return paragraphs(
+        labelled("Events", bullets(_event(ledger, signal) for signal in ledger.signals)),
+        labelled("Metadata and logs", bullets([*_metadata(ledger), *_asked(ledger)])),
+        labelled("Alerts", bullets(_alerts(ledger))),
+        bullets(ledger.advice("11")),
+    )
+
+
+def _event(ledger: Ledger, signal: Signal) -> str:
+    """One event with measurements that fit what it tells."""
+    verb = signal.name.rstrip("]").rsplit(":", 1)[-1]
+    counted = signal.about in {"", "validate", "background"} or any(
+        w in verb for w in ("fail", "click", "toggl", "view", "rejected")
+    )
+    measures = "`count`" if counted else "`duration` and `count`"
+    outcome = "`outcome` and `reason`" if signal.about or "fail" in verb else "`outcome`"
+    told = f" for the {TITLES[signal.about]} of {signal.key}" if signal.about else ""
+    return f"`{signal.name}`{told}: measures {measures}, tagged with {outcome}.{ledger.cite(signal.key)}"
+
+
+def _metadata(ledger: Ledger) -> list[str]:
+    """Which identifiers go along, by the tables at hand; and where the events are attached."""
+    tables = [c for c in ledger.plan.existing if c.module is not None and c.module.schema is not None][:2]
+    ids = [f"`{c.name.rsplit('.', 1)[-1].lower()}_id`" for c in tables] or [
+        "`section_id`" if _speaks(ledger, "section") else "the record's id"
+    ]
+    asks = [r.id for r in ledger.pack.requirements[:1]]
+    lines = [
+        f"Identifiers such as {listed(ids)} go into logs and traces, not into metric tags; tags are limited to outcome, reason and role.{ledger.cite(*(c.key for c in tables), *asks, most=2)}"
+    ]
+    attached = next(
+        ((m, u) for m in ledger.code.modules.values() for u in m.telemetry if u.kind in {"attach", "metric"}), None
+    )
+    if attached is not None:
+        module, use = attached
+        lines.append(
+            f"Metrics are declared in {code(module.name)} beside `{use.name}`.{ledger.cite(code_key(module.path, use.line))}"
+        )
+    return lines
+
+
+def _speaks(ledger: Ledger, word: str) -> bool:
+    return any(word in r.text.lower() for r in ledger.pack.requirements)
+
+
+def _asked(ledger: Ledger) -> list[str]:
+    """The pack's own words on observability."""
+    asked = [n for n in ledger.pack.nonfunctional if speaks_of("observe", f"{n.area} {n.text}")]
+    return [f"The pack asks: {restate(n.text, 26)}.{ledger.cite(place_key(n.place))}" for n in asked[:2]]
+
+
+def _alerts(ledger: Ledger) -> list[str]:
+    """Thresholds from the targets; where there is none, from the assumption."""
+    lines = []
+    for nfr in latency_targets(ledger.pack)[:2]:
+        quantity = next(q for q in nfr.quantities if q.unit in LATENCY_UNITS)
+        name = quantity.statistic.upper() or "P95"
+        lines.append(
+            f"{name} over {quantity.value:g} {quantity.unit} for 15 minutes ({clip(plain(nfr.text), 10)}).{ledger.cite(place_key(nfr.place))}"
+        )
+    for nfr in ledger.pack.nonfunctional:
+        rate = next((q for q in nfr.quantities if q.unit == "%"), None)
+        if rate is not None and len(lines) < 3:
+            lines.append(f"{clip(plain(nfr.text), 20)}.{ledger.cite(place_key(nfr.place))}")
+    if not lines and ledger.signals:
+        assumed = next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
+        lines.append(
+            f"`{ledger.signals[0].name}` with a failed outcome in more than 1 % of an hour's events.{ledger.cite(ledger.signals[0].key, assumed)}"
+        )
+    return lines

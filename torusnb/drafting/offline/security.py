@@ -1,0 +1,101 @@
+"""Section 12: who may do what, the tenant boundary, personal data, audit."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, restate
+from torusnb.models.codebase import Module
+
+_GATES = re.compile(
+    r"authori[sz]|can_|is_(?:admin|instructor|author|section)|ensure_|require_|mount_for|permission|role|has_.*access"
+)
+_TENANT = re.compile(r"\b(?:tenant|institution|section|project|publisher|cross-|scoped? to|isolat\w+)\b", re.IGNORECASE)
+_PRIVATE = re.compile(
+    r"\b(?:pii|personal|e-?mails?|names?|gdpr|ferpa|redact\w*|sensitive|tokens?|secrets?|learner (?:text|data)|student data|privacy)\b",
+    re.IGNORECASE,
+)
+_AUDIT = re.compile(r"\baudit\w*\b", re.IGNORECASE)
+
+
+def draft_security(ledger: Ledger) -> str:
+    """Roles and what they may do, where it is enforced, tenant boundary, personal data, audit."""
+    return paragraphs(
+        labelled("Roles", bullets(_roles(ledger))),
+        labelled("Enforcement and tenant boundary", bullets([*_gates(ledger), *_said(ledger, _TENANT, 2)])),
+        labelled("Personal data and audit", bullets([*_said(ledger, _PRIVATE, 2), *_audit(ledger)])),
+        bullets(ledger.advice("12")),
+    )
+
+
+def _roles(ledger: Ledger) -> list[str]:
+    """The roles as the pack gives them, with what it allows."""
+    lines = []
+    for role in ledger.pack.roles[:5]:
+        label = plain(role.label)
+        text = clip(plain(role.text), 22)
+        told = f"**{label}**: {text}" if label and label.lower() not in text.lower()[: len(label) + 2] else text
+        lines.append(f"{told.rstrip('.')}.{ledger.cite(place_key(role.place))}")
+    for requirement in ledger.plan.asking("authorize")[:3]:
+        lines.append(f"{ledger.short(requirement, 20)}.{ledger.cite(requirement)}")
+    return lines
+
+
+def _gates(ledger: Ledger) -> list[str]:
+    """The checks that touched modules make today, and the pipelines of their routes."""
+    lines = []
+    piped = next((r for r in ledger.routes if r.pipelines), None)
+    if piped is not None:
+        names = listed(f"`:{p}`" for p in piped.pipelines[:5])
+        lines.append(
+            f"`{piped.path}` passes {names} before {code(piped.module)}; a new entry point goes into the same scope.{ledger.cite(code_key(piped.file, piped.line))}"
+        )
+    for component in ledger.plan.existing:
+        gates = _gate_functions(component.module)
+        if gates and len(lines) < 3:
+            names = listed(code(name) for name, _ in gates)
+            lines.append(
+                f"{names} in {code(component.name)} decide access today and are called before the new behaviour.{ledger.cite(code_key(component.path, gates[0][1]))}"
+            )
+    if not lines:
+        lead = ledger.plan.existing[:1]
+        asks = [r.id for r in ledger.pack.requirements[:1]]
+        lines.append(
+            f"No access check shows in the outlined modules: the caller decides access, and new functions take an already authorized record, never an id from the client alone.{ledger.cite(*asks, *(c.key for c in lead))}"
+        )
+    return lines
+
+
+def _gate_functions(module: Module | None) -> list[tuple[str, int]]:
+    if module is None:
+        return []
+    found = [(f"{f.name}/{f.arity}", f.line) for f in module.functions if _GATES.search(f.name)]
+    return found[:2]
+
+
+def _said(ledger: Ledger, pattern: re.Pattern[str], most: int) -> list[str]:
+    """Non-functional requirements and notes on one concern, those that stand under security first."""
+    spoken = [
+        (place_key(item.place), plain(item.text))
+        for item in (*ledger.pack.nonfunctional, *ledger.pack.integration_notes)
+        if pattern.search(item.text)
+    ]
+    secure = {
+        place_key(n.place) for n in ledger.pack.nonfunctional if "secur" in n.area.lower() or "priva" in n.area.lower()
+    }
+    spoken.sort(key=lambda item: item[0] not in secure)
+    return [f"{restate(text, 24)}.{ledger.cite(key)}" for key, text in spoken[:most]]
+
+
+def _audit(ledger: Ledger) -> list[str]:
+    asked = [r for r in ledger.pack.requirements if _AUDIT.search(r.text)]
+    if asked:
+        return [f"Audit: {ledger.short(asked[0].id, 18)}.{ledger.cite(asked[0].id)}"]
+    writes = ledger.plan.storage.requirements[:2]
+    if writes and ledger.plan.storage.mode != "none":
+        return [
+            f"The pack asks for no audit entry; the actor's id and the changed fields of {listed(writes)} go into a structured log line.{ledger.cite(*writes)}"
+        ]
+    return []

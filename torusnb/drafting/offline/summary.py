@@ -1,0 +1,167 @@
+"""Section 1: the design in eight to ten sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.components import storage_sentence
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.performance import hot_path
+from torusnb.drafting.offline.wording import (
+    clip,
+    code,
+    count,
+    first_sentence,
+    listed,
+    lower_first,
+    plain,
+    restate,
+    sentence,
+    some,
+)  # fmt: skip
+from torusnb.drafting.offline.work import TITLES
+
+
+def draft_summary(ledger: Ledger) -> str:
+    """Nine sentences, or ten with the flag: what, for whom, how much, where, why so, storage, runtime, speed, risk."""
+    sentences = [
+        _delivers(ledger), _affects(ledger), _weighs(ledger), _lands(ledger), _why(ledger), storage_sentence(ledger),
+        _runs(ledger), _speed(ledger), _risk(ledger), _rollout(ledger),
+    ]  # fmt: skip
+    return " ".join(text for text in sentences if text)
+
+
+def _one(text: str) -> str:
+    """A text that a reader counts as one sentence: stops inside it are gone."""
+    return (
+        first_sentence(text)
+        .replace("e.g.", "such as")
+        .replace("i.e.", "that is")
+        .replace("etc.", "and so on")
+        .replace("vs.", "versus")
+    )
+
+
+def _delivers(ledger: Ledger) -> str:
+    said = next(
+        (
+            s
+            for s in (*ledger.pack.summary, *ledger.pack.goals, *ledger.pack.background)
+            if len(plain(s.text).split()) > 5
+        ),
+        None,
+    )
+    if said is None:
+        asked = ledger.pack.requirements[:1]
+        what = lower_first(ledger.short(asked[0].id, 24)) if asked else "what its pack describes"
+        return f"{ledger.title} is to {what}.{ledger.cite(*(r.id for r in asked))}"
+    text = clip(_one(plain(said.text)).removeprefix("Summary:").strip(), 40)
+    return f"{ledger.title}: {lower_first(text)}.{ledger.cite(place_key(said.place))}"
+
+
+def _affects(ledger: Ledger) -> str:
+    names = []
+    for role in ledger.pack.roles:
+        label = plain(role.label) or clip(plain(role.text).split(":")[0].split(" in ")[0], 6)
+        if (
+            label
+            and len(label.split()) <= 6
+            and label.lower() not in {n.lower() for n in names}
+            and "primary" not in label.lower()
+        ):
+            names.append(label.rstrip("."))
+    if names:
+        keys = [place_key(role.place) for role in ledger.pack.roles[:2]]
+        return f"It affects {some([lower_first(n) for n in names], 4)}.{ledger.cite(*keys)}"
+    used = next(iter((*ledger.pack.use_cases, *ledger.pack.background)), None)
+    if used is None:
+        return f"The pack names no role, so the callers of {hot_path(ledger)} are taken as the ones affected."
+    return f"For those who use it the pack says: {lower_first(clip(_one(plain(used.text)), 26))}.{ledger.cite(place_key(used.place))}"
+
+
+def _weighs(ledger: Ledger) -> str:
+    work = Counter(kinds[0] for kinds in ledger.plan.kinds.values())
+    if not work:
+        return f"The pack states {count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')} and numbers no requirement."
+    top = sorted(work, key=lambda kind: (-work[kind], kind))[:2]
+    told = listed(
+        f"{TITLES[kind]} ({some([r for r, k in ledger.plan.kinds.items() if k[0] == kind], 3)})" for kind in top
+    )
+    sizes = f"{count(len(ledger.pack.requirements), 'functional requirement')} and {count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')}"
+    first = [r for r, k in ledger.plan.kinds.items() if k[0] == top[0]][:2]
+    return f"Of its {sizes}, most weight lies on {told}.{ledger.cite(*first)}"
+
+
+def _lands(ledger: Ledger) -> str:
+    lead = ledger.plan.existing[:3]
+    if not lead:
+        return f"No module of the checkout speaks of it yet, so it begins as new code.{ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"
+    verb = "lie" if len(lead) > 1 else "lies"
+    place = "the places" if len(lead) > 1 else "the place"
+    return (
+        f"In {listed(code(c.name) for c in lead)} {verb} {place} that change most.{ledger.cite(*(c.key for c in lead))}"
+    )
+
+
+def _why(ledger: Ledger) -> str:
+    plan = ledger.plan
+    fresh = [c for c in plan.fresh if c.layer == "context"] or list(plan.fresh)
+    goal = next((g for g in ledger.pack.goals if len(plain(g.text).split()) > 3), None)
+    aim = f", which serves the goal to {lower_first(clip(_one(plain(goal.text)), 18))}" if goal is not None else ""
+    keys = [place_key(goal.place)] if goal is not None else []
+    if fresh:
+        return f"Its rules get a home of their own in {code(fresh[0].name)} because they can then be tested apart from their callers{aim}.{ledger.cite(fresh[0].key, *keys)}"
+    return f"Existing modules are extended rather than a new one added, because they answer these requirements in part today{aim}.{ledger.cite(*(c.key for c in plan.existing[:1]), *keys)}"
+
+
+def _runs(ledger: Ledger) -> str:
+    runtime = ledger.plan.runtime
+    if runtime.jobs:
+        worker = next(iter(ledger.plan.of_layer("worker")), None)
+        name = code(worker.name) if worker is not None else "an Oban job"
+        return (
+            f"{some(list(runtime.jobs), 3)} run outside the request in {name}.{ledger.cite(*runtime.jobs)}"
+            if len(runtime.jobs) > 1
+            else f"{runtime.jobs[0]} runs outside the request in {name}.{ledger.cite(*runtime.jobs)}"
+        )
+    basis = runtime.no_job.evidence if runtime.no_job is not None else tuple(c.key for c in ledger.plan.existing[:1])
+    return f"No process is added, and all work runs in the caller's request or LiveView.{ledger.cite(*basis)}"
+
+
+def _speed(ledger: Ledger) -> str:
+    targets = latency_targets(ledger.pack)
+    if targets:
+        quantity = next(q for q in targets[0].quantities if q.unit in LATENCY_UNITS)
+        return f"The performance posture is set by {_one(plain(quantity.text))} on {hot_path(ledger)}.{ledger.cite(place_key(targets[0].place))}"
+    silent = no_load_statement(ledger.pack)
+    if silent is not None:
+        return f"The pack sets no performance target, so the posture is that {hot_path(ledger)} gets no slower.{ledger.cite(place_key(silent.place))}"
+    assumed = next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
+    return (
+        f"Lacking a number in the pack, {hot_path(ledger)} is held to an assumed P95 of 300 ms.{ledger.cite(assumed)}"
+    )
+
+
+def _risk(ledger: Ledger) -> str:
+    if ledger.pack.risks:
+        risk = ledger.pack.risks[0]
+        cure = f", met by {lower_first(clip(_one(plain(risk.mitigation)), 16))}" if risk.mitigation else ""
+        return f"The headline risk is: {lower_first(clip(_one(plain(risk.text)), 20))}{cure}.{ledger.cite(place_key(risk.place))}"
+    heavy = next((u for u in ledger.assumptions if u.impact == "high"), next(iter(ledger.assumptions), None))
+    if heavy is not None:
+        return f"The headline risk is assumption {heavy.id}: {lower_first(clip(_one(plain(heavy.risk)), 24))}.{ledger.cite(heavy.id)}"
+    return ""
+
+
+def _rollout(ledger: Ledger) -> str:
+    runtime = ledger.plan.runtime
+    if runtime.no_flag is not None:
+        return f"It ships without a feature flag, and the way back is a revert.{ledger.cite(*runtime.no_flag.evidence)}"
+    if runtime.flag is not None:
+        return f"Rollout: {lower_first(restate(_one(runtime.flag.text), 24))}.{ledger.cite(*runtime.flag.evidence)}"
+    asked = next(iter(ledger.pack.questions), None)
+    if asked is not None:
+        return f"The question to settle first is: {sentence(clip(_one(plain(asked.text)), 24)).rstrip('.?')}.{ledger.cite(place_key(asked.place))}"
+    return ""

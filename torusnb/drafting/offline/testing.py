@@ -1,0 +1,132 @@
+"""Section 13: which test proves which criterion, at which level, in which file."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.plan import Component
+from torusnb.drafting.offline.storage import COLUMNS, TABLE
+from torusnb.drafting.offline.wording import bullets, clip, code, criterion, labelled, listed, paragraphs, plain
+from torusnb.drafting.offline.work import kinds_of
+from torusnb.models.requirements import AcceptanceCriterion, Requirement
+
+_MANUAL = re.compile(r"\bmanual\b", re.IGNORECASE)
+_WEB = frozenset({"live_view", "component", "controller"})
+
+
+class _Home:
+    """A test file with the criteria it takes."""
+
+    def __init__(self, path: str, level: str, new: bool, key: str) -> None:
+        self.path, self.level, self.new, self.key = path, level, new, key
+        self.asked: list[AcceptanceCriterion | Requirement] = []
+
+
+def draft_testing(ledger: Ledger) -> str:
+    """Every criterion once, grouped by the test file that proves it; then what tests alone cannot show."""
+    homes = _homes(ledger)
+    return paragraphs(
+        labelled("Tests from the acceptance criteria", bullets(_told(ledger, home) for home in homes)),
+        labelled("Beyond the criteria", bullets([*_beyond(ledger), *ledger.advice("13")])),
+    )
+
+
+def _homes(ledger: Ledger) -> list[_Home]:
+    """The test files in the order of their first criterion."""
+    homes: dict[str, _Home] = {}
+    asked: list[AcceptanceCriterion | Requirement] = [*ledger.pack.criteria]
+    covered = {r for c in ledger.pack.criteria for r in c.requirements}
+    asked += [r for r in ledger.pack.requirements if r.id not in covered]
+    for item in asked:
+        home = _home_of(ledger, item)
+        homes.setdefault(home.path, home).asked.append(item)
+    return list(homes.values())
+
+
+def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
+    if isinstance(item, AcceptanceCriterion) and _MANUAL.search(item.verification):
+        return _Home("", "by hand", False, item.id)
+    linked = item.requirements if isinstance(item, AcceptanceCriterion) else (item.id,)
+    components = [c for c in ledger.plan.components if set(linked) & set(c.requirements)]
+    fresh = [c for c in components if c.new and c.layer == "context"]
+    component = next(iter((*_fitting(ledger, item, components), *fresh, *components)), None)
+    component = component or next(iter(ledger.plan.components), None)
+    if component is None:
+        return _Home("test/", "unit", True, item.id)
+    beside = ledger.context.tests.get(component.path, ())
+    if beside:
+        return _Home(
+            min(beside, key=lambda p: (abs(len(p) - len(component.path)), p)), _level(component), False, component.key
+        )
+    path = component.path.replace("lib/", "test/", 1).removesuffix(".ex") + "_test.exs"
+    if component.path.startswith("assets/"):
+        path = component.path.replace("assets/src/", "assets/test/", 1).rsplit(".", 1)[0] + "_test.ts"
+    return _Home(path, _level(component), True, component.key)
+
+
+def _fitting(ledger: Ledger, item: AcceptanceCriterion | Requirement, components: list[Component]) -> list[Component]:
+    """The components of the requirement whose layer fits what the criterion observes."""
+    seen = kinds_of(plain(item.text))[0]
+    wanted = (
+        _WEB
+        if seen in {"render", "notify", "authorize"}
+        else frozenset({"context", "worker", "schema", "process", "other"})
+    )
+    return [c for c in components if c.layer in wanted]
+
+
+def _level(component: Component) -> str:
+    return {
+        "live_view": "LiveView test", "component": "component test", "controller": "controller test", "worker": "job test",
+        "schema": "changeset test", "asset": "front-end test",
+    }.get(component.layer, "unit and Repo tests")  # fmt: skip
+
+
+def _told(ledger: Ledger, home: _Home) -> str:
+    """One file with its criteria; each id is written out, the first ones with what they assert."""
+    parts = []
+    for position, item in enumerate(home.asked):
+        text = criterion(item.text, 12).rpartition(" → ")[2]
+        parts.append(f"{item.id} ({clip(text, 10)})" if position < 2 else item.id)
+    where = f"`{home.path}`{' (new)' if home.new else ''}, {home.level}" if home.path else "By hand"
+    keys = [item.id for item in home.asked[:1]]
+    return f"{where}: {listed(parts)}.{ledger.cite(*keys, '' if home.key in keys else home.key, most=2)}"
+
+
+def _beyond(ledger: Ledger) -> list[str]:
+    """Races, migrations, failures and access: only those the plan makes possible."""
+    plan, lines = ledger.plan, []
+    if plan.storage.mode in {TABLE, COLUMNS}:
+        lines.append(
+            f"Migration of `{plan.storage.table}`: up and down on a copy with rows of today; old code reads the new schema.{ledger.cite(*plan.storage.basis)}"
+        )
+    events = [e for e in ledger.new_events if not e.name.startswith(("open", "search", "filter", "sort"))]
+    if events:
+        lines.append(
+            f"Race: `{events[0].name}` sent twice, and from two sessions of one person, leaves the state of the last one ({events[0].requirement}).{ledger.cite(events[0].requirement)}"
+        )
+    gates = plan.asking("authorize")
+    if gates:
+        lines.append(
+            f"Refusals: each role outside {listed(gates[:2])} gets the refusal, and so does the right role of another section or project.{ledger.cite(*gates)}"
+        )
+    if plan.runtime.jobs:
+        lines.append(
+            f"Failure injection: the job of {listed(plan.runtime.jobs[:2])} is killed between its write and its end, and run again.{ledger.cite(*plan.runtime.jobs)}"
+        )
+    outside = plan.asking("integrate")
+    if outside:
+        lines.append(
+            f"Failure injection: the other side of {outside[0]} times out, answers an error, and answers too late.{ledger.cite(outside[0])}"
+        )
+    if ledger.signals:
+        lines.append(
+            f"Telemetry: a handler attached in the test receives {listed(code(s.name) for s in ledger.signals[:2])} once for each outcome.{ledger.cite(*(s.key for s in ledger.signals[:2]))}"
+        )
+    flagged = plan.runtime.flag
+    if flagged is not None:
+        lines.append(
+            f"Flag off: the behaviour of today is pinned before the first change.{ledger.cite(*flagged.evidence)}"
+        )
+    return lines

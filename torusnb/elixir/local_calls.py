@@ -1,0 +1,202 @@
+"""Calls without a module in front: definitions, references, and the macros of Ecto, Phoenix and migrations.
+
+Each function here is given the walk's state, a call, its first word and its named children, and
+gives the nodes to walk on with.
+"""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from torusnb.elixir import functions, kinds, migrations, routes, runtime, schemas
+from torusnb.elixir.draft import Clause, ModuleDraft, SchemaDraft
+from torusnb.elixir.names import module_name, named_modules
+from torusnb.elixir.state import State
+from torusnb.elixir.syntax import ALIAS, ATOM, KEYWORDS, LIST, STRING, arguments, do_block, end_line_of, line_of
+
+
+def read_local_call(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+    """Record what a call says that is no remote one; `name` is its first word."""
+    handler = _ANYWHERE.get(name)
+    if handler is not None:
+        return handler(state, node, name, children)
+    if state.module is None:
+        return children
+    if state.clause is None:
+        if state.scope is not None and name in routes.ROUTING:
+            return _routing(state, node, name, children)
+        return _declaration(state, node, name, children)
+    if state.migrating and name in migrations.STEPS:
+        return _migration_step(state, node, name, children)
+    if name in runtime.METRICS and ("import", "Telemetry.Metrics", "") in state.module.references:
+        given = arguments(node)
+        if given:
+            runtime.add_touch(state.module, "telemetry", "metric", given[0], state.clause)
+    return children
+
+
+def _definition(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+    module = state.module
+    if module is None:
+        return children
+    keyword = functions.DEFINITIONS[name]
+    if state.clause is not None:
+        if state.clause.name == "__using__":
+            functions.read_injected_callback(node, state.text, keyword, module)
+        return children
+    clause = functions.read_clause(node, state.text, keyword, module)
+    if clause is None:
+        return children
+    state.enter(node.end_byte)
+    state.clause = clause
+    if clause.name == "down":
+        state.migrating = False
+    if keyword == "defdelegate":
+        _delegation(state, node, module, clause)
+    elif keyword == "def" and clause.name == "enabled?" and runtime.speaks_of_flags(module.name):
+        first = clause.parameters[0] if clause.parameters else None
+        if first is not None and first.kind_id in (ATOM, STRING):
+            runtime.add_touch(module, "flags", "define", first, clause)
+    return children[1:]
+
+
+def _delegation(state: State, node: Node, module: ModuleDraft, clause: Clause) -> None:
+    """`defdelegate f(a), to: Other, as: :g` calls the other module's function."""
+    options = state.text.options(arguments(node))
+    owner = options.get("to")
+    full = module_name(owner, state.text, state.aliases, module.name) if owner is not None else ""
+    if full:
+        target = state.text.literal(options["as"]) if "as" in options else None
+        module.add_call(full, target or clause.name, clause.arity, line_of(node))
+
+
+def _reference(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+    given = arguments(node)
+    if not given:
+        return children
+    keyword = name.decode()
+    found = named_modules(given[0], state.text, state.aliases, state.current)
+    as_node = state.text.options(given).get("as")
+    as_name = state.text.of(as_node) if as_node is not None else ""
+    if keyword == "alias":
+        state.aliases = {**state.aliases, **{as_name or full.rpartition(".")[2]: full for full in found}}
+    elif keyword == "require" and as_name and found:
+        state.aliases = {**state.aliases, as_name: found[0]}
+    module = state.module
+    if module is None:
+        return []
+    for full in found:
+        module.add_reference(keyword, full, line_of(node), as_name)
+    if keyword != "use":
+        return []
+    if found and state.clause is None:
+        _use(state, found[0], given, module)
+    return given[1:]
+
+
+def _use(state: State, full: str, given: list[Node], module: ModuleDraft) -> None:
+    atom = state.text.literal(given[1]) or "" if len(given) > 1 and given[1].kind_id == ATOM else ""
+    kind = kinds.kind_of_use(full, atom)
+    if not kind:
+        return
+    module.kinds.add(kind)
+    if kinds.keeps_options(kind) and len(given) > 1 and given[-1].kind_id in (KEYWORDS, LIST):
+        module.options = module.options or state.text.one_line(given[-1])
+    if kind == "router":
+        state.scope = routes.Scope()
+        state.router.current = module.name
+    elif kind == "migration":
+        state.migrating = True
+        if state.migration is None:
+            state.migration = migrations.MigrationDraft(module.name, module.line)
+
+
+def _module(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+    given = arguments(node)
+    if not given or node.start_byte in state.told:
+        return children[1:]
+    current = state.current
+    is_alias = given[0].kind_id == ALIAS
+    written = state.text.of(given[0]) if is_alias else module_name(given[0], state.text, state.aliases, current)
+    if not written:
+        return children
+    full = f"{current}.{written}" if current and is_alias else written
+    if name == b"defimpl":
+        target = state.text.options(given).get("for")
+        owner = module_name(target, state.text, state.aliases, current) if target is not None else current
+        protocol = module_name(given[0], state.text, state.aliases, current)
+        full = f"{protocol}.{owner}" if owner else protocol
+    elif current and is_alias:
+        head = written.partition(".")[0]
+        state.aliases = {**state.aliases, head: f"{current}.{head}"}
+    draft = ModuleDraft(full, line_of(node), end_line_of(node), node)
+    if name != b"defmodule":
+        draft.kinds.add("protocol" if name == b"defprotocol" else "implementation")
+    state.open_module(draft, node.end_byte)
+    block = do_block(node)
+    return [block] if block is not None else given[1:]
+
+
+def _routing(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+    if state.scope is None:
+        return children
+    inside = state.router.read(name, node, state.scope, state.aliases)
+    if do_block(node) is not None:
+        state.enter(node.end_byte)
+        state.scope = inside
+    elif name == b"pipe_through":
+        state.scope = inside
+    return children[1:]
+
+
+def _migration_step(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+    if state.migration is None:
+        return children
+    table = migrations.read_step(state.migration, name, node, state.text, state.table)
+    if table and do_block(node) is not None:
+        state.enter(node.end_byte)
+        state.table = table
+    return children[1:]
+
+
+def _declaration(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+    """A call in a module's body: schema, field, association, feature definition, or some other macro."""
+    module = state.module
+    if module is None:
+        return children
+    if name in (b"schema", b"embedded_schema"):
+        found = schemas.read_schema(node, state.text, embedded=name == b"embedded_schema")
+        if found is not None:
+            module.schema = module.schema or found
+            module.kinds.add(name.decode())
+            state.enter(node.end_byte)
+            state.schema = found
+    elif state.schema is not None and name in schemas.ENTRIES:
+        schemas.read_entry(state.schema, name, node, state.text, state.aliases, module.name)
+        if name.startswith(b"embeds_") and do_block(node) is not None:
+            _inline_embed(state, node, module)
+    elif name in runtime.FLAG_DEFINITIONS:
+        given = arguments(node)
+        if given and given[0].kind_id in (ATOM, STRING):
+            runtime.add_touch(module, "flags", "define", given[0], None)
+    return children[1:]
+
+
+def _inline_embed(state: State, node: Node, module: ModuleDraft) -> None:
+    """`embeds_one :address, Address do … end` defines a module of its own below this one."""
+    given = arguments(node)
+    if len(given) < 2 or given[1].kind_id != ALIAS:
+        return
+    line = line_of(node)
+    draft = ModuleDraft(f"{module.name}.{state.text.of(given[1])}", line, end_line_of(node), node)
+    draft.kinds.add("embedded_schema")
+    draft.schema = SchemaDraft("", line)
+    state.open_module(draft, node.end_byte)
+    state.schema = draft.schema
+
+
+_ANYWHERE = {
+    **dict.fromkeys(functions.DEFINITIONS, _definition),
+    **dict.fromkeys((b"alias", b"import", b"require", b"use"), _reference),
+    **dict.fromkeys((b"defmodule", b"defprotocol", b"defimpl"), _module),
+}

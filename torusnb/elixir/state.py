@@ -1,0 +1,153 @@
+"""Where in a file the walk is: the module, the function, and what else holds at this point of the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from torusnb.elixir import functions, kinds, migrations, routes, runtime
+from torusnb.elixir.children import find_children
+from torusnb.elixir.draft import Clause, ModuleDraft, SchemaDraft
+from torusnb.elixir.names import Aliases
+from torusnb.elixir.syntax import Text
+from torusnb.models.codebase import Call, Module, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSpan:
+    """A module as its lines tell it, where the syntax tree cannot be trusted: its full name and its bytes."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What held before a block was entered, to be put back at its end."""
+
+    limit: int
+    module: ModuleDraft | None
+    clause: Clause | None
+    aliases: Aliases
+    schema: SchemaDraft | None
+    scope: routes.Scope | None
+    migrating: bool
+    table: str
+    opens_module: bool
+
+
+class State:
+    """One file's findings, and what holds at the point the walk has reached.
+
+    Attributes:
+        limit: The byte at which the innermost block ends.
+        piped: The id of a call's node to the node whose value `|>` hands it.
+        told: Bytes at which modules begin whatever the tree says.
+    """
+
+    def __init__(self, path: str, text: Text) -> None:
+        self.path = path
+        self.text = text
+        self.modules: list[Module] = []
+        self.router = routes.RouteReader(path, text)
+        self.migration: migrations.MigrationDraft | None = None
+        self.piped: dict[int, Node] = {}
+        self.told: frozenset[int] = frozenset()
+        self.limit = len(text.data) + 1
+        self.module: ModuleDraft | None = None
+        self.clause: Clause | None = None
+        self.aliases: Aliases = {}
+        self.schema: SchemaDraft | None = None
+        self.scope: routes.Scope | None = None
+        self.migrating = False
+        self.table = ""
+        self._blocks: list[_Block] = []
+
+    @property
+    def current(self) -> str:
+        """The name of the module around this point, or empty."""
+        return self.module.name if self.module is not None else ""
+
+    def enter(self, end: int, opens_module: bool = False) -> None:
+        """Begin a block that lasts to the byte `end`."""
+        self._blocks.append(
+            _Block(
+                self.limit,
+                self.module,
+                self.clause,
+                self.aliases,
+                self.schema,
+                self.scope,
+                self.migrating,
+                self.table,
+                opens_module,
+            )
+        )
+        self.limit = end
+
+    def leave(self, position: int) -> None:
+        """End every block that ends at or before a byte; a module that ends is frozen."""
+        while self._blocks and position >= self.limit:
+            block = self._blocks.pop()
+            if block.opens_module and self.module is not None:
+                self.modules.append(freeze(self.module, self.path, self.text, self.aliases))
+            self.limit = block.limit
+            self.module = block.module
+            self.clause = block.clause
+            self.aliases = block.aliases
+            self.schema = block.schema
+            self.scope = block.scope
+            self.migrating = block.migrating
+            self.table = block.table
+
+    def open_module(self, module: ModuleDraft, end: int) -> None:
+        """Begin a module that lasts to the byte `end`; aliases around it stay in force in it."""
+        self.enter(end, opens_module=True)
+        self.module = module
+        self.clause = self.schema = self.scope = None
+        self.migrating = False
+        self.table = ""
+
+    def open_span(self, span: ModuleSpan) -> None:
+        """Begin a module where its lines tell it."""
+        self.leave(span.start)
+        data = self.text.data
+        line = data.count(b"\n", 0, span.start) + 1
+        end_line = line + data.count(b"\n", span.start, span.end)
+        self.open_module(ModuleDraft(span.name, line, end_line), span.end)
+
+    def finish(self) -> None:
+        """End every block, and put the modules in line order."""
+        self.leave(len(self.text.data) + 2)
+        self.modules.sort(key=lambda module: (module.line, module.name))
+
+
+def freeze(draft: ModuleDraft, path: str, text: Text, aliases: Aliases) -> Module:
+    """The outline of a module whose end was reached; `aliases` are those in force at its end."""
+    settled = runtime.settle_touches(draft, text)
+    found_kinds = kinds.settle_kinds(draft)
+    known = set(found_kinds)
+    calls = tuple(Call(*key, line) for key, line in draft.calls.items())
+    schema = draft.schema
+    return Module(
+        name=draft.name,
+        path=path,
+        line=draft.line,
+        end_line=draft.end_line,
+        kinds=found_kinds,
+        doc=draft.doc.strip(),
+        options=draft.options,
+        functions=tuple(function.freeze() for function in draft.functions.values()),
+        references=tuple(draft.references.values()),
+        schema=Schema(schema.table, schema.line, tuple(schema.fields), tuple(schema.associations)) if schema else None,
+        callbacks=tuple(use for use in draft.callbacks if functions.is_live_callback(use.kind, known)),
+        telemetry=settled.get("telemetry", ()),
+        topics=settled.get("topics", ()),
+        caches=settled.get("caches", ()),
+        flags=settled.get("flags", ()),
+        children=find_children(draft, text, aliases),
+        calls=calls,
+        mentions=tuple(sorted(draft.mentions - {call.module for call in calls} - {draft.name})),
+    )

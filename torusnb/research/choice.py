@@ -1,0 +1,78 @@
+"""Which of the hits for a question are cited, and why the others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
+
+from torusnb.models.sources import Look, Question
+from torusnb.research.providers import Hit
+from torusnb.research.shelf import Shelf
+
+MOST = 3
+MOST_POINTERS = 2
+"""Sources never fetched; beside a captured one, only one of them."""
+
+LEAST_RELEVANCE = 0.4
+
+
+def choose_hits(
+    question: Question, hits: Sequence[Hit], shelf: Shelf, practice_sources: Collection[str]
+) -> tuple[list[Hit], list[Look]]:
+    """The hits to cite, best first, and a look for each source that was found.
+
+    Primary sources stand before others, captured ones before those never fetched, then the more relevant. A source is
+    cited once for a question. Nothing below `LEAST_RELEVANCE` is cited, unless a person said to keep it.
+
+    Args:
+        question: The question.
+        hits: What all providers found, under the shelf's keys.
+        shelf: The sources and a person's decisions.
+        practice_sources: Keys that practices of the question's focus area rest on; they stand first among equals.
+    """
+    chosen: dict[str, Hit] = {}
+    looks: dict[str, Look] = {}
+    pointers = 0
+
+    def order(hit: Hit) -> tuple[bool, bool, bool, float, str, int]:
+        source = hit.source
+        worth = hit.relevance + (0.1 if source.key in practice_sources else 0.0)
+        return (not shelf.kept(source), not source.primary, not source.sha256, -round(worth, 3), source.key, hit.start)
+
+    for hit in sorted(hits, key=order):
+        source = hit.source
+        if source.key in looks:
+            continue
+        against = _against(hit, shelf, len(chosen), pointers, captured=any(h.source.sha256 for h in chosen.values()))
+        reason = against or _reason(hit, shelf, practice_sources)
+        looks[source.key] = Look(question.id, source.key, source.title, not against, reason)
+        if not against:
+            pointers += not source.sha256
+            chosen[source.key] = replace(hit, reason=reason)
+    return list(chosen.values()), list(looks.values())
+
+
+def _against(hit: Hit, shelf: Shelf, taken: int, pointers: int, *, captured: bool) -> str:
+    """Why the hit is not cited; empty when it is."""
+    if shelf.dropped(hit.source):
+        said = shelf.reason(hit.source)
+        return f"a person dropped it ({said})" if said else "a person dropped it"
+    if shelf.kept(hit.source):
+        return ""
+    if hit.relevance < LEAST_RELEVANCE:
+        return f"too little of the question in it ({hit.relevance:.2f}, least {LEAST_RELEVANCE:.2f})"
+    if taken >= MOST:
+        return "better ones were kept"
+    if not hit.source.sha256 and pointers >= (1 if captured else MOST_POINTERS):
+        return "better ones were kept, and this one was never fetched"
+    return ""
+
+
+def _reason(hit: Hit, shelf: Shelf, practice_sources: Collection[str]) -> str:
+    why = hit.reason
+    if hit.source.key in practice_sources:
+        why += "; a practice of the playbook rests on it"
+    if shelf.kept(hit.source):
+        why += "; a person keeps it"
+    return why

@@ -1,0 +1,97 @@
+"""The tables of research.md: requirements traced, waypoints, assumptions, the ledger of evidence."""
+
+from __future__ import annotations
+
+from torusnb.models.design import EvidencePack
+from torusnb.models.knowledge import Unknown, Waypoint
+from torusnb.research.markup import code, plain, table
+from torusnb.research.uses import Trace, Uses
+
+_LONGEST_CELL = 160
+_MOST_WAYPOINTS = 25
+_LEDGER_ORDER = ("requirement", "criterion", "prd", "assumption", "code", "guide", "source", "practice")
+
+
+def render_matrix(traces: tuple[Trace, ...], uses: Uses) -> list[str]:
+    """Requirement, question, source, section; the last column says what is missing."""
+    rows = [
+        (
+            plain(trace.requirement),
+            ", ".join(question.id for question in trace.questions),
+            _sources(trace),
+            ", ".join(uses.of_sources(trace.citations)),
+            ", ".join(trace.sections),
+            trace.gap,
+        )
+        for trace in traces
+    ]
+    heads = ("requirement", "questions", "sources (verdict)", "sections citing them", "sections naming it", "gap")
+    if not rows:
+        return ["## From requirement to design", "", "The spec pack gives no requirement with an id.", ""]
+    return ["## From requirement to design", "", *table(heads, rows), ""]
+
+
+def render_waypoints(waypoints: tuple[Waypoint, ...]) -> list[str]:
+    """The places in the checkout, best first, with the reasons."""
+    rows = [
+        (
+            str(waypoint.rank),
+            code(f"{waypoint.path}:{waypoint.line}"),
+            plain("; ".join(reason.text for reason in waypoint.reasons[:3]), _LONGEST_CELL),
+            plain(", ".join(waypoint.requirements[:6])),
+        )
+        for waypoint in waypoints[:_MOST_WAYPOINTS]
+    ]
+    if not rows:
+        return ["## Waypoints", "", "None was found.", ""]
+    more = len(waypoints) - len(rows)
+    after = [f"And {more} more of lower rank.", ""] if more > 0 else []
+    return ["## Waypoints", "", *table(("rank", "place", "reasons", "requirements"), rows), "", *after]
+
+
+def render_assumptions(unknowns: tuple[Unknown, ...], uses: Uses) -> list[str]:
+    """What is taken for granted, what follows if it is wrong, and where the design rests on it."""
+    rows = [
+        (
+            plain(unknown.id),
+            plain(unknown.assumption),
+            unknown.impact,
+            plain(unknown.risk),
+            ", ".join(uses.keys.get(unknown.id, ())),
+        )
+        for unknown in unknowns
+    ]
+    if not rows:
+        return ["## Assumptions", "", "None was needed.", ""]
+    heads = ("id", "assumption", "impact", "risk if it is wrong", "sections")
+    return ["## Assumptions", "", *table(heads, rows), ""]
+
+
+def render_ledger(pack: EvidencePack, uses: Uses) -> list[str]:
+    """Every key that the design carries, once, by kind and then in the order of first use."""
+    known = [(key, pack.evidence.get(key)) for key in uses.keys]
+    order = {kind: number for number, kind in enumerate(_LEDGER_ORDER)}
+    known.sort(key=lambda entry: order.get(entry[1].kind, len(order)) if entry[1] is not None else len(order) + 1)
+    rows = []
+    for key, evidence in known:
+        if evidence is None:
+            rows.append((code(key), "**does not resolve**", "", ""))
+            continue
+        place = code(str(evidence.place)) if evidence.place is not None else _address(pack, evidence.cites or key)
+        rows.append((code(key), evidence.kind, place, plain(evidence.text, _LONGEST_CELL)))
+    if not rows:
+        return ["## Evidence", "", "The design carries no evidence key.", ""]
+    return ["## Evidence", "", *table(("key", "kind", "place", "text"), rows), ""]
+
+
+def _address(pack: EvidencePack, key: str) -> str:
+    source = pack.research.source(key)
+    if source is None:
+        return ""
+    seen = f"accessed {source.accessed}" if source.accessed else "not accessed"
+    return f"\\[{source.label}\\], {seen}"
+
+
+def _sources(trace: Trace) -> str:
+    shown = dict.fromkeys(f"{c.source.removeprefix('src:')} ({c.verdict})" for c in trace.citations)
+    return plain(", ".join(shown))

@@ -1,0 +1,108 @@
+"""Where spec packs lie: any folder with a prd.md, wherever the checkout keeps it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+from torusnb.errors import PackError
+from torusnb.models.base import Value
+
+PRD = "prd.md"
+_SKIPPED = frozenset({"deps", "node_modules", "_build", "vendor", "cover"})
+_SHOWN = 8
+
+
+class PackFolder(Value, frozen=True):
+    """A folder that holds a spec pack.
+
+    Attributes:
+        slug: The folder's name.
+        directory: POSIX path relative to the root that was searched; `.` for the root itself.
+        files: Names of the files in it, sorted.
+    """
+
+    slug: str
+    directory: str
+    files: tuple[str, ...]
+
+
+def find_packs(root: Path) -> tuple[PackFolder, ...]:
+    """Every folder below a root that holds a prd.md, sorted by path.
+
+    Hidden folders, dependencies and build output are skipped; symbolic links are not followed, so a loop does no harm.
+
+    Raises:
+        PackError: The root is no folder.
+    """
+    if not root.is_dir():
+        raise PackError("There is no such folder. Give the root of the checkout.", path=root)
+    found = []
+    for where, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
+        if PRD in files:
+            folder = Path(where)
+            directory = folder.relative_to(root).as_posix()
+            found.append(PackFolder(folder.resolve().name, directory, tuple(sorted(files))))
+    return tuple(sorted(found, key=lambda pack: pack.directory))
+
+
+def locate_pack(root: Path, given: str) -> Path:
+    """The folder of the pack that a person means.
+
+    Args:
+        root: The checkout's root.
+        given: A slug, the end of a folder's path, a folder (absolute, or relative to the checkout or to the
+            working directory), or the path of a prd.md.
+
+    Raises:
+        PackError: Nothing fits, or more than one pack does; the message lists what could be meant.
+    """
+    name = given.strip().rstrip("/")
+    if not name or "\0" in name:
+        raise PackError(f"No spec pack is named. {_offer(find_packs(root), '')}", key=given)
+    path = Path(name).expanduser()
+    places = [path] if path.is_absolute() else [root / path, path]
+    for place in places:
+        folder = _pack_at(place)
+        if folder is not None:
+            return folder
+    packs = find_packs(root)
+    tail = path.parent.as_posix() if path.name == PRD else path.as_posix()
+    fitting = [pack for pack in packs if f"/{pack.directory}".endswith(f"/{tail}") or pack.slug == tail]
+    if len(fitting) == 1:
+        return root / fitting[0].directory
+    if fitting:
+        listed = ", ".join(pack.directory for pack in fitting)
+        raise PackError(f"{given!r} could be any of {listed}. Give the folder instead of the slug.", key=given)
+    _refuse_existing(places, given)
+    raise PackError(f"No spec pack is named {given!r}. {_offer(packs, path.name)}", key=given)
+
+
+def _pack_at(place: Path) -> Path | None:
+    if place.name == PRD and place.is_file():
+        return place.parent
+    return place if (place / PRD).is_file() else None
+
+
+def _refuse_existing(places: list[Path], given: str) -> None:
+    for place in places:
+        if place.is_dir():
+            inside = [pack.directory for pack in find_packs(place)][:_SHOWN]
+            more = f" It holds packs in {', '.join(inside)}." if inside else ""
+            raise PackError(f"The folder holds no prd.md.{more} Give the folder of a spec pack.", path=place, key=given)
+        if place.is_file():
+            raise PackError(
+                "This file is no prd.md. Give the folder of the spec pack, or its prd.md.", path=place, key=given
+            )
+
+
+def _offer(packs: tuple[PackFolder, ...], name: str) -> str:
+    if not packs:
+        return "The checkout holds no folder with a prd.md; give the path of one."
+    slugs = {pack.slug: pack.directory for pack in packs}
+    near = [slugs[slug] for slug in difflib.get_close_matches(name, slugs, _SHOWN, 0.5)]
+    listed = near or [pack.directory for pack in packs]
+    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
+    return f"{'Near it' if near else 'There'} are {', '.join(listed[:_SHOWN])}{more}."

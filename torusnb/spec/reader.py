@@ -1,0 +1,176 @@
+"""A spec pack's folder to a SpecPack; the only module of this room that reads packs from disk."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from torusnb.errors import PackError
+from torusnb.models.base import Place, Problem, Stamp
+from torusnb.models.requirements import AcceptanceCriterion, Mention, NonFunctional, Requirement, SpecPack, Statement
+from torusnb.spec.definitions import NONFUNCTIONAL, Definition, split_steps
+from torusnb.spec.mentions import parse_mentions
+from torusnb.spec.merge import merge_definitions
+from torusnb.spec.prd import ParsedPrd, parse_prd
+from torusnb.spec.quantities import parse_quantities
+from torusnb.spec.requirements_yaml import YamlRequirements, parse_requirements
+
+PRD = "prd.md"
+_LISTS = ("requirements.yml", "requirements.yaml")
+
+
+def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
+    """The spec pack in a folder, as far as it can be read; what could not be read is in its `problems`.
+
+    Args:
+        folder: The folder that holds prd.md.
+        root: The checkout's root; places are relative to it when the folder lies inside.
+
+    Raises:
+        PackError: No such folder, or its prd.md is missing, empty, not UTF-8 or not readable.
+    """
+    if not folder.is_dir():
+        raise PackError("There is no such folder. Give the folder that holds prd.md.", path=folder)
+    directory = _directory(folder, root)
+    prefix = f"{directory}/" if root is not None and not Path(directory).is_absolute() else ""
+    data = _read_prd(folder / PRD)
+    text = data.decode("utf-8-sig")
+    prd = parse_prd(text, prefix + PRD)
+    stamps = [Stamp(prefix + PRD, hashlib.sha256(data).hexdigest())]
+    listed, mentions, problems = YamlRequirements(), prd.mentions, []
+    for name in _LISTS:
+        if (folder / name).exists():
+            raw, trouble = _read_list(folder / name, prefix + name)
+            problems.extend(trouble)
+            if raw is not None:
+                listed = parse_requirements(_plain(raw), prefix + name)
+                mentions += parse_mentions(_plain(raw), prefix + name)
+                stamps.append(Stamp(prefix + name, hashlib.sha256(raw).hexdigest()))
+            break
+    else:
+        problems.extend(_unanswered(prd))
+    slug = folder.resolve().name
+    return _assemble(slug, directory, prd, listed, mentions, problems, stamps)
+
+
+def _directory(folder: Path, root: Path | None) -> str:
+    whole = folder.resolve()
+    if root is not None and whole.is_relative_to(root.resolve()):
+        return whole.relative_to(root.resolve()).as_posix()
+    return whole.as_posix()
+
+
+def _read_prd(path: Path) -> bytes:
+    if not path.exists():
+        raise PackError(
+            "The folder holds no prd.md. Give the folder of a spec pack, or write its prd.md first.", path=path
+        )
+    if not path.is_file():
+        raise PackError("This is a folder and not a file. Put the PRD's text into a file named prd.md.", path=path)
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise PackError("The file is not UTF-8 text. Save it as UTF-8.", path=path, line=line) from error
+    except OSError as error:
+        raise PackError(f"The file cannot be read ({error.strerror}). Check its permissions.", path=path) from error
+    if not text.strip() or "\0" in text:
+        what = "is empty" if not text.strip() else "is not text"
+        raise PackError(f"The file {what}. Write what the feature is for and what it requires.", path=path)
+    return data
+
+
+def _read_list(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
+    """The bytes of requirements.yml, or the reason why there are none."""
+    try:
+        data = path.read_bytes()
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return None, [Problem(Place(name, line), "The file is not UTF-8 text.", "Save it as UTF-8.", "error")]
+    except OSError as error:
+        reason = f"The file cannot be read ({error.strerror})."
+        return None, [Problem(Place(name), reason, "Make it a readable file.", "error")]
+    return data, []
+
+
+def _plain(data: bytes) -> str:
+    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unanswered(prd: ParsedPrd) -> list[Problem]:
+    if prd.pointer is None:
+        return []
+    remedy = "Add requirements.yml to the folder, or write the requirements here."
+    return [Problem(prd.pointer, "The PRD points to requirements.yml, which is not in the folder.", remedy, "error")]
+
+
+def _assemble(
+    slug: str,
+    directory: str,
+    prd: ParsedPrd,
+    listed: YamlRequirements,
+    mentions: tuple[Mention, ...],
+    problems: list[Problem],
+    stamps: list[Stamp],
+) -> SpecPack:
+    merged = merge_definitions(prd.definitions, listed.definitions)
+    requirements = merged.requirements or _derive_requirements(prd)
+    criteria = merged.criteria or _derive_criteria(prd)
+    problems = [*problems, *listed.problems, *merged.problems, *_derived(requirements, criteria)]
+    return SpecPack(
+        slug=slug,
+        directory=directory,
+        title=prd.title or slug.replace("_", " ").replace("-", " ").strip().capitalize(),
+        requirements=requirements,
+        criteria=criteria,
+        nonfunctional=_nonfunctional(prd.nonfunctional, listed.definitions),
+        risks=prd.risks,
+        mentions=mentions,
+        sections=prd.sections,
+        problems=tuple(sorted(problems, key=lambda problem: (problem.place, problem.text))),
+        stamps=tuple(stamps),
+        **prd.statements,
+    )
+
+
+def _derive_requirements(prd: ParsedPrd) -> tuple[Requirement, ...]:
+    source: tuple[Statement, ...] = (
+        prd.functional or prd.statements.get("goals", ()) or prd.statements.get("summary", ())
+    )
+    return tuple(
+        Requirement(f"FR-{number}", statement.text, statement.place, statement.label, derived=True)
+        for number, statement in enumerate(source, start=1)
+    )
+
+
+def _derive_criteria(prd: ParsedPrd) -> tuple[AcceptanceCriterion, ...]:
+    criteria = []
+    for number, (statement, owners) in enumerate(prd.acceptance, start=1):
+        given, when, then = split_steps(statement.text)
+        criteria.append(
+            AcceptanceCriterion(
+                f"AC-{number}", statement.text, statement.place, owners, given, when, then, derived=True
+            )
+        )
+    return tuple(criteria)
+
+
+def _derived(requirements: tuple[Requirement, ...], criteria: tuple[AcceptanceCriterion, ...]) -> list[Problem]:
+    problems = []
+    for values, family in ((requirements, "requirement"), (criteria, "criterion")):
+        if values and values[0].derived:
+            what = f"The pack gives no {family} ids; {values[0].id} to {values[-1].id} were numbered by torusnb."
+            problems.append(Problem(values[0].place, what, "Write the ids into prd.md to keep them stable.", "note"))
+    return problems
+
+
+def _nonfunctional(inline: tuple[NonFunctional, ...], listed: tuple[Definition, ...]) -> tuple[NonFunctional, ...]:
+    known = {quality.id for quality in inline if quality.id}
+    more = [
+        NonFunctional(made.id, made.area, made.text, made.place, parse_quantities(made.text))
+        for made in listed
+        if made.family == NONFUNCTIONAL and made.id not in known
+    ]
+    return (*inline, *more)
