@@ -24,6 +24,7 @@ from typing import Any
 
 from benchmarks.checkouts import lay_out
 from torusnb.models.base import render_json
+from torusnb.models.design import Review
 from torusnb.review.profiles import PROFILES, check_profile
 from torusnb.session import Parameters, Session
 
@@ -83,11 +84,7 @@ def _walk(checkout: Path, pack: str, out: Path, keep: Path | None) -> dict[str, 
         export = session.export()
         review = session.review(export)
         seconds = time.perf_counter() - begun
-        refused = [
-            name
-            for name in PROFILES
-            if check_profile(export.text, name, pack=session.pack, base=export.fdd_path.parent)
-        ]
+        refused = [name for name in PROFILES if _refuses(name, export.text, session)]
         if keep is not None:
             keep.mkdir(parents=True, exist_ok=True)
             (keep / "fdd.md").write_text(export.text)
@@ -101,6 +98,18 @@ def _walk(checkout: Path, pack: str, out: Path, keep: Path | None) -> dict[str, 
         "seconds": seconds,
         "bytes": (export.text, export.record.report),
     }
+
+
+def _refuses(profile: str, text: str, session: Session) -> bool:
+    empty = Review("fdd.md")
+    checked = check_profile(
+        empty,
+        text,
+        profile,
+        pack=session.pack,
+        link_exists=lambda link: (session.outputs.folder / link).exists(),
+    )
+    return checked != empty
 
 
 def _row(row: dict[str, Any]) -> str:

@@ -65,6 +65,7 @@ def _execute(source: Path, target: Path, parameters: dict[str, object]) -> None:
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,
+            extra_arguments=["--log-level=ERROR"],  # the kernel would warn of its loopback TCP on every start
             cwd=target.parent,
         )
     except PapermillExecutionError as error:

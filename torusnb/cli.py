@@ -98,7 +98,7 @@ def lab(folder: Path, pack: str, no_browser: bool, torus_root: str, out_dir: str
     """Open JupyterLab on the notebooks, copied to FOLDER (what is already there stays)."""
     from torusnb.lab import open_lab
 
-    sys.exit(open_lab(folder, torus_root=torus_root, pack=pack, out_dir=out_dir, browser=not no_browser))
+    open_lab(folder, torus_root=torus_root, pack=pack, out_dir=out_dir, browser=not no_browser)
 
 
 @main.command()

@@ -12,12 +12,11 @@ from torusnb.context.codemap import load_code_map
 from torusnb.errors import InputError, PackError
 from torusnb.export.cells import load_notebook, render_notebook
 from torusnb.export.writing import load_text, save_text
-from torusnb.models.base import render_json
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import Review
 from torusnb.models.record import Exported
 from torusnb.review.profiles import check_profile
-from torusnb.review.review import render_review, review_text
+from torusnb.review.review import render_review, render_review_json, review_text
 from torusnb.session import Session, check_parameters, places
 from torusnb.spec.reader import load_pack
 from torusnb.spec.template import load_template
@@ -78,10 +77,14 @@ def report_review(target: Path, torus_root: Path | None, as_json: bool, profiles
     except PackError:
         pack = None  # an fdd.md on its own is reviewed all the same; the review says what it could not check
     code = _code_map(root) if root else None
-    review = review_text(text, path=str(path), template=load_template(), pack=pack, code=code, base=path.parent)
+
+    def link_exists(link: str) -> bool:
+        return (path.parent / link).exists()
+
+    review = review_text(text, path=str(path), template=load_template(), pack=pack, code=code, link_exists=link_exists)
     for profile in profiles:
-        review = check_profile(review, text, profile, pack=pack, base=path.parent)
-    say(render_json(review).decode() if as_json else render_review(review))
+        review = check_profile(review, text, profile, pack=pack, link_exists=link_exists)
+    say(render_review_json(review) if as_json else render_review(review))
     return review.count("error") == 0
 
 

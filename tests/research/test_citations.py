@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from torusnb.models.sources import VERDICTS, Source
@@ -95,3 +97,55 @@ def test_the_verdict_follows_from_bytes_quote_and_lock(
     assert given == verdict
     assert given in VERDICTS
     assert reason or (check is not None and given == check.verdict)
+
+
+WORDS = [
+    "batch",
+    "cache",
+    "index",
+    "lease",
+    "ledger",
+    "lock",
+    "node",
+    "order",
+    "queue",
+    "reader",
+    "retry",
+    "row",
+    "scope",
+    "shard",
+    "table",
+    "token",
+    "worker",
+    "writer",
+]
+
+
+def _page(chance: random.Random) -> list[str]:
+    return [
+        f"The {chance.choice(WORDS)} of each {chance.choice(WORDS)} holds {chance.randint(2, 90)} "
+        f"{chance.choice(WORDS)}s until the {chance.choice(WORDS)} lets go of its {chance.choice(WORDS)}."
+        for _ in range(12)
+    ]
+
+
+def _copied(sentence: str, chance: random.Random) -> str:
+    """What copying does to a sentence: other blanks, typographic signs, soft hyphens, code ticks."""
+    blank = chance.choice([" ", "  ", "\n", "\u00a0", "\t\n  "])
+    words = [word[:2] + "\u00ad" + word[2:] if chance.random() < 0.2 else word for word in sentence.split()]
+    at = chance.randrange(1, len(words) - 1)
+    words[at] = f"`{words[at]}`"
+    return blank.join(words)
+
+
+def test_true_quotes_are_never_refused_and_changed_ones_never_verified() -> None:
+    chance = random.Random(7)
+    for _ in range(250):
+        sentences = _page(chance)
+        page, quote = " ".join(sentences), chance.choice(sentences)
+        assert check_quote(_copied(quote, chance), page).verdict == "verified"
+        words = quote.split()
+        words[chance.randrange(1, len(words))] = "otherwise"
+        assert check_quote(" ".join(words), page, {"src:ledger": OTHER}).verdict != "verified"
+        foreign = check_quote(OTHER, page, {"src:ledger": OTHER})
+        assert (foreign.verdict, foreign.found_in) == ("misattributed", "src:ledger")

@@ -1,1 +1,1 @@
-
+"""Context capture: the checkout, its guides and the pack, read together."""

@@ -13,13 +13,16 @@ from torusnb.errors import CheckoutError
 from torusnb.models.codebase import Commit
 
 _SKIPPED = frozenset({"_build", "node_modules"})
-_BINARY = frozenset(
-    "png jpg jpeg gif ico webp bmp svgz tif tiff avif heic psd pdf zip gz tgz bz2 xz zst 7z tar jar wasm so o a dylib "
-    "dll exe beam ez class pyc woff woff2 ttf otf eot mp3 mp4 m4a mov avi webm wav ogg flac db sqlite sqlite3 parquet "
-    "xls xlsx doc docx ppt pptx bin dat pem key crt p12 jks".split()
-)
+_BINARY_ENDINGS = """
+png jpg jpeg gif ico webp bmp svgz tif tiff avif heic psd pdf zip gz tgz bz2 xz zst 7z tar jar wasm so o a
+dylib dll exe beam ez class pyc woff woff2 ttf otf eot mp3 mp4 m4a mov avi webm wav ogg flac db sqlite sqlite3
+parquet xls xlsx doc docx ppt pptx bin dat pem key crt p12 jks
+"""
+_BINARY = frozenset(_BINARY_ENDINGS.split())
 _CODE = re.compile(r"(?:apps/[^/]+/)?(?:lib/.+\.exs?|priv/[^/]+/migrations/.+\.exs|mix\.exs|mix\.lock)")
-_NO_GUIDE = frozenset({"changelog", "license", "licence", "code_of_conduct", "contributors", "notice", "agents", "claude"})
+_NO_GUIDE = frozenset(
+    {"changelog", "license", "licence", "code_of_conduct", "contributors", "notice", "agents", "claude"}
+)
 _GIT_SECONDS = 60.0
 
 
@@ -38,7 +41,9 @@ def require_elixir_project(root: Path) -> Path:
         with os.scandir(root):
             pass
     except OSError as error:
-        raise CheckoutError(f"The folder cannot be read ({error.strerror}); check its permissions.", path=root) from error
+        raise CheckoutError(
+            f"The folder cannot be read ({error.strerror}); check its permissions.", path=root
+        ) from error
     if not found:
         raise CheckoutError("This is no Elixir project: mix.exs is missing; give the folder that holds it.", path=root)
     return root.resolve()
@@ -161,7 +166,12 @@ def _git(root: Path, *arguments: str) -> str | None:
     settings = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=_GIT_SECONDS, check=True, env=kept | settings, stdin=subprocess.DEVNULL
+            command,
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=True,
+            env=kept | settings,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError):
         return None

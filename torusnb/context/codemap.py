@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from pathlib import Path
 
+import msgspec
+
 from torusnb.context.cache import OutlineCache, outline_key
-from torusnb.context.checkout import code_paths, in_folders, list_files, pack_folders, pin_checkout, require_elixir_project
+from torusnb.context.checkout import (
+    code_paths,
+    in_folders,
+    list_files,
+    pack_folders,
+    pin_checkout,
+    require_elixir_project,
+)
 from torusnb.context.guides import load_guides
 from torusnb.elixir.mixfiles import parse_app, parse_lock
 from torusnb.elixir.outline import parse_file
@@ -15,9 +27,10 @@ from torusnb.models.base import Place, Problem
 from torusnb.models.codebase import CodeMap, FileOutline, LockedPackage
 
 _LARGEST = 2_000_000
+_WORTH_A_POOL = 300
 
 
-def load_code_map(root: Path, *, cache: Path | None = None) -> CodeMap:
+def load_code_map(root: Path, *, cache: Path | None = None, jobs: int = 1) -> CodeMap:
     """The outline of everything under `lib` and of the migrations, with guides, locked packages and other paths.
 
     A file that cannot be read, or is too large is there with a problem and no modules. What lies in
@@ -26,6 +39,7 @@ def load_code_map(root: Path, *, cache: Path | None = None) -> CodeMap:
     Args:
         root: The folder that holds `mix.exs`.
         cache: A file in which outlines are kept between runs; it may be missing, damaged or shared.
+        jobs: Processes that outline new files; with fewer than a few hundred of them one is used in any case.
 
     Raises:
         CheckoutError: `root` is no Elixir project.
@@ -33,7 +47,7 @@ def load_code_map(root: Path, *, cache: Path | None = None) -> CodeMap:
     root = require_elixir_project(root)
     paths = list_files(root)
     code = [path for path in code_paths(paths) if path.endswith((".ex", ".exs")) and not path.endswith("mix.exs")]
-    files = _outlines(root, code, OutlineCache(cache) if cache else None)
+    files = _outlines(root, code, OutlineCache(cache) if cache else None, jobs)
     guides, problems = load_guides(root, paths)
     app, packages, mix_problems = _load_mix(root, paths)
     packs = pack_folders(paths)
@@ -62,7 +76,7 @@ def source_reader(root: Path) -> Callable[[str], str]:
     return read
 
 
-def _outlines(root: Path, paths: Iterable[str], cache: OutlineCache | None) -> tuple[FileOutline, ...]:
+def _outlines(root: Path, paths: Iterable[str], cache: OutlineCache | None, jobs: int) -> tuple[FileOutline, ...]:
     outlines: dict[str, FileOutline] = {}
     contents: dict[str, bytes] = {}
     for path in paths:
@@ -72,18 +86,36 @@ def _outlines(root: Path, paths: Iterable[str], cache: OutlineCache | None) -> t
         else:
             outlines[path] = content
     if cache is None:
-        outlines |= {path: parse_file(path, content) for path, content in contents.items()}
+        outlines |= _parse_all(contents, jobs)
     else:
-        outlines |= _cached_outlines(contents, cache)
+        outlines |= _cached_outlines(contents, cache, jobs)
     return tuple(outlines[path] for path in sorted(outlines))
 
 
-def _cached_outlines(contents: dict[str, bytes], cache: OutlineCache) -> dict[str, FileOutline]:
+def _cached_outlines(contents: dict[str, bytes], cache: OutlineCache, jobs: int) -> dict[str, FileOutline]:
     keys = {path: outline_key(path, hashlib.sha256(content).hexdigest()) for path, content in contents.items()}
     kept = cache.load(keys.values())
-    fresh = {path: parse_file(path, contents[path]) for path, key in keys.items() if key not in kept}
+    fresh = _parse_all({path: contents[path] for path, key in keys.items() if key not in kept}, jobs)
     cache.save({keys[path]: outline for path, outline in fresh.items()})
     return {path: fresh[path] if path in fresh else kept[key] for path, key in keys.items()}
+
+
+def _parse_all(contents: dict[str, bytes], jobs: int) -> dict[str, FileOutline]:
+    """The outlines of the files; a pool that cannot be had costs time, never the outlines."""
+    if jobs > 1 and len(contents) >= _WORTH_A_POOL:
+        chunks = [dict(list(contents.items())[start :: jobs * 4]) for start in range(jobs * 4)]
+        try:
+            with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+                decoder = msgspec.msgpack.Decoder(tuple[FileOutline, ...])
+                parsed = [decoder.decode(data) for data in pool.map(_parse_chunk, chunks)]
+                return {outline.path: outline for outlines in parsed for outline in outlines}
+        except (BrokenProcessPool, OSError):
+            pass
+    return {path: parse_file(path, content) for path, content in contents.items()}
+
+
+def _parse_chunk(contents: dict[str, bytes]) -> bytes:
+    return msgspec.msgpack.encode(tuple(parse_file(path, content) for path, content in contents.items()))
 
 
 def _read(root: Path, path: str) -> bytes | FileOutline:
@@ -104,9 +136,12 @@ def _unread(path: str, content: bytes, text: str, remedy: str) -> FileOutline:
 
 
 def _load_mix(root: Path, paths: tuple[str, ...]) -> tuple[str, tuple[LockedPackage, ...], tuple[Problem, ...]]:
-    app, problems = "", []
+    app = ""
+    problems: list[Problem] = []
     packages: tuple[LockedPackage, ...] = ()
-    for path in sorted((path for path in code_paths(paths) if path.endswith("mix.exs")), key=lambda p: (p.count("/"), p)):
+    for path in sorted(
+        (path for path in code_paths(paths) if path.endswith("mix.exs")), key=lambda p: (p.count("/"), p)
+    ):
         content = _read(root, path)
         if isinstance(content, FileOutline):
             problems.extend(content.problems)

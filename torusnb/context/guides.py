@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -71,7 +72,7 @@ def _headings(text: str) -> list[tuple[int, int, int, str]]:
     parser.core.ruler.enableOnly(["normalize", "block"])
     found = []
     tokens = parser.parse(text)
-    for token, inside in zip(tokens, tokens[1:], strict=False):
+    for token, inside in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
             heading = _MARKS.sub(lambda mark: mark.group(1) or "", inside.content).strip()
             found.append((token.map[0], token.map[1], int(token.tag[1:]), heading))

@@ -133,7 +133,7 @@ class TextIndex:
         if known is not None:
             return known
         weights, k1, b = self.weights.fields, self.weights.k1, self.weights.b
-        column = {name: weight for name, weight in zip(FIELDS, weights, strict=True)}
+        column = dict(zip(FIELDS, weights, strict=True))
         frequency: dict[int, float] = {}
         for number, field, count in self._db.execute(
             "SELECT doc, col, count(*) FROM words WHERE term = ? GROUP BY doc, col", (term,)

@@ -101,7 +101,9 @@ class Resolver:
         elif mention.kind == "identifier":
             yield from self._identifiers(mention)
 
-    def _weighed(self, mention: Mention, paths: tuple[str, ...], weight: float = 1.0, symbol: str = "") -> Iterator[Named]:
+    def _weighed(
+        self, mention: Mention, paths: tuple[str, ...], weight: float = 1.0, symbol: str = ""
+    ) -> Iterator[Named]:
         if len(paths) <= _MOST_HOMES:
             for path in paths:
                 yield Named(path, mention.name, mention.place, weight / len(paths), symbol)
@@ -122,14 +124,18 @@ class Resolver:
         if match["module"]:
             for path in self.module_paths(match["module"]):
                 yield Named(path, mention.name, mention.place, 1.0, name)
-        elif len(name) > 4:  # noqa: PLR2004 - get/2, new/1 and the like are everywhere
+        elif len(name) > 4:
             yield from self._weighed(mention, self._public.get(name, ()), 0.8, name)
 
     def _routes(self, mention: Mention) -> Iterator[Named]:
         wanted = mention.name.partition(" ")[2] if " " in mention.name else mention.name
-        modules = {route.module for route in self._map.routes if route.path == wanted and len(wanted) > 1}
-        paths = {self._map.modules[module].path for module in modules if module in self._map.modules}
-        yield from self._weighed(mention, tuple(sorted(paths)), 0.8)
+        found: dict[str, str] = {}
+        for route in self._map.routes:
+            if route.path == wanted and len(wanted) > 1 and route.module in self._map.modules:
+                found.setdefault(self._map.modules[route.module].path, route.action)
+        if len(found) <= _MOST_HOMES:
+            for path in sorted(found):
+                yield Named(path, mention.name, mention.place, 0.8 / len(found), found[path])
 
     def _identifiers(self, mention: Mention) -> Iterator[Named]:
         name = mention.name
@@ -139,7 +145,7 @@ class Resolver:
             yield from self._weighed(mention, self.module_paths(name), 0.9)
         elif name.endswith((".ex", ".exs")):
             yield from self._weighed(mention, self._paths(name))
-        elif "_" in name and len(name) > 8:  # noqa: PLR2004 - a short name is rarely one function's own
+        elif "_" in name and len(name) > 8:
             homes = self._public.get(name, ())
             yield from self._weighed(mention, homes if len(homes) == 1 else (), 0.5, name)
 

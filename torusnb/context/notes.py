@@ -18,6 +18,8 @@ from torusnb.models.requirements import SpecPack
 
 _MOST = 8
 _PER_GUIDE = 2
+_MARKS = 12
+_LEAST_MARKS = 3
 _CLOSE = 0.5
 _SHORTEST, _LONGEST = 48, 420
 
@@ -57,12 +59,33 @@ def note_guides(
         request = Request(pack, index)
         scores = {int(number): score for number, score in index.score(request.bag).items()}
         modules = {waypoint.module: waypoint for waypoint in reversed(waypoints) if waypoint.module}
-        for number, section in enumerate(sections):
-            scores[number] = scores.get(number, 0.0) * (1 + 0.25 * len(modules.keys() & set(section.modules)))
+        scores = _relevant(sections, scores, request, index, modules)
         chosen = _nearest(sections, scores)
         notes = [_near_note(sections[number], request, index, resolver, modules) for number in chosen]
-        taken = {note.key for note in notes}
-        return (*notes, *_topic_notes(sections, taken, request, index, resolver))
+    about = _topic_notes(sections, resolver)
+    said = {note.key for note in about}
+    return (*(note for note in notes if note.key not in said), *about)
+
+
+def _relevant(
+    sections: Sequence[GuideSection],
+    scores: Mapping[int, float],
+    request: Request,
+    index: TextIndex,
+    modules: Mapping[str, Waypoint],
+) -> dict[int, float]:
+    """The scores of sections that name a waypoint or share several of the words that mark the request most."""
+    values = {term: count * index.rarity(term) for term, count in request.bag.items()}
+    marks = frozenset(sorted(values, key=lambda term: (-values[term], term))[:_MARKS])
+    best = max(scores.values(), default=0.0)
+    bags = index.bags([f"{section.heading} {section.text}" for section in sections])
+    found = {}
+    for number, (section, bag) in enumerate(zip(sections, bags, strict=True)):
+        named = len(modules.keys() & set(section.modules))
+        shared = marks & bag.keys()
+        if named or len(shared) >= _LEAST_MARKS:
+            found[number] = scores.get(number, 0.0) + 0.3 * best * min(named, 3)
+    return found
 
 
 def _nearest(sections: Sequence[GuideSection], scores: Mapping[int, float]) -> list[int]:
@@ -88,9 +111,7 @@ def _near_note(
 ) -> GuideNote:
     options = _sentences(section)
     bags = index.bags([sentence.text for sentence in options])
-    values = [
-        sum(request.bag[term] * index.rarity(term) for term in bag) / (12 + sum(bag.values())) for bag in bags
-    ]
+    values = [sum(request.bag[term] * index.rarity(term) for term in bag) / (12 + sum(bag.values())) for bag in bags]
     best = max(range(len(options)), key=lambda number: (values[number], -number))
     named = [name for name in section.modules if name in modules]
     words = _common(index.bags([section.text])[0], request, index)
@@ -101,39 +122,44 @@ def _near_note(
 
 
 def _common(bag: Mapping[str, int], request: Request, index: TextIndex) -> list[str]:
-    shared = {term: min(bag[term], 4) * min(request.bag[term], 6) * index.rarity(term) for term in bag if request.bag[term]}
+    shared = {
+        term: min(bag[term], 4) * min(request.bag[term], 6) * index.rarity(term) for term in bag if request.bag[term]
+    }
     best = sorted(shared, key=lambda term: (-shared[term], term))[:3]
     return [f'"{request.spelling.get(term, term)}"' for term in best]
 
 
-def _topic_notes(
-    sections: Sequence[GuideSection], taken: set[str], request: Request, index: TextIndex, resolver: Resolver
-) -> list[GuideNote]:
-    found = []
+def _topic_notes(sections: Sequence[GuideSection], resolver: Resolver) -> list[GuideNote]:
+    found: list[GuideNote] = []
     for topic, words in TOPICS:
         pattern = re.compile(words, re.IGNORECASE)
-        best: tuple[float, int, _Sentence] | None = None
-        for number, section in enumerate(sections):
-            told = [(sentence, len(set(m.lower() for m in pattern.findall(sentence.text)))) for sentence in _sentences(section)]
-            sentence, hits = max(told, key=lambda pair: (pair[1], -pair[0].line))
-            title = len(pattern.findall(section.heading)) + len(pattern.findall(section.path))
-            density = sum(count for _, count in told) / (4 + len(told))
-            value = 1.5 * min(title, 2) + hits + 2 * density
-            if hits and title and (best is None or value > best[0]):
-                best = (value, number, sentence)
-        if best is None:
+        ranked = sorted(range(len(sections)), key=lambda n: (-_topic_value(sections, n, pattern), n))
+        section = sections[ranked[0]]
+        if not _topic_value(sections, ranked[0], pattern):
             continue
-        note = _note(sections[best[1]], best[2], f"says what there is to know of {topic}", resolver)
-        if note.key not in taken:
-            taken.add(note.key)
+        sentence = max(_sentences(section)[:3], key=lambda s: (len(pattern.findall(s.text)), -s.line))
+        note = _note(section, sentence, f"tells of the {topic} of the system", resolver, topic)
+        if note.key not in {other.key for other in found}:
             found.append(note)
     return found
 
 
-def _note(section: GuideSection, sentence: _Sentence, reason: str, resolver: Resolver) -> GuideNote:
+def _topic_value(sections: Sequence[GuideSection], number: int, pattern: re.Pattern[str]) -> float:
+    """How much a section is about a topic: its heading, its path, how densely it speaks of it, and whether it opens."""
+    section = sections[number]
+    told = [len({match.lower() for match in pattern.findall(sentence.text)}) for sentence in _sentences(section)]
+    own = section.heading.rpartition(" > ")[2]
+    title = 1.5 * bool(pattern.search(own)) + bool(pattern.search(section.path))
+    if not title or not any(told):
+        return 0.0
+    opens = number == 0 or sections[number - 1].path != section.path
+    return title + 0.75 * opens + sum(told) / (4 + len(told))
+
+
+def _note(section: GuideSection, sentence: _Sentence, reason: str, resolver: Resolver, topic: str = "") -> GuideNote:
     missing = tuple(name for name in section.modules if resolver.is_missing(name))
     place = Place(section.path, sentence.line)
-    return GuideNote(f"guide:{place}", place, section.heading, sentence.text, reason, missing)
+    return GuideNote(f"guide:{place}", place, section.heading, sentence.text, reason, missing, topic)
 
 
 def _sentences(section: GuideSection) -> list[_Sentence]:

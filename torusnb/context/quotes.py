@@ -9,7 +9,7 @@ from torusnb.context.index import TextIndex
 from torusnb.context.layers import main_module
 from torusnb.models.codebase import FileOutline
 
-_CLEARLY_BETTER = 1.0
+_OWN_NAME = 0.8
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ def _candidates(outline: FileOutline, symbols: frozenset[str]) -> list[_Candidat
     main = main_module(outline)
     found = []
     if main is not None:
-        found.append(_Candidate(main.line, main.name.rpartition(".")[2], _CLEARLY_BETTER))
+        found.append(_Candidate(main.line, main.name.rpartition(".")[2], _OWN_NAME))
     for module in outline.modules:
         if module.schema is not None:
-            found.append(_Candidate(module.schema.line, module.schema.table, 0.5))
+            found.append(_Candidate(module.schema.line, f"{module.schema.table} {module.name.rpartition('.')[2]}", 1.2))
         for function in module.functions:
             named = 100.0 if function.name in symbols else 0.0
-            public = 0.3 if function.public else 0.0
+            public = 0.8 if function.public else 0.0
             found.append(_Candidate(function.line, f"{function.name} {function.doc}", named + public))
     if not outline.modules:
         found.extend(_Candidate(route.line, f"{route.path} {route.module}", 0.0) for route in outline.routes)

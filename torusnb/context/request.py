@@ -57,9 +57,11 @@ class Request:
     def ids_at(self) -> dict[Place, str]:
         """Where each requirement and criterion stands."""
         found: dict[Place, str] = {}
-        for entry in (*self._pack.requirements, *self._pack.criteria):
-            for place in (entry.place, *entry.also):
-                found.setdefault(place, entry.id)
+        entries = [(entry.id, (entry.place, *entry.also)) for entry in self._pack.requirements]
+        entries += [(entry.id, (entry.place, *entry.also)) for entry in self._pack.criteria]
+        for name, places in entries:
+            for place in places:
+                found.setdefault(place, name)
         return found
 
 
@@ -67,7 +69,9 @@ def _texts(pack: SpecPack) -> list[str]:
     """The pack's texts, none twice: the sections of prd.md, and what only requirements.yml says."""
     texts = [f"{section.title}\n{section.text}" for section in pack.sections]
     prd = {section.place.path for section in pack.sections}
-    texts += [f"{entry.title}\n{entry.text}" for entry in pack.requirements if _only_elsewhere(entry.place, entry.also, prd)]
+    texts += [
+        f"{entry.title}\n{entry.text}" for entry in pack.requirements if _only_elsewhere(entry.place, entry.also, prd)
+    ]
     texts += [entry.text for entry in pack.criteria if _only_elsewhere(entry.place, entry.also, prd)]
     return texts
 

@@ -9,6 +9,8 @@ from torusnb.context.sentences import (
     finished,
     is_imperative,
     is_said,
+    listed,
+    lowered,
     place_key,
     plain,
     sentences,
@@ -20,14 +22,22 @@ from torusnb.models.knowledge import Line, Restatement
 from torusnb.models.requirements import Requirement, SpecPack
 
 _BOUND = re.compile(
-    r"\b(must|only|never|without|no new|cannot|may not|shall not|existing|unchanged|depends? on|compatib\w+|limited to|remain)\b",
+    r"\b(must|only|never|without|no new|cannot|may not|shall not|existing|unchanged"
+    r"|depends? on|compatib\w+|limited to|remain)\b",
     re.IGNORECASE,
 )
-_TIMELY = re.compile(r"\b(latenc|fast|quick|debounc|throughput|timeout|lag\b|load time|scal|concurren|performan|responsive)", re.IGNORECASE)
+_TIMELY = re.compile(
+    r"\b(latenc|fast|quick|debounc|throughput|timeout|lag\b|load time|scal|concurren|performan|responsive)",
+    re.IGNORECASE,
+)
 _SUCCESS = re.compile(r"success|signal|kpi|adoption|outcome|target", re.IGNORECASE)
 
 
-_GROUPS = re.compile(r"^(?:primary|secondary|key|main|target)?\s*(?:users?|roles?|personas?|stakeholders?|actors?)?(?:\s*(?:/|and|&)\s*\w+)?$", re.IGNORECASE)
+_GROUPS = re.compile(
+    r"^(?:primary|secondary|key|main|target)?\s*(?:users?|roles?|personas?|stakeholders?|actors?)?"
+    r"(?:\s*(?:/|and|&)\s*\w+)?$",
+    re.IGNORECASE,
+)
 
 
 def restate_pack(pack: SpecPack) -> Restatement:
@@ -54,7 +64,7 @@ def _feature(pack: SpecPack) -> tuple[Line, ...]:
     roles = _roles(pack)
     if roles:
         named = [role for role, _ in roles]
-        found.append(Line(f"It serves these roles: {_listed(named)}.", tuple(key for _, key in roles)))
+        found.append(Line(f"It serves these roles: {listed(named)}.", tuple(key for _, key in roles)))
     for statement in pack.background[:1]:
         text = finished(shortened(statement.text))
         if not is_said(text, [line.text for line in found]):
@@ -66,10 +76,12 @@ def _feature(pack: SpecPack) -> tuple[Line, ...]:
 
 def _scope(requirements: Sequence[Requirement]) -> Line:
     """How much is asked, and the titles of what is asked first."""
-    named = [_lowered(_without_stop(entry.title or without_modal(shortened(entry.text, 12)))) for entry in requirements[:4]]
+    named = [
+        lowered(_without_stop(entry.title or without_modal(shortened(entry.text, 12)))) for entry in requirements[:4]
+    ]
     count = len(requirements)
     lead = f"It asks for {count} things" if count > 1 else "It asks for one thing"
-    more = f", and {count - 4} more" if count > 4 else ""  # noqa: PLR2004
+    more = f", and {count - 4} more" if count > 4 else ""
     return Line(f"{lead}: {'; '.join(named)}{more}.", tuple(entry.id for entry in requirements[:4]))
 
 
@@ -81,7 +93,7 @@ def _roles(pack: SpecPack) -> list[tuple[str, str]]:
             named = re.split(r"[:(—–]| who | that | - | switching | returning | using ", plain(statement.text))[0]
         named = re.split(r"[(:]", plain(named))[0].strip(" .")
         words = named.split()
-        if 0 < len(words) <= 5:  # noqa: PLR2004
+        if 0 < len(words) <= 5:
             named = named if any(word.isupper() for word in words) else named.lower()
             found.setdefault(named, place_key(statement.place))
     return list(found.items())[:5]
@@ -89,7 +101,8 @@ def _roles(pack: SpecPack) -> list[tuple[str, str]]:
 
 def _goals(pack: SpecPack) -> tuple[Line, ...]:
     lines = [
-        Line(finished(third_person(shortened(statement.text))), (place_key(statement.place),)) for statement in pack.goals
+        Line(finished(third_person(shortened(statement.text))), (place_key(statement.place),))
+        for statement in pack.goals
     ]
     return tuple(_distinct(lines, 6))
 
@@ -99,11 +112,11 @@ def _non_goals(pack: SpecPack) -> tuple[Line, ...]:
     for statement in pack.non_goals:
         text = shortened(statement.text)
         if is_imperative(text):
-            text = f"It does not {_lowered(text)}"
+            text = f"It does not {lowered(text)}"
         elif re.match(r"(do not|does not|don't|no |not )", text, re.IGNORECASE):
             text = third_person(text)
         else:
-            text = f"Out of scope: {_lowered(text)}"
+            text = f"Out of scope: {lowered(text)}"
         lines.append(Line(finished(text), (place_key(statement.place),)))
     return tuple(_distinct(lines, 6))
 
@@ -129,18 +142,26 @@ def _performance(pack: SpecPack) -> tuple[Line, ...]:
             numbered.append(_labelled(entry.area, entry.text, entry.id or place_key(entry.place)))
         elif _TIMELY.search(text):
             vague.append(_labelled(entry.area, entry.text, entry.id or place_key(entry.place)))
-    lines = _distinct([*numbered, *(Line(f"{line.text[:-1]} (no figure is given).", line.evidence) for line in vague)], 6)
+    lines = _distinct(
+        [*numbered, *(Line(f"{line.text[:-1]} (no figure is given).", line.evidence) for line in vague)], 6
+    )
     return tuple(lines)
 
 
 def _success(pack: SpecPack) -> tuple[Line, ...]:
-    stated = [entry for entry in pack.telemetry if _SUCCESS.search(f"{entry.label} {entry.text}")] or list(pack.telemetry)
+    stated = [entry for entry in pack.telemetry if _SUCCESS.search(f"{entry.label} {entry.text}")] or list(
+        pack.telemetry
+    )
     lines = [_labelled(entry.label, entry.text, place_key(entry.place)) for entry in stated]
     found = _distinct(lines, 4)
     if pack.criteria:
         ids = [entry.id for entry in pack.criteria]
         span = f"{ids[0]} to {ids[-1]}" if len(ids) > 1 else ids[0]
-        text = f"All {len(ids)} acceptance criteria ({span}) are shown to hold." if len(ids) > 1 else f"{span} is shown to hold."
+        text = (
+            f"All {len(ids)} acceptance criteria ({span}) are shown to hold."
+            if len(ids) > 1
+            else f"{span} is shown to hold."
+        )
         found.append(Line(text, tuple(dict.fromkeys((ids[0], ids[-1])))))
     return tuple(found)
 
@@ -150,29 +171,17 @@ def _labelled(label: str, text: str, key: str) -> Line:
     label = plain(label).strip(" :")
     if not label or label.lower() in short.lower():
         return Line(finished(short), (key,))
-    return Line(finished(f"{label[:1].upper()}{label[1:]}: {_lowered(short)}"), (key,))
+    return Line(finished(f"{label[:1].upper()}{label[1:]}: {lowered(short)}"), (key,))
 
 
 def _distinct(lines: Iterable[Line], most: int) -> list[Line]:
     """The first `most` lines, without those that say what one before them said."""
     found: list[Line] = []
     for line in lines:
-        if len(line.text) > 12 and not is_said(line.text, [kept.text for kept in found]):  # noqa: PLR2004
+        if len(line.text) > 12 and not is_said(line.text, [kept.text for kept in found]):
             found.append(line)
     return found[:most]
 
 
-def _lowered(text: str) -> str:
-    """The text with a small first letter, unless it begins with a name or an abbreviation."""
-    words = re.split(r"[\s/-]", text, maxsplit=2)
-    inner, follower = words[0][1:], words[1] if len(words) > 1 else ""
-    is_name = not inner or inner != inner.lower() or not words[0][0].isalpha() or follower[:1].isupper()
-    return text if is_name else text[:1].lower() + text[1:]
-
-
 def _without_stop(text: str) -> str:
     return text.rstrip(" .;:")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

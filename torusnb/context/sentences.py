@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
 from torusnb.context.words import plain_words
 from torusnb.models.base import Place
-from torusnb.models.requirements import SpecPack
 
 _END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)\s+(?=[A-Z`\"*(\[])")
 _EMPHASIS = re.compile(r"(\*{1,3}|__)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _LEAD = re.compile(
-    r"^(?:the )?(?:system|feature|platform|application|app|solution|it|users?)? ?(?:shall|must|should|will)(?: be able to)? ",
+    r"^(?:the )?(?:system|feature|platform|application|app|solution|it|users?)? ?"
+    r"(?:shall|must|should|will)(?: be able to)? ",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^[A-Z][\w /&-]{2,30}: (?=\S)")
-_IMPERATIVES = frozenset(
-    """add adjust allow apply avoid block bring build cache calculate capture centralize clean collect combine compute
-    confirm connect consolidate convert create decouple deduplicate define deliver deprecate detect determine disable display
-    document drive eliminate enable encapsulate enforce ensure establish evaluate expand expose extend extract filter fix
-    gate generate give guarantee guard handle harden help hide honor identify implement import improve include increase integrate
-    introduce isolate keep let limit link load log maintain make match measure merge migrate minimize model move normalize notify
-    offer optimize organize parse persist preserve prevent produce promote propagate protect provide publish read record
-    redesign reduce refactor refresh reject remove render replace report require resolve respect restore restrict return
-    reuse route run save send serve set share show simplify specify standardize store stream streamline support surface
-    switch sync synchronize test track transform treat unify update upgrade use validate verify wrap write""".split()
-)
-_ALSO_NOUNS = frozenset(
-    """cache display document drive export filter guard help import increase limit load log measure model move process
-    publish record report reuse return route save set share show store stream support surface switch sync test track
-    update upgrade use""".split()
-)
+_IMPERATIVES_TEXT = """
+add adjust allow apply avoid block bring build cache calculate capture centralize clean collect combine
+compute confirm connect consolidate convert create decouple deduplicate define deliver deprecate detect
+determine disable display document drive eliminate enable encapsulate enforce ensure establish evaluate expand
+expose extend extract filter fix gate generate give guarantee guard handle harden help hide honor identify
+implement import improve include increase integrate introduce isolate keep let limit link load log maintain
+make match measure merge migrate minimize model move normalize notify offer optimize organize parse persist
+preserve prevent produce promote propagate protect provide publish read record redesign reduce refactor
+refresh reject remove render replace report require resolve respect restore restrict return reuse route run
+save send serve set share show simplify specify standardize store stream streamline support surface switch
+sync synchronize test track transform treat unify update upgrade use validate verify wrap write
+"""
+_IMPERATIVES = frozenset(_IMPERATIVES_TEXT.split())
+_ALSO_NOUNS_TEXT = """
+cache display document drive export filter guard help import increase limit load log measure model move
+process publish record report reuse return route save set share show store stream support surface switch sync
+test track update upgrade use
+"""
+_ALSO_NOUNS = frozenset(_ALSO_NOUNS_TEXT.split())
 _DETERMINER = re.compile(
-    r"(?:an?|the|all|any|each|every|existing|its|their|this|that|these|those|only|new|no|and|or|both|current|for|to|with)\b"
+    r"(?:an?|the|all|any|each|every|existing|its|their|this|that|these|those|only|new|no|and|or"
+    r"|both|current|for|to|with)\b"
 )
 _DANGLING = re.compile(r"[,;:]?\s+(?:and|or|but|with|the|a|an|to|of|for|that|which)$")
 _ALIKE = 88.0
@@ -43,9 +48,9 @@ _ALIKE = 88.0
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, each on one line; a list item or paragraph ends a sentence too."""
-    found = []
+    found: list[str] = []
     for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)])\s)", text):
-        flat = " ".join(block.split()).lstrip("-*+ ")
+        flat = re.sub(r"^(?:[-*+]|\d+[.)])\s+", "", " ".join(block.split()))
         found.extend(part.strip() for part in _END.split(flat) if part.strip())
     return tuple(found)
 
@@ -61,8 +66,14 @@ def shortened(text: str, words: int = 32) -> str:
     first = (found[0] if found else "").rstrip(".;:, ")
     if len(first.split()) <= words:
         return first
-    for pattern in (r"; ", r", (?:while|including|such as|with|so that|without|and|which|where|because|but) ", r" \(|, "):
-        cuts = [match.start() for match in re.finditer(pattern, first) if 8 <= len(first[: match.start()].split()) <= words]
+    for pattern in (
+        r"; ",
+        r", (?:while|including|such as|with|so that|without|and|which|where|because|but) ",
+        r" \(|, ",
+    ):
+        cuts = [
+            match.start() for match in re.finditer(pattern, first) if 8 <= len(first[: match.start()].split()) <= words
+        ]
         if cuts and not _is_open(first[: cuts[-1]]):
             return _DANGLING.sub("", first[: cuts[-1]].rstrip(",;: "))
     return first
@@ -117,6 +128,19 @@ def _third_pair(rest: str) -> str:
     return re.sub(r"^((?:or |and ))([a-z]+) ", turned, rest)
 
 
+def lowered(text: str) -> str:
+    """The text with a small first letter, unless it begins with a name or an abbreviation."""
+    words = re.split(r"[\s/-]", text, maxsplit=2)
+    inner, follower = words[0][1:], words[1] if len(words) > 1 else ""
+    is_name = not inner or inner != inner.lower() or not words[0][0].isalpha() or follower[:1].isupper()
+    return text if is_name else text[:1].lower() + text[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; at least one name is needed."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def finished(text: str) -> str:
     """The text with one full stop, unless it ends a sentence already."""
     text = text.rstrip(" ;:,")
@@ -133,12 +157,3 @@ def place_key(place: Place) -> str:
     """The evidence key of a line of the pack: `req:LINE` for requirements.yml, otherwise `prd:LINE`."""
     family = "req" if place.path.endswith((".yml", ".yaml")) else "prd"
     return f"{family}:{place.line}"
-
-
-def keys_by_place(pack: SpecPack) -> dict[Place, str]:
-    """The id of the requirement or criterion that stands at a place."""
-    found: dict[Place, str] = {}
-    for entry in (*pack.requirements, *pack.criteria):
-        for place in (entry.place, *entry.also):
-            found.setdefault(place, entry.id)
-    return found

@@ -46,12 +46,26 @@ class Ranking:
 
 
 def rank_waypoints(
-    pack: SpecPack, code_map: CodeMap, read_source: Callable[[str], str], limit: int = 40
+    pack: SpecPack,
+    code_map: CodeMap,
+    read_source: Callable[[str], str],
+    limit: int = 40,
+    *,
+    always: frozenset[str] = frozenset(),
+    never: frozenset[str] = frozenset(),
 ) -> tuple[Waypoint, ...]:
     """The `limit` best waypoints among the files under `lib`, ranked from 1.
 
     The score adds up what the pack names, the words it shares with the file, the module's name said in
     words, and what the file's neighbours have; equal scores are ordered by path.
+
+    Args:
+        pack: The request.
+        code_map: The whole checkout.
+        read_source: The text of a file of the checkout by its path.
+        limit: How many to keep; files in `always` come on top of that.
+        always: Paths that a person wants: they are waypoints whatever their score.
+        never: Paths that a person dropped: they are no waypoints, and their place goes to the next.
     """
     files = [file for file in code_map.files if file.migration is None and _is_library(file.path)]
     routes = _routes_of(code_map)
@@ -60,12 +74,16 @@ def rank_waypoints(
     with TextIndex(documents) as index:
         request = Request(pack, index)
         ranking = rank_files(files, pack, request, index, code_map)
-        chosen = [code_map.by_path[path] for path in ranking.order[:limit]]
+        order = [path for path in ranking.order if path not in never]
+        late = always & set(sources) - set(order[:limit])
+        chosen = [
+            code_map.by_path[path] for path in [*order[:limit], *sorted(late, key=lambda p: (-ranking.total[p], p))]
+        ]
         quoted = [(file, sources[file.path], _symbols(ranking.naming.get(file.path, ()))) for file in chosen]
         quotes = choose_quotes(quoted, request.bag, index)
         answers = _answers(request, index, [file.path for file in chosen])
         shared = {file.path: _shared_words(request.bag, index, file.path) for file in chosen}
-    speaker = _Speaker(request, ranking, code_map, answers, shared)
+    speaker = _Speaker(request, ranking, code_map, answers, shared, always)
     return tuple(
         speaker.waypoint(rank, file, quote) for rank, (file, quote) in enumerate(zip(chosen, quotes, strict=True), 1)
     )
@@ -142,6 +160,7 @@ class _Speaker:
     code_map: CodeMap
     answers: Mapping[str, tuple[str, ...]]
     shared: Mapping[str, tuple[str, ...]]
+    wanted: frozenset[str]
 
     def waypoint(self, rank: int, file: FileOutline, quote: Quote) -> Waypoint:
         module = main_module(file)
@@ -164,6 +183,8 @@ class _Speaker:
     def _reasons(self, path: str) -> tuple[Reason, ...]:
         tuning, ranking = Tuning(), self.ranking
         found = []
+        if path in self.wanted:
+            found.append(Reason("person", "added by hand", 0.0))
         if path in ranking.naming:
             weight = tuning.named * ranking.named[path]
             found.append(Reason("named", self._named_text(ranking.naming[path]), round(weight, 4)))
@@ -176,12 +197,12 @@ class _Speaker:
         if neighbours and neighbours[0].amount >= _LEAST_SHARE:
             amount = sum(neighbour.amount for neighbour in neighbours)
             found.append(Reason("reference", self._neighbour_text(neighbours), round(amount, 4)))
-        return tuple(sorted(found, key=lambda reason: (-reason.weight, reason.kind)))
+        return tuple(sorted(found, key=lambda reason: (reason.kind != "person", -reason.weight, reason.kind)))
 
     def _named_text(self, named: Sequence[Named]) -> str:
         places = list(dict.fromkeys(self.request.ids_at.get(entry.place, str(entry.place)) for entry in named))
         name = max(named, key=lambda entry: entry.weight).name
-        more = f" and {len(places) - 2} more" if len(places) > 2 else ""  # noqa: PLR2004
+        more = f" and {len(places) - 2} more" if len(places) > 2 else ""
         return f"named in {', '.join(places[:2])}{more} as `{name}`"
 
     def _text_text(self, path: str) -> str:
@@ -202,5 +223,5 @@ class _Speaker:
         return tuple(dict.fromkeys([*named, *self.answers.get(path, ())]))[:_MOST_IDS]
 
     def _likely(self, path: str, rank: int) -> str:
-        strong = self.ranking.text.get(path, 0.0) >= 0.5 or path in self.ranking.naming  # noqa: PLR2004
-        return "changed" if strong and rank <= 12 else "known"  # noqa: PLR2004
+        strong = self.ranking.text.get(path, 0.0) >= 0.6 or path in self.ranking.naming
+        return "changed" if strong and rank <= 12 else "known"

@@ -11,18 +11,21 @@ MODULE = re.compile(r"(?<![\w.:@/])(?:[A-Z][A-Za-z0-9_]*\.)+[A-Z][A-Za-z0-9_]*")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _PIECES = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
-STOP = frozenset(
-    """a about above across after again against all allow allowed allows already also always an and any are as at based be
-    because been before being below between both but by can cannot could current currently define defined defines did do
-    does done due during each either else ensure ensures etc even every example existing expected fdd few first following
-    for from full further given had has have having how however if implement implemented implementation in include
-    included includes including into is it its itself just keep least less like made make makes many may means might more
-    most must need needed needs never new next no non none nor not now of off on once one only or other others otherwise
-    our out over own per prd provide provided provides rather remain required requirement requirements same shall should
-    since so some still such support supported supports than that the their them then there these they this those
-    through thus to too torus two under unless until up upon us use used user users uses using via want was we well were
-    what when where whether which while who whose why will with within without would yet you your""".split()
-)
+_STOP_WORDS = """
+another anything everything happen happens here nothing one's something somewhere
+a about above across after again against all allow allowed allows already also always an and any are as at
+based be because been before being below between both but by can cannot could current currently define defined
+defines did do does done due during each either else ensure ensures etc even every example existing expected
+fdd few first following for from full further given had has have having how however if implement implemented
+implementation in include included includes including into is it its itself just keep least less like made
+make makes many may means might more most must need needed needs never new next no non none nor not now of off
+on once one only or other others otherwise our out over own per prd provide provided provides rather remain
+required requirement requirements same shall should since so some still such support supported supports than
+that the their them then there these they this those through thus to too torus two under unless until up upon
+us use used user users uses using via want was we well were what when where whether which while who whose why
+will with within without would yet you your
+"""
+STOP = frozenset(_STOP_WORDS.split())
 """English function words and the small talk of requirements; they never tell two places apart."""
 
 

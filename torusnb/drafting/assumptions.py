@@ -50,7 +50,8 @@ def _taken(pack: SpecPack, context: Context) -> Iterator[str]:
 
 def _facts(pack: SpecPack, context: Context) -> Iterator[Unknown]:
     spoken = " ".join(f"{u.topic} {u.text}" for u in context.knowledge.unknown).lower()
-    if not latency_targets(pack) and "latency" not in spoken and "response time" not in spoken:
+    silent = no_load_statement(pack)
+    if silent is None and not latency_targets(pack) and "latency" not in spoken and "response time" not in spoken:
         yield Unknown(
             id="A-0",
             topic="latency",
@@ -64,7 +65,7 @@ def _facts(pack: SpecPack, context: Context) -> Iterator[Unknown]:
         )
     if (
         not rate_targets(pack)
-        and no_load_statement(pack) is None
+        and silent is None
         and "throughput" not in spoken
         and "load" not in spoken
     ):

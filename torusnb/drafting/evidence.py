@@ -127,6 +127,9 @@ def _module(module: Module, near: set[str]) -> Iterator[Evidence]:
         yield _code(path, child.line, child.text)
     for use in (*module.callbacks, *module.telemetry, *module.topics, *module.caches, *module.flags):
         yield _code(path, use.line, f"{use.kind} {use.name}".strip())
+    if path in near:
+        for call in module.calls:
+            yield _code(path, call.line, f"{call.module}.{call.name}/{call.arity}")
     for function in module.functions:
         if path in near or function.public:
             yield _code(path, function.line, function.head or _head(function))

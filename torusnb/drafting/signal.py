@@ -22,6 +22,7 @@ class Signal(Value, frozen=True):
         of: Signals of which any one is enough; the words may show it too.
         negatable: Whether `no`, `not` or `without` before the words takes the signal away. False for
             concerns that negation states (`must not expose personal data`).
+        least: How many statements must say it; a requirement or a criterion is enough alone.
         unless: The words do not count in a clause that matches this expression.
     """
 
@@ -32,3 +33,4 @@ class Signal(Value, frozen=True):
     of: tuple[str, ...] = ()
     negatable: bool = True
     unless: str = ""
+    least: int = 1

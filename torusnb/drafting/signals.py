@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from torusnb.drafting.signal import ALWAYS, Signal
 from torusnb.drafting.signal_words_data import DATA_SIGNALS
 from torusnb.drafting.signal_words_runtime import RUNTIME_SIGNALS
-from torusnb.models.base import Place
+from torusnb.models.base import Place, Value
 from torusnb.models.knowledge import Context
 from torusnb.models.requirements import SpecPack, Statement
 
@@ -19,34 +20,47 @@ SIGNALS: dict[str, str] = {signal.name: signal.means for signal in VOCABULARY}
 """Name of each signal to what a feature with it has."""
 
 _MOST_EVIDENCE = 6
-_HIGH_RANK = 5
+_HIGH_RANK = 3
 _CLAUSE = re.compile(r"(?<=[.;!?])\s+|\s+(?:[—–]|--|but|however|instead,)\s+|\n+")
-_NEGATED_BEFORE = re.compile(
-    r"(?:\b(?:no|not|without|never|nor|neither|cannot|none|avoid(?:s|ing)?|exclud\w+|instead of|rather than)\b"
-    r"|n['’]t\b)(?:\W+[\w`'’/.:-]+){0,6}\W*$",
+_NEGATION_REACHES = 7
+_WORD = re.compile(r"[^\s`,;:()/\"]+")
+_NEGATION = re.compile(
+    r"\b(?:no|not|without|never|nor|neither|cannot|none|avoid(?:s|ing)?|exclud\w+|remov(?:e|es|ing)|instead of"
+    r"|rather than)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _NEGATED_AFTER = re.compile(
-    r"^(?:[^,]{0,40})\b(?:(?:is|are) not (?:needed|required|expected|part|in scope|introduced|planned|used|changed)"
-    r"|(?:is|are|remains?) (?:out of scope|unchanged|deferred)|not (?:needed|required))\b",
+    r"[^,]{0,40}\b(?:(?:is|are) not (?:needed|required|expected|part|in scope|introduced|planned|used|changed)"
+    r"|(?:is|are|remains?) (?:out of scope|unchanged|deferred|sufficient)|remain sufficient|not (?:needed|required))\b",
     re.IGNORECASE,
 )
-_EXPRESSIONS = {
-    signal.name: (
-        re.compile(signal.words, re.IGNORECASE) if signal.words else None,
-        re.compile(signal.unless, re.IGNORECASE) if signal.unless else None,
-    )
-    for signal in VOCABULARY
-}
+_NOT_NOW = re.compile(
+    r"\bfuture\b|\bin (?:a )?later\b|\blater (?:slice|integration|work|stor|phase|ticket|release)\w*|\bout of scope\b"
+    r"|\bmay be (?:offered|added)\b"
+    r"|\bif\b(?: \w+){0,5} (?:added|introduced)\b|\bif(?: \w+){0,4} change[sd]?\b|\bemit\w* \w+ later\b",
+    re.IGNORECASE,
+)
+_DISMISSED = re.compile(r"^\W*(?:none|n/?a|no|not|nothing|unchanged|existing|uses? existing|same as)\b", re.IGNORECASE)
+_BY_LABEL = frozenset({"accessibility", "i18n", "telemetry"})
+_REPORTS = re.compile(r"\b(?:emit|track|record|instrument|monitor|measure)\w*\b|`[a-z_]+\.[a-z_.]+`", re.IGNORECASE)
+
+
+class _Clause(Value, frozen=True):
+    """A clause of a statement; `label` when it is the word the statement stands under."""
+
+    key: str
+    text: str
+    label: bool = False
 
 
 def detect_signals(pack: SpecPack, context: Context) -> dict[str, tuple[str, ...]]:
     """The signals of a feature, each with the evidence keys that show it, strongest first, at most six.
 
     The order is that of `VOCABULARY`; `always` is there with no evidence. What the pack says it does
-    not want (its non-goals, and clauses under a negation) shows nothing, nor do its background, risks
-    and questions, which speak of the world and not of the change. A module shows a signal by its kind when the pack
-    names it, or when it is among the five best waypoints and likely to change.
+    not want, or not now (its non-goals, clauses under a negation or about the future) shows nothing,
+    nor do its background, risks and questions, which speak of the world and not of the change. A
+    module shows a signal by its kind when it is likely to change and either answers a requirement
+    and is named by the pack, or is among the three best waypoints; and when a person added it.
     """
     clauses = tuple(_clauses(pack))
     kinds = _changed_kinds(context)
@@ -59,9 +73,9 @@ def detect_signals(pack: SpecPack, context: Context) -> dict[str, tuple[str, ...
 
 
 def _with_unions(found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Adds the signals that stand for several others; a union may itself be part of a later or earlier one."""
+    """Adds the signals that stand for several others; a union may be part of another one."""
     grown = dict(found)
-    for _ in range(3):  # unions nest at most three deep (ui, legacy_compat, rollout …)
+    for _ in range(3):  # unions nest two deep at most, and the order of the vocabulary must not matter
         for signal in VOCABULARY:
             keys = [*grown.get(signal.name, ()), *(key for part in signal.of for key in grown.get(part, ()))]
             if keys:
@@ -73,49 +87,64 @@ def _distinct(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))[:_MOST_EVIDENCE]
 
 
-def _said(signal: Signal, clauses: tuple[tuple[str, str], ...]) -> Iterator[str]:
-    words, unless = _EXPRESSIONS[signal.name]
-    if words is None:
-        return
-    for key, clause in clauses:
-        if unless is not None and unless.search(clause):
+def _said(signal: Signal, clauses: tuple[_Clause, ...]) -> tuple[str, ...]:
+    """The keys of the statements that show it; none when there are too few of them."""
+    if not signal.words:
+        return ()
+    words, unless = _compile(signal.words), _compile(signal.unless) if signal.unless else None
+    keys: dict[str, None] = {}
+    for clause in clauses:
+        if clause.label and signal.name not in _BY_LABEL:
             continue
-        if any(not (signal.negatable and _is_negated(clause, match)) for match in words.finditer(clause)):
-            yield key
+        if unless is not None and unless.search(clause.text):
+            continue
+        if any(not (signal.negatable and _is_negated(clause.text, match)) for match in words.finditer(clause.text)):
+            keys[clause.key] = None
+    binding = any(not key.startswith(("prd:", "req:")) for key in keys)
+    return tuple(keys) if binding or len(keys) >= signal.least else ()
+
+
+@cache
+def _compile(expression: str) -> re.Pattern[str]:
+    """Compiled on first use: half a hundred expressions are too slow for an import."""
+    return re.compile(expression, re.IGNORECASE)
 
 
 def _is_negated(clause: str, match: re.Match[str]) -> bool:
-    before, after = clause[: match.start()], clause[match.end() :]
-    return _NEGATED_BEFORE.search(before) is not None or _NEGATED_AFTER.match(after) is not None
+    before = " ".join(_WORD.findall(clause, 0, match.start())[-_NEGATION_REACHES:])
+    return _NEGATION.search(before) is not None or _NEGATED_AFTER.match(clause, match.end()) is not None
 
 
-def _clauses(pack: SpecPack) -> Iterator[tuple[str, str]]:
-    for key, text in _statements(pack):
+def _clauses(pack: SpecPack) -> Iterator[_Clause]:
+    for key, label, text in _statements(pack):
+        if label and text.strip() and not _DISMISSED.match(text) and not _NOT_NOW.search(text):
+            yield _Clause(key, label, label=True)
         for clause in _CLAUSE.split(text):
-            if clause.strip():
-                yield key, clause
+            if clause.strip() and not _NOT_NOW.search(clause):
+                yield _Clause(key, clause)
 
 
-def _statements(pack: SpecPack) -> Iterator[tuple[str, str]]:
-    """What the pack asks for, the most binding first, with evidence keys."""
+def _statements(pack: SpecPack) -> Iterator[tuple[str, str, str]]:
+    """Key, label and text of what the pack asks for, the most binding first."""
     for requirement in pack.requirements:
-        yield requirement.id, f"{requirement.title}\n{requirement.text}"
+        yield requirement.id, "", f"{requirement.title}\n{requirement.text}"
     for criterion in pack.criteria:
-        yield criterion.id, criterion.text
+        yield criterion.id, "", criterion.text
     for demand in pack.nonfunctional:
-        yield _key(demand.place), demand.text
+        yield _key(demand.place), demand.area, demand.text
     groups: tuple[tuple[Statement, ...], ...] = (
         pack.data_notes,
         pack.interface_notes,
         pack.integration_notes,
         pack.flags,
-        pack.telemetry,
         pack.goals,
         pack.use_cases,
         pack.summary,
     )
     for statement in (statement for group in groups for statement in group):
-        yield _key(statement.place), f"{statement.label}\n{statement.text}"
+        yield _key(statement.place), statement.label, statement.text
+    for statement in pack.telemetry:
+        yield _key(statement.place), "telemetry" if _REPORTS.search(statement.text) else "", statement.text
 
 
 def _key(place: Place) -> str:
@@ -127,10 +156,11 @@ def _key(place: Place) -> str:
 def _changed_kinds(context: Context) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for waypoint in context.waypoints:
-        named = any(reason.kind in {"named", "person"} for reason in waypoint.reasons)
-        near = waypoint.rank <= _HIGH_RANK and waypoint.likely == "changed"
+        by_hand = any(reason.kind == "person" for reason in waypoint.reasons)
+        named = any(reason.kind == "named" for reason in waypoint.reasons) and waypoint.requirements
+        changed = waypoint.likely == "changed" and (named or waypoint.rank <= _HIGH_RANK)
         module = context.code.modules.get(waypoint.module)
-        if module is None or not (named or near):
+        if module is None or not (by_hand or changed):
             continue
         for kind in module.kinds:
             found.setdefault(kind, []).append(waypoint.key)

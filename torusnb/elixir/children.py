@@ -73,7 +73,9 @@ class _Finder:
                 return [(end, clause, entry) for end in ends]
             if operator == "|>":
                 return [(ends[0], clause, entry)]
-            return [(ends[-1], clause, entry)] if operator in ("=", "|") else []
+            if operator == "|":  # `[first | rest]`
+                return [(ends[0], clause, True), (ends[1], clause, False)]
+            return [(ends[1], clause, entry)] if operator == "=" else []
         if kind == IDENTIFIER:
             return self._variable(node, clause, entry)
         if kind == UNARY:
@@ -102,7 +104,7 @@ class _Finder:
         given = arguments(node)
         if target.kind_id == DOT:
             owner, name = target.named_children[0], self.text.of(target.named_children[-1])
-            full = module_name(owner, self.text, self.aliases, self.module.name)
+            full = self._full_name(owner)
             if full == "Supervisor" and name == "child_spec" and given:
                 return [(given[0], clause, True)]
             if full == "List" or full == "Enum":
@@ -118,6 +120,9 @@ class _Finder:
             return [(value, clause, entry) for value in _branches(node)]
         return self._function(name_bytes.decode("utf-8", "replace"), entry)
 
+    def _full_name(self, node: Node) -> str:
+        return module_name(node, self.text, self.aliases, self.module.name)
+
     def _record(self, node: Node) -> None:
         owner: Node | None = node
         if node.kind_id == TUPLE:
@@ -126,7 +131,10 @@ class _Finder:
             owner = _started_by(node, self.text)
         elif node.kind_id not in (ALIAS, ATOM, DOT):
             return
-        name = module_name(owner, self.text, self.aliases, self.module.name) if owner is not None else ""
+        name = ""
+        if owner is not None:
+            is_atom = owner.kind_id == ATOM
+            name = self.text.of(owner) if is_atom else self._full_name(owner)
         self.found.append(Child(name, self.text.one_line(node, 200), line_of(node)))
 
 
@@ -161,8 +169,8 @@ def _branches(call: Node) -> list[Node]:
 
 
 def find_children(module: ModuleDraft, text: Text, aliases: Aliases) -> tuple[Child, ...]:
-    """The children a module starts or hands to a supervisor, in line order, each entry once."""
+    """The children a module starts or hands to a supervisor, in the order they start, each entry once."""
     finder = _Finder(module, text, aliases)
     for node, clause in module.supervised:
         finder.follow(node, clause)
-    return tuple(sorted(set(finder.found), key=lambda child: (child.line, child.text)))
+    return tuple(dict.fromkeys(finder.found))

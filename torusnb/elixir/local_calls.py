@@ -1,7 +1,7 @@
 """Calls without a module in front: definitions, references, and the macros of Ecto, Phoenix and migrations.
 
-Each function here is given the walk's state, a call, its first word and its named children, and
-gives the nodes to walk on with.
+Each function here is given the walk's state, a call and its first word, and gives the byte before
+which nothing more is to be read: 0 to go on with everything inside the call, its end to pass it over.
 """
 
 from __future__ import annotations
@@ -15,38 +15,38 @@ from torusnb.elixir.state import State
 from torusnb.elixir.syntax import ALIAS, ATOM, KEYWORDS, LIST, STRING, arguments, do_block, end_line_of, line_of
 
 
-def read_local_call(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+def read_local_call(state: State, node: Node, name: bytes) -> int:
     """Record what a call says that is no remote one; `name` is its first word."""
     handler = _ANYWHERE.get(name)
     if handler is not None:
-        return handler(state, node, name, children)
+        return handler(state, node, name)
     if state.module is None:
-        return children
+        return 0
     if state.clause is None:
         if state.scope is not None and name in routes.ROUTING:
-            return _routing(state, node, name, children)
-        return _declaration(state, node, name, children)
+            return _routing(state, node, name)
+        return _declaration(state, node, name)
     if state.migrating and name in migrations.STEPS:
-        return _migration_step(state, node, name, children)
+        return _migration_step(state, node, name)
     if name in runtime.METRICS and ("import", "Telemetry.Metrics", "") in state.module.references:
         given = arguments(node)
         if given:
             runtime.add_touch(state.module, "telemetry", "metric", given[0], state.clause)
-    return children
+    return 0
 
 
-def _definition(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+def _definition(state: State, node: Node, name: bytes) -> int:
     module = state.module
     if module is None:
-        return children
+        return 0
     keyword = functions.DEFINITIONS[name]
     if state.clause is not None:
         if state.clause.name == "__using__":
             functions.read_injected_callback(node, state.text, keyword, module)
-        return children
+        return 0
     clause = functions.read_clause(node, state.text, keyword, module)
     if clause is None:
-        return children
+        return 0
     state.enter(node.end_byte)
     state.clause = clause
     if clause.name == "down":
@@ -57,7 +57,7 @@ def _definition(state: State, node: Node, name: bytes, children: list[Node]) -> 
         first = clause.parameters[0] if clause.parameters else None
         if first is not None and first.kind_id in (ATOM, STRING):
             runtime.add_touch(module, "flags", "define", first, clause)
-    return children[1:]
+    return 0
 
 
 def _delegation(state: State, node: Node, module: ModuleDraft, clause: Clause) -> None:
@@ -70,10 +70,10 @@ def _delegation(state: State, node: Node, module: ModuleDraft, clause: Clause) -
         module.add_call(full, target or clause.name, clause.arity, line_of(node))
 
 
-def _reference(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+def _reference(state: State, node: Node, name: bytes) -> int:
     given = arguments(node)
     if not given:
-        return children
+        return 0
     keyword = name.decode()
     found = named_modules(given[0], state.text, state.aliases, state.current)
     as_node = state.text.options(given).get("as")
@@ -84,14 +84,14 @@ def _reference(state: State, node: Node, name: bytes, children: list[Node]) -> l
         state.aliases = {**state.aliases, as_name: found[0]}
     module = state.module
     if module is None:
-        return []
+        return node.end_byte
     for full in found:
         module.add_reference(keyword, full, line_of(node), as_name)
     if keyword != "use":
-        return []
+        return node.end_byte
     if found and state.clause is None:
         _use(state, found[0], given, module)
-    return given[1:]
+    return given[0].end_byte
 
 
 def _use(state: State, full: str, given: list[Node], module: ModuleDraft) -> None:
@@ -111,15 +111,15 @@ def _use(state: State, full: str, given: list[Node], module: ModuleDraft) -> Non
             state.migration = migrations.MigrationDraft(module.name, module.line)
 
 
-def _module(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+def _module(state: State, node: Node, name: bytes) -> int:
     given = arguments(node)
     if not given or node.start_byte in state.told:
-        return children[1:]
+        return 0
     current = state.current
     is_alias = given[0].kind_id == ALIAS
     written = state.text.of(given[0]) if is_alias else module_name(given[0], state.text, state.aliases, current)
     if not written:
-        return children
+        return 0
     full = f"{current}.{written}" if current and is_alias else written
     if name == b"defimpl":
         target = state.text.options(given).get("for")
@@ -134,36 +134,43 @@ def _module(state: State, node: Node, name: bytes, children: list[Node]) -> list
         draft.kinds.add("protocol" if name == b"defprotocol" else "implementation")
     state.open_module(draft, node.end_byte)
     block = do_block(node)
-    return [block] if block is not None else given[1:]
+    return block.start_byte if block is not None else given[0].end_byte
 
 
-def _routing(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+def _routing(state: State, node: Node, name: bytes) -> int:
     if state.scope is None:
-        return children
+        return 0
+    known = len(state.router.routes)
     inside = state.router.read(name, node, state.scope, state.aliases)
-    if do_block(node) is not None:
+    if state.module is not None:
+        state.module.mentions.update(route.module for route in state.router.routes[known:] if route.module)
+    block = do_block(node)
+    if block is not None:
         state.enter(node.end_byte)
         state.scope = inside
     elif name == b"pipe_through":
         state.scope = inside
-    return children[1:]
+    if name == b"live_session":
+        return 0
+    # A route's module is written relative to its scope: walked on with, it would be taken for a full name.
+    return block.start_byte if block is not None else node.end_byte
 
 
-def _migration_step(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+def _migration_step(state: State, node: Node, name: bytes) -> int:
     if state.migration is None:
-        return children
+        return 0
     table = migrations.read_step(state.migration, name, node, state.text, state.table)
     if table and do_block(node) is not None:
         state.enter(node.end_byte)
         state.table = table
-    return children[1:]
+    return 0
 
 
-def _declaration(state: State, node: Node, name: bytes, children: list[Node]) -> list[Node]:
+def _declaration(state: State, node: Node, name: bytes) -> int:
     """A call in a module's body: schema, field, association, feature definition, or some other macro."""
     module = state.module
     if module is None:
-        return children
+        return 0
     if name in (b"schema", b"embedded_schema"):
         found = schemas.read_schema(node, state.text, embedded=name == b"embedded_schema")
         if found is not None:
@@ -179,7 +186,7 @@ def _declaration(state: State, node: Node, name: bytes, children: list[Node]) ->
         given = arguments(node)
         if given and given[0].kind_id in (ATOM, STRING):
             runtime.add_touch(module, "flags", "define", given[0], None)
-    return children[1:]
+    return 0
 
 
 def _inline_embed(state: State, node: Node, module: ModuleDraft) -> None:

@@ -23,6 +23,9 @@ _SQL = re.compile(
 )
 
 
+_CONCURRENT_INDEX = re.compile(r"\b(?:CREATE|DROP)\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\b", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class MigrationDraft:
     """A migration so far; `table` is the one whose block is being read."""
@@ -83,6 +86,7 @@ def _read_column(migration: MigrationDraft, name: bytes, given: list[Node], text
 
 def _read_sql(migration: MigrationDraft, sql: str) -> None:
     lists = {"CREATE": migration.creates, "ALTER": migration.alters, "DROP": migration.drops}
+    migration.concurrent |= _CONCURRENT_INDEX.search(sql) is not None
     for verb, table in _SQL.findall(sql):
         lists[verb.upper()].append(table)
 

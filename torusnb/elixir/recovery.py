@@ -13,7 +13,8 @@ import re
 import msgspec
 from tree_sitter import Node
 
-from torusnb.elixir.state import ModuleSpan, State
+from torusnb.elixir.spans import ModuleSpan, find_spans
+from torusnb.elixir.state import State
 from torusnb.elixir.syntax import ERROR, count_arguments, line_of
 from torusnb.elixir.walk import walk
 from torusnb.models.base import Place, Problem
@@ -22,7 +23,6 @@ from torusnb.models.codebase import Function
 _MOST_PROBLEMS = 20
 _HEREDOC = re.compile(rb'"""[ \t]*\n.*?"""', re.DOTALL)
 _LETTER = re.compile(rb"[^\n]")
-_MODULE = re.compile(rb"^([ \t]*)defmodule[ \t]+([A-Z][\w.]*)", re.MULTILINE)
 _DEFINITION = re.compile(
     rb"^[ \t]*(defp?|defmacrop?|defguardp?|defdelegate)[ \t]+([a-z_]\w*[?!]?)[ \t]*(\(?)([^\n]*)", re.MULTILINE
 )
@@ -30,14 +30,17 @@ _DEFINITION = re.compile(
 
 def syntax_problems(path: str, root: Node) -> list[Problem]:
     """A problem for each line the parser stumbled over, the first twenty of them."""
-    lines: set[int] = set()
+    errors: list[Node] = []
     stack = [root]
     while stack:
         node = stack.pop()
         if node.kind_id == ERROR or node.is_missing:
-            lines.add(line_of(_innermost(node)))
-        elif node.has_error:
+            errors.append(node)
+        if node.has_error:
             stack.extend(reversed(node.children))
+    # In document order an error that holds another is followed by it; the inner one is nearer to what is wrong.
+    ends = [later.start_byte for later in errors[1:]] + [len(root.text or b"") + 1]
+    lines = {line_of(error) for error, following in zip(errors, ends, strict=True) if following >= error.end_byte}
     return [
         Problem(
             Place(path, line),
@@ -46,34 +49,6 @@ def syntax_problems(path: str, root: Node) -> list[Problem]:
         )
         for line in sorted(lines)[:_MOST_PROBLEMS]
     ]
-
-
-def _innermost(node: Node) -> Node:
-    """The first error inside an error: nearer to what is wrong than the whole it spoils."""
-    current = node
-    while True:
-        inner = next((child for child in current.children if child.kind_id == ERROR or child.is_missing), None)
-        if inner is None:
-            return current
-        current = inner
-
-
-def find_spans(source: bytes) -> list[ModuleSpan]:
-    """The modules of a file by `defmodule` lines, nested by indentation, in file order."""
-    spans: list[ModuleSpan] = []
-    around: list[tuple[int, str, int]] = []
-    for match in _MODULE.finditer(source):
-        indent = len(match[1])
-        while around and (around[-1][0] >= indent or around[-1][2] <= match.start()):
-            around.pop()
-        written = match[2].decode("utf-8", "replace")
-        name = f"{around[-1][1]}.{written}" if around else written
-        closing = re.compile(rb"^" + re.escape(match[1]) + rb"end\b", re.MULTILINE).search(source, match.end())
-        limit = around[-1][2] if around else len(source)
-        end = min(closing.end() if closing else limit, limit)
-        spans.append(ModuleSpan(name, match.end(1), end))
-        around.append((indent, name, end))
-    return spans
 
 
 def recover(state: State, root: Node) -> None:

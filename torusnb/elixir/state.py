@@ -10,17 +10,9 @@ from torusnb.elixir import functions, kinds, migrations, routes, runtime
 from torusnb.elixir.children import find_children
 from torusnb.elixir.draft import Clause, ModuleDraft, SchemaDraft
 from torusnb.elixir.names import Aliases
+from torusnb.elixir.spans import ModuleSpan
 from torusnb.elixir.syntax import Text
 from torusnb.models.codebase import Call, Module, Schema
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleSpan:
-    """A module as its lines tell it, where the syntax tree cannot be trusted: its full name and its bytes."""
-
-    name: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ output. Some code cell's output holds the evidence under the MIME type `EVIDENCE
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from torusnb.errors import InputError, NotebookError
+from torusnb.export.document import render_fdd
 from torusnb.models.base import Value
-from torusnb.models.design import Evidence, SectionDraft, Template
+from torusnb.models.design import Evidence, EvidencePack, SectionDraft, Template
 from torusnb.models.sources import Citation, Source
 from torusnb.spec.codeparts import find_fences
 from torusnb.spec.template import load_template
@@ -34,6 +37,7 @@ class CarriedEvidence(Value, frozen=True):
     sources: tuple[Source, ...] = ()
     commit: str = ""
     citations: tuple[Citation, ...] = ()
+    template: Template | None = None
 
 
 class NotebookExport(Value, frozen=True):
@@ -41,15 +45,89 @@ class NotebookExport(Value, frozen=True):
 
     Attributes:
         sections: One draft for each section, in the template's order.
+        template: The one in force: the given one, the one the notebook carries, or the default.
         title, evidence, sources, commit, citations: As in `CarriedEvidence`; empty when no cell carries any.
     """
 
     sections: tuple[SectionDraft, ...]
+    template: Template
     evidence: dict[str, Evidence] = msgspec.field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     title: str = ""
     commit: str = ""
     citations: tuple[Citation, ...] = ()
+
+
+def load_notebook(path: Path) -> dict[str, Any]:
+    """A notebook file as JSON.
+
+    Raises:
+        InputError: The file is not there, or is no notebook of nbformat 4.
+    """
+    try:
+        notebook = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"The notebook cannot be read ({error.strerror}). Check the path.", path=path) from error
+    except ValueError as error:
+        raise InputError("This is no notebook: it is not JSON. Give the path of an .ipynb file.", path=path) from error
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise InputError("This is no notebook of nbformat 4. Open it in JupyterLab and save it again.", path=path)
+    return notebook
+
+
+def render_ledger(pack: EvidencePack) -> dict[str, Any]:
+    """What a code cell shows under `EVIDENCE_MIME`, as plain JSON values."""
+    carried = CarriedEvidence(
+        title=pack.pack.title,
+        evidence=pack.evidence,
+        sources=pack.research.sources,
+        commit=pack.context.commit_id,
+        citations=pack.research.citations,
+        template=pack.template,
+    )
+    builtins: dict[str, Any] = msgspec.to_builtins(carried)
+    return builtins
+
+
+def render_notebook(notebook: Mapping[str, Any], template: Template | None = None) -> str:
+    """The design document of a notebook's final cells, from nothing but what the notebook carries.
+
+    Raises:
+        InputError: No cell is a final one, or one cannot be placed.
+        NotebookError: A final cell has no text, or the evidence cannot be read.
+        EvidenceError: A marker resolves to nothing.
+    """
+    found = parse_cells(notebook, template)
+    if not found.sections:
+        raise InputError(
+            f"No cell is tagged `{FINAL_TAG}`. Tag the document's cells `{FINAL_TAG}` and `{SECTION_TAG}<id>`."
+        )
+    return render_fdd(
+        found.title,
+        found.template,
+        found.sections,
+        found.evidence,
+        found.sources,
+        commit=found.commit,
+        citations=found.citations,
+    )
+
+
+def parse_person_cells(notebook: Mapping[str, Any], template: Template, title: str) -> tuple[SectionDraft, ...]:
+    """The sections a person wrote as Markdown cells; none when the notebook carries another feature's evidence.
+
+    Code cells, run or not, are passed over.
+
+    A code cell behind a person's cell does not win over it here: who accepts a draft does so in the trail.
+
+    Raises:
+        InputError: A final Markdown cell without a section, or with an unknown one.
+    """
+    carried = find_evidence(notebook)
+    if carried is not None and carried.title != title:
+        return ()
+    cells = [cell if cell.get("cell_type") == "markdown" else {} for cell in notebook.get("cells", ())]
+    return parse_cells({"cells": cells}, template).sections
 
 
 def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -> NotebookExport:
@@ -60,17 +138,16 @@ def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -
 
     Args:
         notebook: The notebook.
-        template: The sections there are; the default template when it is not given.
+        template: The sections there are; when it is not given, those the notebook carries, or the default ones.
 
     Raises:
         InputError: A final cell without a section, with an unknown one, or of a kind that has no text.
         NotebookError: A final code cell without Markdown output, or evidence that cannot be read.
     """
-    template = load_template() if template is None else template
     drafts: dict[str, SectionDraft] = {}
-    carried = CarriedEvidence()
+    carried = find_evidence(notebook) or CarriedEvidence()
+    template = template or carried.template or load_template()
     for number, cell in enumerate(notebook.get("cells", ()), start=1):
-        carried = _find_evidence(cell, number) or carried
         tags = cell.get("metadata", {}).get("tags", ())
         if FINAL_TAG not in tags:
             continue
@@ -81,12 +158,21 @@ def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -
             drafts[part] = SectionDraft(section=part, text=text, author=author, accepted=by_person)
     return NotebookExport(
         sections=tuple(drafts[section.id] for section in template.sections if section.id in drafts),
+        template=template,
         evidence=carried.evidence,
         sources=carried.sources,
         title=carried.title,
         commit=carried.commit,
         citations=carried.citations,
     )
+
+
+def find_evidence(notebook: Mapping[str, Any]) -> CarriedEvidence | None:
+    """The evidence that a notebook carries in its outputs, the last where there are several; None without any."""
+    carried = None
+    for number, cell in enumerate(notebook.get("cells", ()), start=1):
+        carried = _find_evidence(cell, number) or carried
+    return carried
 
 
 def _section_id(tags: list[str], number: int, template: Template) -> str:

@@ -8,9 +8,7 @@ from nbconvert.exporters import Exporter
 from nbconvert.utils.exceptions import ConversionException
 
 from torusnb.errors import TorusnbError
-from torusnb.export.cells import parse_cells
-from torusnb.export.document import render_fdd
-from torusnb.spec.template import load_template
+from torusnb.export.cells import render_notebook
 
 
 class FddExporter(Exporter):
@@ -32,22 +30,8 @@ class FddExporter(Exporter):
             ConversionException: The final cells do not give a document; the message says which and why.
         """
         copy, resources = super().from_notebook_node(nb, resources, **kw)
-        template = load_template()
         try:
-            found = parse_cells(copy, template)
-            if not found.sections:
-                raise ConversionException(
-                    "No cell of this notebook is tagged `fdd`. Tag the final cells `fdd` and `section:<id>`."
-                )
-            text = render_fdd(
-                found.title,
-                template,
-                found.sections,
-                found.evidence,
-                found.sources,
-                commit=found.commit,
-                citations=found.citations,
-            )
+            text = render_notebook(copy)
         except TorusnbError as error:
             raise ConversionException(str(error)) from error
         return text, resources

@@ -59,16 +59,17 @@ class _Unit(Value, frozen=True):
         return "\n".join(line.rstrip() for line in _NEWLINE.split(self.text)).rstrip()
 
 
-def merge_fdd(existing: str | None, last_exported: str | None, fresh: str, template: Template) -> Merged:
+def merge_fdd(existing: str | None, exported: str | Sequence[str] | None, fresh: str, template: Template) -> Merged:
     """The existing file brought up to date, with everything a person wrote still in it, byte for byte.
 
-    Without `last_exported` everything in the file counts as a person's and only missing sections are added.
+    Without an earlier export everything in the file counts as a person's and only missing sections are added.
     A section a person deleted stays deleted, unless the template requires it. After writing, remember `fresh`
-    (not the merged text) as the next `last_exported`; merging again then changes nothing.
+    (not the merged text) as an export; merging again then changes nothing.
 
     Args:
         existing: The file as it is now; None, or blank, when there is none.
-        last_exported: What torusnb last rendered for it; None when it is unknown.
+        exported: What torusnb rendered for it before, the last one or all of them, oldest first; none when unknown. A
+            section that is as any of them had it is torusnb's own.
         fresh: What torusnb renders now.
         template: The sections.
     """
@@ -76,11 +77,11 @@ def merge_fdd(existing: str | None, last_exported: str | None, fresh: str, templ
         names = tuple(unit.name for unit in _units(fresh, template) if unit.name != FRONT)
         return Merged(text=fresh, added=names)
     newline = "\r\n" if existing.count("\r\n") * 2 > existing.count("\n") else "\n"
-    fresh = _NEWLINE.sub(newline, fresh)
+    earlier = (exported,) if isinstance(exported, str) else tuple(dict.fromkeys(exported or ()))
     return _Merge(
         _units(existing, template),
-        _units(last_exported, template) if last_exported is not None else (),
-        _units(fresh, template),
+        [_units(text, template) for text in earlier],
+        _units(_NEWLINE.sub(newline, fresh), template),
         template,
         newline,
     ).merged()
@@ -92,14 +93,15 @@ class _Merge:
     def __init__(
         self,
         existing: Sequence[_Unit],
-        last: Sequence[_Unit],
+        earlier: Sequence[Sequence[_Unit]],
         fresh: Sequence[_Unit],
         template: Template,
         newline: str,
     ) -> None:
         self.existing = existing
         self.here = {unit.key for unit in existing}
-        self.last = {unit.key: unit for unit in last}
+        self.own = {(unit.key, unit.words) for units in earlier for unit in units}
+        self.last = {unit.key: unit for unit in self._base(earlier)}
         self.fresh_units = fresh
         self.fresh = {unit.key: unit for unit in fresh}
         self.required = {section.id for section in template.sections if section.required}
@@ -117,12 +119,23 @@ class _Merge:
             text = text.rstrip("\r\n") + self.newline
         return Merged(text, **{kind: tuple(names) for kind, names in self.names.items()})
 
+    def _base(self, earlier: Sequence[Sequence[_Unit]]) -> Sequence[_Unit]:
+        """The export that the file was made from: the one it has most in common with, of equals the latest.
+
+        It need not be the last one: after a crash between record and file the file is older.
+        """
+        words = {(unit.key, unit.words) for unit in self.existing}
+        ranked = [
+            (sum((unit.key, unit.words) in words for unit in units), index) for index, units in enumerate(earlier)
+        ]
+        return earlier[max(ranked)[1]] if ranked else ()
+
     def _note(self, kind: str, unit: _Unit) -> None:
         self.names.setdefault(kind, []).append(unit.name)
 
     def _existing(self, unit: _Unit) -> _Unit | None:
         last, new = self.last.get(unit.key), self.fresh.get(unit.key)
-        if last is None or last.words != unit.words:
+        if (unit.key, unit.words) not in self.own:
             if new is None or new.words != unit.words:
                 self._note("kept", unit)
                 if last is not None and new is not None and last.words != new.words:

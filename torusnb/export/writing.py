@@ -1,4 +1,4 @@
-"""A text to disk, whole or not at all."""
+"""A text from disk as it is, and to disk whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,24 @@ import stat
 import tempfile
 from pathlib import Path
 
-from torusnb.errors import OutputError
+from torusnb.errors import InputError, OutputError
+
+
+def load_text(path: Path) -> str | None:
+    """The file's text with its newlines as they are, or None when there is no file.
+
+    Raises:
+        InputError: It is a folder, cannot be read, or is no UTF-8 text.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"The file cannot be read ({error.strerror}). Check the path.", path=path) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise InputError("The file is no UTF-8 text. Save it as UTF-8.", path=path, line=line) from error
 
 
 def save_text(path: Path, text: str) -> None:

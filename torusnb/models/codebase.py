@@ -98,8 +98,9 @@ class Use(Value, frozen=True):
 
     Attributes:
         kind: What is done with it. Telemetry: `execute`, `span`, `attach`, `metric`. Topics:
-            `broadcast`, `subscribe`. Caches: `cachex`, `ets`, `persistent_term`, `start`. Flags: `check`, `define`.
-            Callbacks: `handle_event`, `handle_info`, `handle_call`, `handle_cast`, `handle_async`, `mount`, `render`, ….
+            `broadcast`, `subscribe`. Caches: `cachex`, `con_cache`, `ets`, `persistent_term`, `start`. Flags: `check`,
+            `change`, `define`.
+            Callbacks: `handle_event`, `handle_info`, `handle_call`, `handle_cast`, `handle_async`, `mount`, ….
         name: The event (`oli.sections.enrolled`), topic as written, cache or table, flag; for a
             callback the matched message or event name (empty when the clause matches anything).
     """
@@ -245,12 +246,13 @@ class Guide(Value, frozen=True):
 
 
 class LockedPackage(Value, frozen=True):
-    """A dependency that mix.lock pins; `source` is `hex`, `git` or `path`."""
+    """A dependency that mix.lock pins (at `path` and `line`); `source` is `hex`, `git` or `path`."""
 
     name: str
     version: str
     line: int
     source: str = "hex"
+    path: str = "mix.lock"
 
 
 class CodeMap(Value, frozen=True, dict=True):

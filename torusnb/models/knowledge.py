@@ -108,7 +108,10 @@ class Restatement(Value, frozen=True):
 
 
 class GuideNote(Value, frozen=True):
-    """A part of a guide that matters to this feature: its place, a verbatim sentence or two, and why."""
+    """A part of a guide that matters to this feature: its place, a verbatim sentence or two, and why.
+
+    `topic` is set for a note on the surroundings that every design needs (`architecture`, `deployment`, …).
+    """
 
     key: str
     place: Place
@@ -116,6 +119,7 @@ class GuideNote(Value, frozen=True):
     quote: str
     reason: str
     missing_modules: tuple[str, ...] = ()
+    topic: str = ""
 
 
 class Context(Value, frozen=True):
@@ -128,7 +132,9 @@ class Context(Value, frozen=True):
         telemetry_prefixes: The event prefixes in use over the whole checkout, most used first.
         tests: Waypoint path to the existing test files beside it.
         runtime: Names over the whole checkout that drafting may need: kind (`cache`, `queue`, `flag`,
-            `topic`, `child`, `pubsub`) to `Use`-like lines with their evidence keys.
+            `topic`, `child`, `pubsub`, `table`) to verbatim lines with their evidence keys.
+        quotes: Every `code:` key of a line that the parts above rest on to that line, verbatim without
+            its indentation; lines of mix.lock are left out.
     """
 
     commit_id: str
@@ -141,3 +147,4 @@ class Context(Value, frozen=True):
     telemetry_prefixes: tuple[str, ...] = ()
     tests: dict[str, tuple[str, ...]] = {}
     runtime: dict[str, tuple[Line, ...]] = {}
+    quotes: dict[str, str] = {}

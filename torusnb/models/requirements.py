@@ -134,6 +134,7 @@ class SpecPack(Value, frozen=True):
         background: The problem statement, as paragraphs.
         flags: Statements on feature flags; empty when the PRD says that there are none.
         rollout: Environments, stages, data migrations, rollback: the rest of the rollout section.
+        notes: Statements under headings of no known topic; the label is the group or the heading.
         sections: The whole prd.md by headings, so that nothing is lost.
         stamps: The files read, with the hash of their bytes.
     """
@@ -159,6 +160,7 @@ class SpecPack(Value, frozen=True):
     risks: tuple[Risk, ...] = ()
     questions: tuple[Statement, ...] = ()
     assumptions: tuple[Statement, ...] = ()
+    notes: tuple[Statement, ...] = ()
     mentions: tuple[Mention, ...] = ()
     sections: tuple[PrdSection, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
-from torusnb.models.sources import Look, Question
+from torusnb.models.sources import Look, Question, Source
 from torusnb.research.providers import Hit
 from torusnb.research.shelf import Shelf
 
@@ -15,6 +15,7 @@ MOST_POINTERS = 2
 """Sources never fetched; beside a captured one, only one of them."""
 
 LEAST_RELEVANCE = 0.4
+_RESTED_ON = 0.1
 
 
 def choose_hits(
@@ -29,23 +30,26 @@ def choose_hits(
         question: The question.
         hits: What all providers found, under the shelf's keys.
         shelf: The sources and a person's decisions.
-        practice_sources: Keys that practices of the question's focus area rest on; they stand first among equals.
+        practice_sources: Keys that practices of the question's focus area rest on; they count as more relevant.
     """
     chosen: dict[str, Hit] = {}
     looks: dict[str, Look] = {}
     pointers = 0
 
+    def worth(hit: Hit) -> float:
+        return round(hit.relevance + (_RESTED_ON if hit.source.key in practice_sources else 0.0), 3)
+
     def order(hit: Hit) -> tuple[bool, bool, bool, float, str, int]:
         source = hit.source
-        worth = hit.relevance + (0.1 if source.key in practice_sources else 0.0)
-        return (not shelf.kept(source), not source.primary, not source.sha256, -round(worth, 3), source.key, hit.start)
+        return (not shelf.kept(source), not source.primary, not source.sha256, -worth(hit), source.key, hit.start)
 
     for hit in sorted(hits, key=order):
         source = hit.source
         if source.key in looks:
             continue
-        against = _against(hit, shelf, len(chosen), pointers, captured=any(h.source.sha256 for h in chosen.values()))
-        reason = against or _reason(hit, shelf, practice_sources)
+        captured = any(h.source.sha256 for h in chosen.values())
+        against = _against(source, worth(hit), shelf, len(chosen), pointers, captured=captured)
+        reason = against or _reason(question, hit, shelf, practice_sources)
         looks[source.key] = Look(question.id, source.key, source.title, not against, reason)
         if not against:
             pointers += not source.sha256
@@ -53,24 +57,26 @@ def choose_hits(
     return list(chosen.values()), list(looks.values())
 
 
-def _against(hit: Hit, shelf: Shelf, taken: int, pointers: int, *, captured: bool) -> str:
+def _against(source: Source, worth: float, shelf: Shelf, taken: int, pointers: int, *, captured: bool) -> str:
     """Why the hit is not cited; empty when it is."""
-    if shelf.dropped(hit.source):
-        said = shelf.reason(hit.source)
+    if shelf.dropped(source):
+        said = shelf.reason(source)
         return f"a person dropped it ({said})" if said else "a person dropped it"
-    if shelf.kept(hit.source):
+    if shelf.kept(source):
         return ""
-    if hit.relevance < LEAST_RELEVANCE:
-        return f"too little of the question in it ({hit.relevance:.2f}, least {LEAST_RELEVANCE:.2f})"
+    if worth < LEAST_RELEVANCE:
+        return "too little of the question is in it"
     if taken >= MOST:
         return "better ones were kept"
-    if not hit.source.sha256 and pointers >= (1 if captured else MOST_POINTERS):
+    if not source.sha256 and pointers >= (1 if captured else MOST_POINTERS):
         return "better ones were kept, and this one was never fetched"
     return ""
 
 
-def _reason(hit: Hit, shelf: Shelf, practice_sources: Collection[str]) -> str:
+def _reason(question: Question, hit: Hit, shelf: Shelf, practice_sources: Collection[str]) -> str:
     why = hit.reason
+    if question.package and hit.source.package not in {"", question.package}:
+        why += f"; it is about {hit.source.package}, not {question.package}"
     if hit.source.key in practice_sources:
         why += "; a practice of the playbook rests on it"
     if shelf.kept(hit.source):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
+import re
 import sqlite3
 import weakref
-from collections import Counter
 from collections.abc import Iterable
 
 from torusnb.models.base import Value
 from torusnb.models.sources import Passage
 from torusnb.research.quotes import choose_quote
-from torusnb.research.words import shared_words, split_words, word_set
+from torusnb.research.words import found_terms, share_of, split_pieces, split_terms, weigh_terms, word_set
 
+_NAME = re.compile(r"\b(?:[A-Z]+[a-z0-9]+){2,}\b|\b[a-z]+[A-Z]\w*")
 _CANDIDATES = 40
 _PREFERRED = 0.15
+_LEAST_SPOKEN = 3
+_LEAST_QUOTED = 2
 
 
 class Ranked(Value, frozen=True):
@@ -22,13 +24,13 @@ class Ranked(Value, frozen=True):
 
     Attributes:
         relevance: 0 to 1; the share of the asked words it speaks of, the rare ones counting more.
-        words: The stems it shares with what was asked.
+        terms: The terms that it speaks of, as they were asked.
         start, end: Character offsets of the quote in the document's text.
     """
 
     passage: Passage
     relevance: float
-    words: tuple[str, ...]
+    terms: tuple[str, ...]
     start: int
     end: int
 
@@ -36,16 +38,17 @@ class Ranked(Value, frozen=True):
 class PassageIndex:
     """Passages by their words, in SQLite's FTS5, in memory.
 
-    The index holds stems, so that question and passage meet whatever the form of the word; the passages
-    themselves are kept as they are.
+    The index finds candidates and counts how rare a term is; whether a passage answers is decided on its own text.
+    FTS5 does not split CamelCase, so that the parts of such names stand in a column of their own.
     """
 
     def __init__(self) -> None:
         self._passages: list[tuple[str, Passage]] = []
-        self._spread: Counter[str] = Counter()
         self._base = sqlite3.connect(":memory:")
         weakref.finalize(self, self._base.close)
-        self._base.execute("CREATE VIRTUAL TABLE words USING fts5(head, body, content='', tokenize='unicode61')")
+        self._base.execute(
+            "CREATE VIRTUAL TABLE words USING fts5(head, body, parts, content='', tokenize='porter unicode61')"
+        )
 
     def __len__(self) -> int:
         return len(self._passages)
@@ -53,11 +56,11 @@ class PassageIndex:
     def add(self, passages: Iterable[Passage], *, title: str, package: str = "") -> None:
         """Take in the passages of one document; its title counts for each of them."""
         for passage in passages:
-            head, body = split_words(f"{package} {title} {passage.heading}"), split_words(passage.text)
             self._passages.append((package, passage))
-            self._spread.update({*head, *body})
-            row = (len(self._passages), " ".join(head), " ".join(body))
-            self._base.execute("INSERT INTO words(rowid, head, body) VALUES (?, ?, ?)", row)
+            head = f"{package} {title} {passage.heading}"
+            names = " ".join(_NAME.findall(f"{head} {passage.text}"))
+            row = (len(self._passages), head, passage.text, " ".join(split_pieces(names)))
+            self._base.execute("INSERT INTO words(rowid, head, body, parts) VALUES (?, ?, ?, ?)", row)
 
     def search(self, text: str, *, package: str = "", limit: int = 8) -> tuple[Ranked, ...]:
         """The passages that speak of a text, best first; ties in the order they were added.
@@ -69,40 +72,46 @@ class PassageIndex:
             package: Passages of this package are preferred, others still considered.
             limit: The most to return.
         """
-        wanted = tuple(dict.fromkeys(split_words(text)))
-        if not wanted or not self._passages:
+        terms = split_terms(text)
+        if not terms or not self._passages:
             return ()
-        match = " OR ".join(f'"{word}"' for word in wanted)
+        matches = {term: " AND ".join(f'"{piece}"' for piece in split_pieces(term)) for term in terms}
         rows = self._base.execute(
-            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 2.0, 1.0), rowid LIMIT ?",
-            (match, _CANDIDATES),
+            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 2.0, 1.0, 1.0), rowid LIMIT ?",
+            (" OR ".join(f"({match})" for match in matches.values()), _CANDIDATES),
         ).fetchall()
-        weights = {word: self._weight(word) for word in wanted}
+        weights = weigh_terms({term: self._count(match) for term, match in matches.items()}, len(self._passages))
         found = []
         for place, (row,) in enumerate(rows):
             held_package, passage = self._passages[row - 1]
-            ranked = _rank(passage, weights, held_package, package)
+            ranked = _rank(passage, terms, weights, held_package, package)
             if ranked is not None:
                 found.append((-ranked.relevance, place, ranked))
         return tuple(ranked for _, _, ranked in sorted(found, key=lambda entry: entry[:2])[:limit])
 
-    def _weight(self, word: str) -> float:
-        """Rarer words weigh more; a word that no passage holds weighs like the rarest one."""
-        return math.log(1 + len(self._passages) / max(self._spread[word], 1))
+    def _count(self, match: str) -> int:
+        """How many passages hold a term."""
+        row = self._base.execute("SELECT count(*) FROM words WHERE words MATCH ?", (match,)).fetchone()
+        return int(row[0])
 
 
-def _rank(passage: Passage, weights: dict[str, float], held_package: str, package: str) -> Ranked | None:
+def _rank(
+    passage: Passage, terms: dict[str, frozenset[str]], weights: dict[str, float], held_package: str, package: str
+) -> Ranked | None:
+    """The passage ranked, or None when it speaks of too little, or in no sentence that can be quoted."""
     named = word_set(held_package)
-    asked = {word: weight for word, weight in weights.items() if word not in named}
-    span = choose_quote(passage.text, asked)
-    total = sum(asked.values())
-    if span is None or not total:
+    asked = {term: stems for term, stems in terms.items() if not stems <= named}
+    telling = {term: weights[term] for term in asked}
+    spoken = found_terms(asked, word_set(passage.heading, passage.text))
+    if len(spoken) < min(_LEAST_SPOKEN, len(asked)):
         return None
-    quoted = shared_words(asked, word_set(passage.text[slice(*span)], passage.heading))
-    spoken = shared_words(asked, word_set(passage.heading, passage.text))
-    if len(quoted) < min(2, len(asked)):
+    span = choose_quote(passage.text, {stem: telling[term] for term in spoken for stem in sorted(asked[term])})
+    if span is None:
         return None
-    share = (0.5 * sum(asked[w] for w in spoken) + 0.5 * sum(asked[w] for w in quoted)) / total
+    quoted = found_terms(asked, word_set(passage.heading, passage.text[slice(*span)]))
+    if len(quoted) < min(_LEAST_QUOTED, len(asked)):
+        return None
+    share = (share_of(spoken, telling) + share_of(quoted, telling)) / 2
     if package:
         share = (1 - _PREFERRED) * share + (_PREFERRED if held_package == package else 0.0)
     return Ranked(passage, round(share, 3), spoken, passage.start + span[0], passage.start + span[1])

@@ -75,13 +75,12 @@ def _question(question: Question, pack: EvidencePack, uses: Uses, titles: dict[s
     research = pack.research
     area = next((area.title for area in pack.playbook if area.id == question.focus), question.focus)
     citations = tuple(c for c in research.citations if c.question == question.id)
-    queries = "; ".join(f"{query.provider}: {code(_sent(query.text, query.package))}" for query in research.queries
-                        if query.question == question.id)  # fmt: skip
+    names = [name for name in question.serves if name != question.focus]
     lines = [
         f"### {question.id}: {plain(question.text)}",
         "",
-        f"- Serves: {', '.join(plain(name) for name in question.serves) or '–'} ({plain(area)})",
-        f"- Queries sent: {queries or 'none'}",
+        f"- Serves: {', '.join(plain(name) for name in names) or 'the focus area'} ({plain(area)})",
+        f"- Queries sent: {_queries(question, pack) or 'none'}",
         *_sources(citations, pack),
         *_not_kept(question, pack),
     ]
@@ -95,8 +94,14 @@ def _question(question: Question, pack: EvidencePack, uses: Uses, titles: dict[s
     return [*lines, ""]
 
 
-def _sent(text: str, package: str) -> str:
-    return f"{text} (package {package})" if package else text
+def _queries(question: Question, pack: EvidencePack) -> str:
+    """What was sent, and to whom; the same text to several providers once."""
+    sent: dict[str, list[str]] = {}
+    for query in pack.research.queries:
+        if query.question == question.id:
+            about = f", package {code(query.package)}" if query.package else ""
+            sent.setdefault(code(query.text) + about, []).append(query.provider)
+    return "; ".join(f"{text} to {', '.join(names)}" for text, names in sent.items())
 
 
 def _sources(citations: tuple[Citation, ...], pack: EvidencePack) -> list[str]:

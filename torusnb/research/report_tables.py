@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from torusnb.models.design import EvidencePack
+from torusnb.models.design import Evidence, EvidencePack
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.research.markup import code, plain, table
 from torusnb.research.uses import Trace, Uses
 
-_LONGEST_CELL = 160
-_MOST_WAYPOINTS = 25
+_LONGEST_CELL = 120
+_MOST_WAYPOINTS = 20
 _LEDGER_ORDER = ("requirement", "criterion", "prd", "assumption", "code", "guide", "source", "practice")
 
 
@@ -68,20 +68,33 @@ def render_assumptions(unknowns: tuple[Unknown, ...], uses: Uses) -> list[str]:
 
 
 def render_ledger(pack: EvidencePack, uses: Uses) -> list[str]:
-    """Every key that the design carries, once, by kind and then in the order of first use."""
-    known = [(key, pack.evidence.get(key)) for key in uses.keys]
-    order = {kind: number for number, kind in enumerate(_LEDGER_ORDER)}
-    known.sort(key=lambda entry: order.get(entry[1].kind, len(order)) if entry[1] is not None else len(order) + 1)
-    rows = []
-    for key, evidence in known:
-        if evidence is None:
-            rows.append((code(key), "**does not resolve**", "", ""))
-            continue
-        place = code(str(evidence.place)) if evidence.place is not None else _address(pack, evidence.cites or key)
-        rows.append((code(key), evidence.kind, place, plain(evidence.text, _LONGEST_CELL)))
+    """Every key that the design carries, by kind and then in the order of first use.
+
+    Keys with one place and one text share a row: a requirement and the line of the pack it stands on.
+    """
+    rows: dict[tuple[str, str], tuple[str, list[str]]] = {}
+    for key in sorted(uses.keys, key=lambda key: _rank(pack.evidence.get(key))):
+        kind, place, text = _entry(key, pack)
+        rows.setdefault((place, text), (kind, []))[1].append(code(key))
     if not rows:
         return ["## Evidence", "", "The design carries no evidence key.", ""]
-    return ["## Evidence", "", *table(("key", "kind", "place", "text"), rows), ""]
+    cells = [(", ".join(keys), kind, place, text) for (place, text), (kind, keys) in rows.items()]
+    return ["## Evidence", "", *table(("key", "kind", "place", "text"), cells), ""]
+
+
+def _rank(evidence: Evidence | None) -> int:
+    if evidence is None:
+        return len(_LEDGER_ORDER) + 1
+    return _LEDGER_ORDER.index(evidence.kind) if evidence.kind in _LEDGER_ORDER else len(_LEDGER_ORDER)
+
+
+def _entry(key: str, pack: EvidencePack) -> tuple[str, str, str]:
+    """Kind, place and text of a key."""
+    evidence = pack.evidence.get(key)
+    if evidence is None:
+        return "", "", f"**{code(key)} does not resolve**"
+    place = code(str(evidence.place)) if evidence.place is not None else _address(pack, evidence.cites or key)
+    return evidence.kind, place, plain(evidence.text, _LONGEST_CELL)
 
 
 def _address(pack: EvidencePack, key: str) -> str:

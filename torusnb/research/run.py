@@ -7,6 +7,7 @@ the quote stands in the captured bytes, of the version that is locked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from torusnb.models.base import Value
 from torusnb.models.design import FocusArea
@@ -56,39 +57,60 @@ def run_research(
     questions = raise_questions(pack, context, playbook)
     known = tuple(source for provider in providers if isinstance(provider, Library) for source in provider.sources())
     shelf = Shelf(known, decisions, today)
-    queries: list[Query] = []
-    looks: list[Look] = []
-    kept: list[tuple[Question, Hit]] = []
+    asked = _ask_all(questions, providers, shelf, playbook, on_query)
+    citations = _cite_all(asked.kept, released_versions(context.code.packages))
+    cited = {citation.source for citation in citations}
+    citations += _cite_added([source for source in shelf.added if source.key not in cited], questions)
+    passages = {(p.source, p.start, p.end): p for _, hit in asked.kept if (p := hit.passage) is not None}
+    research = Research(
+        questions=questions,
+        queries=tuple(asked.queries),
+        sources=_gather_sources(asked.kept, known, shelf, playbook),
+        passages=tuple(passages[key] for key in sorted(passages)),
+        citations=tuple(citations),
+        looks=tuple(asked.looks),
+        asked=today,
+    )
+    return ResearchResult(research, {hit.source.sha256: hit.captured for _, hit in asked.kept if hit.source.sha256})
+
+
+class _Asked(NamedTuple):
+    queries: list[Query]
+    looks: list[Look]
+    kept: list[tuple[Question, Hit]]
+
+
+def _ask_all(
+    questions: Iterable[Question],
+    providers: Sequence[Provider],
+    shelf: Shelf,
+    playbook: tuple[FocusArea, ...],
+    on_query: Callable[[Query], None],
+) -> _Asked:
+    asked = _Asked([], [], [])
     for question in questions:
         hits: list[Hit] = []
         for provider in providers:
             query = Query(question.id, provider.name, " ".join(question.terms), question.package)
             on_query(query)
-            queries.append(query)
+            asked.queries.append(query)
             hits += [shelf.place(hit) for hit in provider.search(query)]
         chosen, seen = choose_hits(question, hits, shelf, _practice_sources(playbook, question.focus))
-        kept += [(question, hit) for hit in chosen]
-        looks += seen
-    locked = released_versions(context.code.packages)
-    citations = _cite_all(kept, locked)
-    cited = {citation.source for citation in citations}
-    citations += _cite_added([source for source in shelf.added if source.key not in cited], questions)
-    cited.update(source.key for source in shelf.added)
-    rested = {practice.source for area in playbook for practice in area.practices}
-    sources = {s.key: s for s in (*known, *shelf.added) if s.key in cited | rested and not shelf.dropped(s)}
+        asked.kept.extend((question, hit) for hit in chosen)
+        asked.looks.extend(seen)
+    return asked
+
+
+def _gather_sources(
+    kept: Sequence[tuple[Question, Hit]], known: tuple[Source, ...], shelf: Shelf, playbook: tuple[FocusArea, ...]
+) -> tuple[Source, ...]:
+    """What is cited, what a person added and what practices rest on, by key; as captured where it ever was."""
+    wanted = {practice.source for area in playbook for practice in area.practices}
+    sources = {s.key: s for s in known if s.key in wanted and not shelf.dropped(s)}
+    sources.update((source.key, source) for source in shelf.added)
     found = sorted((hit.source for _, hit in kept), key=lambda source: bool(source.sha256))
     sources.update((source.key, source) for source in found)
-    passages = {(p.source, p.start, p.end): p for _, hit in kept if (p := hit.passage) is not None}
-    research = Research(
-        questions=questions,
-        queries=tuple(queries),
-        sources=tuple(sources[key] for key in sorted(sources)),
-        passages=tuple(passages[key] for key in sorted(passages)),
-        citations=tuple(citations),
-        looks=tuple(looks),
-        asked=today,
-    )
-    return ResearchResult(research, {hit.source.sha256: hit.captured for _, hit in kept if hit.source.sha256})
+    return tuple(sources[key] for key in sorted(sources))
 
 
 def _practice_sources(playbook: Iterable[FocusArea], focus: str) -> frozenset[str]:
@@ -103,10 +125,10 @@ def _cite_all(kept: Sequence[tuple[Question, Hit]], locked: dict[str, str]) -> l
 def _cite(question: Question, hit: Hit, texts: dict[str, str], locked: dict[str, str]) -> Citation:
     source, passage = hit.source, hit.passage
     if passage is None:
-        verdict, why = decide_verdict(source, None, None)
         if source.key in texts:
-            verdict, why = "unchecked", "It was captured, but no words of it were found for this question."
-        return Citation(source.key, question.id, "", verdict, f"{_sentence(hit.reason)} {why}")
+            why = "It was captured, but no words of it were found for this question."
+            return Citation(source.key, question.id, "", "unchecked", f"{_sentence(hit.reason)} {why}")
+        return Citation(source.key, question.id, "", "not-fetched", _sentence(hit.reason))
     quote = " ".join(texts[source.key][hit.start : hit.end].split())
     others = {key: text for key, text in texts.items() if key != source.key}
     check = check_quote(quote, texts[source.key], others, near=hit.start)
@@ -116,7 +138,7 @@ def _cite(question: Question, hit: Hit, texts: dict[str, str], locked: dict[str,
         question=question.id,
         quote=quote,
         verdict=verdict,
-        reason=f"{_sentence(hit.reason)} {why}",
+        reason=_sentence(hit.reason) if verdict == "verified" else f"{_sentence(hit.reason)} {why}",
         anchor=passage.anchor,
         heading=passage.heading,
         start=check.start,
@@ -131,7 +153,7 @@ def _cite_added(added: Sequence[Source], questions: tuple[Question, ...]) -> lis
         title = word_set(source.title)
         shared = [(-len(title & word_set(q.text, *q.terms)), number) for number, q in enumerate(questions)]
         best, number = min(shared, default=(0, 0))
-        reason = "A person added it. Never fetched; what it says is not checked."
+        reason = "A person added it."
         made.append(Citation(source.key, questions[number].id if best else "", "", "not-fetched", reason))
     return made
 

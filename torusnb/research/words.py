@@ -6,11 +6,13 @@ of the same thing share words whatever their form (`UniqueJobs`, `unique jobs`, 
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WHOLE = 5
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 SMALL_WORDS = frozenset(
@@ -32,13 +34,13 @@ SMALL_WORDS = frozenset(
 
 def split_words(text: str) -> tuple[str, ...]:
     """The stems of a text's words, in order and with repeats; CamelCase and snake_case are split."""
-    return tuple(
-        stem
-        for word in _WORD.findall(text)
-        for part in _CAMEL.split(word)
-        if len(part) > 1 and part.lower() not in SMALL_WORDS
-        for stem in (cut_ending(part.lower()),)
-    )
+    return tuple(cut_ending(piece) for piece in split_pieces(text))
+
+
+def split_pieces(text: str) -> tuple[str, ...]:
+    """The same words in lower case with their endings."""
+    pieces = (part.lower() for word in _WORD.findall(text) for part in _CAMEL.split(word))
+    return tuple(piece for piece in pieces if len(piece) > 1 and piece not in SMALL_WORDS)
 
 
 def word_set(*texts: str) -> frozenset[str]:
@@ -79,6 +81,34 @@ _ENDINGS = (
 )
 
 
-def shared_words(wanted: Iterable[str], offered: frozenset[str]) -> tuple[str, ...]:
-    """The wanted stems that are offered, in the wanted order, each once."""
-    return tuple(dict.fromkeys(word for word in wanted if word in offered))
+def split_terms(text: str) -> dict[str, frozenset[str]]:
+    """The terms of a search text as written, each with its stems; a term is there when all of them are.
+
+    `LiveViewTest` asks for a live view test, not for anything that is live, a view or a test.
+    """
+    by_stems: dict[frozenset[str], str] = {}
+    for term in text.split():
+        by_stems.setdefault(frozenset(split_words(term)), term)
+    return {term: stems for stems, term in by_stems.items() if stems}
+
+
+def found_terms(terms: Mapping[str, frozenset[str]], words: frozenset[str]) -> tuple[str, ...]:
+    """The terms whose stems are all there, in their order."""
+    return tuple(term for term, stems in terms.items() if stems <= words)
+
+
+def weigh_terms(spread: Mapping[str, int], count: int) -> dict[str, float]:
+    """What each term tells, the rarer the more; one that nothing holds tells half as much as the rarest.
+
+    Args:
+        spread: Term to how many of the texts hold it.
+        count: How many texts there are.
+    """
+    most = math.log(1 + count)
+    return {term: math.log(1 + count / held) if held else most / 2 for term, held in spread.items()}
+
+
+def share_of(found: Iterable[str], weights: Mapping[str, float]) -> float:
+    """The share, 0 to 1, of what was asked that was found; the five terms that tell most make a whole."""
+    whole = sum(sorted(weights.values(), reverse=True)[:_WHOLE])
+    return min(1.0, sum(weights[term] for term in found) / whole) if whole else 0.0

@@ -17,7 +17,7 @@ _MODULE = r"[A-Z][A-Za-z0-9_]*(?:\.[A-Z][A-Za-z0-9_]*)"
 _MODULE_NAME = re.compile(rf"(?<![\w./:@-]){_MODULE}+(?![\w/])")
 _FUNCTION = re.compile(
     r"(?<![\w./:@-])(?P<module>[A-Z][A-Za-z0-9_]*(?:\.[A-Z][A-Za-z0-9_]*)*)\.(?P<name>[a-z_][a-z0-9_]*[!?]?)"
-    r"(?:/(?P<arity>\d+)(?![\w.])|(?P<call>\())"
+    r"(?:/(?P<arity>\d+)(?![\w.-]*\d)|(?P<call>\())"
 )
 _SOURCE_FILE = r"(?:ex|exs|heex|eex|leex|ts|tsx|js|jsx|gleam|css|scss|sql)"
 _PATH = re.compile(
@@ -25,9 +25,9 @@ _PATH = re.compile(
 )
 _NEW = re.compile(
     r"\b(?:new|newly|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|add(?:s|ed|ing)?|addition|propos(?:e|es|ed|ing)|"
-    r"extract(?:s|ed|ing)?|defin(?:e|es|ing)|renam(?:e|es|ed|ing)|split(?:s|ting)? (?:out|into)|"
+    r"extract(?:s|ed|ing)?|defin(?:e|es|ing)|renam(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|split(?:s|ting)? (?:out|into)|"
     r"will (?:be|live|own|expose|provide)|does not exist yet|not yet|to be (?:built|written|implemented)|"
-    r"implement(?:s|ed|ing)?|suggested|planned|future|candidate)\b",
+    r"implement(?:s|ed|ing)?|suggested|planned|future|candidate|optional)\b",
     re.IGNORECASE,
 )
 _NOT_NEW = re.compile(
@@ -35,6 +35,7 @@ _NOT_NEW = re.compile(
     r"(?:new|creat\w*|introduc\w*|add(?:s|ed|ing)?)\b",
     re.IGNORECASE,
 )
+_TYPE = "t"  # `Module.t()` is a type
 _DEFINED = re.compile(rf"\bdefmodule\s+({_MODULE}*)")
 _GONE = re.compile(r"\b(?:delet|remov|drop|retir|deprecat|replac|former|legacy|old )\w*", re.IGNORECASE)
 
@@ -68,20 +69,44 @@ class _Check(Value, frozen=True, dict=True):
     severity: str
 
     def modules(self) -> Iterator[Finding]:
-        for name, (line, count) in self._mentions(_MODULE_NAME).items():
+        for names in self._unknown_families().values():
+            line, count = self._modules_named[names[0]]
+            nearest = self.names.nearest_module(names[0])
+            if len(names) == 1:
+                times = "" if count == 1 else f" (named {count} times)"
+                text = f"The module {names[0]} is not in the checkout{times}."
+            else:
+                text = f"The modules {', '.join(names)} are not in the checkout."
+            yield self._found("code.unknown-module", line, text, nearest)
+
+    def _unknown_families(self) -> dict[str, list[str]]:
+        """Unknown modules, in order of first mention, by the first part of their name that is unknown."""
+        families: dict[str, list[str]] = {}
+        for name in self._modules_named:
             if self.names.is_foreign(name) or self.names.resolve(name) or self._is_new(name) or _is_test(name):
                 continue
             if not self.names.is_own(name) and not self._looks_relative(name):
                 continue
-            nearest = self.names.nearest_module(name)
-            times = "" if count == 1 else f" (named {count} times)"
-            yield self._found("code.unknown-module", line, f"The module {name} is not in the checkout{times}.", nearest)
+            told = (other for names in families.values() for other in names)
+            if not any(other.endswith(f".{name}") for other in told):
+                families.setdefault(self.names.unknown_part(name), []).append(name)
+        return families
+
+    @cached_property
+    def _modules_named(self) -> dict[str, tuple[int, int]]:
+        """Every dotted module name to its first line and how often it stands in the text."""
+        mentions: dict[str, tuple[int, int]] = {}
+        for match in _MODULE_NAME.finditer(self.reading.text):
+            name = match.group()
+            first, count = mentions.get(name, (self.reading.line_at(match.start()), 0))
+            mentions[name] = (first, count + 1)
+        return mentions
 
     def functions(self) -> Iterator[Finding]:
         seen: set[tuple[str, str, str]] = set()
         for match in _FUNCTION.finditer(self.reading.text):
             module, name, arity = match["module"], match["name"], match["arity"] or ""
-            if (module, name, arity) in seen or self.names.is_foreign(module):
+            if (module, name, arity) in seen or self.names.is_foreign(module) or name == _TYPE:
                 continue
             seen.add((module, name, arity))
             full = self.names.resolve(module)
@@ -134,15 +159,6 @@ class _Check(Value, frozen=True, dict=True):
             remedy = "Read the file at the commit named in the document and correct the line."
         section = self.reading.section_id(line)
         return found(rule, self.reading.path, line, text, remedy, section=section, severity=self.severity)
-
-    def _mentions(self, pattern: re.Pattern[str]) -> dict[str, tuple[int, int]]:
-        """Name to its first line and how often it stands in the text."""
-        mentions: dict[str, tuple[int, int]] = {}
-        for match in pattern.finditer(self.reading.text):
-            name = match.group()
-            first, count = mentions.get(name, (self.reading.line_at(match.start()), 0))
-            mentions[name] = (first, count + 1)
-        return mentions
 
     @cached_property
     def _new_modules(self) -> frozenset[str]:

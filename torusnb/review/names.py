@@ -25,6 +25,7 @@ STDLIB = frozenset(_TOP_NAMES.split())
 
 _GENERATED = (".Helpers", ".VerifiedRoutes")
 _INJECTING = ("Repo", "Endpoint", "Gettext", "Presence", "Mailer", "Vault", "Cldr", "PubSub", "Router")
+_REGISTERED = re.compile(r"\bname:\s*([A-Z]\w*(?:\.[A-Z]\w*)*)")
 _CUTOFF = 72.0
 
 
@@ -40,8 +41,11 @@ class Names(Value, frozen=True, dict=True):
 
     @cached_property
     def namespaces(self) -> frozenset[str]:
-        """Every module's name and every prefix of it."""
-        return frozenset(prefix for name in self.modules for prefix in _prefixes(name))
+        """Every module's name and every prefix of it, and the names that supervisors give to their children."""
+        children = " ".join(child.text for module in self.modules.values() for child in module.children)
+        return frozenset(
+            prefix for name in [*self.modules, *_REGISTERED.findall(children)] for prefix in _prefixes(name)
+        )
 
     @cached_property
     def tops(self) -> frozenset[str]:
@@ -97,6 +101,10 @@ class Names(Value, frozen=True, dict=True):
             return (name,)
         return self._by_tail.get(name, ())
 
+    def unknown_part(self, name: str) -> str:
+        """The shortest beginning of a name that is no module or namespace of the checkout."""
+        return next((prefix for prefix in _prefixes(name) if prefix not in self.namespaces), name)
+
     def has_function(self, module_names: Iterable[str], function: str, arity: int | None) -> bool:
         """Whether one of the modules has the function, may have got it from a `use`, or is only a namespace."""
         for name in module_names:
@@ -105,7 +113,14 @@ class Names(Value, frozen=True, dict=True):
                 return True
             if module.function(function, arity) is not None or self._may_inject(module, function):
                 return True
+            if (name, function) in self._called and not any(known.name == function for known in module.functions):
+                return True
         return False
+
+    @cached_property
+    def _called(self) -> frozenset[tuple[str, str]]:
+        """Functions that other code calls: they exist even where a macro writes them."""
+        return frozenset((call.module, call.name) for module in self.modules.values() for call in module.calls)
 
     def _may_inject(self, module: Module, function: str) -> bool:
         """Whether a `use` can have put the function there: callbacks everyone knows, or a macro of the project."""
@@ -143,9 +158,9 @@ class Names(Value, frozen=True, dict=True):
         return sorted(self.code.paths)
 
     def nearest_module(self, name: str) -> str:
-        """The existing module whose name is most alike, or empty."""
-        same_end = [full for full in self._by_tail.get(name.rpartition(".")[2], ()) if full in self.modules]
-        return _nearest(name, same_end or self._sorted_modules)
+        """The existing module whose name is most alike, or empty; next to a mere slip, one of the same last name."""
+        moved = [full for full in self._by_tail.get(name.rpartition(".")[2], ()) if full in self.modules]
+        return _slip_or_moved(name, moved, self._sorted_modules)
 
     def nearest_function(self, module: str, function: str) -> str:
         """The module's function whose name is most alike, as `name/arity`, or empty."""
@@ -157,9 +172,12 @@ class Names(Value, frozen=True, dict=True):
         return f"{nearest}/{arities[nearest]}" if nearest else ""
 
     def nearest_path(self, path: str) -> str:
-        """The existing path that is most alike, or empty; one with the same file name is preferred."""
-        same_name = self._endings.get(path.rsplit("/", 1)[-1], ())
-        return _nearest(path, list(same_name) or self._sorted_paths, cutoff=50 if same_name else _CUTOFF)
+        """The existing path that is most alike, or empty; next to a mere slip, one of the same file name."""
+        return _slip_or_moved(path, list(self._endings.get(path.rsplit("/", 1)[-1], ())), self._sorted_paths)
+
+
+def _slip_or_moved(name: str, moved: list[str], known: list[str]) -> str:
+    return _nearest(name, known, cutoff=90) or _nearest(name, moved, cutoff=50) or _nearest(name, known)
 
 
 def _nearest(name: str, choices: list[str], cutoff: float = _CUTOFF) -> str:

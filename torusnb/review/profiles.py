@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+import msgspec
+
+from torusnb.errors import ParameterError
+from torusnb.models.design import Review
 from torusnb.models.requirements import SpecPack
+from torusnb.review.rules import found
 from torusnb.review.structure import PLACEHOLDER
 from torusnb.review.trace import has_id, pack_ids
 from torusnb.spec.codeparts import edit_prose, find_fences
+
+PROFILES = ("older", "newer")
+"""The validators' names, as `--profile` takes them."""
 
 OLDER_HEADINGS = (
     "executive summary",
@@ -57,6 +65,30 @@ def check_newer(text: str) -> tuple[str, ...]:
     if "TODO" in text:
         problems.append("`TODO` stands in the text.")
     return tuple(problems)
+
+
+def check_profile(
+    review: Review,
+    text: str,
+    profile: str,
+    *,
+    pack: SpecPack | None = None,
+    link_exists: Callable[[str], bool] = bool,
+) -> Review:
+    """The review with what the validator of that profile (`older`, `newer`) would refuse, as errors at the front.
+
+    Raises:
+        ParameterError: There is no such profile.
+    """
+    if profile not in PROFILES:
+        raise ParameterError(f"There is no profile {profile}. Use one of {', '.join(PROFILES)}.", key=profile)
+    if profile == "older":
+        problems, rule = check_older(text, pack=pack, link_exists=link_exists), "profile.older"
+    else:
+        problems, rule = check_newer(text), "profile.newer"
+    remedy = f"The {profile} validator refuses the document until this is mended."
+    refused = [found(rule, review.path, 0, problem, remedy) for problem in problems]
+    return msgspec.structs.replace(review, findings=(*refused, *review.findings))
 
 
 def relative_links(text: str) -> tuple[str, ...]:

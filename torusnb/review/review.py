@@ -1,9 +1,10 @@
-"""The whole review: every family of rules over one document."""
+"""The whole review: every family of rules over one document, and how it reads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from torusnb.models.base import render_json
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import Finding, Review, Template
 from torusnb.models.requirements import SpecPack
@@ -14,6 +15,8 @@ from torusnb.review.reading import Reading
 from torusnb.review.sentences import count_sentences
 from torusnb.review.structure import review_structure
 from torusnb.review.trace import has_id, pack_ids, review_trace
+
+_ORDER = ("error", "warning", "note")
 
 
 def review_text(
@@ -65,3 +68,43 @@ def _measures(reading: Reading, pack: SpecPack | None) -> dict[str, int]:
         "ids": len(ids),
         "ids_present": sum(has_id(reading.text, name) for name in ids),
     }
+
+
+def render_review(review: Review) -> str:
+    """A summary line and a Markdown table of the findings, errors first, then by line."""
+    lines = [render_summary(review)]
+    ranked = sorted(review.findings, key=lambda finding: _ORDER.index(finding.severity))
+    if ranked:
+        lines += ["", "| Severity | Rule | Line | What | What to do |", "|---|---|---:|---|---|"]
+    for finding in ranked:
+        line = str(finding.place.line) if finding.place.line else "-"
+        cells = (finding.severity, f"`{finding.rule}`", line, _cell(finding.text), _cell(finding.remedy))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def render_summary(review: Review) -> str:
+    """One line: how many findings of each severity, and the measures that are there."""
+    counts = [_plural(review.count(severity), severity) for severity in _ORDER]
+    summary = f"{review.path}: {', '.join(counts)}"
+    facts = []
+    if review.measures.get("ids"):
+        facts.append(f"{review.measures['ids_present']} of {review.measures['ids']} ids present")
+    if "summary_sentences" in review.measures:
+        facts.append(_plural(review.measures["summary_sentences"], "sentence") + " in the summary")
+    if "words" in review.measures:
+        facts.append(f"{review.measures['words']:,} words")
+    return f"{summary} ({'; '.join(facts)})" if facts else summary
+
+
+def render_review_json(review: Review) -> str:
+    """Canonical JSON of the review, with one newline at the end: the same review always gives the same bytes."""
+    return render_json(review).decode("utf-8") + "\n"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

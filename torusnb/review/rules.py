@@ -32,6 +32,8 @@ RULES: dict[str, str] = {
     "citation.broken-link": "warning",
     "citation.not-verified": "note",
     "citation.no-external-source": "note",
+    "profile.older": "error",
+    "profile.newer": "error",
 }
 """Rule id to severity: `error` blocks the architect gate, `warning` wants a look, `note` informs.
 

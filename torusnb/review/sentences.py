@@ -26,8 +26,18 @@ _WORD = re.compile(r"[^\W\d_]{2,}|\b[aI]\b")
 
 
 def count_sentences(markdown: str) -> int:
-    """The number of sentences; a list item or table row is at least one, headings and code blocks are none."""
-    return sum(_count(block) for block in _blocks(markdown))
+    """The number of sentences; headings and code blocks have none.
+
+    A list that a colon leads in to is one sentence with its lead-in, as long as its items are no sentences of their
+    own; elsewhere a list item or a table row is at least one.
+    """
+    total, led_in = 0, False
+    for block in _blocks(markdown):
+        ends = block.rstrip('*_`" )')[-1:]
+        if not (led_in and ends not in ".!?"):
+            total += _count(block)
+            led_in = ends == ":"
+    return total
 
 
 def _count(block: str) -> int:
@@ -46,7 +56,7 @@ def _plain(block: str) -> str:
     """Words only: what may hold a misleading full stop becomes a plain word or goes away."""
     parts, position = [], 0
     for start, end in find_code(block):
-        parts += [block[position:start], "code"]
+        parts += [block[position:start], "Code"]
         position = end
     text = "".join([*parts, block[position:]])
     text = _LINK.sub(r"\1", text)

@@ -16,11 +16,10 @@ PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b")
 """Words that stand for work not done; capitals only, as both validators in the field read them."""
 
 _NOTHING = re.compile(r"(?:nothing is drafted for this section|to be written|coming soon|\.{3}|…)\.?", re.IGNORECASE)
-_NO_REASON = re.compile(r"(?:n/?a|not applicable|does not apply|not relevant|not needed|none)[.!]?", re.IGNORECASE)
+_NO_REASON = re.compile(r"(?:n/?a|not applicable|does not apply|not relevant|not needed)[.!]?", re.IGNORECASE)
 _HEADING = re.compile(r"^(#{1,6})\s+\S")
 _DRAWN = re.compile(r"^\s*(?:```|~~~)\s*(?:mermaid|plantuml|puml|dot|graphviz|d2|ditaa)\b", re.IGNORECASE)
 _NO_DIAGRAM = re.compile(r"\b(?:no|without) diagrams?\b", re.IGNORECASE)
-_MAY_BE_NONE = {"references", "questions"}
 
 
 def review_structure(reading: Reading) -> Iterator[Finding]:
@@ -76,7 +75,7 @@ def _presence(reading: Reading) -> Iterator[Finding]:
                 section=section.id,
                 severity="error" if section.required else "",
             )
-        elif _NO_REASON.fullmatch(_bare(here.whole, here.title)) and section.form not in _MAY_BE_NONE:
+        elif _NO_REASON.fullmatch(_bare(here.whole, here.title)):
             yield found(
                 "structure.no-reason",
                 reading.path,

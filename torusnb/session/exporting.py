@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,22 +86,26 @@ def compose_export(session: Session, notebook: Path | None) -> Export:
 
 
 def write_export(session: Session, export: Export) -> Export:
-    """Write the files. The record goes to the trail first, so that after a crash between the two
-    torusnb still knows its own text from a person's."""
+    """Write the files, and the record of them unless the last one says the same.
+
+    The record goes to the trail first, so that after a crash between the two torusnb still knows its own text from
+    a person's.
+    """
     last = session.trail.latest("export")
-    if last is None or session.trail.parse(last, Exported) != export.record:
+    if last is None or _outcome(session.trail.parse(last, Exported)) != _outcome(export.record):
         kept = f", {len(export.record.kept)} kept" if export.record.kept else ""
-        session.trail.append(
-            "export",
-            f"fdd.md, {len(export.text.split())} words{kept}",
-            key=fingerprint(export.text),
-            value=export.record,
-        )
+        summary = f"fdd.md, {len(export.text.split())} words{kept}"
+        session.trail.append("export", summary, key=fingerprint(export.text), value=export.record)
     if export.record.existing != export.text:
         save_text(export.fdd_path, export.text)
     if load_text(export.report_path) != export.record.report:
         save_text(export.report_path, export.record.report)
-    return replace(export, updated=export.updated)
+    return export
+
+
+def _outcome(record: Exported) -> tuple[object, ...]:
+    """What an export came to, whatever lay there before."""
+    return record.drafted, record.fresh, record.text, record.report, record.kept
 
 
 def _take_cells(session: Session, notebook: Path | None) -> list[str]:
@@ -110,7 +114,7 @@ def _take_cells(session: Session, notebook: Path | None) -> list[str]:
         return []
     accepted = {draft.section: draft.text for draft in session.sections() if draft.accepted}
     notes = []
-    for draft in parse_person_cells(load_notebook(notebook), session.template):
+    for draft in parse_person_cells(load_notebook(notebook), session.template, session.pack.title):
         if accepted.get(draft.section) != draft.text:
             session.decide(Decision("section", draft.section, "accept", draft.text))
             notes.append(f"took section {draft.section} from a Markdown cell of {notebook.name}")

@@ -15,24 +15,25 @@ _QUALITY = frozenset(
 )
 _TICKET = re.compile(r"^[A-Z]{2,}-\d{3,}$")
 _LEADING_LINKS = re.compile(
-    r"^(?:[(\[](?P<ids>[^()\[\]]*)[)\]]|(?:for|covers|traces? to|satisfies|verifies)\s+(?P<loose>(?:FR|NFR|REQ)[^:\u2014]*?))\s*[:\u2013\u2014-]*\s*",
+    r"^(?:[(\[](?P<ids>[^()\[\]]*)[)\]]"
+    r"|(?:for|covers|traces? to|satisfies|verifies)\s+(?P<loose>(?:FR|NFR|REQ)[^:\u2014]*?))"
+    r"\s*[:\u2013\u2014-]*\s*",
     re.IGNORECASE,
 )
 _TRAILING_LINKS = re.compile(
-    r"\s*[(\[](?:(?:covers|traces? to|satisfies|verifies|maps to|links?|see|refs?)[:\s]+)?(?P<ids>[^()\[\]]*)[)\]]\s*\.?$",
+    r"\s*[(\[](?:(?:covers|traces? to|satisfies|verifies|maps to|links?|see|refs?)[:\s]+)?"
+    r"(?P<ids>[^()\[\]]*)[)\]]\s*\.?$",
     re.IGNORECASE,
 )
 _LABELLED_LINKS = re.compile(
-    r"[\s;,.]*\b(?:covers|traces? to|maps to|links?(?: to)?|requirements?)\s*:\s*(?P<ids>[^.;]*)\.?$", re.IGNORECASE
+    r"[\s;,.]{0,4}\b(?:covers|traces? to|maps to|links?(?: to)?|requirements?)\s*:\s*(?P<ids>[^.;]*)\.?$", re.IGNORECASE
 )
 _LIST_WORDS = re.compile(r"\b(?:and|to|through|thru|or|until)\b|[\s,;/&.\u2013\u2014-]", re.IGNORECASE)
 _PRIORITY = re.compile(
     r"^[(\[](?P<value>P\d|must|should|could|won't|high|medium|low|critical)[)\]]\s*[:\u2013\u2014-]*\s*", re.IGNORECASE
 )
-_GHERKIN = re.compile(
-    r"^\W*given\b[:*_\s]*(?P<given>.+?)[,;.]?[\s*_]*(?:\bwhen\b[:*_\s]*(?P<when>.+?)[,;.]?[\s*_]*)?\bthen\b[:*_\s]*(?P<then>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
+_LAST_PRIORITY = re.compile(r"\s*[(\[](?P<value>P\d)[)\]]\.?$")
+_STEPS = tuple(re.compile(rf"\b{step}\b[:*_]*", re.IGNORECASE) for step in ("given", "when", "then"))
 _TABLE_LEFTOVER = re.compile(r"^\|\s*(?P<text>.*?)\s*(?:\|\s*(?P<rest>[^|]*)\s*)?\|$", re.DOTALL)
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("id", re.compile(r"^(?:req(?:uirement)?\s*)?(?:id|#|no\.?|ref)$|^(?:fr|ac|nfr)(?:\s*id|\s*#)?$")),
@@ -105,11 +106,15 @@ def define(entry: Entry, path: str) -> Definition | None:
     if not family:
         return None
     priority, text = take_priority(entry.text)
-    links, text = take_links(text) if family == CRITERION else ((), text)
+    links, title = take_links(entry.title) if family == CRITERION else ((), entry.title)
+    if family == CRITERION:
+        more, text = take_links(text)
+        links = tuple(dict.fromkeys((*links, *more)))
+    owned = tuple(name for name in entry.owners if family_of(name, "") == REQUIREMENT)
     return Definition(
-        family, entry.id, text, Place(path, entry.line), entry.title if entry.title != text else "", priority,
-        links=links or tuple(name for name in entry.owners if family_of(name, "") == REQUIREMENT),
-        area=entry.group or entry.heading, strong=entry.topic in _TOPIC_FAMILY,
+        family, entry.id, text, Place(path, entry.line), "" if title == text else title, priority,
+        links=links or owned, area=entry.group or entry.heading,
+        strong=entry.topic in _TOPIC_FAMILY or entry.kind == "heading",
     )  # fmt: skip
 
 
@@ -151,9 +156,12 @@ def _columns(entry: Entry) -> dict[str, str]:
 
 
 def take_priority(text: str) -> tuple[str, str]:
-    """The priority in brackets in front of a text, and the rest."""
+    """The priority in brackets in front or at the end of a text, and the rest."""
     found = _PRIORITY.match(text)
-    return (found["value"], text[found.end() :]) if found else ("", text)
+    if found is not None:
+        return found["value"], text[found.end() :]
+    last = _LAST_PRIORITY.search(text)
+    return (last["value"], text[: last.start()]) if last else ("", text)
 
 
 def take_links(text: str) -> tuple[tuple[str, ...], str]:
@@ -169,7 +177,7 @@ def take_links(text: str) -> tuple[tuple[str, ...], str]:
         names = _requirements(listed)
         if names and not _LIST_WORDS.sub("", ID.sub("", listed)).strip("0123456789"):
             rest = text[found.end() :] if front else text[: found.start()]
-            return names, rest.strip() or text
+            return names, rest.strip()
     return _requirements(text), text
 
 
@@ -178,11 +186,25 @@ def _requirements(text: str) -> tuple[str, ...]:
 
 
 def split_steps(text: str) -> tuple[str, str, str]:
-    """The Given, When and Then of a criterion; three empty strings when it has no such form."""
-    found = _GHERKIN.match(text)
-    if found is None:
+    """The Given, When and Then of a criterion; three empty strings when it has no such form.
+
+    It must begin with Given and have a Then; the When may be missing.
+    """
+    given, when, then = (pattern.search(text) for pattern in _STEPS)
+    if given is None or then is None or re.search(r"\w", text[: given.start()]):
         return "", "", ""
-    return (found["given"] or "").strip(), (found["when"] or "").strip(), (found["then"] or "").strip()
+    if when is None or when.start() > then.start():
+        return _bare(text[given.end() : then.start()]), "", text[then.end() :].strip(" *_")
+    then = _STEPS[2].search(text, when.end()) or then
+    return (
+        _bare(text[given.end() : when.start()]),
+        _bare(text[when.end() : then.start()]),
+        text[then.end() :].strip(" *_"),
+    )
+
+
+def _bare(step: str) -> str:
+    return step.strip().rstrip(" ,;.*_").lstrip(" *_")
 
 
 def clean_cell(text: str) -> tuple[str, str]:

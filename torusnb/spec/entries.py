@@ -20,7 +20,7 @@ _DOCUMENT = re.compile(r"\bprd\b|product requirements?|requirements document", r
 _STEP = re.compile(r"^\W*(given|when|then|and|but)\b", re.IGNORECASE)
 _SCENARIO = re.compile(r"^[ \t]*(?:Scenario(?: Outline)?:[ \t]*|(?=AC-?\d))", re.MULTILINE)
 _BARE_LABELS = frozenset({"feature name", "summary", "links", "goals", "non-goals"})
-_SHORT_LABEL = 8
+_SHORT_LABEL = 6
 """A lead-in of more words is a sentence that its list completes."""
 _LISTING = frozenset(
     {"functional", "acceptance", "nonfunctional", "goals", "goals_mixed", "non_goals", "risks", "mitigations"}
@@ -259,10 +259,13 @@ def _scenarios(block: Block, context: _Context) -> list[Entry]:
     entries = []
     starts = [found.start() for found in _SCENARIO.finditer(block.text)]
     for start, end in zip(starts, [*starts[1:], len(block.text)], strict=True):
-        name = _SCENARIO.match(block.text, start)
-        text = block.text[name.end() if name else start : end]
+        head = _SCENARIO.match(block.text, start)
+        named, _, steps = block.text[head.end() if head else start : end].partition("\n")
+        name, title = split_id(named.strip())
         line = block.line + block.text.count("\n", 0, start)
-        entries.append(_entry(Block("item", text, line), context, text))
+        item = Block("item", named, line)
+        entry = _entry(item, context, one_line(steps) if name else _fold(one_line(named), [Block("item", steps, line)]))
+        entries.append(msgspec.structs.replace(entry, id=name, title=title))
     return entries
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from torusnb.models.base import Value
 from torusnb.models.design import Template, TemplateSection
-from torusnb.spec.markdown import BOLD_LEVEL, Chapter, parse_chapters
+from torusnb.spec.markdown import Chapter, parse_chapters
 
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
@@ -109,7 +109,7 @@ def parse_fdd(text: str, template: Template) -> FddDocument:
 
 def _headings(chapters: tuple[Chapter, ...], matcher: _Matcher) -> list[Chapter]:
     """The real headings; bold lines that name a template section, in a document that has only those."""
-    real = [chapter for chapter in chapters if 0 < chapter.level < BOLD_LEVEL]
+    real = [chapter for chapter in chapters if chapter.level and not chapter.bold]
     if len(real) > 1 or any(matcher.fitting(chapter.title) for chapter in real):
         return real
     named = [chapter for chapter in chapters if chapter in real or (chapter.level and matcher.fitting(chapter.title))]

@@ -31,7 +31,8 @@ _WHOLLY_BOLD = re.compile(r"^(\*\*|__)[^*\n]+\1:?$")
 _STEP = re.compile(r"^(given|when|then|and|but|scenario)\b", re.IGNORECASE)
 _EMPTY = re.compile(
     r"^[\W_]*(?:none|n/?a|not applicable|no (?:open )?questions?|nothing|tbd|to be determined|-)"
-    r"(?:\s+(?:at this time|yet|known|currently|identified|planned|provided|required|needed|expected|for now|remaining|remain))*"
+    r"(?:\s+(?:at this time|yet|known|currently|identified|planned|provided"
+    r"|required|needed|expected|for now|remaining))*"
     r"(?:\s*\([^()]*\))?[\W_]*$",
     re.IGNORECASE,
 )

@@ -48,7 +48,8 @@ class Chapter(Value, frozen=True):
     Attributes:
         title: Without number and `#`; empty for what comes before the first heading.
         number: `4.1` where the heading begins with one, or empty.
-        level: 1 to 6; 0 before the first heading; 7 for bold text that serves as a heading.
+        level: 1 to 6, for bold text one below the heading above it; 0 before the first heading.
+        bold: Whether it is bold text that serves as a heading.
         line: 1-based line of the heading; `end_line` is the last line of the chapter, inclusive.
         body_line: The first line after the heading.
     """
@@ -59,11 +60,8 @@ class Chapter(Value, frozen=True):
     line: int
     body_line: int
     end_line: int
+    bold: bool = False
     blocks: tuple[Block, ...] = ()
-
-
-BOLD_LEVEL = 7
-"""The level of a heading made of bold text: below every real one."""
 
 
 @cache
@@ -82,7 +80,8 @@ def split_number(heading: str) -> tuple[str, str]:
 def parse_chapters(text: str) -> tuple[Chapter, ...]:
     """The chapters of a Markdown text, in order; together they cover every line of it once.
 
-    Lines end at `\\n`; normalise `\\r\\n` before. The chapter before the first heading is left out when it is empty.
+    Lines must end in a single line feed; normalise Windows line ends before.
+    The chapter before the first heading is left out when it is empty.
     """
     total = text.count("\n") + (0 if text.endswith("\n") else 1)
     starts = [_Heading("", 0, 1, 1)]
@@ -95,13 +94,16 @@ def parse_chapters(text: str) -> tuple[Chapter, ...]:
             else:
                 members[-1].append(part)
     chapters = []
+    above = 0
     for at, start in enumerate(starts):
         end = starts[at + 1].line - 1 if at + 1 < len(starts) else total
-        if start.level == 0 and end < 1:
+        if start.line == start.body_line and end < 1:
             continue
         number, bare = split_number(start.title)
         blocks = tuple(_blocks(members[at]))
-        chapters.append(Chapter(bare, number, start.level, start.line, start.body_line, end, blocks))
+        level = min(above + 1, 6) if start.bold else start.level
+        above = above if start.bold else level
+        chapters.append(Chapter(bare, number, level, start.line, start.body_line, end, start.bold, blocks))
     return tuple(chapters)
 
 
@@ -110,6 +112,7 @@ class _Heading(Value, frozen=True):
     level: int
     line: int
     body_line: int
+    bold: bool = False
 
 
 def _parts(node: SyntaxTreeNode) -> list[_Heading | SyntaxTreeNode | Block]:
@@ -132,7 +135,7 @@ def _parts(node: SyntaxTreeNode) -> list[_Heading | SyntaxTreeNode | Block]:
             parts.append(Block("paragraph", "\n".join(held), number - len(held)))
             held = []
         if number <= first + len(lines):
-            parts.append(_Heading(title, BOLD_LEVEL, number, number + 1))
+            parts.append(_Heading(title, 0, number, number + 1, True))
     return parts
 
 

@@ -9,14 +9,15 @@ from torusnb.models.requirements import Mention, NonFunctional, PrdSection, Risk
 from torusnb.spec.definitions import Definition, define, is_ticket
 from torusnb.spec.entries import Entry, is_document_title, read_entries
 from torusnb.spec.inline import is_empty, split_label
-from torusnb.spec.markdown import BOLD_LEVEL, Chapter, parse_chapters
+from torusnb.spec.markdown import Chapter, parse_chapters
 from torusnb.spec.mentions import parse_mentions
 from torusnb.spec.risks import read_risks
 from torusnb.spec.statements import nonfunctional_of, statements_of
 
 _POINTER = re.compile(r"requirements\.ya?ml", re.IGNORECASE)
 _AFTER_TITLE = re.compile(
-    r"\s*[-\u2013\u2014:|(]*\s*(?:master\s+)?(?:\bprd\b|product requirements?(?: document)?|requirements document)\b.*$",
+    r"\s{0,3}[-\u2013\u2014:|(]{0,4}\s{0,3}(?:master\s+)?"
+    r"(?:\bprd\b|product requirements?(?: document)?|requirements document)\b.*$",
     re.IGNORECASE,
 )
 _BEFORE_TITLE = re.compile(
@@ -114,8 +115,7 @@ def _sections(chapters: tuple[Chapter, ...], text: str, path: str) -> tuple[PrdS
         body = "\n".join(lines[chapter.body_line - 1 : chapter.end_line]).strip("\n")
         if not chapter.level and not body.strip():
             continue
-        level = min(chapter.level, BOLD_LEVEL - 1)
-        sections.append(PrdSection(_whole_title(chapter), level, Place(path, chapter.line), body))
+        sections.append(PrdSection(_whole_title(chapter), chapter.level, Place(path, chapter.line), body))
     return tuple(sections)
 
 

@@ -13,8 +13,8 @@ from torusnb.models.requirements import Quantity
 _COMPARISONS: tuple[tuple[str, str], ...] = (
     (
         "<=",
-        r"<=|=<|≤|⩽|at most|no more than|not more than|not exceed(?:ing)?|never exceeds?|up to|within|maximum of|max(?:imum)?"
-        r"|no longer than|limited to|capped at|cap of|or less than|no later than",
+        r"<=|=<|≤|⩽|at most|no more than|not more than|not exceed(?:ing)?|never exceeds?|up to|within"
+        r"|maximum of|max(?:imum)?|no longer than|limited to|capped at|cap of|or less than|no later than",
     ),
     (">=", r">=|=>|≥|⩾|at least|no less than|no fewer than|minimum of|min(?:imum)?|or more than"),
     ("<", r"<|under|below|less than|fewer than|faster than|shorter than|lower than"),
@@ -47,21 +47,22 @@ _UNITS: dict[str, str] = {
     "px": r"px|pixels?",
 }
 _COUNTED = (
-    "users|learners|students|instructors|authors|enrollments|sections|courses|pages|activities|questions|items|rows|records|events|"
-    "requests|queries|messages|jobs|files|objects|chunks|batches|connections|nodes|processes|attempts|retries|responses|"
+    "users|learners|students|instructors|authors|enrollments|sections|courses|pages|activities|questions|items|rows|"
+    "records|events|requests|queries|messages|jobs|files|objects|chunks|batches|connections|nodes|processes|attempts|retries|responses|"
     "characters|tokens|samples|points|entries|resources|containers|sessions|tiles|clicks|errors|recipients|emails|words|"
-    "regressions|incidents|lines|keys|assigns|messages|objectives|products|projects|revisions"
+    "regressions|incidents|lines|keys|assigns|objectives|products|projects|revisions"
 )
 _WORDS_BETWEEN = (
     r"(?:(?:concurrent|active|enrolled|total|xapi|database|db|http|simultaneous|parallel|unique|section|page)\s+)?"
 )
 _UNIT = "|".join(words for words in _UNITS.values())
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_BESIDE = r"(?:\s+(?:latency|latencies|response times?|duration|render|time|of|is|at|must be|should be))"
 _PATTERN = re.compile(
-    rf"(?:(?P<statistic>{_STATISTIC})\b(?:\s+(?:latency|latencies|response times?|duration|render|time|of|is|at|must be|should be))*[\s:(`]*)?"
-    rf"(?:(?P<comparison>{_COMPARISON})[\s~`]*)?"
-    rf"(?<![\w.,/#:@\[$+-])(?P<number>{_NUMBER})(?P<scale>[kKM](?![\w]))?"
-    rf"(?:\s*(?:-|\u2013|to)\s*(?P<upper>{_NUMBER})(?P<upper_scale>[kKM](?![\w]))?)?"
+    rf"(?:(?P<statistic>{_STATISTIC})\b{_BESIDE}*[\s:(`]*)?"
+    rf"(?:(?<![A-Za-z])(?P<comparison>{_COMPARISON})[\s~`]*)?"
+    rf"(?<![\w.,/#:@\[$+-])(?P<number>{_NUMBER})(?P<scale>(?-i:[kKM])(?![\w]))?"
+    rf"(?:\s*(?:-|\u2013|to)\s*(?P<upper>{_NUMBER})(?P<upper_scale>(?-i:[kKM])(?![\w]))?)?"
     rf"(?:(?:\s*|-)(?P<unit>{_UNIT})(?![\w])|[\s-]+{_WORDS_BETWEEN}(?P<counted>{_COUNTED})\b)?"
     rf"(?P<after>\s*(?:\(?(?:at )?(?:the )?(?P<late>{_STATISTIC})\b\)?))?",
     re.IGNORECASE,

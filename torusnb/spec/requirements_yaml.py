@@ -22,6 +22,7 @@ from torusnb.spec.inline import expand_ids, one_line, split_id
 from torusnb.spec.tolerant_yaml import Branch, Leaf, Listing, Tree, read_tolerantly
 
 _MAX_DEPTH = 12
+_MAX_NODES = 200_000
 _ROOTS = {
     "requirements": REQUIREMENT, "functional_requirements": REQUIREMENT, "functional": REQUIREMENT, "frs": REQUIREMENT,
     "acceptance_criteria": CRITERION, "criteria": CRITERION, "acs": CRITERION,
@@ -80,7 +81,7 @@ def parse_requirements(text: str, path: str) -> YamlRequirements:
 def _read_tree(text: str, path: str) -> tuple[Tree | None, list[Problem]]:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        return (_convert(node, 0) if node is not None else None), []
+        return (_convert(node, 0, iter(range(_MAX_NODES))) if node is not None else None), []
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line, what = _explain(error)
         tree, skipped = read_tolerantly(text)
@@ -101,19 +102,16 @@ def _explain(error: Exception) -> tuple[int, str]:
     return line, one_line(str(what))
 
 
-def _convert(node: yaml.Node, depth: int) -> Tree:
+def _convert(node: yaml.Node, depth: int, left: Iterator[int]) -> Tree:
+    """A node as a tree; `left` runs out when aliases would make it grow without end."""
     line = node.start_mark.line + 1
-    if depth > _MAX_DEPTH:
+    if depth > _MAX_DEPTH or next(left, None) is None:
         return Leaf("", line)
     if isinstance(node, yaml.MappingNode):
-        pairs = tuple(
-            (str(key.value), _convert(value, depth + 1))
-            for key, value in node.value
-            if isinstance(key, yaml.ScalarNode)
-        )
-        return Branch(pairs, line)
+        pairs = [(str(key.value), value) for key, value in node.value if isinstance(key, yaml.ScalarNode)]
+        return Branch(tuple((key, _convert(value, depth + 1, left)) for key, value in pairs), line)
     if isinstance(node, yaml.SequenceNode):
-        return Listing(tuple(_convert(item, depth + 1) for item in node.value), line)
+        return Listing(tuple(_convert(item, depth + 1, left) for item in node.value), line)
     plain = node.tag == "tag:yaml.org,2002:null"
     return Leaf("" if plain else str(node.value), line)
 
@@ -131,7 +129,7 @@ def _records(
         yield from _record(tree, family, owners, path, problems)
 
 
-def _named(key: str, value: Tree) -> Tree:
+def _named(key: str, value: Tree) -> Branch:
     """`FR-001: text` and `FR-001: {title: …}` as a record."""
     if isinstance(value, Branch):
         return Branch((("id", Leaf(key, value.line)), *value.items), value.line)
@@ -139,20 +137,26 @@ def _named(key: str, value: Tree) -> Tree:
     return Branch((("id", Leaf(key, value.line)), ("title", Leaf(words, value.line))), value.line)
 
 
+def _branch(tree: Tree) -> Branch:
+    """A record as a mapping, also when it is written `- FR-001 text` or `- FR-001: text`."""
+    if not isinstance(tree, Branch):
+        name, rest = split_id(_flat(tree))
+        return Branch((("id", Leaf(name, tree.line)), ("title", Leaf(rest or _flat(tree), tree.line))), tree.line)
+    if len(tree.items) == 1 and written_id(tree.items[0][0]):
+        return _named(*tree.items[0])
+    return tree
+
+
 def _record(
     tree: Tree, family: str, owners: tuple[str, ...], path: str, problems: list[Problem]
 ) -> Iterator[Definition]:
-    if not isinstance(tree, Branch):
-        name, rest = split_id(_flat(tree))
-        tree = Branch((("id", Leaf(name, tree.line)), ("title", Leaf(rest or _flat(tree), tree.line))), tree.line)
-    elif len(tree.items) == 1 and written_id(tree.items[0][0]):
-        tree = _named(*tree.items[0])
-    fields = {key.strip().lower().replace("-", "_"): value for key, value in reversed(tree.items)}
+    record = _branch(tree)
+    fields = {key.strip().lower().replace("-", "_"): value for key, value in reversed(record.items)}
     name = written_id(_flat(fields.get("id", Leaf("", 0))))
     if not name:
         name, _ = split_id(_flat(fields.get("title", Leaf("", 0))))
     nested = [fields[key] for key in _NESTED if key in fields and family != CRITERION]
-    definition = _definition(tree, fields, name, family, owners, path)
+    definition = _definition(record, fields, name, family, owners, path)
     if definition.text:
         yield definition
     elif name:

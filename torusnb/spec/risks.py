@@ -12,11 +12,14 @@ from torusnb.spec.inline import is_empty, split_label
 
 _LABEL = re.compile(r"^[\W_]*risks?(?:\s*\d+)?[*_]*\s*[:\u2013\u2014-][*_]*\s*", re.IGNORECASE)
 _MITIGATION = re.compile(
-    r"[\s;,.(]*(?:->|\u2192|=>|[\u2013\u2014-])?\s*[(*_]*\bmitigations?[*_]*\s*[:\u2013\u2014][*_]*\s*", re.IGNORECASE
+    r"[\s;,.(]{0,4}(?:->|\u2192|=>|[\u2013\u2014-])?\s*[(*_]*\bmitigations?[*_]*\s*[:\u2013\u2014][*_]*\s*",
+    re.IGNORECASE,
 )
 _ARROW = re.compile(r"\s*(?:->|\u2192|=>)\s*")
 _MITIGATED = re.compile(r"[;,.]\s+(?=(?:mitigated?|mitigate this) (?:by|with|through|via)\b)", re.IGNORECASE)
 _DASH = re.compile(r"\s+[\u2013\u2014]\s+")
+_SENTENCE = 5
+"""So many words before a colon are a risk by themselves; what follows is then what is done about it."""
 _COLON = re.compile(r":\s+(?=\S)")
 
 
@@ -53,6 +56,9 @@ def _sentence(entry: Entry, path: str) -> Risk | None:
             parts = pattern.split(bare, maxsplit=1)
             if len(parts) == 2 and not parts[0].count("`") % 2:
                 return Risk(_trim(parts[0]), place, _open(parts[1]))
+    sentence, _, answer = bare.partition(": ")
+    if answer and not labelled and len(sentence.split()) >= _SENTENCE and not sentence.count("`") % 2:
+        return Risk(sentence.strip(), place, answer.strip())
     return Risk(bare.strip(), place)
 
 
@@ -71,7 +77,7 @@ def _row(entry: Entry, path: str) -> Risk | None:
 
 
 def _trim(text: str) -> str:
-    return text.strip().rstrip("(;,").strip()
+    return text.strip().rstrip("(;,:").strip()
 
 
 def _open(text: str) -> str:

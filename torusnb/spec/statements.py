@@ -14,16 +14,17 @@ from torusnb.spec.quantities import parse_quantities
 from torusnb.spec.topics import refine_topic
 
 _METADATA = re.compile(
-    r"^(?:feature(?: name| slug)?|links?|last updated|updated|created|epic|(?:primary )?jira|related(?: \w+)?|status|owners?|authors?|"
-    r"date|version|ticket|work item|issue|.*baseline date|document|stage|target release)$",
+    r"^(?:feature(?: name| slug)?|links?|last updated|updated|created|epic|(?:primary )?jira|related(?: \w+)?|status|"
+    r"owners?|authors?|date|version|ticket|work item|issue|.*baseline date|document|stage|target release)$",
     re.IGNORECASE,
 )
 _GENERIC_LABEL = re.compile(
     r"^(?:assumptions?|(?:open )?questions?|goals?|non-goals?|[qa]\d+|note|decision)(?: \d+)?$", re.IGNORECASE
 )
 _NO_FLAG = re.compile(
-    r"^\W*(?:no\b[^.;]*\bflags?\b|no\b[^.;]*\b(?:toggle|gate)s?\b|(?:this \w+ )?(?:does not|will not|doesn't)[^.;]*\bflags?\b"
-    r"|[^.;]*\bflags? (?:is|are) (?:not (?:required|needed|planned|used|introduced)|unnecessary)|none\b|n/?a\b|not applicable)",
+    r"^\W*(?:no\b[^.;]*\b(?:flag|toggle|gate)s?\b|(?:this \w+ )?(?:does not|will not|doesn't)[^.;]*\bflags?\b"
+    r"|[^.;]*\bflags? (?:is|are) (?:not (?:required|needed|planned|used|introduced)|unnecessary)"
+    r"|none\b|n/?a\b|not applicable)",
     re.IGNORECASE,
 )
 _FLAG = re.compile(r"\bflag|\btoggle|feature gate|\bcanary\b|\bgated?\b", re.IGNORECASE)
@@ -32,7 +33,8 @@ _DEPENDS = re.compile(
     r"\b(?:depends? (?:up)?on|dependenc(?:y|ies)|relies on|integrates? with|third[- ]party)\b", re.IGNORECASE
 )
 _INTERFACE = re.compile(
-    r"\b(?:apis?|endpoints?|routes?|liveviews?|callbacks?|contracts?|events?|public functions?|interfaces?|controllers?)\b",
+    r"\b(?:apis?|endpoints?|routes?|liveviews?|callbacks?|contracts?|events?|public functions?|interfaces?"
+    r"|controllers?)\b",
     re.IGNORECASE,
 )
 _LABEL_WORDS = {
@@ -99,7 +101,7 @@ def _statement(entry: Entry, path: str) -> Statement:
         own, rest = ("Decision", after) if plain.lower() == "decision" else ("", after)
     else:
         own, rest = split_label(entry.text, _LABEL_WORDS.get(entry.topic, 6))
-    return Statement(rest, place, own or entry.group)
+    return Statement(rest, place, own or entry.group or ("" if entry.topic else entry.heading))
 
 
 def _row(entry: Entry, place: Place) -> Statement:
@@ -109,12 +111,14 @@ def _row(entry: Entry, place: Place) -> Statement:
     filled = [(head, cell) for head, cell in others if cell]
     if len(filled) == 1:
         return Statement(filled[0][1], place, label)
-    text = "; ".join(f"{head}: {cell}" if head else cell for head, cell in filled)
+    text = "; ".join(f"{head}: {cell.rstrip('.')}" if head else cell.rstrip(".") for head, cell in filled)
     return Statement(text or label, place, label if text else entry.group)
 
 
 def _field(entry: Entry, statement: Statement) -> str:
     topic = entry.topic
+    if not topic:
+        return "notes" if entry.heading else ""
     if topic == "overview":
         return "" if is_metadata(entry) else "summary"
     if topic in {"users", "roles"}:
@@ -152,6 +156,8 @@ def _data_topic(entry: Entry, statement: Statement) -> str:
 def _flag_field(entry: Entry, statement: Statement) -> str:
     if _NO_FLAG.match(statement.text):
         return "rollout" if len(re.findall(r"[.;](?:\s|$)", statement.text)) > 1 else ""
+    if refine_topic("flags", statement.label) == "rollout":
+        return "rollout"
     said = f"{entry.group} {statement.label} {statement.text}"
     flagged = entry.topic == "flags" and (_FLAG.search(said) or _WHOLLY_FLAGS.search(entry.heading))
     return "flags" if flagged else "rollout"

@@ -13,7 +13,8 @@ _TOPICS: tuple[tuple[str, str], ...] = (
     ("ux", r"\b(ux|ui|user (interface|experience)|wireframes?|mocks?)\b"),
     (
         "functional",
-        r"\bfunctional\b|^(key |core |product |system |the )?requirements?$|^frs?$|^requirements? (list|table|inventory)$",
+        r"\bfunctional\b|^(key |core |product |system |the )?requirements?$|^frs?$"
+        r"|^requirements? (list|table|inventory)$",
     ),
     (
         "other",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
-
 import ipywidgets
 
-from torusnb.models.design import parse_keys
+from torusnb.models.design import Evidence, SectionDraft, parse_keys
 from torusnb.models.record import Decision
 from torusnb.session import Session
-from torusnb.widgets.panel import Panel, Recorder, render_table
+from torusnb.widgets.markup import render_html, render_table
+from torusnb.widgets.panel import NARROW, Panel, Recorder
 
 
 def edit_section(session: Session) -> Panel:
@@ -19,53 +18,93 @@ def edit_section(session: Session) -> Panel:
     """
     drafts = {draft.section: draft for draft in session.sections()}
     titles = {s.id: f"{s.id} {s.title}" for s in session.template.sections if s.id in drafts}
-    rows = [(titles[key], drafts[key].author, len(drafts[key].text.split())) for key in titles]
+    rows = [(titles[key], _author(drafts[key]), len(drafts[key].text.split())) for key in titles]
     fallback = render_table(("section", "author", "words"), rows)
     if not session.parameters.interactive or not titles:
         return Panel(None, fallback)
-    return Panel(_Editor(session, {label: key for key, label in titles.items()}).widget, fallback)
+    return Panel(_Editor(session, titles).widget, fallback)
+
+
+def _author(draft: SectionDraft) -> str:
+    return "a person" if draft.accepted else draft.author
 
 
 class _Editor:
-    """The widgets of the editor and what ties them together."""
+    """The widgets of the editor and what ties them together.
 
-    def __init__(self, session: Session, sections: dict[str, str]) -> None:
+    Text that was typed and not accepted stays with its section while another one is looked at.
+    """
+
+    def __init__(self, session: Session, titles: dict[str, str]) -> None:
         self._session = session
-        self._evidence = session.evidence().evidence
-        self._recorder = Recorder(session)
-        self._list = ipywidgets.Dropdown(options=list(sections.items()), description="Section")
-        self._text = ipywidgets.Textarea(rows=22, layout={"width": "60%"})
-        self._beside = ipywidgets.HTML(layout={"width": "38%", "max_height": "30em", "overflow": "auto"})
-        accept = ipywidgets.Button(description="accept", button_style="success")
-        give_back = ipywidgets.Button(description="give back", tooltip="return the section to the drafter")
-        accept.on_click(lambda _: self._decide("accept"))
-        give_back.on_click(lambda _: self._decide("reopen"))
-        self._list.observe(lambda _: self._show(), names="value")
-        self._text.observe(lambda _: self._show_evidence(), names="value")
-        self._show()
-        self.widget = ipywidgets.VBox(
-            [
-                ipywidgets.HBox([self._list, accept, give_back]),
-                self._recorder.line,
-                ipywidgets.HBox([self._text, self._beside]),
-            ]
+        self._titles = titles
+        self._evidence: dict[str, Evidence] = session.evidence().evidence
+        self._typed: dict[str, str] = {}
+        self._recorder = Recorder(
+            session, "An accepted text stands in every later run; the cells above show it when run again."
         )
+        self._list = ipywidgets.Dropdown(description="Section", layout={"width": "28em"})
+        self._text = ipywidgets.Textarea(rows=24, continuous_update=False, layout={"width": "60%"})
+        self._beside = ipywidgets.HTML(layout={"width": "40%", "max_height": "34em", "overflow": "auto"})
+        accept = ipywidgets.Button(description="accept", tooltip="let this text stand", button_style="success")
+        give_back = ipywidgets.Button(description="give back", tooltip="return the section to the drafter")
+        accept.layout = give_back.layout = NARROW
+        accept.on_click(lambda _: self._accept())
+        give_back.on_click(lambda _: self._give_back())
+        self._load()
+        self._list.observe(lambda _: self._show(), names="value")
+        self._text.observe(lambda _: self._typed_in(), names="value")
+        self._show()
+        head = ipywidgets.HBox([self._list, accept, give_back])
+        self.widget = ipywidgets.VBox([head, self._recorder.line, ipywidgets.HBox([self._text, self._beside])])
+
+    def _load(self) -> None:
+        """Read the sections as they stand; the list says which are a person's."""
+        self._standing = {draft.section: draft for draft in self._session.sections()}
+        chosen = self._list.value
+        self._list.options = [
+            (f"{title} (yours)" if self._standing[key].accepted else title, key) for key, title in self._titles.items()
+        ]
+        self._list.value = chosen or next(iter(self._titles))
 
     def _show(self) -> None:
-        standing = {draft.section: draft.text for draft in self._session.sections()}
-        self._text.value = standing.get(self._list.value, "")
-        self._show_evidence()
+        section = self._list.value
+        if section is not None:  # the list is empty for a moment while its options change
+            self._text.value = self._typed.get(section, self._standing[section].text)
+            self._show_evidence()
+
+    def _typed_in(self) -> None:
+        section = self._list.value
+        if section is not None:
+            self._typed[section] = self._text.value
+            self._show_evidence()
 
     def _show_evidence(self) -> None:
-        lines = []
-        for key in parse_keys(self._text.value):
-            item = self._evidence.get(key)
-            text = html.escape(item.text) if item else "<b>resolves to nothing</b>"
-            lines.append(f"<p><code>{html.escape(key)}</code><br>{text}</p>")
-        self._beside.value = "".join(lines) or "<p>No evidence is marked in this text.</p>"
+        found = [self._entry(key) for key in parse_keys(self._text.value)]
+        self._beside.value = "".join(found) or "<p>No evidence is marked in this text.</p>"
 
-    def _decide(self, verdict: str) -> None:
-        text = self._text.value if verdict == "accept" else ""
-        self._recorder.decide(Decision("section", str(self._list.value), verdict, text))
-        if verdict == "reopen":
+    def _entry(self, key: str) -> str:
+        item = self._evidence.get(key)
+        if item is None:
+            text = '<b style="color:var(--jp-error-color1,#b71c1c)">resolves to nothing</b>'
+        else:
+            text = f"{render_html(item.text)} <small>{render_html(item.kind)} {render_html(item.place or '')}</small>"
+        return f'<p style="line-height:1.35;margin:0 0 .7em .7em"><code>{render_html(key)}</code><br>{text}</p>'
+
+    def _accept(self) -> None:
+        section, text = str(self._list.value), self._text.value.strip()
+        if not text:
+            self._recorder.refuse("the text is empty; write the section, or give it back to the drafter")
+            return
+        unknown = [key for key in parse_keys(text) if key not in self._evidence]
+        warning = f"{', '.join(unknown)} resolves to nothing: mend it, or the export stops there." if unknown else ""
+        self._decide(Decision("section", section, "accept", text), warning)
+
+    def _give_back(self) -> None:
+        self._decide(Decision("section", str(self._list.value), "reopen"))
+
+    def _decide(self, decision: Decision, warning: str = "") -> None:
+        if self._recorder.decide(decision, warning):
+            self._typed.pop(decision.key, None)
+            self._load()
             self._show()

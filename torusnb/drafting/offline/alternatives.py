@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from torusnb.drafting.assumptions import latency_targets
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
-from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE
-from torusnb.drafting.offline.surroundings import context_key
-from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, plain, some
+from torusnb.drafting.offline.storage import COLUMNS, CONTENT, NONE, REUSE, TABLE
+from torusnb.drafting.offline.wording import bullets, code, count, listed, lower_first, plain, some
 
 _MOST = 4
+_HEAVY = re.compile(
+    r"\b(?:export\w*|import\w*|duplicat\w*|generat\w*|publish\w*|backfill\w*|aggregat\w*|e-?mails?|rewir\w*|upload\w*|bulk|"
+    r"copy|copies|launch\w*|sync\w*|ingest\w*)\b",
+    re.IGNORECASE,
+)
+_RESOLVES = re.compile(r"\b(?:resolv\w*|rewrit\w*|deriv\w*|normali[sz]\w*|calculat\w*|comput\w*|project\w*)\b", re.IGNORECASE)
 
 
 def draft_alternatives(ledger: Ledger) -> str:
     """Two to four alternatives with their trade-offs and the reason for the one chosen."""
     found = [text for weigh in _WEIGHED for text in [weigh(ledger)] if text]
-    return bullets([*found[:_MOST], *ledger.advice("4.4")])
+    return bullets(found[:_MOST])
 
 
 def _bar(ledger: Ledger) -> tuple[str, str]:
@@ -28,113 +34,91 @@ def _bar(ledger: Ledger) -> tuple[str, str]:
         quantity = next(q for q in targets[0].quantities if q.unit in {"ms", "s"})
         return plain(quantity.text), place_key(targets[0].place)
     assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
-    return ("P95 300 ms", assumed.id) if assumed is not None else ("", "")
+    return ("its latency budget", assumed.id) if assumed is not None else ("today's timing", "")
 
 
 def _placement(ledger: Ledger) -> str:
     """The feature's own module or the context that is there."""
     context = ledger.code.modules.get(ledger.plan.context)
     own = next((c for c in ledger.plan.fresh if c.layer == "context"), None)
-    if own is not None:
-        asked = some(list(own.requirements), 3)
-        if context is None:
-            return (
-                f"**Spread {asked} over the modules of section 4.1 instead of {code(own.name)}**: no new file, but rules that belong "
-                f"together would be tested through several callers. Rejected.{ledger.cite(own.key, *own.requirements[:1])}"
-            )
-        public = count(sum(f.public for f in context.functions), "public function")
+    if own is None:
+        return _extension(ledger)
+    asked, basis = some(list(own.requirements), 3), ledger.cite(own.key, *own.requirements[:1])
+    if context is None:
         return (
-            f"**Add the functions to {code(context.name)} instead of {code(own.name)}**: one module fewer, and callers keep their alias; "
-            f"but it has {public} already, and {asked} could not be tested apart. "
-            f"Rejected.{ledger.cite(own.key, module_key(context))}"
+            f"**Spread {asked} over the modules of section 4.1 instead of {code(own.name)}**: no new file, but rules "
+            f"that belong together would be tested through several callers. Rejected.{basis}"
         )
-    home = next((c for c in ledger.plan.existing if c.layer in {"context", "other", "worker", "process"}), None)
-    if home is None or home.module is None:
-        return ""
-    spoken = [code(f"{f.name}/{f.arity}") for f in home.functions[:3]]
-    reason = (
-        f"{listed(spoken)} already answer{'s' if len(spoken) == 1 else ''} half of it"
-        if spoken
-        else "its callers stay as they are"
-    )
+    public = count(sum(f.public for f in context.functions), "public function")
     return (
-        f"**A context of its own for {' '.join(ledger.plan.words)}**: clean boundaries, but {some(list(home.requirements), 3)} would reach "
-        f"back into {code(home.name)} for each call. Rejected; {code(home.name)} is extended because {reason}.{ledger.cite(home.key, *home.requirements[:2])}"
+        f"**Put the functions into {code(context.name)} instead of {code(own.name)}**: one module fewer, and callers keep "
+        f"their alias; but it has {public} already, and {asked} could not be tested apart. "
+        f"Rejected.{ledger.cite(own.key, module_key(context))}"
+    )
+
+
+def _extension(ledger: Ledger) -> str:
+    home = next((c for c in ledger.plan.existing if c.layer not in {"live_view", "component", "schema", "controller"}), None)
+    if home is None:
+        return ""
+    spoken = [code(f"{f.name}/{f.arity}") for f in home.functions[:2]]
+    there = f"{listed(spoken)} {'is' if len(spoken) == 1 else 'are'} there to build on" if spoken else "its callers stay"
+    return (
+        f"**A module of its own for {' '.join(ledger.plan.words)} beside {code(home.name)}**: a clean boundary, but "
+        f"{some(list(home.requirements), 3)} would reach back for each call. Rejected, because {there}; the way out if "
+        f"{code(home.name)} grows past review.{ledger.cite(home.key, *home.requirements[:2])}"
     )
 
 
 def _storage(ledger: Ledger) -> str:
+    """The storage decision against its neighbour."""
     storage = ledger.plan.storage
     anchor = storage.anchor
     table = anchor.schema.table if anchor is not None and anchor.schema is not None else ""
     key = code_key(anchor.path, anchor.schema.line) if anchor is not None and anchor.schema is not None else ""
+    basis = ledger.cite(*storage.basis, *storage.requirements[:1], key)
     fields = listed(code(f.name) for f in storage.fields[:3]) or "the new state"
-    if storage.mode == COLUMNS:
+    told = {
+        COLUMNS: f"**A table of its own instead of columns on `{storage.table}`**: independent growth and indexes, for one "
+        f"more join and a second row to keep in step with {fields}. Rejected.",
+        REUSE: f"**A table of its own instead of {listed(code(f.name) for f in storage.held[:3])} on `{table}`**: room to "
+        "grow, for a migration and a join that nothing needs yet. Rejected.",
+        CONTENT: f"**Keep {fields} in {f'a column or table next to `{table}`' if table else 'a table'} instead of the "
+        "authored JSON**: easy to query, but it would not travel with a revision, a copy or an export. Rejected.",
+    }
+    if storage.mode in told:
+        return told[storage.mode] + basis
+    if storage.mode == TABLE and table and table not in {change.table for change in storage.changes}:
         return (
-            f"**A table of its own instead of columns on `{storage.table}`**: independent growth and indexes, for one more join and a "
-            f"second row to keep in step. Rejected while {fields} live and die with the row.{ledger.cite(*storage.basis, key)}"
+            f"**Columns on `{table}` instead of `{storage.table}`**: no join, but each read of `{table}` would carry {fields} "
+            f"and its writers would wait for each other. Rejected.{basis}"
         )
-    if storage.mode == TABLE and table and table != storage.table:
+    if storage.mode == NONE and storage.requirements and table:
         return (
-            f"**Columns on `{table}` instead of `{storage.table}`**: no join, but every read of `{table}` would carry {fields}, and its "
-            f"writers would share one lock. Rejected.{ledger.cite(*storage.basis, key)}"
-        )
-    if storage.mode == CONTENT:
-        where = f"a column or table next to `{table}`" if table else "a table"
-        return (
-            f"**Keep {fields} in {where} instead of the authored JSON**: easy to query, but it would not travel with a revision, a copy "
-            f"or an export. Rejected.{ledger.cite(*storage.basis, key)}"
-        )
-    kept = storage.requirements[:2]
-    if kept and table:
-        return (
-            f"**Store results of {listed(kept)} in a table beside `{table}`**: answers survive a restart, at the price of a migration and of "
-            f"copies that can go stale. Rejected: the pack asks for no new durable state.{ledger.cite(*storage.basis, *kept, key)}"
+            f"**Store the results of {listed(storage.requirements[:2])} beside `{table}`**: they survive a restart, at the "
+            f"price of a migration and of copies that go stale. Rejected: the pack asks for no new durable state.{basis}"
         )
     return ""
 
 
-def _moment(ledger: Ledger) -> str:
-    """In the request or in a job."""
-    plan = ledger.plan
-    bar, key = _bar(ledger)
-    if plan.runtime.jobs:
-        asked = some(list(plan.runtime.jobs), 3)
-        return (
-            f"**Do {asked} inside the request instead of in a job**: simpler, with an answer at once, but a slow or failing step would "
-            f"break {bar or 'the interactive path'} and could not be retried. Rejected.{ledger.cite(*plan.runtime.jobs[:1], key)}"
-        )
-    heavy = plan.asking("integrate", "copy", "compute")
-    if not heavy:
-        return ""
-    short = ledger.short(heavy[0], 12)
-    held = f"{bar} leaves room for it" if bar else "the result is wanted at once"
-    queue = next((c for c in plan.existing if c.layer == "worker"), None)
-    where = f"a job like {code(queue.name)}" if queue else "an Oban job"
-    return (
-        f"**Move {heavy[0]} ({short}) into {where}**: retries and isolation, but the caller would have to wait or poll for the result. "
-        f"Rejected as long as {held}; it is the way out if the number is missed.{ledger.cite(heavy[0], key, queue.key if queue else '')}"
-    )
-
-
 def _cached(ledger: Ledger) -> str:
-    """A cache or a query."""
+    """A cache or a query; for a cache, one node or all of them."""
     plan = ledger.plan
     if plan.runtime.caching:
         asked = listed(plan.runtime.caching[:2])
         return (
-            f"**Query each time instead of caching for {asked}**: never stale and nothing to invalidate; measured first, it may be enough. "
-            f"Rejected because the pack asks for the cache.{ledger.cite(*plan.runtime.caching)}"
+            f"**One cache for the whole cluster instead of one on each node for {asked}**: more hits after a move between "
+            "nodes, but each write crosses the network and a split has two truths. Rejected unless the hit ratio misses its "
+            f"aim; querying each time stays the fallback of every miss.{ledger.cite(*plan.runtime.caching)}"
         )
     reads = plan.asking("query")
-    if not reads:
+    cache = next(iter(plan.runtime.caches), None)
+    if not reads or cache is None:
         return ""
-    cache = plan.runtime.caches[0] if plan.runtime.caches else None
     bar, key = _bar(ledger)
-    where = f"in `{cache.name}`, which {code(cache.module)} uses already" if cache else "in a cache of its own"
     return (
-        f"**Keep the answer of {reads[0]} {where}**: fewer queries, but one more thing to invalidate. Deferred until the query "
-        f"misses {bar or 'its budget'}.{ledger.cite(reads[0], cache.key if cache else '', key)}"
+        f"**Keep the answer of {reads[0]} in `{cache.name}`, which {code(cache.module)} uses already**: fewer queries, but one "
+        f"more thing to invalidate. Deferred until the query misses {bar}.{ledger.cite(reads[0], cache.key, key)}"
     )
 
 
@@ -142,34 +126,74 @@ def _surface(ledger: Ledger) -> str:
     """Where the interface part lives: the view that is there, a component, the browser."""
     views = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new]
     shown = [r for r in ledger.plan.asking("render") if any(r in c.requirements for c in views)]
-    if not views or len(shown) < 1:
+    if not views or not shown:
         return ""
     view = views[0]
-    asset = next(
-        (w for w in ledger.context.waypoints if w.path.startswith("assets/") and w.path.endswith((".ts", ".tsx"))), None
-    )
+    asset = next((w for w in ledger.context.waypoints if w.path.startswith("assets/")), None)
     if asset is not None:
         return (
-            f"**Hold the state of {some(shown, 3)} in the browser (`{asset.path}`) instead of {code(view.name)}**: no round trip, but two "
-            f"owners of one state, and rules that ExUnit cannot reach. Rejected except for pointer and focus handling.{ledger.cite(asset.key, view.key, shown[0])}"
+            f"**Hold the state of {some(shown, 3)} in the browser (`{asset.path}`) instead of {code(view.name)}**: no round "
+            "trip, but two owners of one state, and rules that ExUnit cannot reach. Rejected except for pointer and focus "
+            f"handling.{ledger.cite(asset.key, view.key, shown[0])}"
         )
     module = view.module
     events = len({u.name for u in module.callbacks if u.kind == "handle_event"}) if module else 0
+    size = count(events, "event") if events else count(module.end_line - module.line if module else 0, "line")
     return (
-        f"**A separate LiveView for {some(shown, 3)} instead of extending {code(view.name)}**: isolation from its {count(events, 'event')}, but "
-        f"a second mount, its own access check and a second copy of the assigns. Rejected.{ledger.cite(view.key, shown[0])}"
+        f"**A LiveView of its own for {some(shown, 3)} instead of extending {code(view.name)}**: isolation from its {size}, "
+        "but a second mount, its own access check and a second copy of the assigns. "
+        f"Rejected.{ledger.cite(view.key, shown[0])}"
     )
 
 
-def _as_it_is(ledger: Ledger) -> str:
-    """Leaving it to convention: the smallest alternative, for packs that offer no other choice."""
-    goal = next(iter(ledger.pack.goals), None) or next(iter(ledger.pack.summary), None)
-    if goal is None:
+def _moment(ledger: Ledger) -> str:
+    """In the request or in a job, where the work can be long."""
+    plan = ledger.plan
+    bar, key = _bar(ledger)
+    if plan.runtime.jobs:
+        return (
+            f"**Do {some(list(plan.runtime.jobs), 3)} inside the request instead of in a job**: an answer at once, but a slow "
+            f"or failing step would break {bar} and could not be retried. "
+            f"Rejected.{ledger.cite(*plan.runtime.jobs[:1], key)}"
+        )
+    heavy = [r for r in plan.asking("integrate", "copy", "compute") if _HEAVY.search(plain(ledger.requirement(r).text))]
+    if not heavy:
         return ""
-    said = clip(plain(goal.text).rstrip("."), 18)
-    lead = ledger.plan.existing[0] if ledger.plan.existing else None
-    where = f"by convention in {code(lead.name)}" if lead else "by convention"
-    return f"**Meet the goal “{said}” {where} only**: no new code, but nothing would enforce it. Rejected.{ledger.cite(place_key(goal.place), context_key(ledger))}"
+    queue = next((c for c in plan.existing if c.layer == "worker"), None)
+    where = f"a job like {code(queue.name)}" if queue else "an Oban job"
+    return (
+        f"**Move {heavy[0]} ({lower_first(ledger.short(heavy[0], 12))}) into {where}**: retries and isolation, but the caller "
+        f"waits or polls for the result. Rejected while the request holds {bar}; the way out if it does "
+        f"not.{ledger.cite(heavy[0], key, queue.key if queue else '')}"
+    )
 
 
-_WEIGHED: tuple[Callable[[Ledger], str], ...] = (_placement, _storage, _moment, _surface, _cached, _as_it_is)
+def _when_resolved(ledger: Ledger) -> str:
+    """At the write or at the read, for what is resolved, rewritten or derived."""
+    asked = [r for r in ledger.plan.asking("compute", "integrate") if _RESOLVES.search(plain(ledger.requirement(r).text))]
+    if not asked:
+        return ""
+    return (
+        f"**Do {asked[0]} ({lower_first(ledger.short(asked[0], 12))}) once at the write instead of at each read**: cheaper "
+        "reads, but a stored result goes stale when its inputs change and must be made again for what exists. Rejected while "
+        f"the read stays bounded.{ledger.cite(asked[0], *(m.key for m in ledger.plan.matches[asked[0]][:1]))}"
+    )
+
+
+def _process(ledger: Ledger) -> str:
+    """A process that owns the state, where none is asked for."""
+    if ledger.plan.runtime.jobs or ledger.plan.runtime.processes:
+        return ""
+    asked = [r.id for r in ledger.pack.requirements[:3]]
+    lead = next(iter(ledger.plan.existing), None)
+    where = f" instead of plain functions in {code(lead.name)}" if lead is not None else " instead of plain functions"
+    return (
+        f"**A GenServer that owns the state of {listed(asked)}{where}**: writers take turns, but all callers share one mailbox "
+        "and a restart loses what it held. Rejected: no requirement asks for order between "
+        f"callers.{ledger.cite(*asked[:2], lead.key if lead else '')}"
+    )
+
+
+_WEIGHED: tuple[Callable[[Ledger], str], ...] = (
+    _placement, _storage, _surface, _cached, _moment, _when_resolved, _process,
+)  # fmt: skip

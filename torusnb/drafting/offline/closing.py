@@ -6,7 +6,7 @@ import re
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE
+from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, plain, sentence, some
 from torusnb.drafting.offline.work import words_of
 
@@ -37,7 +37,7 @@ def draft_compatibility(ledger: Ledger) -> str:
         lines.append(
             f"Documents without {names} read as they do today: a missing key is the old behaviour, and no stored revision is rewritten.{ledger.cite(*storage.basis)}"
         )
-    if storage.mode in {TABLE, COLUMNS} and lines:
+    if storage.migrates and lines:
         lines.append(
             f"During the rollout old and new code run side by side on `{storage.table}`; a rollback leaves unread columns, not broken rows.{ledger.cite(*storage.basis)}"
         )
@@ -60,7 +60,7 @@ def _own(ledger: Ledger, position: int) -> str:
     cure = (
         clip(plain(risk.mitigation), 22).rstrip(".") or "the pack gives no mitigation; the tests of section 13 watch it"
     )
-    return f"**{clip(plain(risk.text), 18).rstrip('.')}** → {lower_first(cure)}.{ledger.cite(place_key(risk.place))}"
+    return f"**{sentence(clip(plain(risk.text), 18)).rstrip('.')}** → {lower_first(cure)}.{ledger.cite(place_key(risk.place))}"
 
 
 def _derived(ledger: Ledger) -> list[str]:
@@ -78,7 +78,7 @@ def _derived(ledger: Ledger) -> list[str]:
         lines.append(
             f"**{code(name)} carries {count(len(asked), 'requirement')}** ({some(asked, 4)}), so changes collide there → land them one by one, behind tests that pin it first.{ledger.cite(key)}"
         )
-    if plan.storage.mode in {TABLE, COLUMNS}:
+    if plan.storage.migrates:
         lines.append(
             f"**The migration of `{plan.storage.table}` holds a lock longer than a deploy tolerates** → additive steps only, concurrent indexes, backfill outside the migration.{ledger.cite(*plan.storage.basis)}"
         )
@@ -109,8 +109,8 @@ def draft_questions(ledger: Ledger) -> str:
             lines.append(f"{_ask(clip(text, 34))} {_default(ledger, text)}{ledger.cite(place_key(asked.place))}")
     weight = {"high": 0, "medium": 1, "low": 2}
     told = {plain(asked.text)[:30].lower() for asked in ledger.pack.questions}
-    for unknown in sorted((u for u in ledger.assumptions if u.question), key=lambda u: weight.get(u.impact, 1)):
-        if len(lines) < 8 and plain(unknown.question)[:30].lower() not in told:
+    for unknown in sorted((u for u in ledger.assumptions if u.question and not u.stated), key=lambda u: weight.get(u.impact, 1)):
+        if len(lines) < 6 and plain(unknown.question)[:30].lower() not in told:
             lines.append(
                 f"{_ask(clip(plain(unknown.question), 30))} Default: {lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 24))}. Decides: {unknown.owner}.{ledger.cite(unknown.id)}"
             )

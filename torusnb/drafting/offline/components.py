@@ -6,25 +6,36 @@ from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.plan import Component
-from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE
+from torusnb.drafting.offline.storage import CONTENT, REUSE
 from torusnb.drafting.offline.surroundings import layer_words
-from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, paragraphs, plain, sentence, some
-from torusnb.drafting.offline.work import TITLES
+from torusnb.drafting.offline.wording import (
+    bullets,
+    clip,
+    code,
+    count,
+    labelled,
+    listed,
+    paragraphs,
+    plain,
+    sentence,
+    some,
+)
+from torusnb.drafting.offline.work import TITLES, is_boundary
 from torusnb.models.codebase import Function
 
 _HERE = {
-    "authorize": "{fn} is where access is decided today; the check goes there",
+    "authorize": "the check goes to {fn}",
     "observe": "the events are emitted after {fn} returns",
-    "verify": "{fn} is the behaviour the tests pin",
-    "background": "{fn} is the step that moves into, or starts, the job",
-    "notify": "{fn} is the change after which others must hear of it",
-    "cache": "{fn} is the access that changes",
+    "verify": "tests pin {fn}",
+    "background": "{fn} becomes the step that the job runs",
+    "notify": "others are told after {fn}",
+    "cache": "{fn} is where it changes",
     "integrate": "{fn} is the seam to extend",
-    "copy": "{fn} is the path that must carry it",
+    "copy": "{fn} has to carry it",
     "persist": "the write extends {fn}",
-    "validate": "{fn} checks it before anything is written",
-    "configure": "{fn} reads the setting that decides it",
-    "compute": "the rule stands beside {fn}",
+    "validate": "the check goes into {fn}, before anything is written",
+    "configure": "the setting takes effect in {fn}",
+    "compute": "the rule goes beside {fn}",
     "query": "the read extends {fn}",
     "render": "{fn} is the part of the view to extend",
 }
@@ -68,27 +79,62 @@ def _keys(ledger: Ledger, components: tuple[Component, ...]) -> str:
 def storage_sentence(ledger: Ledger) -> str:
     """The storage decision in one sentence."""
     storage = ledger.plan.storage
-    if storage.mode == TABLE:
-        text = f"State goes into a new table `{storage.table}`"
-    elif storage.mode == COLUMNS:
-        text = f"State goes into the existing table `{storage.table}`"
+    fresh = [code(c.table) for c in storage.changes if c.new]
+    grown = [code(c.table) for c in storage.changes if not c.new]
+    if fresh:
+        also = f", and {listed(grown)} {'gain' if len(grown) > 1 else 'gains'} columns" if grown else ""
+        text = f"State goes into the new {'table' if len(fresh) == 1 else 'tables'} {listed(fresh)}{also}"
+    elif grown:
+        text = f"State goes into columns on {listed(grown)}"
+    elif storage.mode == REUSE:
+        text = f"State goes into fields of today, {listed(code(f.name) for f in storage.held[:3])}, without a migration"
     elif storage.mode == CONTENT:
         text = "State lives in the authored JSON content, without a migration"
     else:
         text = "Nothing new is stored in the database"
-    return f"{text}.{ledger.cite(*storage.basis, *storage.requirements, most=2)}"
+    asked = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
+    return f"{text}.{ledger.cite(*storage.basis, *asked, most=2)}"
 
 
 def draft_components(ledger: Ledger) -> str:
-    """Each component with the requirements it carries, then how the components call each other."""
+    """Each component with the requirements it carries, then what to read first and how the components call each other."""
     told: set[str] = set()
-    blocks = [_existing(ledger, component, told) for component in ledger.plan.existing]
-    blocks += [_fresh(ledger, component, told) for component in ledger.plan.fresh]
+    lead, beside = [], []
+    for component in ledger.plan.existing:
+        own = [r for r in component.requirements if r not in told]
+        told.update(own)
+        if own:
+            lead.append(_existing(ledger, component, own))
+        else:
+            beside.append(_beside_it(ledger, component))
+    blocks = [*lead, *(_fresh(ledger, component, told) for component in ledger.plan.fresh)]
     homeless = [r.id for r in ledger.pack.requirements if r.id not in told]
     if homeless:
-        lines = [f"{r}: {ledger.short(r, 14)}; {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
-        blocks.append(paragraphs("**Requirements without a module of their own**", bullets(lines)))
-    return paragraphs(*blocks, _interactions(ledger))
+        lines = [f"{ledger.short(r, 14)}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
+        blocks.append(labelled("Requirements without a module of their own", bullets(lines)))
+    return paragraphs(*blocks, labelled("Read before changing", bullets(beside[:4])), _interactions(ledger))
+
+
+def _existing(ledger: Ledger, component: Component, own: list[str]) -> str:
+    """A component of today: its size, and for each requirement that is told here, what changes."""
+    also = [r for r in component.requirements if r not in own]
+    part = f", with a part in {some(also, 3)}" if also else ""
+    lines = [_change(ledger, component, requirement) for requirement in own]
+    return (
+        f"**{code(component.name)}** ({layer_words(component)}){part}.{ledger.cite(component.key)}\n\n{bullets(lines)}"
+    )
+
+
+def _beside_it(ledger: Ledger, component: Component) -> str:
+    """A module that speaks of a requirement which another one carries."""
+    spot = ""
+    keys = [component.key]
+    if component.functions:
+        spot = f", in {listed(code(_name(f)) for f in component.functions[:2])}"
+        keys = [code_key(component.path, component.functions[0].line)]
+    elif component.fields:
+        spot = f", in {listed(code(field.name) for field in component.fields[:3])}"
+    return f"{code(component.name)} ({layer_words(component)}) speaks of {some(list(component.requirements), 3)} too{spot}.{ledger.cite(*keys)}"
 
 
 def _homeless(ledger: Ledger, requirement: str) -> str:
@@ -104,59 +150,61 @@ def _homeless(ledger: Ledger, requirement: str) -> str:
     return f"no outlined module speaks of its {TITLES[kind]}, so it starts as a small module below {home}"
 
 
-def _existing(ledger: Ledger, component: Component, told: set[str]) -> str:
-    """A component of today: its size, and for each requirement that is told here first, what changes."""
-    own = [r for r in component.requirements if r not in told]
-    told.update(own)
-    head = f"**{code(component.name)}** ({layer_words(component)})"
-    lines = [_change(ledger, component, requirement) for requirement in own]
-    also = [r for r in component.requirements if r not in own]
-    if also and own:
-        head += f", with a part in {some(also, 3)}"
-    elif also:
-        return f"{head} has a part in {some(also, 4)}: {_part(component)}.{ledger.cite(component.key)}"
-    return f"{head}.{ledger.cite(component.key)}\n\n{bullets(lines)}"
-
-
-def _part(component: Component) -> str:
-    if component.functions:
-        return f"{code(_name(component.functions[0]))} is called or rendered on the way"
-    if component.fields:
-        return f"it holds {listed(code(field.name) for field in component.fields[:3])}"
-    return f"it carries the {TITLES[component.kinds[0]]}"
-
-
 def _name(function: Function) -> str:
     return f"{function.name}/{function.arity}"
 
 
 def _change(ledger: Ledger, component: Component, requirement: str) -> str:
     """What a requirement changes in a component: at which function, event or field."""
+    asked = ledger.requirement(requirement)
+    short = sentence(ledger.short(requirement, 14)).rstrip(".")
+    if is_boundary(plain(asked.text or asked.title)):
+        return f"{short}: a boundary to keep, nothing is added here.{ledger.cite(requirement, component.key, most=2)}"
     match = next(m for m in ledger.plan.matches[requirement] if m.module.name == component.name)
-    kind = ledger.plan.kinds[requirement][0]
-    spot, keys = _spot(ledger, component, match, kind, requirement)
-    return f"{ledger.short(requirement, 12)}: {spot}.{ledger.cite(requirement, *keys, most=2)}"
+    spot, keys = _spot(ledger, component, match, ledger.plan.kinds[requirement][0], requirement)
+    return f"{short}: {spot}.{ledger.cite(requirement, *keys, most=2)}"
 
 
 def _spot(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> tuple[str, list[str]]:
+    """Where a requirement meets a component, in words, and the keys of those lines."""
     path = component.path
+    contract = next(
+        (c for c in ledger.contracts if c.requirement == requirement and c.component == component.name), None
+    )
+    new = f"; {code(contract.name)}, which the pack names, is added" if contract is not None else ""
+    keys = [contract.key] if contract is not None else []
     added = next((e for e in ledger.new_events if (e.component, e.requirement) == (component.name, requirement)), None)
     if match.events and kind in {"render", "query", "configure", "persist", "validate"}:
         names = listed(f'`"{event.name}"`' for event in match.events[:2])
-        more = f"; `{added.name}` is added" if added else ""
-        return f"starts from the handler of {names}{more}", [code_key(path, match.events[0].line)]
+        more = f"; the event `{added.name}` is added" if added else ""
+        return f"starts from the handler of {names}{more}{new}", [code_key(path, match.events[0].line), *keys]
     if added is not None:
-        return f"gets the event `{added.name}`{_beside(match)}", [_line(match, path)]
+        return f"gets the event `{added.name}`{_beside(match)}{new}", [_line(match, path), *keys]
     if match.functions:
-        names = listed(code(_name(f)) for f in match.functions[:2])
-        text = _HERE[kind].format(fn=names)
-        if len(match.functions) > 1:
-            text = text.replace(" is ", " are ", 1) if " is " in text and not text.startswith("the") else text
-        return text, [code_key(path, match.functions[0].line)]
+        first, *rest = (code(_name(f)) for f in match.functions[:2])
+        text = _HERE[kind].format(fn=first) if kind != "render" else _viewed(component, match.functions[0])
+        beside = f" (see also {rest[0]})" if rest else ""
+        return f"{text}{beside}{new}", [code_key(path, match.functions[0].line), *keys]
     if match.fields:
         names = listed(code(field.name) for field in match.fields[:3])
-        return f"{names} hold it today; see 6.1", [code_key(path, match.fields[0].line)]
-    return _NOWHERE.get(component.layer, "no function of it answers this yet; one is added"), [component.key]
+        return f"{names} {'holds' if len(match.fields) == 1 else 'hold'} it today{new}", [
+            code_key(path, match.fields[0].line),
+            *keys,
+        ]
+    return _NOWHERE.get(component.layer, "no function of it answers this yet; one is added") + new, [
+        component.key,
+        *keys,
+    ]
+
+
+def _viewed(component: Component, function: Function) -> str:
+    """What a function of a view does for the screen, by its name and arity."""
+    name = code(_name(function))
+    if function.name.startswith(("handle_", "on_")):
+        return f"the handler {name} is extended"
+    if function.arity == 1 and function.public and component.layer == "component":
+        return f"the markup of {name} is extended, and its caller passes the new attributes"
+    return f"goes through {name}"
 
 
 def _beside(match: Match) -> str:
@@ -208,6 +256,6 @@ def _interactions(ledger: Ledger) -> str:
                 seen.setdefault(call.module, []).append((f"{call.name}/{call.arity}", call.line))
         for target, calls in list(seen.items())[:2]:
             names = some([code(name) for name in dict.fromkeys(name for name, _ in calls)], 3)
-            basis = ledger.cite(code_key(component.path, calls[0][1]), component.key, most=1)
+            basis = ledger.cite(code_key(component.path, min(line for _, line in calls)), component.key, most=1)
             lines.append(f"{code(component.name)} calls {names} of {code(target)}.{basis}")
-    return paragraphs("**Interactions at hand**", bullets(lines[:5])) if lines else ""
+    return labelled("Interactions at hand", bullets(lines[:5]))

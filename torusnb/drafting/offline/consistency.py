@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE
-from torusnb.drafting.offline.wording import bullets, clip, code, listed, lower_first, plain, some
+from torusnb.drafting.offline.runtime import CacheUse
+from torusnb.drafting.offline.storage import CONTENT
+from torusnb.drafting.offline.wording import bullets, clip, code, listed, lower_first, plain, sentence, some
 from torusnb.models.requirements import NonFunctional
+
+
+_DOMAIN = frozenset({"context", "other", "process", "cache", "worker"})
 
 
 def draft_consistency(ledger: Ledger) -> str:
@@ -17,7 +21,7 @@ def draft_consistency(ledger: Ledger) -> str:
 
 def _boundaries(ledger: Ledger) -> list[str]:
     plan, storage = ledger.plan, ledger.plan.storage
-    writers = [c for c in plan.existing if any(_writes(f.name) for f in c.functions)][:2]
+    writers = [c for c in plan.existing if c.layer in _DOMAIN and any(_writes(f.name) for f in c.functions)][:2]
     lines = []
     for component in writers:
         names = [f for f in component.functions if _writes(f.name)][:2]
@@ -25,7 +29,7 @@ def _boundaries(ledger: Ledger) -> list[str]:
         lines.append(
             f"{told} of {code(component.name)} stay the transaction boundary for {some(list(component.requirements), 3)}; the feature adds steps inside, not a second transaction beside.{ledger.cite(*(code_key(component.path, f.line) for f in names))}"
         )
-    if storage.mode in {TABLE, COLUMNS} and not writers:
+    if storage.migrates and not writers:
         lines.append(
             f"The write to `{storage.table}` is one `Ecto.Multi`; what must not be half done for {some(list(storage.requirements), 3) or 'it'} is a step of it.{ledger.cite(*storage.basis, *storage.requirements[:1])}"
         )
@@ -87,37 +91,48 @@ def _repeats(ledger: Ledger) -> list[str]:
 
 
 def draft_caching(ledger: Ledger) -> str:
-    """Caches at hand and what makes them forget, or why none is touched."""
-    runtime, lines = ledger.plan.runtime, []
-    for cache in runtime.caches[:3]:
-        asked = (
-            f" {some(list(runtime.caching), 2)} read it"
-            if runtime.caching
-            else " A write of this feature must make it forget"
-        )
-        lines.append(
-            f"`{cache.name}` ({_kind(cache.kind)}) is reached through {code(cache.module)}.{asked}{_after(ledger)}.{ledger.cite(cache.key, *runtime.caching[:1])}"
-        )
-    for requirement in runtime.caching[:4]:
-        lines.append(f"{requirement}: {ledger.short(requirement, 18)}.{ledger.cite(requirement)}")
-    lines += [f"The pack says: {lower_first(clip(text, 24))}.{ledger.cite(key)}" for text, key in _said(ledger)[:3]]
+    """Caches at hand, what is asked of them, their keys, and what makes them forget; or why none is touched."""
+    runtime = ledger.plan.runtime
+    lines = [_at_hand(ledger, cache) for cache in _caches(ledger)]
+    told = _said(ledger)
+    for requirement in runtime.caching[:5]:
+        lines.append(f"{sentence(ledger.short(requirement, 18))}{ledger.cite(requirement)}")
+    lines += [f"Key: {said}.{basis}" for said, basis in _keys(ledger)]
+    lines += [f"The pack says: {lower_first(clip(text, 24))}.{ledger.cite(key)}" for text, key in told[:2]]
     if not lines:
         asks = [r.id for r in ledger.pack.requirements[:1]]
         best = [c.key for c in ledger.plan.existing[:1]]
-        return f"Not applicable: no requirement asks for a cache, and no module this feature touches holds one.{ledger.cite(*asks, *best)}"
-    shared = _multi_node(ledger)
-    return bullets([*lines, *shared, *ledger.advice("8")])
+        lead = f" ({code(ledger.plan.existing[0].name)} and those beside it)" if ledger.plan.existing else ""
+        return (
+            f"Not applicable: no requirement asks for a cache, and no module this feature touches{lead} holds "
+            f"one.{ledger.cite(*asks, *best)}"
+        )
+    advice = ledger.advice("8") if runtime.caching or runtime.caches else []
+    return bullets([*lines, *_multi_node(ledger), *advice])
+
+
+def _caches(ledger: Ledger) -> list[CacheUse]:
+    """The caches at hand by name, each once, at most three."""
+    return list({cache.name: cache for cache in reversed(ledger.plan.runtime.caches)}.values())[::-1][:3]
+
+
+def _at_hand(ledger: Ledger, cache: CacheUse) -> str:
+    table = ledger.plan.storage.table
+    after = f"; it forgets the key after the commit to `{table}`" if ledger.plan.storage.migrates else ""
+    return f"At hand: `{cache.name}` ({_kind(cache.kind)}), reached through {code(cache.module)}{after}.{ledger.cite(cache.key)}"
+
+
+def _keys(ledger: Ledger) -> list[tuple[str, str]]:
+    """The keys that the pack writes down as tuples."""
+    notes = (*ledger.pack.data_notes, *ledger.pack.interface_notes)
+    found = [(plain(n.text).rstrip("."), ledger.cite(place_key(n.place))) for n in notes if n.text.lstrip().startswith("`{:")]
+    return found[:3]
 
 
 def _kind(kind: str) -> str:
     return {"cachex": "Cachex", "ets": "ETS table", "persistent_term": "persistent_term", "start": "Cachex"}.get(
         kind, kind
     )
-
-
-def _after(ledger: Ledger) -> str:
-    storage = ledger.plan.storage
-    return f", after the commit to `{storage.table}`" if storage.mode in {TABLE, COLUMNS} else ""
 
 
 def _said(ledger: Ledger) -> list[tuple[str, str]]:
@@ -139,7 +154,7 @@ def _multi_node(ledger: Ledger) -> list[str]:
     """How other nodes hear of a change, where caches are touched."""
     topic = next(((m, u) for m, u in ledger.plan.runtime.topics if u.kind == "broadcast"), None)
     caches = ledger.plan.runtime.caches
-    if not caches or not (ledger.plan.runtime.caching or ledger.plan.storage.mode in {TABLE, COLUMNS}):
+    if not caches or not (ledger.plan.runtime.caching or ledger.plan.storage.migrates):
         return []
     if topic is not None:
         module, use = topic

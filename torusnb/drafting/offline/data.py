@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE, NewField
+from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE, NewField, TableChange
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -23,31 +26,43 @@ from torusnb.models.codebase import Index, Module
 def draft_data(ledger: Ledger) -> str:
     """The storage decision, and the pack's words that made it."""
     storage = ledger.plan.storage
-    basis = ledger.cite(*storage.basis, *storage.requirements[:1])
-    said = f" The pack says: {lower_first(clip(storage.saying, 26))}." if storage.saying else ""
-    if storage.mode == TABLE:
-        return f"One new table, `{storage.table}`, and no change to the rows of others.{said}{basis}"
-    if storage.mode == COLUMNS:
-        return f"The existing table `{storage.table}` is extended; no table is added.{said}{basis}"
-    if storage.mode == CONTENT:
-        return f"The schema stays; the authored JSON gains keys.{said}{basis}"
-    return f"The database schema stays as it is.{said}{basis}"
+    said = (
+        f" The pack says: {lower_first(clip(storage.saying, 26))}.{ledger.cite(*storage.basis)}"
+        if storage.saying
+        else ""
+    )
+    return f"{storage_sentence(ledger)}{said}"
 
 
 def draft_schemas(ledger: Ledger) -> str:
-    """Schemas at hand with the fields that matter, the new fields, the migration's steps, the indexes."""
+    """Schemas at hand with the fields that matter, the tables that change, the migration's steps, the indexes."""
     storage = ledger.plan.storage
-    changes = storage.mode in {TABLE, COLUMNS}
+    steps = "\n".join(f"{n}. {step}" for n, step in enumerate(_steps(ledger), start=1)) if storage.migrates else ""
+    keys = [_field(ledger, field) for field in storage.fields] if storage.mode == CONTENT else []
     return paragraphs(
         labelled("Schemas at hand", bullets(_schemas(ledger))),
-        labelled("Proposed fields", bullets(_field(ledger, field) for field in storage.fields)),
-        labelled("Migration", "\n".join(f"{n}. {step}" for n, step in enumerate(_steps(ledger), start=1)))
-        if changes
-        else "",
+        labelled("Proposed keys", bullets(keys)),
+        labelled("Proposed tables and columns", "\n".join(_change(ledger, change) for change in storage.changes)),
+        labelled("Migration", steps),
         labelled("Indexes", bullets(_indexes(ledger))),
         labelled("Notes of the pack", bullets(_notes(ledger))),
         bullets(ledger.advice("6.1")),
     )
+
+
+def _change(ledger: Ledger, change: TableChange) -> str:
+    """A table that changes, with its columns below it."""
+    note = next((s for s in ledger.pack.data_notes if place_key(s.place) == change.key), None)
+    said = f": {clip(_after_name(plain(note.text)), 26)}" if note is not None else ""
+    kind = "new table" if change.new else "columns added"
+    head = bullets([f"`{change.table}` ({kind}){said}.{ledger.cite(change.key)}"])
+    columns = bullets((_field(ledger, field) for field in change.fields), indent=2)
+    return f"{head}\n{columns}" if columns else head
+
+
+def _after_name(text: str) -> str:
+    """What a note says after the names it begins with."""
+    return re.sub(r"^(?:`[^`]+`(?:\s*(?:/|,|and)\s*)?)+\s*(?:table|schema)?\s*:\s*", "", text)
 
 
 def _schema_modules(ledger: Ledger) -> list[Module]:
@@ -90,7 +105,8 @@ def _telling_fields(ledger: Ledger, module: Module) -> str:
 def _field(ledger: Ledger, field: NewField) -> str:
     place = "key of the JSON" if ledger.plan.storage.mode == CONTENT else f"`{field.type}`"
     null = "" if ledger.plan.storage.mode == CONTENT else _nullness(field)
-    return f"`{field.name}`, {place}{null}.{ledger.cite(field.key)}"
+    basis = ledger.cite(field.key) if ledger.plan.storage.mode == CONTENT else ""
+    return f"`{field.name}`: {place}{null}{'.' if basis else ''}{basis}"
 
 
 def _nullness(field: NewField) -> str:
@@ -100,30 +116,45 @@ def _nullness(field: NewField) -> str:
         return ", default `[]`, not null"
     if field.type == ":map":
         return ", default `%{}`, not null"
-    return ", nullable until backfilled"
+    return ", not null" if field.type == ":id" else ", nullable until backfilled"
 
 
 def _steps(ledger: Ledger) -> list[str]:
     """The migration, one deploy each where that makes it safe while the old code still runs."""
     storage = ledger.plan.storage
-    names = listed(code(f.name) for f in storage.fields) or "the columns"
-    basis = ledger.cite(*storage.basis, *storage.requirements[:1])
-    owner = _owner_column(ledger)
-    if storage.mode == TABLE:
-        link = f", a reference to `{owner[0]}` with `on_delete: :delete_all`" if owner else ""
-        return [
-            f"Create `{storage.table}` with {names}{link} and timestamps; nothing reads it yet.{basis}",
-            f"Deploy the code that writes it; `down` drops `{storage.table}`.{basis}",
-        ]
-    steps = [
-        f"Add {names} to `{storage.table}` as nullable columns or with constant defaults, which takes a short lock and rewrites no row.{basis}",
-        f"Deploy code that writes them and reads a missing value as the default.{basis}",
-    ]
-    if any(f.type in {":string", ":id", "Ecto.Enum", ":integer"} for f in storage.fields):
-        last = listed(code(f.name) for f in storage.fields if f.type in {":string", ":id", "Ecto.Enum", ":integer"})
+    basis = ledger.cite(*(change.key for change in storage.changes), *storage.requirements[:1], most=2)
+    fresh = [change for change in storage.changes if change.new]
+    grown = [change for change in storage.changes if not change.new]
+    steps = []
+    if fresh:
+        owner = _owner_column(ledger)
+        link = f", each with its reference to `{owner[0]}` and the `on_delete` that fits" if owner else ""
+        names = listed(code(change.table) for change in fresh)
         steps.append(
-            f"Backfill {last} in batches by primary key outside the migration, then validate the constraint; `down` drops only these columns.{basis}"
+            f"Create {names}{link}, with timestamps; nothing reads {'it' if len(fresh) == 1 else 'them'} yet, so no lock is felt.{basis}"
         )
+    for change in grown:
+        names = listed(code(f.name) for f in change.fields) or "one column for each value the pack keeps"
+        steps.append(
+            f"Add {names} to `{change.table}`, nullable or with a constant default: a short lock, and no row is rewritten.{ledger.cite(change.key)}"
+        )
+    late = [
+        f
+        for change in grown
+        for f in change.fields
+        if f.type in {":string", ":id", "Ecto.Enum", ":integer", ":utc_datetime"}
+    ]
+    steps.append(f"Deploy the code that writes them and reads an absent value as the behaviour of today.{basis}")
+    if late:
+        names = listed(code(f.name) for f in late[:4])
+        steps.append(
+            f"Backfill {names} in batches by primary key outside the migration, then validate constraints.{basis}"
+        )
+    tables = listed(code(change.table) for change in fresh)
+    columns = "the added columns" if grown else ""
+    steps.append(
+        f"Way back: `down` drops {listed(part for part in (tables, columns) if part)}; code of the release before ignores what it does not know.{basis}"
+    )
     return steps
 
 
@@ -148,31 +179,39 @@ def existing_indexes(ledger: Ledger) -> list[tuple[Index, str]]:
 
 
 def _indexes(ledger: Ledger) -> list[str]:
+    """Indexes that are there, and those that the changed tables need, each with the read it serves."""
     storage, lines = ledger.plan.storage, []
     for index, key in existing_indexes(ledger)[:3]:
         kind = "unique index" if index.unique else "index"
         lines.append(f"The {kind} on `{index.table}` ({', '.join(index.columns)}) is there.{ledger.cite(key)}")
-    if storage.mode == TABLE:
-        owner = _owner_column(ledger)
-        column = next((f.name for f in storage.fields if f.name.endswith("_id")), "")
-        column = column or (f"{owner[0].rstrip('s')}_id" if owner else "")
-        if column:
+    read = next(iter(ledger.plan.asking("query", "authorize", "compute")), "")
+    serves = f" for the read of {read}" if read else ""
+    for change in storage.changes[:3]:
+        owners = [f.name for f in change.fields if f.name.endswith("_id")]
+        owners += [f.name for f in change.fields if f.name.endswith(("_name", "_slug", "_key"))][:1]
+        if change.new and owners:
+            unique = "unique, one row each" if len(owners) > 1 else "unique where one row per owner is meant"
             lines.append(
-                f"`{storage.table}` gets an index on `{column}`, unique where one row per owner is meant, because each read comes from there.{ledger.cite(*storage.basis)}"
+                f"`{change.table}` ({', '.join(owners[:3])}), {unique},{serves or ' because each read comes from there'}.{ledger.cite(change.key, read)}"
             )
-    filtered = [f for f in storage.fields if f.type in {":boolean", "Ecto.Enum"}]
-    if storage.mode == COLUMNS and filtered and ledger.plan.asking("query"):
-        lines.append(
-            f"A partial index, made concurrently, on `{storage.table}` where `{filtered[0].name}` holds, if {ledger.plan.asking('query')[0]} filters by it.{ledger.cite(filtered[0].key, ledger.plan.asking('query')[0])}"
-        )
+        filtered = [f.name for f in change.fields if f.type in {":boolean", "Ecto.Enum"}]
+        if not change.new and filtered:
+            lines.append(
+                f"A partial index on `{change.table}` where `{filtered[0]}` holds, created concurrently, only if a list filters by it{serves}.{ledger.cite(change.key, read)}"
+            )
     return lines
 
 
 def _notes(ledger: Ledger) -> list[str]:
     """What else the pack says on data, without what the decision already quotes."""
-    said = ledger.plan.storage.saying
-    kept = [s for s in ledger.pack.data_notes if plain(s.text) != said and len(plain(s.text).split()) > 4]
+    told = {*ledger.plan.storage.basis, *(change.key for change in ledger.plan.storage.changes)}
+    kept = [s for s in ledger.pack.data_notes if place_key(s.place) not in told and _tells(s.text)]
     return [f"{ledger.said(s.text, 26)}.{ledger.cite(place_key(s.place))}" for s in kept[:4]]
+
+
+def _tells(text: str) -> bool:
+    """Whether a note says something in words: keys written as tuples stand in section 8, bare contracts in 5."""
+    return len(plain(text).split()) > 4 and not text.lstrip().startswith(("`{", "`on_"))
 
 
 def draft_queries(ledger: Ledger) -> str:

@@ -122,11 +122,17 @@ def _text(ledger: Ledger, section: TemplateSection) -> str:
 def _writer_of(section: TemplateSection) -> tuple[str, Writer] | None:
     """Who writes a section: by the words of its title, because a team's template may number otherwise."""
     for title in (section.title, *section.aliases):
-        wanted = set(words_of(title))
-        for number, words, writer in _WRITERS:
-            if wanted and set(words_of(words)) <= wanted:
-                return number, writer
+        said = _bare(title)
+        exact = [(number, writer) for number, words, writer in _WRITERS if words == said]
+        within = [(number, writer) for number, words, writer in _WRITERS if set(words.split()) <= set(said.split())]
+        if exact or within:
+            return (exact or sorted(within, key=lambda found: -len(found[0])))[0]
     return None
+
+
+def _bare(title: str) -> str:
+    """A title in small letters without the words that join."""
+    return " ".join(word for word in re.findall(r"[a-z]+", title.lower()) if word not in {"and", "of", "the", "torus"})
 
 
 def _unknown(ledger: Ledger, section: TemplateSection) -> str:

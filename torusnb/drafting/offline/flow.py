@@ -5,7 +5,7 @@ from __future__ import annotations
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.plan import Component
-from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE
+from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, lower_first, paragraphs, plain, some
 
 
@@ -20,7 +20,7 @@ def draft_flow(ledger: Ledger) -> str:
 
 def _owners(ledger: Ledger) -> list[str]:
     storage, runtime, lines = ledger.plan.storage, ledger.plan.runtime, []
-    if storage.mode in {TABLE, COLUMNS}:
+    if storage.migrates:
         fields = f" ({listed(code(f.name) for f in storage.fields[:4])})" if storage.fields else ""
         lines.append(
             f"`{storage.table}` is the only durable home of the feature's state{fields}.{ledger.cite(*storage.basis)}"
@@ -61,11 +61,13 @@ def _steps(ledger: Ledger) -> list[str]:
     steps.append(_entry(ledger))
     gate = plan.asking("authorize")
     if gate:
-        steps.append(f"Access is decided before anything is read: {ledger.short(gate[0], 16)}.{ledger.cite(*gate)}")
-    check = [r for r in plan.asking("validate") if r not in gate]
+        steps.append(
+            f"Access is decided before anything is read: {lower_first(ledger.short(gate[0], 16))}.{ledger.cite(*gate)}"
+        )
+    check = [r for r, kinds in plan.kinds.items() if kinds[0] == "validate" and r not in gate]
     if check:
         steps.append(
-            f"Input is checked: {ledger.short(check[0], 16)}; a refusal ends the flow without a write.{ledger.cite(*check)}"
+            f"Input is checked: {lower_first(ledger.short(check[0], 16))}; a refusal ends the flow without a write.{ledger.cite(*check)}"
         )
     steps += [_domain(ledger), _write(ledger)]
     if plan.runtime.jobs:
@@ -78,30 +80,42 @@ def _steps(ledger: Ledger) -> list[str]:
         topic = next((f"`{use.name}`" for _, use in plan.runtime.topics), "a topic named after the record")
         keys = [code_key(m.path, use.line) for m, use in plan.runtime.topics[:1]]
         steps.append(f"Others hear of it on {topic}.{ledger.cite(*plan.runtime.notifying[:1], *keys)}")
-    show = [r for r in plan.asking("render") if plan.matches.get(r)]
+    web = {"live_view", "component"}
+    show = [r for r in plan.asking("render") if any(m.layer in web for m in plan.matches.get(r, ())[:1])]
     if show:
         steps.append(
-            f"The view is assigned anew: {ledger.short(show[0], 16)}.{ledger.cite(show[0], *(m.key for m in plan.matches[show[0]][:1]))}"
+            f"The view is assigned anew: {lower_first(ledger.short(show[0], 16))}.{ledger.cite(show[0], *(m.key for m in plan.matches[show[0]][:1]))}"
         )
     return [step for step in steps if step]
 
 
 def _entry(ledger: Ledger) -> str:
+    """Where an action comes in: a route, a view, or the module that calls most of the others."""
     routes = ledger.routes
     if routes:
         route = routes[0]
         verb = "opens" if route.verb == "LIVE" else "calls"
-        return f"A person {verb} `{route.path}`, served by {code(route.module)}.{ledger.cite(code_key(route.file, route.line))}"
+        basis = ledger.cite(code_key(route.file, route.line))
+        return f"A person {verb} `{route.path}`, served by {code(route.module)}.{basis}"
     first = next((c for c in ledger.plan.existing if c.layer in {"live_view", "component", "controller"}), None)
-    first = first or next(iter(ledger.plan.existing), None)
+    first = first or _caller(ledger)
     if first is None:
         return ""
     return f"The flow enters at {code(first.name)} with {some(list(first.requirements), 3)}.{ledger.cite(first.key)}"
 
 
+def _caller(ledger: Ledger) -> Component | None:
+    names = {component.name for component in ledger.plan.existing}
+
+    def calls(component: Component) -> int:
+        return len({c.module for c in component.module.calls} & names) if component.module is not None else 0
+
+    return max(ledger.plan.existing, key=calls, default=None)
+
+
 def _domain(ledger: Ledger) -> str:
     plan = ledger.plan
-    asked = plan.asking("compute", "query", "copy", "integrate")
+    asked = [r for r in plan.asking("compute", "query", "copy", "integrate", "cache") if not ledger.is_boundary(r)]
     if not asked:
         return ""
     owner = next(
@@ -110,17 +124,15 @@ def _domain(ledger: Ledger) -> str:
     owner = owner or next((c for c in plan.components if c.layer == "context"), None)
     name = code(owner.name) if owner else "The domain layer"
     rest = f"; {some(list(asked[1:]), 4)} follow the same way" if len(asked) > 1 else ""
-    return (
-        f"{name} does the work: {ledger.short(asked[0], 16)}{rest}.{ledger.cite(asked[0], owner.key if owner else '')}"
-    )
+    return f"{name} does the work: {lower_first(ledger.short(asked[0], 16))}{rest}.{ledger.cite(asked[0], owner.key if owner else '')}"
 
 
 def _write(ledger: Ledger) -> str:
     plan = ledger.plan
-    if plan.storage.mode not in {TABLE, COLUMNS}:
+    if not plan.storage.migrates:
         return ""
     asked = [r for r in plan.storage.requirements if plan.kinds.get(r)] or list(plan.asking("persist"))
-    what = f": {ledger.short(asked[0], 16)}" if asked else ""
+    what = f": {lower_first(ledger.short(asked[0], 16))}" if asked else ""
     return f"One transaction writes `{plan.storage.table}`{what}.{ledger.cite(*asked[:2], *plan.storage.basis)}"
 
 
@@ -146,9 +158,14 @@ def _pressure(ledger: Ledger) -> list[str]:
     if not lines:
         asked = [r.id for r in ledger.pack.requirements][:1]
         lines.append(
-            f"Each call runs in the caller's process and ends with it, so no mailbox can grow.{ledger.cite(*asked)}"
+            f"Each call{_of_lead(ledger)} runs in its caller's process and ends with it, so no mailbox can grow.{ledger.cite(*asked)}"
         )
     return lines
+
+
+def _of_lead(ledger: Ledger) -> str:
+    """The component that carries most, as a part of a sentence."""
+    return f" of {code(ledger.plan.existing[0].name)}" if ledger.plan.existing else ""
 
 
 def draft_lifecycle(ledger: Ledger) -> str:

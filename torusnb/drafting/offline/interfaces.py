@@ -67,21 +67,35 @@ def draft_live_view(ledger: Ledger) -> str:
     """For each view: its events at hand, the new ones in its style, assigns and topics."""
     views = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new and c.module is not None]
     blocks = [block for view in views[:4] if (block := _view(ledger, view))]
-    topics = [
-        f"`{use.name}` is {'subscribed to' if use.kind == 'subscribe' else 'broadcast on'} by {code(module.name)}.{ledger.cite(code_key(module.path, use.line))}"
-        for module, use in ledger.plan.runtime.topics[:3]
-    ]
+    topics = _topics(ledger)
     routes = [
         f"`{r.path}` mounts {code(r.module)}{f' in the live session `{r.live_session}`' if r.live_session else ''}.{ledger.cite(code_key(r.file, r.line))}"
         for r in ledger.routes
         if r.verb == "LIVE"
     ][:3]
+    quiet = [v for v in views if not _view(ledger, v)][:4]
+    if quiet:
+        names = listed(code(v.name) for v in quiet)
+        verb = "takes its" if len(quiet) == 1 else "take their"
+        blocks.append(
+            f"{names} {verb} data as attributes and hand events to the LiveView that renders them.{ledger.cite(*(v.key for v in quiet[:2]))}"
+        )
     lines = [*routes, *blocks, *topics, *(ledger.advice("5.2") if blocks else [])]
     if lines:
         return bullets(lines)
     asks = [r for r in ledger.plan.asking("render")][:1] or [r.id for r in ledger.pack.requirements[:1]]
     best = [w.key for w in ledger.context.waypoints[:1]]
     return f"Not applicable: no LiveView and no component is among the modules this feature touches.{ledger.cite(*asks, *best)}"
+
+
+def _topics(ledger: Ledger) -> list[str]:
+    """PubSub topics at hand, each module and direction once."""
+    found: dict[tuple[str, str, str], str] = {}
+    for module, use in ledger.plan.runtime.topics:
+        verb = "subscribes to" if use.kind == "subscribe" else "broadcasts on"
+        text = f"{code(module.name)} {verb} {code(use.name)}.{ledger.cite(code_key(module.path, use.line))}"
+        found.setdefault((module.name, use.kind, use.name), text)
+    return list(found.values())[:3]
 
 
 def _view(ledger: Ledger, view: Component) -> str:
@@ -101,7 +115,7 @@ def _view(ledger: Ledger, view: Component) -> str:
     if infos:
         parts.append(f"takes the message {clip(plain(code(infos[0].name)), 8)}")
     if not parts:
-        return f"{code(view.name)} has no event of its own; {some(list(view.requirements), 3)} reach it as attributes from its parent.{ledger.cite(view.key)}"
+        return ""
     assigns = sorted({w for e in added for w in [e.name.replace("-", "_").replace(".", "_").split("_", 1)[-1]]})
     tail = f"; assigns touched: {listed(f'`@{name}`' for name in assigns[:3])}" if assigns else ""
     keys = [code_key(view.path, u.line) for u in (*view.events[:1], *infos[:1])] or [view.key]

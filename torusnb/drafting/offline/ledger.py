@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property
 
 from torusnb.drafting.assumptions import derive_assumptions
@@ -11,6 +12,7 @@ from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, snake
 from torusnb.drafting.offline.plan import Component, Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
+from torusnb.drafting.offline.work import is_boundary, words_of
 from torusnb.drafting.offline.wording import clip, code, plain, restate
 from torusnb.drafting.playbook import fill_advice
 from torusnb.models.base import Value
@@ -20,6 +22,7 @@ from torusnb.models.knowledge import Unknown
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
 _EVENT = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$|^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
+_SIGNATURE = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*[?!]?)(?:\((?P<arguments>.*)\)|/(?P<arity>\d))(?:\s.*)?$")
 _SPAN = re.compile(r"`([^`\n]+)`")
 
 
@@ -29,6 +32,15 @@ class NewEvent(Value, frozen=True):
     component: str
     name: str
     requirement: str
+
+
+class Contract(Value, frozen=True):
+    """A function the pack names and the checkout does not have: `name/arity`, its requirement, the component it joins."""
+
+    name: str
+    requirement: str
+    component: str
+    key: str
 
 
 class Signal(Value, frozen=True):
@@ -83,6 +95,35 @@ class Ledger:
                     found.setdefault(name, NewEvent(component.name, name, requirement))
         return tuple(found.values())
 
+    @cached_property
+    def contracts(self) -> tuple[Contract, ...]:
+        """The functions that the pack writes down with their arguments, each with the requirement it speaks of most."""
+        present = {f.name for module in self.code.modules.values() for f in module.functions}
+        found: dict[str, Contract] = {}
+        for note in (*self.pack.data_notes, *self.pack.interface_notes):
+            for span in _SPAN.findall(note.text):
+                match = _SIGNATURE.match(span)
+                if match is None or match.group("name") in present:
+                    continue
+                asked = self._spoken_of(match.group("name"))
+                if asked:
+                    name = f"{match.group('name')}/{_arity(match.group('arguments'), match.group('arity'))}"
+                    component = next((c for c in self.plan.existing if asked in c.requirements), None)
+                    found.setdefault(
+                        name, Contract(name, asked, component.name if component else "", place_key(note.place))
+                    )
+        return tuple(found.values())
+
+    def _spoken_of(self, name: str) -> str:
+        """The requirement that shares most words with a name; empty when none shares two."""
+        wanted = set(words_of(name))
+        scored = [
+            (len(wanted & set(words_of(plain(f"{r.title} {r.text}")))), -position, r.id)
+            for position, r in enumerate(self.pack.requirements)
+        ]
+        best = max(scored, default=(0, 0, ""))
+        return best[2] if best[0] >= min(2, len(wanted)) and best[0] else ""
+
     def _action(self, requirement: str) -> tuple[str, ...]:
         asked = self.requirement(requirement)
         for text in (asked.title, asked.text, *(c.when for c in self.pack.criteria_of(requirement))):
@@ -107,7 +148,7 @@ class Ledger:
         for statement in self.pack.telemetry:
             for span in _SPAN.findall(statement.text):
                 if _EVENT.match(span) and len(found) < 6:
-                    name = self._event([part for part in span.split(".") if part not in self.prefix])
+                    name = self._event([span.rsplit(".", 1)[-1]])
                     found.setdefault(name, Signal(name, "", place_key(statement.place)))
         verbs = (("persist", "saved"), ("background", "job"), ("integrate", "exchanged"), ("compute", "resolved"),
                  ("validate", "rejected"), ("query", "loaded"), ("copy", "copied"))  # fmt: skip
@@ -124,9 +165,17 @@ class Ledger:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """The routes that lead to a component, in the router's order, at most eight."""
-        names = {component.name for component in self.plan.existing}
-        return tuple(route for route in self.code.routes if route.module in names)[:8]
+        """The routes that lead to a component, those first whose words the requirements speak, at most six."""
+        rank = {component.name: position for position, component in enumerate(self.plan.existing)}
+        spoken = set(words_of(" ".join(plain(f"{r.title} {r.text}") for r in self.pack.requirements)))
+        spoken |= set(words_of(self.title))
+
+        def order(route: Route) -> tuple[float, int]:
+            words = words_of(route.path.replace(":", " ").replace("/", " "))
+            fit = sum(1.0 if word in spoken else -0.4 for word in words)
+            return (rank[route.module] - fit, route.line)
+
+        return tuple(sorted((r for r in self.code.routes if r.module in rank), key=order))[:6]
 
     def requirement(self, requirement_id: str) -> Requirement:
         """The requirement of that id."""
@@ -138,10 +187,31 @@ class Ledger:
         title, text = restate(asked.title, words), restate(asked.text, words)
         return title if asked.title and len(asked.title.split()) <= words + 2 else text or title
 
-    def loose_criteria(self) -> tuple[AcceptanceCriterion, ...]:
-        """The criteria that no requirement of the pack claims."""
-        ids = {r.id for r in self.pack.requirements}
-        return tuple(c for c in self.pack.criteria if not set(c.requirements) & ids)
+    def is_boundary(self, requirement_id: str) -> bool:
+        """Whether the requirement only says what must not be."""
+        asked = self.requirement(requirement_id)
+        return is_boundary(plain(asked.text or asked.title))
+
+    def nearest(self, asked: AcceptanceCriterion) -> str:
+        """The requirement a criterion belongs to: the linked one, else the one whose words it shares most."""
+        linked = [r.id for r in self.pack.requirements if r.id in asked.requirements]
+        if linked:
+            return linked[0]
+        wanted = set(words_of(plain(asked.text)))
+        scored = []
+        for position, requirement in enumerate(self.pack.requirements):
+            words = set(words_of(plain(f"{requirement.title} {requirement.text}")))
+            scored.append((sum(self.rarity(word) for word in wanted & words) / (len(words) + 4), -position, requirement.id))
+        best = max(scored, default=(0.0, 0, ""))
+        return best[2] if best[0] > 0 else ""
+
+    def rarity(self, word: str) -> float:
+        """How rare a word is among the requirements: 1 for a word of one of them."""
+        return 1.0 / max(1, self._spread[word])
+
+    @cached_property
+    def _spread(self) -> Counter[str]:
+        return Counter(word for r in self.pack.requirements for word in set(words_of(plain(f"{r.title} {r.text}"))))
 
     def cite(self, *keys: str, most: int = 3) -> str:
         """The marker for the first keys that the evidence holds; with a space before it, empty for none."""
@@ -197,6 +267,17 @@ class Ledger:
     def said(self, text: str, words: int = 24) -> str:
         """A statement of the pack, plain and short."""
         return clip(plain(text).rstrip("."), words)
+
+
+def _arity(arguments: str | None, arity: str | None) -> int:
+    """The number of arguments of a signature, commas inside brackets not counted."""
+    if arity is not None:
+        return int(arity)
+    depth, commas = 0, 0
+    for letter in arguments or "":
+        depth += (letter in "([{") - (letter in ")]}")
+        commas += letter == "," and depth == 0
+    return commas + 1 if (arguments or "").strip() else 0
 
 
 def _takes_events(module: Module) -> bool:

@@ -34,6 +34,7 @@ AFFINITY: dict[str, frozenset[str]] = {
 """The layers in which a kind of work usually changes something."""
 
 _SILENT = frozenset({"render", "mount", "update", "init", "changeset", "handle_event", "handle_info", "handle_params"})
+_VERBS = frozenset(words_of("get list fetch load handle build maybe put set do is has can new update assign default"))
 _OUTSIDE = frozenset({"test", "guide", "router", "migration"})
 
 
@@ -72,6 +73,11 @@ class Matcher:
         return tuple(found)
 
     @cached_property
+    def _best(self) -> float:
+        """The best waypoint's score, so that a share of it can be told."""
+        return max((w.score for w in self._context.waypoints), default=1.0) or 1.0
+
+    @cached_property
     def _weights(self) -> dict[str, float]:
         counts: Counter[str] = Counter()
         for _, module in self.candidates:
@@ -99,9 +105,9 @@ class Matcher:
         scored = []
         for waypoint, module in self.candidates:
             score = self._words_score(module, heavy) + 0.35 * self._words_score(module, light)
-            score *= 1.35 if waypoint.layer in layers else 0.8
+            score *= (1.35 if waypoint.layer != "schema" else 1.1) if waypoint.layer in layers else 0.8
             score += sum(2.0 / (1 + place) for place, r in enumerate(waypoint.requirements[:6]) if r in linked)
-            score += 4.0 / (waypoint.rank + 3)
+            score *= 0.5 + waypoint.score / self._best
             score += 6.0 if module.name in whole else 0.0
             score += 1.0 if waypoint.likely == "changed" else 0.0
             scored.append((score, -waypoint.rank, waypoint, module))
@@ -131,19 +137,29 @@ class Matcher:
         wanted = set(words)
         scored = []
         for function in module.functions:
-            shared = wanted & set(words_of(function.name))
-            if shared and function.name not in _SILENT and not function.kind.startswith(("defmacro", "defguard")):
-                weight = sum(self._weights.get(word, 0.5) for word in shared) / (1 + 0.15 * function.name.count("_"))
-                scored.append((-weight - (0.6 if function.public else 0.0), function.line, function))
+            if function.name in _SILENT or function.kind.startswith(("defmacro", "defguard")):
+                continue
+            weight = self._fit(function.name, wanted)
+            if weight > 0:
+                scored.append((-weight - (0.4 if function.public else 0.0), function.line, function))
         scored.sort(key=lambda item: item[:2])
-        return tuple(function for weight, _, function in scored[:most] if weight < -1.0)
+        return tuple(function for _, _, function in scored[:most])
+
+    def _fit(self, name: str, wanted: set[str]) -> float:
+        """How much of a name the words cover; 0 when they cover less than half of what it says."""
+        words = [word for word in words_of(name.replace("-", " ").replace(".", " ")) if word not in _VERBS]
+        total = sum(self._weights.get(word, 0.6) for word in words)
+        shared = sum(self._weights.get(word, 0.6) for word in words if word in wanted)
+        if not words or shared < 0.55 * total or shared < 0.9:
+            return 0.0
+        return shared * shared / total
 
     def events(self, module: Module, words: tuple[str, ...], most: int = 3) -> tuple[Use, ...]:
         """The LiveView events of a module that speak the words, in the order of the file."""
         wanted = set(words)
         found: dict[str, Use] = {}
         for use in module.callbacks:
-            if use.kind == "handle_event" and use.name and wanted & set(words_of(use.name.replace("-", " "))):
+            if use.kind == "handle_event" and use.name and self._fit(use.name, wanted) > 0:
                 found.setdefault(use.name, use)
         return tuple(found.values())[:most]
 

@@ -24,9 +24,77 @@ _ACTIONS = {
     "switch": "switch", "configure": "configure", "dismiss": "dismiss", "upload": "upload", "archive": "archive",
 }  # fmt: skip
 _OBJECT_STOP = frozenset(
-    ["a", "an", "the", "any", "one", "all", "each", "their", "its", "his", "her", "this", "that", "these", "those", "multiple", "selected", "existing", "new", "valid", "invalid", "specific", "more", "current", "same", "and", "or", "to", "from", "in", "on", "for", "with", "by", "between", "within", "without", "into", "as", "at", "of", "via", "when", "if", "whether", "only", "not", "both", "either", "same", "different"]
+    [
+        "a",
+        "an",
+        "the",
+        "any",
+        "one",
+        "all",
+        "each",
+        "their",
+        "its",
+        "his",
+        "her",
+        "this",
+        "that",
+        "these",
+        "those",
+        "multiple",
+        "selected",
+        "existing",
+        "new",
+        "valid",
+        "invalid",
+        "specific",
+        "more",
+        "current",
+        "same",
+        "and",
+        "or",
+        "to",
+        "from",
+        "in",
+        "on",
+        "for",
+        "with",
+        "by",
+        "between",
+        "within",
+        "without",
+        "into",
+        "as",
+        "at",
+        "of",
+        "via",
+        "when",
+        "if",
+        "whether",
+        "only",
+        "not",
+        "both",
+        "either",
+        "same",
+        "different",
+    ]
 )
-_OBJECT_NO = frozenset(["be", "is", "are", "was", "system", "user", "users", "author", "authors", "instructor", "instructors", "student", "students"])
+_OBJECT_NO = frozenset(
+    [
+        "be",
+        "is",
+        "are",
+        "was",
+        "system",
+        "user",
+        "users",
+        "author",
+        "authors",
+        "instructor",
+        "instructors",
+        "student",
+        "students",
+    ]
+)
 
 
 def snake(name: str) -> str:
@@ -37,6 +105,16 @@ def snake(name: str) -> str:
 def camel(words: Iterable[str]) -> str:
     """`tile`, `chrome` -> `TileChrome`."""
     return "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def spelled(words: Iterable[str], known: Iterable[str], title: str) -> str:
+    """The words as one module segment, each spelled as the codebase or the title spells it (`LLM`, `Lti`)."""
+    parts = {part for name in known for segment in name.split(".") for part in _CAMEL.split(segment)}
+    parts |= {word for word in re.findall(r"[A-Za-z0-9]+", title) if word.isupper() and len(word) > 1}
+    spelling: dict[str, str] = {}
+    for part in sorted(parts):
+        spelling.setdefault(part.lower(), part)
+    return camel(spelling.get(word, word) for word in words)
 
 
 def feature_words(pack: SpecPack) -> tuple[str, ...]:

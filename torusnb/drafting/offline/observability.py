@@ -5,14 +5,27 @@ from __future__ import annotations
 from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger, Signal
-from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, restate
+from torusnb.drafting.offline.wording import (
+    bullets,
+    clip,
+    code,
+    labelled,
+    listed,
+    paragraphs,
+    plain,
+    restate,
+    sentence,
+    singular_of,
+    some,
+)
 from torusnb.drafting.offline.work import TITLES, speaks_of
 
 
 def draft_observability(ledger: Ledger) -> str:
     """The events in the checkout's convention, the guard on cardinality, and the alerts."""
     return paragraphs(
-        labelled("Events", bullets(_event(ledger, signal) for signal in ledger.signals)),
+        labelled("Events", bullets([*(_event(ledger, signal) for signal in ledger.signals), *_kept(ledger)])),
+        labelled("Measured, as the pack asks", bullets(_measured(ledger))),
         labelled("Metadata and logs", bullets([*_metadata(ledger), *_asked(ledger)])),
         labelled("Alerts", bullets(_alerts(ledger))),
         bullets(ledger.advice("11")),
@@ -31,10 +44,30 @@ def _event(ledger: Ledger, signal: Signal) -> str:
     return f"`{signal.name}`{told}: measures {measures}, tagged with {outcome}.{ledger.cite(signal.key)}"
 
 
+def _kept(ledger: Ledger) -> list[str]:
+    """The events that touched modules emit today: their names and shape stay."""
+    found: dict[str, str] = {}
+    for component in ledger.plan.existing:
+        for use in component.module.telemetry if component.module is not None else ():
+            if "." in use.name and use.kind in {"execute", "span"}:
+                found.setdefault(use.name, code_key(component.path, use.line))
+    if not found:
+        return []
+    names = some([code(name) for name in found], 4)
+    return [f"Kept in name and shape, because touched modules emit them today: {names}.{ledger.cite(*found.values(), most=2)}"]
+
+
+def _measured(ledger: Ledger) -> list[str]:
+    """The pack's own measures, those that no event name carries."""
+    named = {signal.key for signal in ledger.signals}
+    told = [s for s in ledger.pack.telemetry if place_key(s.place) not in named and len(plain(s.text).split()) > 2]
+    return [f"{sentence(ledger.said(s.text, 16))}{ledger.cite(place_key(s.place))}" for s in told[:4]]
+
+
 def _metadata(ledger: Ledger) -> list[str]:
     """Which identifiers go along, by the tables at hand; and where the events are attached."""
     tables = [c for c in ledger.plan.existing if c.module is not None and c.module.schema is not None][:2]
-    ids = [f"`{c.name.rsplit('.', 1)[-1].lower()}_id`" for c in tables] or [
+    ids = [f"`{singular_of(c.module.schema.table)}_id`" for c in tables if c.module and c.module.schema] or [
         "`section_id`" if _speaks(ledger, "section") else "the record's id"
     ]
     asks = [r.id for r in ledger.pack.requirements[:1]]
@@ -42,7 +75,7 @@ def _metadata(ledger: Ledger) -> list[str]:
         f"Identifiers such as {listed(ids)} go into logs and traces, not into metric tags; tags are limited to outcome, reason and role.{ledger.cite(*(c.key for c in tables), *asks, most=2)}"
     ]
     attached = next(
-        ((m, u) for m in ledger.code.modules.values() for u in m.telemetry if u.kind in {"attach", "metric"}), None
+        ((m, u) for m in ledger.code.modules.values() for u in m.telemetry if u.kind == "metric" and u.name), None
     )
     if attached is not None:
         module, use = attached

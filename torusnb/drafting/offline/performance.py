@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement, rate_targets
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, paragraphs, plain, some
 from torusnb.models.requirements import NonFunctional, Quantity
+
+
+_MANY = re.compile(r"\b(?:lists?|listing|tables?|rows?|grid|each|all|multiple|search\w*|filter\w*|paginat\w*|sort\w*)\b", re.IGNORECASE)
 
 
 def draft_performance(ledger: Ledger) -> str:
@@ -40,6 +45,8 @@ def draft_budgets(ledger: Ledger) -> str:
             rows = [
                 f"| Server work on {hot_path(ledger)} | 100 ms | 300 ms | 800 ms | assumed{ledger.cite(assumed.id)} |"
             ]
+    if not rows and (silent := no_load_statement(ledger.pack)) is not None:
+        return f"No budget is set; today's timing of {hot_path(ledger)} is the bar that a release must not lower.{ledger.cite(place_key(silent.place))}"
     table = "\n".join(["| Measure | P50 | P95 | P99 | Basis |", "|---|---|---|---|---|", *rows]) if rows else ""
     return paragraphs(table, bullets(_limits(ledger)))
 
@@ -71,7 +78,7 @@ def _limits(ledger: Ledger) -> list[str]:
             )
     load, basis = _load(ledger)
     reads = ledger.plan.asking("query", "compute")
-    if load and no_load_statement(ledger.pack) is None:
+    if load and reads and ledger.plan.storage.anchor is not None and no_load_statement(ledger.pack) is None:
         path = some(list(reads), 2) if reads else "the main path"
         lines.append(
             f"At {load} and two queries for {path}, the pool sees twice that number of queries per second; the Repo pool stays at its size.{basis}"
@@ -138,7 +145,8 @@ def draft_hotspots(ledger: Ledger) -> str:
 
 def _lists(ledger: Ledger) -> list[str]:
     lines = []
-    for requirement in ledger.plan.asking("query")[:2]:
+    many = [r for r in ledger.plan.asking("query") if _MANY.search(plain(ledger.requirement(r).text))]
+    for requirement in many[:2]:
         match = next(iter(ledger.plan.matches[requirement]), None)
         function = next((f for m in ledger.plan.matches[requirement] for f in m.functions if f.public), None)
         where = f"; {code(f'{function.name}/{function.arity}')} is where it would show" if function is not None else ""

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.matching import Match, Matcher
-from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake
+from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake, spelled
 from torusnb.drafting.offline.runtime import Runtime, decide_runtime
-from torusnb.drafting.offline.storage import TABLE, Storage, decide_storage
+from torusnb.drafting.offline.storage import Storage, decide_storage
 from torusnb.drafting.offline.wording import plain, singular_of
-from torusnb.drafting.offline.work import kinds_of, words_of
+from torusnb.drafting.offline.work import is_boundary, kinds_of, words_of
 from torusnb.models.base import Value
 from torusnb.models.codebase import Field, Function, Module, Use
 from torusnb.models.design import EvidencePack
-from torusnb.models.requirements import Requirement
 
+_NAME = re.compile(r"\b[A-Z]\w*(?:\.[A-Z]\w*)+")
 DOMAIN = frozenset({"compute", "persist", "validate", "query", "copy", "integrate", "cache", "authorize"})
-LARGE_CONTEXT = 40
-"""A context with this many public functions gets a module beside it rather than more functions."""
 _MOST_COMPONENTS = 9
 
 
@@ -91,10 +90,10 @@ def make_plan(evidence: EvidencePack) -> Plan:
     matches = {r.id: matcher.matches(r) for r in pack.requirements}
     storage, runtime = decide_storage(evidence, matcher), decide_runtime(evidence, matcher)
     known = known_modules(evidence)
-    existing = _existing(evidence, matches, kinds)
-    context = _context(evidence, matcher, matches)
+    existing = _existing(matches, kinds)
+    context = _context(matcher, matches)
     fresh = _named(evidence, known, kinds) or ()
-    fresh += _proposed(evidence, context, existing, fresh, kinds, matches, storage, runtime)
+    fresh += _proposed(evidence, context, existing, fresh, kinds, known, storage, runtime)
     return Plan(
         matches=matches,
         kinds=kinds,
@@ -115,16 +114,16 @@ def known_modules(evidence: EvidencePack) -> frozenset[str]:
         names.update(reference.module for reference in module.references)
         names.update(call.module for call in module.calls)
         names.update(child.module for child in module.children if child.module)
+    for lines in evidence.context.runtime.values():
+        names.update(name for line in lines for name in _NAME.findall(line.text))
     names.update(waypoint.module for waypoint in evidence.context.waypoints if waypoint.module)
     names.update(route.module for route in evidence.context.code.routes if route.module)
     return frozenset(names)
 
 
-def _existing(
-    evidence: EvidencePack, matches: dict[str, tuple[Match, ...]], kinds: dict[str, tuple[str, ...]]
-) -> tuple[Component, ...]:
+def _existing(matches: dict[str, tuple[Match, ...]], kinds: dict[str, tuple[str, ...]]) -> tuple[Component, ...]:
     """The modules that requirements touch, by the sum of their scores, at most nine."""
-    weight: Counter[str] = Counter()
+    weight: dict[str, float] = defaultdict(float)
     found: dict[str, list[tuple[str, Match]]] = defaultdict(list)
     for requirement, touched in matches.items():
         for position, match in enumerate(touched):
@@ -151,13 +150,13 @@ def _component(touched: list[tuple[str, Match]], kinds: dict[str, tuple[str, ...
     )
 
 
-def _context(evidence: EvidencePack, matcher: Matcher, matches: dict[str, tuple[Match, ...]]) -> str:
+def _context(matcher: Matcher, matches: dict[str, tuple[Match, ...]]) -> str:
     """The domain namespace with the most weight: two or three segments, outside the web layer."""
-    weight: Counter[str] = Counter()
+    weight: dict[str, float] = defaultdict(float)
     for waypoint, module in matcher.candidates:
         parts = module.name.split(".")
         if len(parts) > 1 and not parts[0].endswith("Web") and module.path.startswith("lib/"):
-            value = 3.0 / (waypoint.rank + 3)
+            value = 2.0 * waypoint.score / max(1e-9, matcher.candidates[0][0].score) / (1 + waypoint.rank / 10)
             value += sum(m.score / 30 for ms in matches.values() for m in ms if m.module.name == module.name)
             weight[".".join(parts[:2])] += value
             if len(parts) > 3 or (len(parts) == 3 and parts[1] in _BROAD):
@@ -209,7 +208,7 @@ def _proposed(
     existing: tuple[Component, ...],
     named: tuple[Component, ...],
     kinds: dict[str, tuple[str, ...]],
-    matches: dict[str, tuple[Match, ...]],
+    known: frozenset[str],
     storage: Storage,
     runtime: Runtime,
 ) -> tuple[Component, ...]:
@@ -218,39 +217,35 @@ def _proposed(
         return ()
     modules = evidence.context.code.modules
     own = [w for w in feature_words(evidence.pack) if w not in {snake(p) for p in context.split(".")}]
-    base = f"{context}.{camel(own or list(feature_words(evidence.pack)))}"
+    base = f"{context}.{spelled(own or list(feature_words(evidence.pack)), known, evidence.pack.title)}"
     found: list[Component] = []
 
     def add(name: str, layer: str, asks: tuple[str, ...], work: str) -> None:
         if asks and name not in modules and name not in {c.name for c in (*named, *found)}:
             found.append(Component(name, module_path(name, modules), layer, asks[0], asks, (work,), new=True))
 
-    domain = _domain_asks(evidence, matches, kinds, modules.get(context))
+    domain = _domain_asks(evidence, kinds, known)
     if domain and not any(c.layer == "context" for c in named):
         add(base, "context", domain, kinds[domain[0]][0])
-    if storage.mode == TABLE:
-        schema = camel(singular_of(storage.table).split("_"))
-        add(f"{context}.{schema}", "schema", storage.requirements or tuple(kinds)[:1], "persist")
+    for change in storage.changes:
+        if change.new:
+            schema = camel(singular_of(change.table).split("_"))
+            add(f"{context}.{schema}", "schema", storage.requirements or tuple(kinds)[:1], "persist")
     if runtime.jobs and not any(c.layer == "worker" for c in existing):
         add(f"{base}Worker", "worker", runtime.jobs, "background")
     return tuple(found)
 
 
-def _domain_asks(
-    evidence: EvidencePack,
-    matches: dict[str, tuple[Match, ...]],
-    kinds: dict[str, tuple[str, ...]],
-    context: Module | None,
-) -> tuple[str, ...]:
-    """The requirements that a module of the feature's own would answer; none when an existing one fits."""
-    asks = [r for r in evidence.pack.requirements if kinds[r.id][0] in DOMAIN]
-    homeless = [r.id for r in asks if not _has_home(r, matches[r.id])]
-    crowded = context is not None and sum(f.public for f in context.functions) >= LARGE_CONTEXT
-    if crowded and len(asks) > 1:
-        return tuple(r.id for r in asks)
-    return tuple(homeless) if len(homeless) > 1 or (homeless and len(homeless) * 2 >= len(asks)) else ()
-
-
-def _has_home(requirement: Requirement, touched: tuple[Match, ...]) -> bool:
-    """Whether a domain module with a function of that name answers a requirement today."""
-    return any(m.layer in {"context", "worker", "process", "cache", "other", "schema"} and m.functions for m in touched)
+def _domain_asks(evidence: EvidencePack, kinds: dict[str, tuple[str, ...]], known: frozenset[str]) -> tuple[str, ...]:
+    """The requirements that a module of the feature's own would answer; none when one with its name is there."""
+    asks = [
+        r.id
+        for r in evidence.pack.requirements
+        if DOMAIN & set(kinds[r.id][:2]) and kinds[r.id][0] not in {"verify", "observe", "render", "configure"}
+        and not is_boundary(plain(r.text or r.title))
+    ]
+    own = {word for word in feature_words(evidence.pack)}
+    near = [snake(name.rsplit(".", 1)[-1]).split("_") for name in known]
+    if any(own <= set(parts) | {singular_of(part) for part in parts} for parts in near):
+        return ()
+    return tuple(asks) if len(asks) > 1 else ()

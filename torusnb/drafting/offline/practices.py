@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from torusnb.drafting.evidence import place_key
 from torusnb.drafting.playbook import applicable_practices
 from torusnb.drafting.signal import ALWAYS
 from torusnb.drafting.signals import detect_signals
@@ -9,11 +10,11 @@ from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack, Practice
 
 _ROOM = {
-    "6.1": 2, "7": 2, "8": 2, "4.3": 1, "9.3": 2, "10": 2, "11": 1, "12": 2, "4.2": 1, "6.2": 1, "5.2": 1, "5.1": 1,
-    "5.3": 1, "13": 2, "14": 1, "9.2": 1, "4.4": 0,
+    "6.1": 1, "7": 1, "8": 1, "4.3": 1, "9.3": 1, "10": 1, "12": 1, "6.2": 1, "5.2": 1, "11": 1, "5.1": 1, "13": 1,
+    "14": 1, "4.2": 1, "5.3": 1, "9.2": 1,
 }  # fmt: skip
 """How many practices a section takes; the sections choose in this order, those first where advice changes a design."""
-_MOST_IN_DOCUMENT = 16
+_MOST_IN_DOCUMENT = 9
 
 
 class Allotted(Value, frozen=True):
@@ -26,6 +27,7 @@ class Allotted(Value, frozen=True):
 def allot_practices(evidence: EvidencePack) -> dict[str, tuple[Allotted, ...]]:
     """Section id to its practices: only those whose signals the feature shows, never one for every feature."""
     signals = detect_signals(evidence.pack, evidence.context)
+    asked = _asked(evidence)
     known = {section.id for section in evidence.template.sections}
     taken: set[str] = set()
     found: dict[str, tuple[Allotted, ...]] = {}
@@ -34,7 +36,7 @@ def allot_practices(evidence: EvidencePack) -> dict[str, tuple[Allotted, ...]]:
             continue
         chosen: list[Allotted] = []
         for practice in applicable_practices(evidence.playbook, signals, section):
-            keys = _shown_by(practice, signals)
+            keys = _shown_by(practice, signals, asked)
             if len(chosen) == room or len(taken) == _MOST_IN_DOCUMENT:
                 break
             if practice.id not in taken and keys:
@@ -45,8 +47,18 @@ def allot_practices(evidence: EvidencePack) -> dict[str, tuple[Allotted, ...]]:
     return found
 
 
-def _shown_by(practice: Practice, signals: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The evidence of its signals: first one key of each, then the rest; none when only `always` holds."""
-    lists = [signals[name] for name in practice.when if name != ALWAYS]
+def _asked(evidence: EvidencePack) -> frozenset[str]:
+    """The keys of what the pack demands; notes on platforms and goals in passing are no reason for advice."""
+    pack = evidence.pack
+    places = (*pack.nonfunctional, *pack.data_notes, *pack.interface_notes, *pack.flags, *pack.telemetry)
+    ids = (*(r.id for r in pack.requirements), *(c.id for c in pack.criteria))
+    return frozenset((*ids, *(place_key(item.place) for item in places), *(w.key for w in evidence.context.waypoints)))
+
+
+def _shown_by(practice: Practice, signals: dict[str, tuple[str, ...]], asked: frozenset[str]) -> tuple[str, ...]:
+    """The evidence of its signals: first one key of each, then the rest; none when a signal is not demanded."""
+    lists = [tuple(key for key in signals[name] if key in asked) for name in practice.when if name != ALWAYS]
+    if not all(lists):
+        return ()
     firsts = [keys[0] for keys in lists if keys]
     return tuple(dict.fromkeys([*firsts, *(key for keys in lists for key in keys[1:])]))

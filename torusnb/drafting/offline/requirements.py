@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from torusnb.drafting.assumptions import latency_targets, no_load_statement
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, criterion, labelled, paragraphs, plain, restate, sentence
@@ -24,7 +23,7 @@ def draft_requirements(ledger: Ledger) -> str:
 def _functional(ledger: Ledger) -> str:
     """One bullet for each requirement, its criteria below it; the room for each shrinks with their number."""
     total = len(ledger.pack.requirements) + len(ledger.pack.criteria)
-    room = 18 if total <= 24 else 15 if total <= 40 else 12
+    room = 20 if total <= 24 else 16 if total <= 40 else 12
     lines: list[str] = []
     seen: set[str] = set()
     for requirement in ledger.pack.requirements:
@@ -59,16 +58,15 @@ def _criterion(ledger: Ledger, asked: AcceptanceCriterion, room: int) -> str:
 
 def _nonfunctional(ledger: Ledger) -> list[str]:
     """The requirements with numbers first, then the others, at most ten, then what is assumed instead of a number."""
-    ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))[:9]
+    ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))[:8]
     lines = [_quality(ledger, nfr) for nfr in ordered]
     assumed = {unknown.topic: unknown for unknown in ledger.assumptions}
-    silent = no_load_statement(ledger.pack)
-    if not latency_targets(ledger.pack) and "latency" in assumed:
+    if "latency" in assumed:
         unknown = assumed["latency"]
-        lines.append(f"**Latency**, no number given: {clip(unknown.assumption, 30)}.{ledger.cite(unknown.id)}")
-    if silent is None and "load" in assumed:
+        lines.append(f"**Latency**, no number given: {clip(unknown.assumption, 24)}.{ledger.cite(unknown.id)}")
+    if "load" in assumed:
         unknown = assumed["load"]
-        lines.append(f"**Load**, no number given: {clip(unknown.assumption, 34)}.{ledger.cite(unknown.id)}")
+        lines.append(f"**Load**, no number given: {clip(unknown.assumption, 26)}.{ledger.cite(unknown.id)}")
     return lines
 
 
@@ -79,21 +77,21 @@ def _area_rank(nfr: NonFunctional) -> int:
 
 def _quality(ledger: Ledger, nfr: NonFunctional) -> str:
     label = " ".join(part for part in (nfr.id, plain(nfr.area)) if part) or "Quality"
-    text = restate(nfr.text, 30 if nfr.quantities else 20)
+    text = restate(nfr.text, 26 if nfr.quantities else 18)
     text = text.removeprefix(f"{plain(nfr.area)}: ") if nfr.area else text
     return f"**{label}**: {text}.{ledger.cite(place_key(nfr.place))}"
 
 
 def _chosen(ledger: Ledger) -> list[Unknown]:
-    """The assumptions that weigh most: the pack's own first, then by impact; at most nine."""
+    """The assumptions that weigh most: the pack's own first, then by impact; at most six."""
     weight = {"high": 0, "medium": 1, "low": 2}
-    ordered = sorted(ledger.assumptions, key=lambda u: (not u.stated, weight.get(u.impact, 1)))[:9]
+    ordered = sorted(ledger.assumptions, key=lambda u: (not u.stated, weight.get(u.impact, 1)))[:6]
     kept = {unknown.id for unknown in ordered}
     return [unknown for unknown in ledger.assumptions if unknown.id in kept]
 
 
 def _assumed(ledger: Ledger, unknown: Unknown) -> str:
-    risk = clip(plain(unknown.risk).rstrip("."), 22)
+    risk = clip(plain(unknown.risk).rstrip("."), 16)
     tail = f" If it is wrong, {risk[0].lower() + risk[1:]}." if risk else ""
     basis = ledger.cite(*unknown.evidence, most=2) or ledger.cite(unknown.id)
-    return f"**{unknown.id}** (impact: {unknown.impact}): {sentence(clip(plain(unknown.assumption), 30))}{tail}{basis}"
+    return f"**{unknown.id}** (impact: {unknown.impact}): {sentence(clip(plain(unknown.assumption), 26))}{tail}{basis}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.storage import COLUMNS, TABLE
 from torusnb.drafting.offline.wording import bullets, clip, code, criterion, paragraphs, plain, restate
 from torusnb.models.requirements import AcceptanceCriterion
 
@@ -61,7 +60,7 @@ def _derived(ledger: Ledger) -> list[str]:
     """Failures that follow from what the plan adds."""
     plan, rows = ledger.plan, []
     first = f"`{ledger.signals[0].name}`" if ledger.signals else "AppSignal error"
-    if plan.storage.mode in {TABLE, COLUMNS}:
+    if plan.storage.migrates:
         asked = plan.storage.requirements[:1]
         rows.append(
             f"| Write to `{plan.storage.table}` fails or conflicts | {first}, changeset error | The transaction rolls back, the caller keeps the last stored state{ledger.cite(*asked, *plan.storage.basis, most=2)} |"

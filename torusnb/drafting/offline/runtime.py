@@ -25,6 +25,10 @@ _JOB = re.compile(
 )
 
 
+_NEAR = 10
+"""Waypoints up to this rank count as the feature's neighbourhood even when no requirement touches them."""
+
+
 class CacheUse(Value, frozen=True):
     """A cache at hand: its name, the module that touches it, the line."""
 
@@ -61,6 +65,8 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
     statements = (*pack.data_notes, *pack.interface_notes, *pack.integration_notes, *pack.non_goals, *pack.flags)
     no_job = _first(statements, _NO_JOB)
     modules = [module for _, module in matcher.candidates]
+    touched = {m.module.name for r in pack.requirements for m in matcher.matches(r)}
+    near = [m for w, m in matcher.candidates if m.name in touched or w.rank <= _NEAR]
     return Runtime(
         jobs=tuple(r.id for r in pack.requirements if _asks_job(r)) if no_job is None else (),
         workers=tuple(m for m in modules if "worker" in m.kinds),
@@ -68,10 +74,10 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
         no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG),
         flag=_flag(pack.flags),
         caching=tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2]),
-        caches=_caches(modules),
-        topics=tuple((m, use) for m in modules for use in m.topics if use.name)[:6],
+        caches=_caches(near),
+        topics=tuple((m, use) for m in near for use in m.topics if use.name)[:6],
         notifying=tuple(r.id for r in pack.requirements if "notify" in kinds_of(_own(r))[:2]),
-        processes=tuple(m for m in modules if {"genserver", "supervisor"} & set(m.kinds)),
+        processes=tuple(m for m in near if {"genserver", "supervisor"} & set(m.kinds)),
     )
 
 

@@ -10,8 +10,10 @@ from torusnb.drafting.offline.wording import bullets, clip, code, labelled, list
 from torusnb.models.codebase import Module
 
 _GATES = re.compile(
-    r"authori[sz]|can_|is_(?:admin|instructor|author|section)|ensure_|require_|mount_for|permission|role|has_.*access"
+    r"authori[sz]|^can_\w+\?$|^is_\w*(?:admin|instructor|author|enrolled)\w*\?$|require_(?:auth|admin|instructor|author|section)|permission|"
+    r"has_\w*(?:role|access|instructor)\w*\?$|redirect_unauth"
 )
+_GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _TENANT = re.compile(r"\b(?:tenant|institution|section|project|publisher|cross-|scoped? to|isolat\w+)\b", re.IGNORECASE)
 _PRIVATE = re.compile(
     r"\b(?:pii|personal|e-?mails?|names?|gdpr|ferpa|redact\w*|sensitive|tokens?|secrets?|learner (?:text|data)|student data|privacy)\b",
@@ -34,7 +36,7 @@ def _roles(ledger: Ledger) -> list[str]:
     """The roles as the pack gives them, with what it allows."""
     lines = []
     for role in ledger.pack.roles[:5]:
-        label = plain(role.label)
+        label = "" if _GENERIC.search(role.label) else plain(role.label)
         text = clip(plain(role.text), 22)
         told = f"**{label}**: {text}" if label and label.lower() not in text.lower()[: len(label) + 2] else text
         lines.append(f"{told.rstrip('.')}.{ledger.cite(place_key(role.place))}")

@@ -14,25 +14,30 @@ from torusnb.models.codebase import Field, Module
 from torusnb.models.design import EvidencePack
 from torusnb.models.requirements import Statement
 
-NONE, COLUMNS, TABLE, CONTENT = "none", "columns", "table", "content"
+NONE, REUSE, COLUMNS, TABLE, CONTENT = "none", "reuse", "columns", "table", "content"
 
 _NO_SCHEMA = re.compile(
-    r"\b(?:no|without(?: any)?)\s+(?:\w+[\s/-]+){0,4}?(?:tables?|schemas?|migrations?|relational|persisted|columns?)\b|"
+    r"\b(?:no|without(?: any)?)\s+(?:[\w-]+[\s/-]+){0,4}?(?:tables?|schemas?|migrations?|relational|persisted|columns?)\b|"
     r"\b(?:schema|migration|table)s?(?: changes?| migrations?)?\s*(?:is|are)?:?\s*(?:none|not (?:required|needed|expected))\b|"
     r"\bnone expected\b|\bdoes not (?:add|introduce|require) (?:\w+ ){0,4}(?:tables?|schemas?|migrations?)",
     re.IGNORECASE,
 )
 _NEW_TABLE = re.compile(
-    r"\b(?:new|add|adds|create|creates|introduce[sd]?)\b[^.;]{0,60}\b(?:tables?|ecto schemas?|schemas?|join table)\b|"
-    r"\b(?:tables?|schemas?)\s*:\s*`?[a-z_]{4,}`?",
+    r"\b(?:new|adds?|creates?|introduce[sd]?|maintains?)\b[^.;]{0,60}\b(?:tables?|ecto schemas?|join table)\b",
     re.IGNORECASE,
+)
+_LED = re.compile(
+    r"^((?:`[a-z][a-z0-9]*(?:_[a-z0-9]+)*`(?:\s*(?:/|,|and)\s*)?)+)(?:\s*\([^)]*\))?\s*(?:table|schema)?\s*:"
 )
 _CONTENT = re.compile(
     r"\b(?:activity|page|adaptive|content|authored?)\b[^.;]{0,40}\b(?:json|content model|model)\b|\bjson\b",
     re.IGNORECASE,
 )
-_MAYBE = re.compile(
-    r"\b(?:if (?:needed|not already|required)|add/extend|extend|columns?|fields?|attributes?)\b", re.IGNORECASE
+_GROWS = re.compile(r"\b(?:extend\w*|expand\w*|adds?|stores?|persist\w*|gains?|carr(?:y|ies)|includes?|new)\b", re.IGNORECASE)
+_KEY = re.compile(r"^[a-z]\w*(?:\.[a-z]\w*)*\??$")
+_EXTENDS = re.compile(
+    r"\b(?:add/extend|extend\w*|new (?:columns?|fields?|attributes?)|adds? [^.;]{0,40}(?:columns?|fields?|attributes?))\b",
+    re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"(?<![\w.:/])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w(/.]|\.ex)")
 _SPAN = re.compile(r"`([^`\n]+)`")
@@ -47,83 +52,144 @@ class NewField(Value, frozen=True):
     key: str
 
 
+class TableChange(Value, frozen=True):
+    """A table the feature changes: a new one or columns on one of today."""
+
+    table: str
+    new: bool
+    key: str
+    fields: tuple[NewField, ...] = ()
+
+
 class Storage(Value, frozen=True):
     """The decision about what is kept.
 
     Attributes:
-        mode: `none`, `columns` (on an existing table), `table` (a new one), `content` (keys of authored JSON).
-        table: The table concerned; empty for `none` and `content`.
+        mode: `none`; `reuse` (fields of today hold it); `columns` (on existing tables); `table` (at least one new
+            table); `content` (keys of authored JSON).
+        changes: The tables that change; empty for `none`, `reuse` and `content`.
         anchor: The existing schema module nearest to the feature, or None.
+        held: For `reuse`, the fields of the anchor that hold it.
         basis: Evidence keys of the statement that decides it. saying: that statement, plain.
         requirements: The requirements that ask for something to be kept.
     """
 
     mode: str
-    table: str = ""
+    changes: tuple[TableChange, ...] = ()
     anchor: Module | None = None
     fields: tuple[NewField, ...] = ()
-    near: tuple[Field, ...] = ()
+    held: tuple[Field, ...] = ()
     basis: tuple[str, ...] = ()
     saying: str = ""
     requirements: tuple[str, ...] = ()
+
+    @property
+    def migrates(self) -> bool:
+        """Whether a migration is part of the design."""
+        return self.mode in {TABLE, COLUMNS}
+
+    @property
+    def table(self) -> str:
+        """The first table that changes: a new one before one of today; empty for none."""
+        ordered = sorted(self.changes, key=lambda change: not change.new)
+        return ordered[0].table if ordered else ""
 
 
 def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
     """What the feature keeps, from the pack's data notes first and its requirements second."""
     pack = evidence.pack
-    notes = (*pack.data_notes, *_sectioned(evidence))
     asks = tuple(r.id for r in pack.requirements if "persist" in kinds_of(plain(f"{r.title} {r.text}"))[:2])
-    anchor = _anchor(evidence, matcher, notes)
-    denial = next((n for n in notes if _NO_SCHEMA.search(plain(n.text))), None)
-    content = next((n for n in notes if _CONTENT.search(plain(n.text))), None)
-    addition = next(
-        (n for n in notes if _NEW_TABLE.search(plain(n.text)) and not _NO_SCHEMA.search(plain(n.text))), None
-    )
-    fields = _fields(evidence, notes)
-    if denial is not None and addition is None:
-        mode = CONTENT if content is not None and fields and "persist" in _work(pack) else NONE
-        said = denial
-        kept = fields if mode == CONTENT else ()
-        return Storage(mode, "", anchor, kept, (), (place_key(said.place),), plain(said.text), asks)
-    if addition is not None:
-        named = _named_table(evidence, plain(addition.text))
-        table = named or table_name(feature_words(pack))
-        mode = COLUMNS if table in evidence.context.code.tables else TABLE
-        anchor = evidence.context.code.tables.get(table, anchor)
-        return _stored(mode, table, anchor, fields, addition, asks)
-    extension = next((n for n in notes if _MAYBE.search(plain(n.text))), None)
+    anchor = _anchor(evidence, matcher, pack.data_notes)
+    changes = _changes(evidence)
+    denial = _denial(evidence)
+    fields = _fields(evidence, pack.data_notes)
+    content = next((n for n in pack.data_notes if _CONTENT.search(plain(n.text))), None)
+    if changes:
+        mode = TABLE if any(change.new for change in changes) else COLUMNS
+        told = next(n for n in pack.data_notes if place_key(n.place) == changes[0].key)
+        kept = tuple(field for change in changes for field in change.fields)
+        return Storage(mode, changes, anchor, kept, (), (changes[0].key,), plain(told.text), asks)
+    if denial is not None:
+        keys = _keys_of_content(evidence) if content is not None else ()
+        if content is not None and keys:
+            return Storage(CONTENT, (), anchor, keys, (), (place_key(content.place),), plain(content.text), asks)
+        return Storage(NONE, (), anchor, (), (), (place_key(denial.place),), plain(denial.text), asks)
+    extension = next((n for n in pack.data_notes if _EXTENDS.search(plain(n.text))), None)
     if content is not None and extension is None and fields:
-        return _stored(CONTENT, "", anchor, fields, content, asks)
+        return Storage(CONTENT, (), anchor, fields, (), (place_key(content.place),), plain(content.text), asks)
     if asks and anchor is not None and anchor.schema is not None and (extension is not None or fields):
-        said = extension or next(iter(notes), None)
-        return _stored(COLUMNS, anchor.schema.table, anchor, fields, said, asks)
-    return Storage(NONE, "", anchor, (), (), asks[:2], "", asks)
+        return _on_anchor(evidence, anchor, fields, extension, asks)
+    return Storage(NONE, (), anchor, (), (), asks[:2], "", asks)
 
 
-def _stored(
-    mode: str,
-    table: str,
-    anchor: Module | None,
-    fields: tuple[NewField, ...],
-    said: Statement | None,
-    asks: tuple[str, ...],
+def _on_anchor(
+    evidence: EvidencePack, anchor: Module, fields: tuple[NewField, ...], said: Statement | None, asks: tuple[str, ...]
 ) -> Storage:
-    near = anchor.schema.fields[:6] if anchor is not None and anchor.schema is not None else ()
-    basis = (place_key(said.place),) if said is not None else asks[:2]
+    """Columns on the nearest table, unless the fields that the pack names are there already."""
+    table = anchor.schema.table if anchor.schema is not None else ""
+    named = {name for text in _spoken(evidence) for span in _SPAN.findall(text) for name in _IDENTIFIER.findall(span)}
+    held = tuple(f for f in anchor.schema.fields if f.name in named) if anchor.schema is not None else ()
+    basis = (
+        (place_key(said.place),) if said is not None else tuple(dict.fromkeys(f.key for f in fields))[:1] or asks[:2]
+    )
     saying = plain(said.text) if said is not None else ""
-    return Storage(mode, table, anchor, fields, near, basis, saying, asks)
+    if held and not fields:
+        return Storage(REUSE, (), anchor, (), held, basis, saying, asks)
+    change = TableChange(table, False, basis[0], fields)
+    return Storage(COLUMNS, (change,), anchor, fields, held, basis, saying, asks)
 
 
-def _work(pack: object) -> tuple[str, ...]:
-    requirements = getattr(pack, "requirements", ())
-    return tuple(kind for r in requirements for kind in kinds_of(plain(f"{r.title} {r.text}"))[:3])
+def _spoken(evidence: EvidencePack) -> list[str]:
+    return [note.text for note in (*evidence.pack.data_notes, *evidence.pack.interface_notes)]
 
 
-def _sectioned(evidence: EvidencePack) -> tuple[Statement, ...]:
-    """Statements from elsewhere that speak of tables and migrations."""
+def _denial(evidence: EvidencePack) -> Statement | None:
+    """The statement that rules a schema change out; an interface note counts only without a data note."""
     pack = evidence.pack
-    spoken = (*pack.integration_notes, *pack.flags, *pack.assumptions, *pack.non_goals)
-    return tuple(s for s in spoken if _NO_SCHEMA.search(plain(s.text)))
+    for note in (*pack.data_notes, *pack.integration_notes, *pack.flags, *pack.assumptions, *pack.non_goals):
+        if _NO_SCHEMA.search(plain(note.text)) and not _NEW_TABLE.search(_NO_SCHEMA.sub(" ", plain(note.text))):
+            return note
+    return None
+
+
+def _changes(evidence: EvidencePack) -> tuple[TableChange, ...]:
+    """The tables that the data notes change: those a note begins with, and those it says are new."""
+    found: dict[str, TableChange] = {}
+    known = known_tables(evidence)
+    for note in evidence.pack.data_notes:
+        led = _LED.match(note.text.strip())
+        tables = _IDENTIFIER.findall(led.group(1)) or re.findall(r"`([a-z]+)`", led.group(1)) if led else []
+        tables = [name for name in tables if name in known or name.endswith("s")]
+        if not tables and _NEW_TABLE.search(plain(note.text)) and not _NO_SCHEMA.search(plain(note.text)):
+            tables = [_named_table(evidence, plain(note.text)) or table_name(feature_words(evidence.pack))]
+        key = place_key(note.place)
+        for table in tables:
+            fields = tuple(f for f in _fields(evidence, (note,)) if f.name not in tables)
+            found.setdefault(table, TableChange(table, table not in known, key, fields))
+    return tuple(found.values())
+
+
+def _keys_of_content(evidence: EvidencePack) -> tuple[NewField, ...]:
+    """The keys that notes on authored JSON add, as the notes write them (`params.kind`, `resource_id`)."""
+    present = {f.name for m in evidence.context.code.modules.values() for f in m.functions}
+    found: dict[str, NewField] = {}
+    for note in evidence.pack.data_notes:
+        if not (_CONTENT.search(plain(note.text)) and _GROWS.search(plain(note.text))):
+            continue
+        for span in _SPAN.findall(note.text):
+            if _KEY.match(span) and span not in present and len(span) > 3:
+                found.setdefault(span, NewField(span, field_type(span.rsplit(".", 1)[-1]), place_key(note.place)))
+    return tuple(found.values())[:6]
+
+
+def known_tables(evidence: EvidencePack) -> frozenset[str]:
+    """The tables that the evidence shows to exist: outlined schemas, migrations, and the checkout's schema lines."""
+    names = set(evidence.context.code.tables)
+    for migration in evidence.context.code.migrations:
+        names.update((*migration.creates, *migration.alters))
+    for line in evidence.context.runtime.get("table", ()):
+        names.update(re.findall(r'schema\s+"([a-z0-9_]+)"', line.text))
+    return frozenset(names)
 
 
 def _anchor(evidence: EvidencePack, matcher: Matcher, notes: tuple[Statement, ...]) -> Module | None:
@@ -146,14 +212,15 @@ def _anchor(evidence: EvidencePack, matcher: Matcher, notes: tuple[Statement, ..
 def _named_table(evidence: EvidencePack, text: str) -> str:
     """The table that a note names: an existing one, or a snake-case name ending in `s`."""
     names = [name for span in _SPAN.findall(text) for name in _IDENTIFIER.findall(span)]
-    known = [name for name in names if name in evidence.context.code.tables]
+    tables = known_tables(evidence)
+    known = [name for name in names if name in tables]
     fresh = [name for name in names if name.endswith("s") and not name.endswith(("_ids", "_params", "_settings"))]
     return (known or fresh or [""])[0]
 
 
 def _fields(evidence: EvidencePack, notes: tuple[Statement, ...]) -> tuple[NewField, ...]:
     """Names in code spans of the data notes that look like columns and are no table, field or module of today."""
-    tables = evidence.context.code.tables
+    tables = known_tables(evidence)
     present = {f.name for m in evidence.context.code.modules.values() if m.schema for f in m.schema.fields}
     functions = {f.name for m in evidence.context.code.modules.values() for f in m.functions}
     found: dict[str, NewField] = {}
@@ -165,5 +232,25 @@ def _fields(evidence: EvidencePack, notes: tuple[Statement, ...]) -> tuple[NewFi
             for name in _IDENTIFIER.findall(inner):
                 known = name in present or name in functions or name in tables or name in _NOT_COLUMNS
                 if not known and not name.endswith(("_live", "_tile", "_component")):
-                    found.setdefault(name, NewField(name, field_type(name), place_key(note.place)))
+                    found.setdefault(name, NewField(name, _typed(name, note.text), place_key(note.place)))
     return tuple(found.values())[:8]
+
+
+def _typed(name: str, text: str) -> str:
+    """The type that the note gives right after the name, or the one the name suggests."""
+    match = re.search(
+        rf"`?{re.escape(name)}`?\s*[:(]?\s*(boolean|integer|string|map|jsonb?|datetime|date|float|array|enum)\b",
+        text,
+        re.I,
+    )
+    if match is None:
+        return field_type(name)
+    word = match.group(1).lower()
+    given = {
+        "json": ":map",
+        "jsonb": ":map",
+        "datetime": ":utc_datetime",
+        "array": "{:array, :string}",
+        "enum": "Ecto.Enum",
+    }
+    return given.get(word, f":{word}")

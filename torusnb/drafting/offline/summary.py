@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement
@@ -22,6 +23,10 @@ from torusnb.drafting.offline.wording import (
     some,
 )  # fmt: skip
 from torusnb.drafting.offline.work import TITLES
+
+
+_GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
+_LEAD = re.compile(r"[:(.,]| in | who | with | using | that | – | — | \\w+ing ")
 
 
 def draft_summary(ledger: Ledger) -> str:
@@ -62,23 +67,20 @@ def _delivers(ledger: Ledger) -> str:
 
 
 def _affects(ledger: Ledger) -> str:
-    names = []
+    names: list[str] = []
     for role in ledger.pack.roles:
-        label = plain(role.label) or clip(plain(role.text).split(":")[0].split(" in ")[0], 6)
-        if (
-            label
-            and len(label.split()) <= 6
-            and label.lower() not in {n.lower() for n in names}
-            and "primary" not in label.lower()
-        ):
-            names.append(label.rstrip("."))
+        label = "" if _GENERIC.search(role.label) else plain(role.label)
+        name = (label or _LEAD.split(plain(role.text))[0]).strip().rstrip(".")
+        if name and len(name.split()) <= 7 and name.lower() not in {n.lower() for n in names}:
+            names.append(name)
     if names:
         keys = [place_key(role.place) for role in ledger.pack.roles[:2]]
         return f"It affects {some([lower_first(n) for n in names], 4)}.{ledger.cite(*keys)}"
     used = next(iter((*ledger.pack.use_cases, *ledger.pack.background)), None)
     if used is None:
         return f"The pack names no role, so the callers of {hot_path(ledger)} are taken as the ones affected."
-    return f"For those who use it the pack says: {lower_first(clip(_one(plain(used.text)), 26))}.{ledger.cite(place_key(used.place))}"
+    said = lower_first(clip(_one(plain(used.text)), 26))
+    return f"For those who use it the pack says: {said}.{ledger.cite(place_key(used.place))}"
 
 
 def _weighs(ledger: Ledger) -> str:
@@ -100,9 +102,7 @@ def _lands(ledger: Ledger) -> str:
         return f"No module of the checkout speaks of it yet, so it begins as new code.{ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"
     verb = "lie" if len(lead) > 1 else "lies"
     place = "the places" if len(lead) > 1 else "the place"
-    return (
-        f"In {listed(code(c.name) for c in lead)} {verb} {place} that change most.{ledger.cite(*(c.key for c in lead))}"
-    )
+    return f"In {listed(code(c.name) for c in lead)} {verb} {place} that change most.{ledger.cite(lead[0].key)}"
 
 
 def _why(ledger: Ledger) -> str:
@@ -113,7 +113,7 @@ def _why(ledger: Ledger) -> str:
     keys = [place_key(goal.place)] if goal is not None else []
     if fresh:
         return f"Its rules get a home of their own in {code(fresh[0].name)} because they can then be tested apart from their callers{aim}.{ledger.cite(fresh[0].key, *keys)}"
-    return f"Existing modules are extended rather than a new one added, because they answer these requirements in part today{aim}.{ledger.cite(*(c.key for c in plan.existing[:1]), *keys)}"
+    return f"Existing modules are extended rather than a new one added, because they answer these requirements in part today{aim}.{ledger.cite(*keys, *(r for c in plan.existing[:1] for r in c.requirements[:1]), most=2)}"
 
 
 def _runs(ledger: Ledger) -> str:
@@ -126,7 +126,7 @@ def _runs(ledger: Ledger) -> str:
             if len(runtime.jobs) > 1
             else f"{runtime.jobs[0]} runs outside the request in {name}.{ledger.cite(*runtime.jobs)}"
         )
-    basis = runtime.no_job.evidence if runtime.no_job is not None else tuple(c.key for c in ledger.plan.existing[:1])
+    basis = runtime.no_job.evidence if runtime.no_job is not None else tuple(r.id for r in ledger.pack.requirements[:1])
     return f"No process is added, and all work runs in the caller's request or LiveView.{ledger.cite(*basis)}"
 
 

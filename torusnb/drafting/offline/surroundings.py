@@ -119,7 +119,7 @@ def _runtime(ledger: Ledger) -> list[str]:
     for kind, label in (("queue", "Oban queues"), ("pubsub", "PubSub server")):
         found = runtime.get(kind, ())
         if found and (kind != "queue" or ledger.plan.runtime.jobs or ledger.plan.runtime.workers):
-            texts = [code(plain(line.text).replace("`", "")) for line in found]
+            texts = [code(plain(line.text).replace("`", "").rstrip(",")) for line in found]
             lines.append(f"{label}: {some(texts, 8)}.{ledger.cite(*(k for line in found[:1] for k in line.evidence))}")
     return lines
 
@@ -134,17 +134,18 @@ def _relevant_children(ledger: Ledger) -> list[tuple[str, str]]:
                 shared = any(word in child.module for word in ("Repo", "PubSub", "Oban", "TaskSupervisor", "Task."))
                 rank = 0 if near else 1 if shared else 2
                 found.append((rank, child.module, code_key(module.path, child.line)))
-    return [(name, key) for rank, name, key in sorted(found, key=lambda item: item[0])[:6]]
+    return [(name, key) for rank, name, key in sorted(found, key=lambda item: item[0])[:6] if rank < 2]
 
 
 def _telemetry(ledger: Ledger) -> list[str]:
     """Events that waypoints already emit, and the prefixes of the whole checkout."""
+    own = {component.name for component in ledger.plan.existing}
     near = [
         (use.name, code_key(module.path, use.line))
         for waypoint in ledger.context.waypoints
         if (module := ledger.code.modules.get(waypoint.module)) is not None
         for use in module.telemetry
-        if use.name
+        if "." in use.name and (waypoint.rank <= 15 or module.name in own)
     ]
     lines = []
     if near:
@@ -160,18 +161,19 @@ def _telemetry(ledger: Ledger) -> list[str]:
 def _guides(ledger: Ledger) -> list[str]:
     """What guides say that matters here, each with its place."""
     lines = []
-    for note in ledger.context.notes[:5]:
-        quote = clip(plain(note.quote), 34)
+    for note in ledger.context.notes[:4]:
+        quote = clip(plain(note.quote), 26)
         heading = plain(note.heading.rsplit(" > ", 1)[-1])
         lines.append(f"{heading}: “{quote}”{ledger.cite(note.key)}")
     return lines
 
 
 def _unknown(ledger: Ledger) -> list[str]:
-    """What neither the pack nor the code settles, with the assumption that stands for it."""
+    """What neither the pack nor the code settles; the pack's own questions stand in section 16."""
     weight = {"high": 0, "medium": 1, "low": 2}
-    chosen = sorted((u for u in ledger.assumptions if not u.stated), key=lambda u: weight.get(u.impact, 1))[:4]
-    lines = [f"{sentence(clip(plain(u.text), 24))} The design goes on with {u.id}.{ledger.cite(u.id)}" for u in chosen]
+    open_points = [u for u in ledger.assumptions if not u.stated and not any(k.startswith("prd:") for k in u.evidence)]
+    chosen = sorted(open_points, key=lambda u: weight.get(u.impact, 1))[:3]
+    lines = [f"{sentence(clip(plain(u.text), 22))}{ledger.cite(u.id)}" for u in chosen]
     orphans = [r for r, touched in ledger.plan.matches.items() if not touched]
     if orphans:
         lines.append(f"No module of the checkout answers {some(orphans, 6)} yet.{ledger.cite(*orphans)}")

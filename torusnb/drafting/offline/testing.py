@@ -6,7 +6,6 @@ import re
 
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.plan import Component
-from torusnb.drafting.offline.storage import COLUMNS, TABLE
 from torusnb.drafting.offline.wording import bullets, clip, code, criterion, labelled, listed, paragraphs, plain
 from torusnb.drafting.offline.work import kinds_of
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
@@ -36,7 +35,7 @@ def _homes(ledger: Ledger) -> list[_Home]:
     """The test files in the order of their first criterion."""
     homes: dict[str, _Home] = {}
     asked: list[AcceptanceCriterion | Requirement] = [*ledger.pack.criteria]
-    covered = {r for c in ledger.pack.criteria for r in c.requirements}
+    covered = {ledger.nearest(c) for c in ledger.pack.criteria}
     asked += [r for r in ledger.pack.requirements if r.id not in covered]
     for item in asked:
         home = _home_of(ledger, item)
@@ -47,25 +46,30 @@ def _homes(ledger: Ledger) -> list[_Home]:
 def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     if isinstance(item, AcceptanceCriterion) and _MANUAL.search(item.verification):
         return _Home("", "by hand", False, item.id)
-    linked = item.requirements if isinstance(item, AcceptanceCriterion) else (item.id,)
-    components = [c for c in ledger.plan.components if set(linked) & set(c.requirements)]
+    asked = ledger.nearest(item) if isinstance(item, AcceptanceCriterion) else item.id
+    components = [c for c in ledger.plan.components if asked in c.requirements]
     fresh = [c for c in components if c.new and c.layer == "context"]
-    component = next(iter((*_fitting(ledger, item, components), *fresh, *components)), None)
+    component = next(iter((*fresh, *_fitting(item, components), *components)), None)
     component = component or next(iter(ledger.plan.components), None)
     if component is None:
-        return _Home("test/", "unit", True, item.id)
+        return _Home("test/", "unit test", True, item.id)
     beside = ledger.context.tests.get(component.path, ())
     if beside:
-        return _Home(
-            min(beside, key=lambda p: (abs(len(p) - len(component.path)), p)), _level(component), False, component.key
-        )
+        nearest = min(beside, key=lambda path: (_distance(path, component.path), path))
+        return _Home(nearest, _level(component), False, component.key)
     path = component.path.replace("lib/", "test/", 1).removesuffix(".ex") + "_test.exs"
     if component.path.startswith("assets/"):
         path = component.path.replace("assets/src/", "assets/test/", 1).rsplit(".", 1)[0] + "_test.ts"
     return _Home(path, _level(component), True, component.key)
 
 
-def _fitting(ledger: Ledger, item: AcceptanceCriterion | Requirement, components: list[Component]) -> list[Component]:
+def _distance(test: str, source: str) -> int:
+    """How far a test file is from the one that the code's path would give; 0 for that one."""
+    expected = source.replace("lib/", "test/", 1).removesuffix(".ex") + "_test.exs"
+    return 0 if test == expected else 1 + abs(len(test) - len(expected))
+
+
+def _fitting(item: AcceptanceCriterion | Requirement, components: list[Component]) -> list[Component]:
     """The components of the requirement whose layer fits what the criterion observes."""
     seen = kinds_of(plain(item.text))[0]
     wanted = (
@@ -97,7 +101,7 @@ def _told(ledger: Ledger, home: _Home) -> str:
 def _beyond(ledger: Ledger) -> list[str]:
     """Races, migrations, failures and access: only those the plan makes possible."""
     plan, lines = ledger.plan, []
-    if plan.storage.mode in {TABLE, COLUMNS}:
+    if plan.storage.migrates:
         lines.append(
             f"Migration of `{plan.storage.table}`: up and down on a copy with rows of today; old code reads the new schema.{ledger.cite(*plan.storage.basis)}"
         )

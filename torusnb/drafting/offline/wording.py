@@ -64,25 +64,30 @@ def _outside_spans(text: str) -> str:
 
 
 def clip(text: str, words: int) -> str:
-    """At most that many words, cut at the end of a clause where one is near, otherwise with an ellipsis."""
+    """At most that many words without a final stop: cut at a clause, else before a joining word, else with an ellipsis."""
     if len(text.split()) <= words:
-        return text.rstrip(" ;,")
-    best = ""
-    for match in _CLAUSE.finditer(text):
-        head = text[: match.start()]
-        size = len(head.split())
-        if size > words:
-            break
-        if size >= max(4, words * 0.45) and _closed(head):
-            best = head
-    if best:
-        return best.rstrip(" ;,:.—–-")
+        return text.rstrip(" ;,.") if not text.endswith("...") else text
+    for boundary, least in ((_CLAUSE, 0.55), (_JOINT, 0.5)):
+        best = ""
+        for match in boundary.finditer(text):
+            head = text[: match.start()]
+            size = len(head.split())
+            if size > words:
+                break
+            if size >= max(4, words * least) and _closed(head):
+                best = head
+        if best:
+            return _dangling(best).rstrip(" ;,:.—–-")
     cut = " ".join(text.split()[: words - 1])
     while not _closed(cut) and " " in cut:
         cut = cut.rsplit(" ", 1)[0]
     return _dangling(cut).rstrip(" ;,:.") + " …"
 
 
+_JOINT = re.compile(
+    r"\s+(?=(?:and|or|but|with|without|so that|when|while|where|before|after|until|unless|because|using|including|such as|across|"
+    r"instead of|rather than|according to|based on|that|which|via|through|during|between|into)\b)"
+)
 _WEAK = {
     "a", "an", "the", "of", "to", "in", "on", "for", "with", "and", "or", "by", "from", "as", "at", "that", "is", "are",
     "be", "when", "than", "its", "their", "into", "per", "via", "not", "without", "only", "through", "using", "any",
@@ -117,9 +122,11 @@ def criterion(text: str, words: int) -> str:
     if match is None:
         return restate(text, words)
     parts = match.groupdict()
-    when = clip(parts["when"].strip().rstrip(".,;"), max(6, words // 3))
-    then = clip(parts["then"].strip().rstrip("."), max(8, words - len(when.split())))
-    return f"{when} → {then}"
+    when, given = parts["when"].strip().rstrip(".,;"), (parts.get("given") or "").strip()
+    if given and len(when.split()) < 6:
+        when = f"{clip(given, 12)}, {when}"
+    then = clip(parts["then"].strip().rstrip("."), max(14, words))
+    return f"{clip(when, max(14, words // 2))} → {then}"
 
 
 def sentence(text: str) -> str:

@@ -57,8 +57,24 @@ _STRONG: dict[str, str] = {
 }
 _PATTERNS = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _STRONG.items()}
 
+_VERIFIES = re.compile(r"\b(?:unit[- ]test\w*|test coverage|automated (?:\w+ )?test\w*|regression (?:tests?|coverage))\b", re.IGNORECASE)
+_BOUNDARY = re.compile(
+    r"^(?:the |this )?(?:[\w-]+ ){0,3}?(?:(?:shall|must|should|will|does|do)\s+not|not)\s+(?!only)", re.IGNORECASE
+)
+
 _STOP = frozenset(
-    ["the", "and", "for", "with", "that", "this", "from", "into", "when", "then", "given", "are", "was", "were", "has", "have", "had", "not", "but", "its", "their", "there", "than", "each", "any", "all", "can", "may", "must", "shall", "should", "will", "would", "could", "system", "feature", "torus", "user", "users", "via", "per", "only", "same", "other", "such", "which", "while", "where", "who", "whose", "what", "these", "those", "also", "more", "most", "least", "use", "uses", "used", "using", "without", "within", "across", "between", "after", "before", "during", "under", "over", "upon", "existing", "new", "current", "support", "supports", "supported", "provide", "provides", "provided", "ensure", "ensures", "allow", "allows", "allowed", "include", "includes", "including", "required", "requires", "based", "least", "whether", "does", "did", "done", "being", "been", "made", "make", "makes", "one", "two", "three", "first", "second", "both", "either", "they", "them", "it", "his", "her", "our", "your", "shall", "work", "item", "value", "values", "case", "cases", "way", "ways", "able", "available", "appropriate", "correct", "correctly", "clear", "clearly"]
+    re.findall(
+        r"\w+",
+        """
+        the and for with that this from into when then given are was were has have had not but its their there than each
+        any all can may must shall should will would could system feature torus user users via per only same other such
+        which while where who whose what these those also more most least use uses used using without within across
+        between after before during under over upon existing new current support supports supported provide provides
+        provided ensure ensures allow allows allowed include includes including required requires based least whether
+        does did done being been made make makes one two three first second both either they them it his her our your
+        shall work item value values case cases way ways able available appropriate correct correctly clear clearly
+        """,
+    )
 )
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -67,11 +83,18 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 def kinds_of(text: str) -> tuple[str, ...]:
     """The kinds of work that a requirement asks for, strongest first; `compute` when no word says anything."""
     counts = {kind: len({m.group(0).lower() for m in _PATTERNS[kind].finditer(text)}) for kind in KINDS}
+    if _VERIFIES.search(text[:120]):
+        counts["verify"] += 3
     found = [kind for kind in sorted(KINDS, key=lambda k: (-counts[k], KINDS.index(k))) if counts[kind]]
     if not found:
         return ("compute",)
     best = counts[found[0]]
     return tuple(kind for kind in found if counts[kind] >= max(1, best - 1))[:3]
+
+
+def is_boundary(text: str) -> bool:
+    """Whether a requirement only says what must not be: a boundary to keep, no work to do."""
+    return _BOUNDARY.match(text) is not None
 
 
 def speaks_of(kind: str, text: str) -> bool:

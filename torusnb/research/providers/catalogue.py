@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,10 +10,10 @@ from torusnb.models.sources import Query, Source
 from torusnb.research.addresses import pinned_address
 from torusnb.research.lock import load_locked
 from torusnb.research.providers import Hit
-from torusnb.research.words import shared_words, split_words, word_set
+from torusnb.research.words import found_terms, share_of, split_terms, weigh_terms, word_set
 
 _MOST = 6
-_LEAST_WORDS = 2
+_LEAST_TERMS = 2
 
 
 class CatalogueProvider:
@@ -29,29 +27,28 @@ class CatalogueProvider:
         self._asked = tuple(source for source in sources if source.key not in foreign)
         self._near = {s.key: word_set(s.title, *s.topics, s.package) for s in sources}
         self._words = {s.key: self._near[s.key] | word_set(s.settles) for s in sources}
-        self._spread = Counter(word for words in self._words.values() for word in words)
 
     def sources(self) -> tuple[Source, ...]:
         """Every entry of the catalogue."""
         return self._sources
 
     def search(self, query: Query) -> tuple[Hit, ...]:
-        """Entries that share at least two words with the query; a word of title or topics counts double."""
-        wanted = [word for word in dict.fromkeys(split_words(query.text)) if word not in word_set(query.package)]
-        total = sum(self._weight(word) for word in wanted)
+        """Entries that share at least two terms with the query; one of title or topics counts double."""
+        package = word_set(query.package)
+        terms = {term: stems for term, stems in split_terms(query.text).items() if not stems <= package}
+        spread = {term: sum(stems <= words for words in self._words.values()) for term, stems in terms.items()}
+        weights = weigh_terms(spread, len(self._sources))
         hits = []
         for source in self._asked:
-            shared = shared_words(wanted, self._words[source.key])
-            if len(shared) < min(_LEAST_WORDS, len(wanted)) or not total:
+            shared = found_terms(terms, self._words[source.key])
+            if len(shared) < min(_LEAST_TERMS, len(terms)) or not shared:
                 continue
-            worth = sum(self._weight(w) * (1.0 if w in self._near[source.key] else 0.5) for w in shared)
+            near = found_terms(terms, self._near[source.key])
+            share = (share_of(shared, weights) + share_of(near, weights)) / 2
             extra = 0.15 if query.package and source.package == query.package else 0.0
-            relevance = round(min(1.0, worth / total + extra), 3)
+            relevance = round(min(1.0, share + extra), 3)
             hits.append(Hit(source=source, relevance=relevance, reason=_reason(source, shared)))
         return tuple(sorted(hits, key=lambda hit: (-hit.relevance, hit.source.key))[:_MOST])
-
-    def _weight(self, word: str) -> float:
-        return math.log(1 + len(self._sources) / max(self._spread[word], 1))
 
 
 def open_catalogue(root: Path, catalogue: tuple[Source, ...]) -> CatalogueProvider:
@@ -72,6 +69,7 @@ def _pin(source: Source, version: str) -> Source:
 
 
 def _reason(source: Source, shared: tuple[str, ...]) -> str:
-    topics = [topic for topic in source.topics if word_set(topic) & set(shared)]
+    words = word_set(*shared)
+    topics = [topic for topic in source.topics if word_set(topic) & words]
     about = ", ".join(topics[:3]) or source.title
     return f"the catalogue lists it under {about}"

@@ -18,7 +18,9 @@ from torusnb.research.passage_index import PassageIndex, Ranked
 from torusnb.research.passages import split_passages
 from torusnb.research.providers import Hit
 
-_UNFIT_IN_TITLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd\u200b-\u200f\u2028-\u202e\u2060-\u2069`|<>\[\]\\*]+")
+_UNFIT_IN_TITLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ufffd\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff`|<>\[\]\\*]+"
+)
 _LONGEST_TITLE = 100
 
 
@@ -89,7 +91,8 @@ def _index_docs(docs: tuple[DependencyDoc, ...]) -> tuple[PassageIndex, dict[str
             continue
         seen.add(page)
         data = doc.text.encode("utf-8", "replace")
-        key = unique_key(make_label(doc.package, plain_title(doc.title)), doc.url, sources)
+        named = "readme" if doc.kind == "readme" else plain_title(doc.title)
+        key = unique_key(make_label(doc.package, named), doc.url, sources)
         sources[key], captured[key] = make_source(doc, data, key), data
         prefix = "module-" if doc.kind == "module" else ""
         title = plain_title(doc.title)
@@ -99,4 +102,4 @@ def _index_docs(docs: tuple[DependencyDoc, ...]) -> tuple[PassageIndex, dict[str
 
 
 def _reason(ranked: Ranked, source: Source) -> str:
-    return f"documentation of {source.package} {source.version} under deps/ speaks of {', '.join(ranked.words[:5])}"
+    return f"documentation of {source.package} {source.version} under deps/ speaks of {', '.join(ranked.terms[:5])}"

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from msgspec.structs import replace
+from research_cases import CODE, CONTEXT, PACK, PLAYBOOK, WORKER
+
+from torusnb.models.codebase import Call, LockedPackage
+from torusnb.models.design import FocusArea
+from torusnb.models.requirements import SpecPack
+from torusnb.research.package_calls import module_beginnings
+from torusnb.research.probes import load_probes
+from torusnb.research.questions import LEAST, MOST, raise_questions
+
+ALL_AREAS = tuple(FocusArea(name, name, "?") for name in dict.fromkeys(probe.focus for probe in load_probes()))
+
+
+def test_a_question_names_requirement_waypoint_and_locked_version() -> None:
+    texts = [question.text for question in raise_questions(PACK, CONTEXT, PLAYBOOK)]
+    assert any("oban 2.19.4" in text and "FR-001" in text and "`lib/notes/sender.ex`" in text for text in texts)
+
+
+def test_questions_say_whom_they_serve_and_where_they_belong() -> None:
+    questions = raise_questions(PACK, CONTEXT, PLAYBOOK)
+    assert [q.id for q in questions] == [f"Q-{n}" for n in range(1, len(questions) + 1)]
+    assert {q.focus for q in questions} == {"conc", "cache", "perf"}
+    jobs = next(q for q in questions if "unique jobs" in q.text)
+    assert jobs.serves[0] == "FR-001"
+    assert "A-1" in {name for q in questions for name in q.serves}
+    assert jobs.package == "oban"
+    assert all(q.terms and q.serves for q in questions)
+
+
+def test_each_focus_area_of_the_playbook_comes_in_its_order() -> None:
+    order = [area.id for area in PLAYBOOK]
+    places = [order.index(q.focus) for q in raise_questions(PACK, CONTEXT, PLAYBOOK)]
+    assert places == sorted(places)
+
+
+def test_a_pack_that_says_nothing_still_raises_a_few_questions() -> None:
+    empty = SpecPack(slug="empty", directory="docs/empty", title="")
+    questions = raise_questions(empty, replace(CONTEXT, waypoints=()), ALL_AREAS)
+    assert LEAST <= len(questions) <= MOST
+    assert all(q.serves for q in questions)
+
+
+def test_no_playbook_raises_no_question() -> None:
+    assert raise_questions(PACK, CONTEXT, ()) == ()
+
+
+def test_what_a_waypoint_calls_of_a_locked_package_is_asked_about() -> None:
+    question = next(q for q in raise_questions(PACK, CONTEXT, PLAYBOOK) if q.package == "heron")
+    assert "`Heron.Letters.post/2` and `Heron.Letters.recall/1` of heron 3.1.0" in question.text
+    assert question.serves == ("FR-001",)
+
+
+def test_the_longest_package_name_that_a_module_begins_with_is_its_package() -> None:
+    module = replace(
+        CODE.files[0].modules[0], calls=(Call("Heron.LiveNest", "open", 1, 4), Call("Heron.LiveNest", "shut", 1, 5))
+    )
+    code = replace(
+        CODE,
+        files=(replace(CODE.files[0], modules=(module,)),),
+        packages=(LockedPackage("heron", "1.0.0", 1), LockedPackage("heron_live_nest", "1.2.0", 2)),
+    )
+    questions = raise_questions(PACK, replace(CONTEXT, code=code, waypoints=(WORKER,)), PLAYBOOK)
+    assert any(q.package == "heron_live_nest" for q in questions)
+    assert module_beginnings("Heron.LiveNest") == ("heron", "heronlive", "heronlivenest")
+
+
+def test_raising_twice_gives_the_same_questions() -> None:
+    assert raise_questions(PACK, CONTEXT, PLAYBOOK) == raise_questions(PACK, CONTEXT, PLAYBOOK)
+
+
+def test_every_probe_can_be_asked() -> None:
+    for probe in load_probes():
+        assert probe.terms, probe.id
+        assert probe.words, probe.id
+        assert probe.ask.count("{") == probe.ask.count("{in}"), probe.id
+        assert bool(probe.packages) == ("{in}" in probe.ask), probe.id

@@ -1,0 +1,191 @@
+"""The walk over the miniature Torus, in one process: what every way of use goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from torusnb.errors import ParameterError, TrailError
+from torusnb.models.record import Decision
+from torusnb.review.profiles import check_newer, check_older
+from torusnb.session import Parameters, Session
+from torusnb.trail.store import Trail
+
+PACKS = (
+    "docs/features/late_work_policies",
+    "docs/exec-plans/current/epics/classroom_pulse/activity_feed",
+    "docs/epics/roster_sync/nightly_import",
+)
+
+Opener = Callable[..., Session]
+
+
+@pytest.fixture
+def opener(sample_torus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+    """Opens sessions over a copy of the sample and closes them at the end."""
+    monkeypatch.setenv("TORUSNB_CACHE", str(tmp_path / "cache"))
+    opened: list[Session] = []
+
+    def open_session(pack: str = PACKS[0], out: str = "out", today: str = "2026-01-01", **other: str) -> Session:
+        session = Session(
+            Parameters(str(sample_torus), pack, str(tmp_path / out), today=today, interactive=False, **other)
+        )
+        opened.append(session)
+        return session
+
+    yield open_session
+    for session in opened:
+        session.close()
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_pack_gives_a_design_whose_review_has_no_error(opener: Opener, pack: str) -> None:
+    session = opener(pack)
+    export = session.export()
+    assert [f for f in session.review(export).findings if f.severity == "error"] == []
+    assert check_older(export.text, pack=session.pack) == ()
+    assert check_newer(export.text) == ()
+    assert session.outputs.fdd.read_text(encoding="utf-8") == export.text
+    assert 1000 < len(export.text.split()) < 6000
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_two_walks_over_the_same_inputs_give_the_same_bytes(opener: Opener, pack: str) -> None:
+    first, second = opener(pack, out="one").export(), opener(pack, out="two").export()
+    assert first.text == second.text
+    assert first.record.report == second.record.report
+
+
+def test_a_second_session_reads_its_steps_from_the_trail(opener: Opener) -> None:
+    opener().export()
+    again = opener(today="2027-07-07")
+    before = len(list(again.trail.events()))
+    export = again.export()
+    assert len(list(again.trail.events())) == before
+    assert "2027-07-07" not in export.text + export.record.report
+
+
+def test_queries_are_recorded_before_the_research_they_belong_to(opener: Opener) -> None:
+    session = opener()
+    research = session.research()
+    steps = [event.step for event in session.trail.events() if event.step in ("query", "research")]
+    assert steps == ["query"] * len(research.queries) + ["research"]
+
+
+def test_a_dropped_waypoint_is_gone_in_the_next_session(opener: Opener) -> None:
+    session = opener()
+    dropped = session.capture().waypoints[0].path
+    session.decide(Decision("waypoint", dropped, "drop"))
+    assert dropped not in {waypoint.path for waypoint in opener().capture().waypoints}
+
+
+def test_an_accepted_section_stands_until_it_is_given_back(opener: Opener) -> None:
+    session = opener()
+    drafted = {draft.section: draft.text for draft in session.sections()}
+    session.decide(Decision("section", "8", "accept", "Nothing is cached, by decision of the team. [@FR-001]"))
+    assert "by decision of the team. (FR-001)" in opener().export().text
+    session.decide(Decision("section", "8", "reopen"))
+    assert {draft.section: draft.text for draft in opener().sections()} == drafted
+
+
+def test_a_section_changed_in_fdd_md_is_kept_and_the_others_follow_the_pack(opener: Opener, sample_torus: Path) -> None:
+    session = opener()
+    written = session.export()
+    edited = written.text.replace("## 8. Caching Strategy\n", "## 8. Caching Strategy\n\nWritten by hand.\n")
+    session.outputs.fdd.write_text(edited, encoding="utf-8")
+    prd = sample_torus / PACKS[0] / "prd.md"
+    prd.write_text(prd.read_text(encoding="utf-8").replace("Late Work Policies", "Late Work Rules"), encoding="utf-8")
+    again = opener().export()
+    assert again.record.kept == ("8",)
+    assert "Written by hand." in again.text
+    assert "Late Work Rules" in again.text
+    assert again.notes == ("kept section 8 of fdd.md as a person wrote it",)
+
+
+def test_a_changed_research_report_is_not_overwritten(opener: Opener) -> None:
+    session = opener()
+    session.export()
+    session.outputs.report.write_text("my own notes\n", encoding="utf-8")
+    again = opener().export()
+    assert session.outputs.report.read_text(encoding="utf-8") == "my own notes\n"
+    assert again.report_path.name == "research.latest.md"
+    assert again.report_path.read_text(encoding="utf-8") == again.record.report
+
+
+def test_a_crash_between_record_and_file_does_not_make_the_file_a_persons(opener: Opener, sample_torus: Path) -> None:
+    session = opener()
+    old = session.export().text
+    prd = sample_torus / PACKS[0] / "prd.md"
+    prd.write_text(prd.read_text(encoding="utf-8").replace("Late Work Policies", "Late Work Rules"), encoding="utf-8")
+    later = opener()
+    new = later.export().text
+    later.outputs.fdd.write_text(old, encoding="utf-8")  # as if the process had died before the file was written
+    again = opener().export()
+    assert again.record.kept == ()
+    assert again.text == new
+
+
+def test_a_persons_markdown_cell_becomes_the_section(opener: Opener, tmp_path: Path) -> None:
+    notebook = tmp_path / "03.ipynb"
+    notebook.write_text(
+        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "markdown", "id": "a",'
+        ' "metadata": {"tags": ["fdd", "section:8"]}, "source": ["No cache, ", "says the cell. [@FR-001]"]}]}'
+    )
+    export = opener().export(notebook)
+    assert "No cache, says the cell. (FR-001)" in export.text
+    assert "No cache, says the cell. (FR-001)" in opener().compose().text
+
+
+def test_a_changed_checkout_makes_the_context_anew(opener: Opener, sample_torus: Path) -> None:
+    before = opener().capture()
+    source = sample_torus / before.waypoints[0].path
+    source.write_text("# moved down\n" + source.read_text(encoding="utf-8"), encoding="utf-8")
+    after = opener().capture()
+    assert after.commit_id != before.commit_id
+
+
+def test_a_folder_of_another_pack_is_refused(opener: Opener, tmp_path: Path) -> None:
+    opener().close()
+    path = tmp_path / "out" / "late_work_policies"
+    path.rename(tmp_path / "out" / "activity_feed")
+    with pytest.raises(TrailError, match="belongs to the pack docs/features/late_work_policies"):
+        opener(PACKS[1])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"colour": "red"}, "unknown parameter 'colour'"),
+        ({"pack": 3}, "parameter 'pack' takes a text"),
+        ({"interactive": "no"}, "takes true or false"),
+        ({"today": "tomorrow"}, "takes a date"),
+    ],
+)
+def test_a_wrong_parameter_is_named(given: dict[str, object], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        Session.open(**given)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"drafter": "nobody"}, "no drafter 'nobody'"),
+        ({"providers": "deps,nobody"}, "nobody"),
+        ({"template": "nowhere.yml"}, "no such file"),
+    ],
+)
+def test_nothing_is_written_when_a_parameter_is_wrong(
+    opener: Opener, tmp_path: Path, other: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        opener(**other)
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_sessions_over_one_pack_at_once_leave_one_whole_trail(opener: Opener) -> None:
+    one, two = opener(), opener()
+    assert one.export().text == two.export().text
+    with Trail.open(one.outputs.trail) as trail:
+        trail.verify()

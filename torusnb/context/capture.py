@@ -1,0 +1,158 @@
+"""Context capture: everything a design has to know of its surroundings, complete in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePosixPath
+
+from torusnb.context.graph import FileGraph
+from torusnb.context.knowledge import gather_knowledge
+from torusnb.context.known import Surroundings
+from torusnb.context.layers import layer_of
+from torusnb.context.naming import Resolver
+from torusnb.context.notes import note_guides
+from torusnb.context.quotebook import QuoteBook
+from torusnb.context.restatement import restate_pack
+from torusnb.context.runtime import collect_runtime, count_totals, telemetry_prefixes
+from torusnb.context.waypoints import rank_waypoints
+from torusnb.models.codebase import CodeMap
+from torusnb.models.knowledge import Context, GuideNote, Reason, Waypoint
+from torusnb.models.record import Decision
+from torusnb.models.requirements import SpecPack
+
+_LIMIT = 40
+_MOST_FILES = 150
+_NEIGHBOURS_OF = 15
+_PER_WAYPOINT = 4
+_RUNTIME_KINDS = frozenset({"application", "router", "repo", "endpoint"})
+
+
+def capture_context(
+    pack: SpecPack,
+    code_map: CodeMap,
+    read_source: Callable[[str], str],
+    decisions: tuple[Decision, ...] = (),
+) -> Context:
+    """What the checkout, its guides and the pack tell about the feature.
+
+    A person's decisions hold: a dropped waypoint does not come back, an added or kept one stays, an edited
+    assumption keeps its id. The last decision on a thing counts.
+
+    Args:
+        pack: The request.
+        code_map: The whole checkout.
+        read_source: The text of a file of the checkout by its path; empty for one that cannot be read.
+        decisions: What a person decided before, oldest first.
+    """
+    book = QuoteBook(read_source)
+    wanted, dropped = _decided_paths(decisions)
+    waypoints = rank_waypoints(pack, code_map, read_source, _LIMIT, always=wanted, never=dropped)
+    waypoints = (*waypoints, *_by_hand(wanted, waypoints, code_map, book))
+    notes = note_guides(pack, code_map.guides, Resolver(code_map), waypoints)
+    tests = find_tests(waypoints, code_map)
+    around = Surroundings(code_map, waypoints, notes, tests, book)
+    knowledge = gather_knowledge(pack, around, waypoints, decisions)
+    runtime = collect_runtime(code_map, book)
+    return Context(
+        commit_id=code_map.commit.id,
+        waypoints=waypoints,
+        notes=notes,
+        knowledge=knowledge,
+        restatement=restate_pack(pack),
+        code=restrict_map(code_map, waypoints, notes, tests),
+        totals=count_totals(code_map),
+        telemetry_prefixes=telemetry_prefixes(code_map),
+        tests=tests,
+        runtime=runtime,
+        quotes={**book.quotes, **{waypoint.key: waypoint.quote for waypoint in waypoints}},
+    )
+
+
+def _decided_paths(decisions: Iterable[Decision]) -> tuple[frozenset[str], frozenset[str]]:
+    last = {decision.key: decision.verdict for decision in decisions if decision.subject == "waypoint"}
+    wanted = frozenset(path for path, verdict in last.items() if verdict in {"add", "keep"})
+    return wanted, frozenset(path for path, verdict in last.items() if verdict == "drop")
+
+
+def _by_hand(
+    wanted: frozenset[str], ranked: Sequence[Waypoint], code_map: CodeMap, book: QuoteBook
+) -> tuple[Waypoint, ...]:
+    """The files a person added that are not ranked: guides, assets, templates, migrations."""
+    missing = sorted((wanted & code_map.paths) - {waypoint.path for waypoint in ranked})
+    found = []
+    for rank, path in enumerate(missing, len(ranked) + 1):
+        key = book.key(path, 1)
+        reason = Reason("person", "added by hand")
+        found.append(Waypoint(key, path, "", layer_of(path, None), rank, 0.0, 1, book.quote(key), (reason,)))
+    return tuple(found)
+
+
+def find_tests(waypoints: Iterable[Waypoint], code_map: CodeMap) -> dict[str, tuple[str, ...]]:
+    """Waypoint path to its test files: the same path under `test`, or a test of the same name elsewhere.
+
+    `lib/a/b.ex` is tested by `test/a/b_test.exs` (`mix test`'s convention) and by files under `test/a/b/`
+    whose names begin with the module's; in an umbrella the same inside the app.
+    """
+    tests = [path for path in code_map.other_files if path.endswith("_test.exs")]
+    by_name: dict[str, list[str]] = {}
+    for path in tests:
+        by_name.setdefault(PurePosixPath(path).name, []).append(path)
+    found: dict[str, tuple[str, ...]] = {}
+    for waypoint in waypoints:
+        before, lib, rest = waypoint.path.rpartition("lib/")
+        if not lib or (before and not before.endswith("/")):
+            continue
+        stem = rest.rpartition(".")[0]
+        name = PurePosixPath(stem).name
+        exact = f"{before}test/{stem}_test.exs"
+        same = by_name.get(f"{name}_test.exs", [])
+        if exact in same:
+            found[waypoint.path] = (exact,)
+        elif 0 < len(same) <= 2 and "_" in name:
+            found[waypoint.path] = tuple(same)
+        else:
+            inside = tuple(path for path in tests if path.startswith(f"{before}test/{stem}/"))[:3]
+            if inside:
+                found[waypoint.path] = inside
+    return dict(sorted(found.items()))
+
+
+def restrict_map(
+    code_map: CodeMap, waypoints: Sequence[Waypoint], notes: Sequence[GuideNote], tests: dict[str, tuple[str, ...]]
+) -> CodeMap:
+    """The code map of the waypoints, what they use, the migrations of their tables and the runtime's own files.
+
+    At most 150 source files; waypoints and runtime come first, then the neighbours of the best waypoints.
+    """
+    graph = FileGraph(code_map)
+    paths = {waypoint.path: None for waypoint in waypoints}
+    for file in code_map.files:
+        kinds = {kind for module in file.modules for kind in module.kinds}
+        is_telemetry = any(module.name.rpartition(".")[2] == "Telemetry" for module in file.modules)
+        if kinds & _RUNTIME_KINDS or is_telemetry:
+            paths.setdefault(file.path)
+    for path in _migrations(code_map, waypoints):
+        paths.setdefault(path)
+    near = {waypoint.path for waypoint in waypoints}
+    for waypoint in waypoints[:_NEIGHBOURS_OF]:
+        used = [path for path in graph.uses.get(waypoint.path, ()) if path not in near]
+        used.sort(key=lambda path: (len(graph.used_by.get(path, ())), path))
+        users = [path for path in graph.used_by.get(waypoint.path, ()) if path not in near]
+        for path in (*used[:_PER_WAYPOINT], *users[:2]):
+            paths.setdefault(path)
+    kept = frozenset(list(paths)[:_MOST_FILES])
+    beside = frozenset(path for found in tests.values() for path in found)
+    return code_map.restricted_to(kept | beside, frozenset(note.place.path for note in notes))
+
+
+def _migrations(code_map: CodeMap, waypoints: Sequence[Waypoint]) -> list[str]:
+    """The migrations that touch a waypoint's table, newest first, at most four for each table."""
+    found = []
+    for waypoint in waypoints:
+        module = code_map.modules.get(waypoint.module)
+        if module is None or module.schema is None or not module.schema.table:
+            continue
+        table = module.schema.table
+        touching = [m.path for m in reversed(code_map.migrations) if table in (*m.creates, *m.alters)]
+        found.extend(touching[:3] + touching[-1:])
+    return list(dict.fromkeys(found))[:30]

@@ -1,0 +1,48 @@
+"""What the rules that look for gaps see: the pack, the code map, the waypoints and what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from torusnb.models.codebase import CodeMap
+from torusnb.models.knowledge import Known, Unknown, Waypoint
+from torusnb.models.requirements import SpecPack
+
+_NEAR = 12
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What the rules look at."""
+
+    pack: SpecPack
+    code_map: CodeMap
+    waypoints: Sequence[Waypoint]
+    known: Sequence[Known]
+
+    @property
+    def said(self) -> str:
+        """Everything the pack says, in one text."""
+        texts = [f"{section.title}\n{section.text}" for section in self.pack.sections]
+        texts += [f"{entry.title} {entry.text}" for entry in self.pack.requirements]
+        return "\n".join([*texts, *(entry.text for entry in self.pack.criteria)])
+
+    def waypoint(self, *layers: str) -> Waypoint | None:
+        """The best waypoint of the first of the layers that the nearest ones have, or the best of all."""
+        for layer in layers:
+            for waypoint in self.waypoints[:_NEAR]:
+                if waypoint.layer == layer:
+                    return waypoint
+        return next(iter(self.waypoints), None)
+
+    def lead(self, *words: str) -> str:
+        """The id of the first requirement that speaks of one of the words, or of the first of all; or empty."""
+        for entry in self.pack.requirements:
+            if any(word in f"{entry.title} {entry.text}".lower() for word in words):
+                return entry.id
+        return self.pack.requirements[0].id if self.pack.requirements else ""
+
+
+Rule = Callable[[Gap], Unknown | None]
+"""A rule: the gap it found, without an id, or None."""

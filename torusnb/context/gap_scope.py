@@ -1,0 +1,130 @@
+"""Gaps in what is asked: modules, criteria, rollout, telemetry, the pack's own text."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz, process
+
+from torusnb.context.gap import Gap
+from torusnb.context.naming import Resolver, find_missing
+from torusnb.context.sentences import listed, place_key
+from torusnb.models.codebase import CodeMap
+from torusnb.models.knowledge import Unknown
+
+_ROLLOUT = re.compile(
+    r"\b(roll ?out|feature flag|flags?|canary|staged|backfill|rollback|no feature flags?)\b", re.IGNORECASE
+)
+
+
+def find_missing_modules(gap: Gap) -> Unknown | None:
+    """The checkout's own modules that the pack names and that do not exist."""
+    missing = find_missing(gap.pack, Resolver(gap.code_map))
+    if not missing:
+        return None
+    names = [f"`{mention.name}`" for mention in missing[:4]]
+    more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
+    near = _nearest(missing[0].name, gap.code_map)
+    do, is_new = ("does", "It is") if len(missing) == 1 else ("do", "They are")
+    return Unknown(
+        id="",
+        topic="named modules",
+        text=f"The pack names {listed(names)}{more}, which {do} not exist at this commit.",
+        assumption=f"{is_new} created by this feature under exactly {'this name' if is_new == 'It is' else 'these'}.",
+        risk=f"the design would build beside code that exists under another name{near}.",
+        question=f"Is {names[0]} new, planned elsewhere, or renamed?",
+        default="Declare it new in the design, and reuse what lies nearest.",
+        impact="high",
+        owner="engineering",
+        evidence=tuple(dict.fromkeys(place_key(mention.place) for mention in missing[:4])),
+    )
+
+
+def _nearest(name: str, code_map: CodeMap) -> str:
+    tail = name.rpartition(".")[2]
+    best = process.extractOne(
+        tail, {full: full.rpartition(".")[2] for full in sorted(code_map.modules)}, scorer=fuzz.ratio
+    )
+    return f" (nearest: `{best[2]}`)" if best is not None and best[1] >= 80 else ""
+
+
+def find_uncovered(gap: Gap) -> Unknown | None:
+    """Requirements without an acceptance criterion, where others have one."""
+    linked = {name for criterion in gap.pack.criteria for name in criterion.requirements}
+    bare = [entry.id for entry in gap.pack.requirements if entry.id not in linked and not entry.derived]
+    if not bare or not gap.pack.requirements or not linked:
+        return None
+    return Unknown(
+        id="",
+        topic="acceptance",
+        text=f"No acceptance criterion belongs to {listed(bare[:5])}{' and others' if len(bare) > 5 else ''}.",
+        assumption=f"{bare[0]} counts as met when its statement can be shown in a test.",
+        risk=f"{listed(bare[:5])} may be delivered in a form that product does not accept.",
+        question=f"How is {listed(bare[:3])} accepted?",
+        default="The testing section proposes one criterion for each.",
+        impact="high" if len(bare) * 3 >= len(gap.pack.requirements) else "medium",
+        owner="product",
+        evidence=tuple(bare[:5]),
+    )
+
+
+def find_rollout(gap: Gap) -> Unknown | None:
+    """No word on flags, stages or rollback."""
+    if gap.pack.flags or _ROLLOUT.search(gap.said):
+        return None
+    flags = next((entry for entry in gap.known if entry.topic == "feature flags"), None)
+    lead = gap.lead()
+    return Unknown(
+        id="",
+        topic="rollout",
+        text=f"The pack does not say how {lead or 'the feature'} reaches people: no flag, stage or rollback.",
+        assumption="It ships behind a flag that is off by default and is removed once it is on everywhere.",
+        risk="without a switch the only way back is a release.",
+        question="Does it go to everyone at once, or in stages?",
+        default="A flag of the kind the checkout already has." if flags else "A configuration switch read at run time.",
+        impact="medium",
+        owner="product and infrastructure",
+        evidence=flags.evidence[:1] if flags else tuple(filter(None, (lead,))),
+    )
+
+
+def find_telemetry(gap: Gap) -> Unknown | None:
+    """No event or metric by which the feature can be watched."""
+    if gap.pack.telemetry or re.search(r"telemetry|metric|instrument", gap.said, re.IGNORECASE):
+        return None
+    lead = gap.lead()
+    known = next((entry for entry in gap.known if entry.topic == "telemetry"), None)
+    return Unknown(
+        id="",
+        topic="observability",
+        text=f"The pack names no event or metric by which {lead or 'the feature'} can be watched.",
+        assumption="One event for each outcome (done, refused, failed) with its duration, named like those there are.",
+        risk="a regression would be noticed by people and not by an alert.",
+        question="Which number tells that the feature works in production?",
+        default="Failure rate and P95 of the main action.",
+        impact="low",
+        owner="engineering",
+        evidence=known.evidence[:1] if known else tuple(filter(None, (lead,))),
+    )
+
+
+def find_reading(gap: Gap) -> Unknown | None:
+    """What could not be read as it stands."""
+    problems = [problem for problem in gap.pack.problems if problem.severity == "error"]
+    problems += [problem for problem in gap.pack.problems if problem.severity == "warning"]
+    if not problems:
+        return None
+    first = problems[0]
+    more = f" ({len(problems) - 1} more like it)" if len(problems) > 1 else ""
+    return Unknown(
+        id="",
+        topic="the pack as read",
+        text=f"{first.place}: {first.text.rstrip('.')}{more}.",
+        assumption="What could be read is what is meant.",
+        risk="a requirement could be missing or stand under a wrong id.",
+        question=f"Is {first.place.path} as it should be?",
+        default=first.remedy,
+        impact="high" if first.severity == "error" else "low",
+        owner="product",
+        evidence=(place_key(first.place),) if first.place.line else (),
+    )

@@ -1,0 +1,41 @@
+"""The `what I know / don't know` list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from torusnb.context.gap import Gap
+from torusnb.context.gaps import list_gaps
+from torusnb.context.known import Surroundings, list_known
+from torusnb.context.stated import list_stated
+from torusnb.models.knowledge import Knowledge, Unknown, Waypoint
+from torusnb.models.record import Decision
+from torusnb.models.requirements import SpecPack
+
+
+def gather_knowledge(
+    pack: SpecPack, around: Surroundings, waypoints: Sequence[Waypoint], decisions: Iterable[Decision] = ()
+) -> Knowledge:
+    """What is known and what is not.
+
+    Unknowns are numbered `A-1`, `A-2`, … in a fixed order: the pack's assumptions, its questions, then a number for
+    each rule that finds gaps, used or not. So an id stays with its statement while the pack stays the same. A
+    person's text replaces an assumption and a dropped one disappears, neither of which renumbers the others.
+    """
+    known = list_known(around)
+    stated = [msgspec.structs.replace(u, id=f"A-{number}") for number, u in enumerate(list_stated(pack, waypoints), 1)]
+    gaps = list_gaps(Gap(pack, around.code_map, waypoints, known), len(stated))
+    return Knowledge(known, tuple(_decided([*stated, *gaps], decisions)))
+
+
+def _decided(unknowns: Iterable[Unknown], decisions: Iterable[Decision]) -> Iterable[Unknown]:
+    last = {decision.key: decision for decision in decisions if decision.subject == "assumption"}
+    for unknown in unknowns:
+        decision = last.get(unknown.id)
+        if decision is None or decision.verdict not in {"drop", "edit", "accept"}:
+            yield unknown
+        elif decision.verdict != "drop":
+            text = decision.text.strip() or unknown.assumption
+            yield msgspec.structs.replace(unknown, assumption=text)

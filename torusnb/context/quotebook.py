@@ -1,0 +1,37 @@
+"""Keys of code lines, each with its line as it stands in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class QuoteBook:
+    """Hands out `code:PATH:LINE` keys and remembers the verbatim line of each, so that a key never lacks its quote."""
+
+    def __init__(self, read_source: Callable[[str], str]) -> None:
+        """A book that reads files through `read_source`, each once."""
+        self._read = read_source
+        self._files: dict[str, list[str]] = {}
+        self._quotes: dict[str, str] = {}
+
+    def key(self, path: str, line: int) -> str:
+        """The key of a line, with its quote kept."""
+        key = f"code:{path}:{line}"
+        if key not in self._quotes:
+            self._quotes[key] = self._line(path, line)
+        return key
+
+    def quote(self, key: str) -> str:
+        """The line of a key that was handed out, without its indentation."""
+        return self._quotes[key]
+
+    @property
+    def quotes(self) -> dict[str, str]:
+        """Every key handed out, sorted, with its line."""
+        return dict(sorted(self._quotes.items()))
+
+    def _line(self, path: str, line: int) -> str:
+        lines = self._files.get(path)
+        if lines is None:
+            lines = self._files[path] = self._read(path).split("\n")
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""

@@ -1,0 +1,158 @@
+"""What the pack itself leaves open: its assumptions and its open questions, each with a way to go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from torusnb.context.sentences import finished, listed, lowered, place_key, plain, shortened
+from torusnb.context.words import stems, telling_words
+from torusnb.models.knowledge import Unknown, Waypoint
+from torusnb.models.requirements import SpecPack, Statement
+
+_TOPICS: tuple[tuple[str, str, str], ...] = (
+    ("permissions", r"permission|role|author[iy]|access|admin|privac|security|tenant|pii\b", "product and security"),
+    ("rollout", r"roll ?out|flag|canary|release|migrat|backfill|deploy", "product and infrastructure"),
+    ("capacity", r"latency|p9\d|throughput|load\b|scale|capacity|timeout|cache|ttl|cluster|node", "infrastructure"),
+    ("data", r"schema|table|store|persist|retention|column|record|database|format|payload", "engineering"),
+    (
+        "behaviour in the interface",
+        r"\bui\b|page|modal|button|label|icon|tooltip|screen|design|figma|popup|display|show",
+        "product and design",
+    ),
+    ("telemetry", r"telemetry|metric|analytics|track|dashboards?\b|log\b|event", "product"),
+)
+_OR = (
+    re.compile(r",? (?:or|vs\.?|versus) (?:should|must|can|do|does|is|are|whether) ", re.IGNORECASE),
+    re.compile(r", (?:or|vs\.?|versus) ", re.IGNORECASE),
+    re.compile(
+        r" or (?=(?:just|only|instead|is|be|live|use|stay|remain|keep|simply|at|by|in|on|from|with|after|before)\b)",
+        re.IGNORECASE,
+    ),
+)
+_EXTRA = re.compile(
+    r"^(?:do we (?:need|want)|is there (?:a|any) need|are there (?:any )?|should (?:we )?(?:also|additionally))",
+    re.IGNORECASE,
+)
+_ASKS_VALUE = re.compile(r"^(?:what|which|how (?:many|much|long|often)|when|where|who)\b", re.IGNORECASE)
+_ASKS_FACT = re.compile(r"^(?:does|do|is|are|has|have|can|will)\b", re.IGNORECASE)
+_ASKS_CHOICE = re.compile(r"^(?:should|shall|must|could)\s+(?P<subject>.+)", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"^(?:whether|if|confirm (?:whether|if|that)|decide (?:whether|if)|determine (?:whether|if))\s+", re.IGNORECASE
+)
+
+
+def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint]) -> list[Unknown]:
+    """The pack's assumptions, then its questions, without ids, in the pack's order."""
+    return [
+        *(_assumption(statement, pack, waypoints) for statement in pack.assumptions),
+        *(_question(statement, pack, waypoints) for statement in pack.questions),
+    ]
+
+
+def _assumption(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint]) -> Unknown:
+    text = finished(shortened(statement.text, 40))
+    ids = related_ids(statement.text, pack)
+    where = _near(statement.text, waypoints)
+    rests = f"the design of {listed(ids)}" if ids else "the scope"
+    risk = f"{rests} has to be looked at again" + (f", first in `{where.module or where.path}`" if where else "")
+    topic, owner = _topic(statement.text)
+    return Unknown(
+        id="",
+        topic=topic,
+        text="The pack takes this for granted without showing it.",
+        assumption=text,
+        risk=f"{risk}.",
+        question=f"Does this hold: {lowered(text.rstrip('.'))}?",
+        default="Go on as the pack assumes, and check it before the first release.",
+        impact="high" if len(ids) > 1 else "medium",
+        owner=owner,
+        stated=True,
+        evidence=(place_key(statement.place),),
+    )
+
+
+def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint]) -> Unknown:
+    asked, mark, answer = " ".join(plain(statement.text).split()).partition("?")
+    question = f"{asked}?" if mark else finished(asked)
+    ids = related_ids(statement.text, pack)
+    where = _near(statement.text, waypoints)
+    given = finished(shortened(answer, 45)) if len(answer.split()) > 1 else ""
+    default = given or _default(asked, where)
+    topic, owner = _topic(statement.text)
+    touched = f"the design of {listed(ids)}" if ids else "the scope"
+    place = f", and with it `{where.module or where.path}`" if where else ""
+    return Unknown(
+        id="",
+        topic=topic,
+        text="The pack asks this and answers it itself." if given else "The pack leaves this open.",
+        assumption=default,
+        risk=f"a different answer changes {touched}{place}.",
+        question=question,
+        default=default,
+        impact="low" if given else "high" if len(ids) > 1 else "medium",
+        owner=owner,
+        stated=bool(given),
+        evidence=(place_key(statement.place),),
+    )
+
+
+def _default(question: str, where: Waypoint | None) -> str:
+    """A suggested answer, by the form of the question: the smallest step that keeps the other answer possible."""
+    asked = _WHETHER.sub("should ", question.rstrip("."))
+    alternatives = _alternatives(asked)
+    if alternatives:
+        is_extra = _EXTRA.match(asked) is not None
+        taken = alternatives[1 if is_extra else 0].strip(" ,")
+        which = "the second reading, which adds less" if is_extra else "the first reading"
+        return f'Until it is decided, {which}: "{lowered(taken)}". The other stays possible.'
+    if _EXTRA.match(asked):
+        return "Leave it out of the first delivery and keep a seam where it can be added."
+    if _ASKS_VALUE.match(asked):
+        return "Start with the most conservative answer, as configuration where it is a value, until it is decided."
+    if _ASKS_FACT.match(asked):
+        look = f"`{where.module or where.path}`" if where else "the code"
+        return f"Take the answer to be no until {look} shows otherwise, and design for the stricter case."
+    if _ASKS_CHOICE.match(asked):
+        return "Not in the first delivery: keep what exists unchanged, and revisit it with the first users."
+    return "Go on with the narrowest reading that meets the acceptance criteria."
+
+
+def _alternatives(asked: str) -> tuple[str, str] | None:
+    """The two sides of `should it be this, or that`, without their `should`; None when there are not two."""
+    for pattern in _OR:
+        cut = pattern.search(asked)
+        if cut and len(asked[: cut.start()].split()) > 3 and len(asked[cut.end() :].split()) > 1:
+            first = _ASKS_CHOICE.match(asked[: cut.start()])
+            return (first["subject"] if first else asked[: cut.start()], asked[cut.end() :])
+    return None
+
+
+def related_ids(text: str, pack: SpecPack) -> tuple[str, ...]:
+    """The requirements that share most of a text's rarer words, best first, at most two."""
+    counted: dict[str, int] = {}
+    bags = {entry.id: set(stems(telling_words(f"{entry.title} {entry.text}"))) for entry in pack.requirements}
+    for bag in bags.values():
+        for word in bag:
+            counted[word] = counted.get(word, 0) + 1
+    asked = set(stems(telling_words(text)))
+    scores = {name: sum(1 / counted[word] for word in sorted(asked & bag)) for name, bag in bags.items()}
+    ranked = sorted((name for name in scores if scores[name] >= 0.7), key=lambda name: (-scores[name], name))
+    return tuple(ranked[:2])
+
+
+def _near(text: str, waypoints: Sequence[Waypoint]) -> Waypoint | None:
+    """The best waypoint whose module name shares two words with the text, or None."""
+    asked = set(stems(telling_words(text)))
+    for waypoint in waypoints[:20]:
+        name = set(stems(telling_words(waypoint.module.rpartition(".")[2])))
+        if len(name & asked) > 1 or (len(name) == 1 and name & asked and len(next(iter(name))) > 6):
+            return waypoint
+    return None
+
+
+def _topic(text: str) -> tuple[str, str]:
+    for topic, words, owner in _TOPICS:
+        if re.search(words, text, re.IGNORECASE):
+            return topic, owner
+    return "scope", "product"
