@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 DEMO_PACK := late_work_policies
 OUT ?= torusnb-out
 
-.PHONY: help setup demo test lint lab bench clean
+.PHONY: help setup demo test lint wheel lab clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,8 +39,11 @@ lint: setup ## Format check, linters, types, import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+wheel: setup ## Build the wheel in dist/
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
 lab: setup ## Open JupyterLab on the notebooks, over the miniature Torus
 	@$(BIN)/torusnb lab --torus data/sample_torus --out $(OUT)
 
 clean: ## Remove the environment and what the demo wrote
-	rm -rf $(VENV) torusnb-out
+	rm -rf $(VENV) torusnb-out torusnb-notebooks dist

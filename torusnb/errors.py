@@ -48,6 +48,10 @@ class TorusnbError(Exception):
         self.key = key
         self.url = url
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentence, since the frames above it are torusnb's own affair."""
+        return [f"{type(self).__name__}: {self}"]
+
     def __str__(self) -> str:
         if self.path is None:
             return self.message

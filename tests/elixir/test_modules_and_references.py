@@ -80,6 +80,9 @@ def test_references_by_full_name(line: str, expected: list[tuple[str, str, str]]
         ("", "Shop.Cart.add(a, mode: :x, again: true)", ("Shop.Cart", "add", 2)),
         ("", ":queue.in(a, b)", (":queue", "in", 2)),
         ("", "Elixir.Shop.Cart.add(a)", ("Shop.Cart", "add", 1)),
+        ("", "Enum.map(a, &(Shop.Cart.price(&1, b) > 0))", ("Shop.Cart", "price", 2)),
+        ("@rates Shop.Cart.rates()", "@rates", ("Shop.Cart", "rates", 0)),
+        ("@rates Shop.Cart.rates() |> Enum.map(& &1)", "@rates", ("Shop.Cart", "rates", 0)),
     ],
 )
 def test_calls_are_resolved_through_aliases(preface: str, call: str, expected: tuple[str, str, int]) -> None:
@@ -157,6 +160,11 @@ end
 )
 def test_module_documentation(written: str, expected: str) -> None:
     assert only_module(f"defmodule A do\n  {written}\nend\n").doc == expected
+
+
+def test_attributes_and_options_mention_modules() -> None:
+    module = only_module("defmodule A do\n  @derive Shop.Encoder\n  use Shop.Base, repo: Shop.Repo\nend\n")
+    assert module.mentions == ("Shop.Encoder", "Shop.Repo")
 
 
 def test_protocols_and_implementations() -> None:

@@ -3,9 +3,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 from research_cases import CODE, CONTEXT, PACK, PLAYBOOK, WORKER
 
+from torusnb.models.base import Place
 from torusnb.models.codebase import Call, LockedPackage
 from torusnb.models.design import FocusArea
-from torusnb.models.requirements import SpecPack
+from torusnb.models.requirements import Requirement, SpecPack
+from torusnb.research.needs import lift_ids
 from torusnb.research.package_calls import module_beginnings
 from torusnb.research.probes import load_probes
 from torusnb.research.questions import LEAST, MOST, raise_questions
@@ -76,3 +78,24 @@ def test_every_probe_can_be_asked() -> None:
         assert probe.words, probe.id
         assert probe.ask.count("{") == probe.ask.count("{in}"), probe.id
         assert bool(probe.packages) == ("{in}" in probe.ask), probe.id
+
+
+def test_a_requirement_that_asks_less_clearly_is_served_where_no_other_question_serves_it() -> None:
+    many = tuple(Requirement(f"FR-{n:03}", "A cache entry expires by TTL.", Place("prd.md", n)) for n in range(1, 7))
+    pack = SpecPack(slug="many", directory="docs/many", title="Many", requirements=many)
+    questions = raise_questions(pack, replace(CONTEXT, waypoints=()), PLAYBOOK)
+    served = {name for question in questions for name in question.serves}
+    assert {requirement.id for requirement in many} <= served
+
+
+def test_a_package_that_nearly_every_waypoint_calls_is_not_asked_about() -> None:
+    module = CODE.files[0].modules[0]
+    modules = tuple(replace(module, name=f"Notes.Sender{n}", path=f"lib/notes/sender{n}.ex") for n in range(4))
+    files = tuple(replace(CODE.files[0], path=m.path, modules=(m,)) for m in modules)
+    waypoints = tuple(replace(WORKER, module=m.name, path=m.path, rank=n) for n, m in enumerate(modules, start=1))
+    context = replace(CONTEXT, code=replace(CODE, files=files), waypoints=waypoints)
+    assert "heron" not in {question.package for question in raise_questions(PACK, context, PLAYBOOK)}
+
+
+def test_a_criterion_gives_way_to_its_requirement() -> None:
+    assert lift_ids(("AC-001", "FR-002", "FR-001"), PACK) == ("FR-001", "FR-002")

@@ -114,7 +114,9 @@ def test_an_unknown_layout_is_refused(path: Path) -> None:
         Trail.open(path)
 
 
-@pytest.mark.parametrize("content", [b"not a database at all, but long enough to look", b"SQLite format 3\x00" + b"\xff" * 200])
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, but long enough to look", b"SQLite format 3\x00" + b"\xff" * 200]
+)
 def test_a_file_that_is_no_trail_is_refused_and_left_alone(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)

@@ -48,7 +48,8 @@ def _problem(path: str, text: str) -> Problem:
 def parse_guide(text: str, path: str) -> Guide:
     """The guide's sections in order; text before the first heading stands under the guide's title.
 
-    A section's text ends where the next heading begins, whatever its level, so no line is in two sections.
+    A section's text ends where the next heading begins, whatever its level, so no line is in two sections. Its first
+    line is the one after the heading's first line (an underline is left blank), so that lines can be counted.
     """
     lines = text.splitlines()
     cuts = [(0, 0, 0, "")]
@@ -58,9 +59,9 @@ def parse_guide(text: str, path: str) -> Guide:
     above: list[tuple[int, str]] = []
     for number, (start, body, level, heading) in enumerate(cuts):
         end = cuts[number + 1][0] if number + 1 < len(cuts) else len(lines)
-        content = "\n".join(lines[body:end]).strip()
+        content = "\n".join([*[""] * max(body - start - 1, 0), *lines[body:end]]).rstrip()
         above = [*(entry for entry in above if entry[0] < level), (level, heading)] if level else []
-        if level or content:
+        if level or content.strip():
             trail = " > ".join(entry for _, entry in above if entry) or title
             sections.append(_section(path, trail, level, start + 1, content))
     return Guide(path, title, hashlib.sha256(text.encode()).hexdigest(), tuple(sections))

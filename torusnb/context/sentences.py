@@ -90,7 +90,7 @@ def third_person(text: str, subject: str = "It") -> str:
     if negated:
         return f"{subject} does not {negated.group(1)}"
     adverb = re.match(r"(?:[A-Za-z]+ly|also|then) (?=[a-z]+ )", text, re.IGNORECASE)
-    how = adverb.group().lower() if adverb else ""
+    how = adverb.group().lower() if adverb and adverb.group().strip().lower() not in _IMPERATIVES else ""
     first, _, rest = text[len(how) :].partition(" ")
     if rest and _commands(first.lower(), rest):
         return f"{subject} {how}{_third(first.lower())} {_third_pair(rest)}"

@@ -74,7 +74,7 @@ def rank_waypoints(
     with TextIndex(documents) as index:
         request = Request(pack, index)
         ranking = rank_files(files, pack, request, index, code_map)
-        order = [path for path in ranking.order if path not in never]
+        order = [path for path in ranking.order if path not in never and _has_reason(ranking, path)]
         late = always & set(sources) - set(order[:limit])
         chosen = [
             code_map.by_path[path] for path in [*order[:limit], *sorted(late, key=lambda p: (-ranking.total[p], p))]
@@ -111,6 +111,13 @@ def rank_files(
     order = sorted((path for path, score in total.items() if score > 0), key=lambda path: (-total[path], path))
     names = {path: tuple(entries) for path, entries in naming.items()}
     return Ranking(tuple(order), total, text, named, phrase, words, around, names)
+
+
+def _has_reason(ranking: Ranking, path: str) -> bool:
+    """Whether there is anything to say for a file beyond a trace."""
+    near = ranking.around.get(path, ())
+    strongest = max(ranking.text.get(path, 0.0), near[0].amount if near else 0.0)
+    return strongest >= _LEAST_SHARE or path in ranking.naming or path in ranking.phrase
 
 
 def _is_library(path: str) -> bool:

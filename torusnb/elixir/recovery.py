@@ -34,13 +34,14 @@ def syntax_problems(path: str, root: Node) -> list[Problem]:
     stack = [root]
     while stack:
         node = stack.pop()
-        if node.kind_id == ERROR or node.is_missing:
+        # A missing token can also show as an empty node that is said to have an error.
+        if node.kind_id == ERROR or node.is_missing or (node.has_error and not node.child_count):
             errors.append(node)
         if node.has_error:
             stack.extend(reversed(node.children))
     # In document order an error that holds another is followed by it; the inner one is nearer to what is wrong.
-    ends = [later.start_byte for later in errors[1:]] + [len(root.text or b"") + 1]
-    lines = {line_of(error) for error, following in zip(errors, ends, strict=True) if following >= error.end_byte}
+    ends = [later.start_byte for later in errors[1:]] + [root.end_byte + 1]
+    lines = {line_of(error) for error, following in zip(errors, ends, strict=False) if following >= error.end_byte}
     return [
         Problem(
             Place(path, line),

@@ -27,6 +27,7 @@ _MOST_FOR_PACKAGES = 2
 _LEAST_CALLS = 2
 _FIRST_RANKS = 5
 _MOST_SERVED = 3
+_MOST_FRESH = 2
 _ENOUGH = 1.6
 _NEAR_RANKS = 12
 
@@ -37,7 +38,8 @@ class Fit(Value, frozen=True):
     Attributes:
         package: The locked package it is about, or empty.
         score: Greater is better; from `_ENOUGH` on the feature itself asks for it.
-        serves: Ids, best first. waypoint: the place it is seen from, one that the ids concern too.
+        serves: Ids, best first. also: requirements that ask for it less clearly.
+        waypoint: The place it is seen from, one that the ids concern too.
     """
 
     probe: Probe
@@ -45,6 +47,7 @@ class Fit(Value, frozen=True):
     score: float
     serves: tuple[str, ...]
     waypoint: Waypoint | None
+    also: tuple[str, ...] = ()
 
 
 def raise_questions(pack: SpecPack, context: Context, playbook: tuple[FocusArea, ...]) -> tuple[Question, ...]:
@@ -55,7 +58,7 @@ def raise_questions(pack: SpecPack, context: Context, playbook: tuple[FocusArea,
     """
     uses = find_package_uses(context)
     order = {area.id: number for number, area in enumerate(playbook)}
-    fits = _choose(_fit_all(pack, context, order, uses), playbook)
+    fits = _spread(_choose(_fit_all(pack, context, order, uses), playbook))
     locked = released_versions(context.code.packages)
     made = [_ask(fit, locked) for fit in fits]
     room = min(_MOST_FOR_PACKAGES, MOST - len(made)) if playbook else 0
@@ -104,7 +107,8 @@ def _fit(probe: Probe, needs: Iterable[Need], near: tuple[Waypoint, ...], packag
     if waypoint is not None and not serves:
         serves = waypoint.requirements[:2]
     score = best + (1.0 if waypoint is not None else 0.0) + (0.5 if probe.always else 0.0)
-    return Fit(probe, package, score, serves, waypoint)
+    also = tuple(n.id for _, _, n in found if n.id and n.weight == 1.0 and n.id not in serves)
+    return Fit(probe, package, score, serves, waypoint, also)
 
 
 def _stems(entries: tuple[str, ...]) -> tuple[tuple[frozenset[str], float], ...]:
@@ -135,6 +139,17 @@ def _choose(fits: list[Fit], playbook: tuple[FocusArea, ...]) -> list[Fit]:
             chosen.append(fit)
             taken[fit.probe.focus] += 1
     return sorted(chosen[:room], key=lambda fit: -fit.score)
+
+
+def _spread(fits: list[Fit]) -> list[Fit]:
+    """The fits, each also serving a few requirements that no other one serves."""
+    served = {name for fit in fits for name in fit.serves}
+    spread = []
+    for fit in fits:
+        fresh = tuple(name for name in fit.also if name not in served)[:_MOST_FRESH]
+        served.update(fresh)
+        spread.append(replace(fit, serves=(*fit.serves, *fresh)))
+    return spread
 
 
 def _ask(fit: Fit, locked: dict[str, str]) -> Question:

@@ -25,11 +25,12 @@ _PATH = re.compile(
 )
 _NEW = re.compile(
     r"\b(?:new|newly|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|add(?:s|ed|ing)?|addition|propos(?:e|es|ed|ing)|"
-    r"extract(?:s|ed|ing)?|defin(?:e|es|ing)|renam(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|split(?:s|ting)? (?:out|into)|"
+    r"extract(?:s|ed|ing)?|renam(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|split(?:s|ting)? (?:out|into)|"
     r"will (?:be|live|own|expose|provide)|does not exist yet|not yet|to be (?:built|written|implemented)|"
-    r"implement(?:s|ed|ing)?|suggested|planned|future|candidate|optional)\b",
+    r"suggested|planned|future|optional)\b",
     re.IGNORECASE,
 )
+_PLAINLY_NEW = re.compile(r"\b(?:new|newly|renam|mov|extract|split)", re.IGNORECASE)
 _NOT_NEW = re.compile(
     r"\b(?:no|not|without|never|avoids?|rather than|instead of|does not|do not|don't|cannot)(?:\s+\w+){0,2}\s+"
     r"(?:new|creat\w*|introduc\w*|add(?:s|ed|ing)?)\b",
@@ -37,7 +38,7 @@ _NOT_NEW = re.compile(
 )
 _TYPE = "t"  # `Module.t()` is a type
 _DEFINED = re.compile(rf"\bdefmodule\s+({_MODULE}*)")
-_GONE = re.compile(r"\b(?:delet|remov|drop|retir|deprecat|replac|former|legacy|old )\w*", re.IGNORECASE)
+_GONE = re.compile(r"\b(?:delet|remov|drop|retir)\w*", re.IGNORECASE)
 
 
 def review_code_names(reading: Reading, code: CodeMap | None, *, strict: bool) -> Iterator[Finding]:
@@ -166,14 +167,19 @@ class _Check(Value, frozen=True, dict=True):
         declared = {match.group(1) for match in _DEFINED.finditer(self.reading.text)}
         for match in _MODULE_NAME.finditer(self.reading.text):
             name = match.group()
-            if name not in declared and not self.names.resolve(name) and self._declared_at(match.start()):
+            if name in declared or self.names.resolve(name) or not self._declared_at(match.start()):
+                continue
+            if not self.names.is_slip(name) or self._plainly_new(match.start()):
                 declared.add(name)
         return frozenset(declared)
 
     @cached_property
     def _new_paths(self) -> frozenset[str]:
         return frozenset(
-            match["path"] for match in _PATH.finditer(self.reading.text) if self._declared_at(match.start())
+            match["path"]
+            for match in _PATH.finditer(self.reading.text)
+            if self._declared_at(match.start())
+            and (not self.names.is_slip(match["path"]) or self._plainly_new(match.start()))
         )
 
     @cached_property
@@ -204,6 +210,11 @@ class _Check(Value, frozen=True, dict=True):
     def _declared_at(self, offset: int) -> bool:
         text = self._context(self.reading.line_at(offset))
         return _NEW.search(_NOT_NEW.sub("", text)) is not None or _GONE.search(text) is not None
+
+    def _plainly_new(self, offset: int) -> bool:
+        """Whether the context says `new` itself: asked of names so like an existing one that a slip is more likely."""
+        text = self._context(self.reading.line_at(offset))
+        return _PLAINLY_NEW.search(_NOT_NEW.sub("", text)) is not None
 
     @cached_property
     def _contexts(self) -> dict[int, str]:

@@ -27,6 +27,7 @@ _GENERATED = (".Helpers", ".VerifiedRoutes")
 _INJECTING = ("Repo", "Endpoint", "Gettext", "Presence", "Mailer", "Vault", "Cldr", "PubSub", "Router")
 _REGISTERED = re.compile(r"\bname:\s*([A-Z]\w*(?:\.[A-Z]\w*)*)")
 _CUTOFF = 72.0
+_SLIP = 93.0
 
 
 class Names(Value, frozen=True, dict=True):
@@ -157,6 +158,11 @@ class Names(Value, frozen=True, dict=True):
     def _sorted_paths(self) -> list[str]:
         return sorted(self.code.paths)
 
+    def is_slip(self, name: str) -> bool:
+        """Whether an existing module or path differs from the name in a few characters only."""
+        known = self._sorted_paths if "/" in name else self._sorted_modules
+        return bool(_nearest(name, known, cutoff=_SLIP))
+
     def nearest_module(self, name: str) -> str:
         """The existing module whose name is most alike, or empty; next to a mere slip, one of the same last name."""
         moved = [full for full in self._by_tail.get(name.rpartition(".")[2], ()) if full in self.modules]
@@ -177,7 +183,7 @@ class Names(Value, frozen=True, dict=True):
 
 
 def _slip_or_moved(name: str, moved: list[str], known: list[str]) -> str:
-    return _nearest(name, known, cutoff=90) or _nearest(name, moved, cutoff=50) or _nearest(name, known)
+    return _nearest(name, known, cutoff=_SLIP) or _nearest(name, moved, cutoff=50) or _nearest(name, known)
 
 
 def _nearest(name: str, choices: list[str], cutoff: float = _CUTOFF) -> str:

@@ -128,7 +128,6 @@ def events(records: Iterable[Event]) -> pd.DataFrame:
 
 
 def _table(columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
-    import pandas as pd
+    from torusnb.session.table import Table  # pandas is heavy, and only a notebook needs it
 
-    pd.set_option("display.max_colwidth", None)  # a quote that is cut off can't be checked
-    return pd.DataFrame(list(rows), columns=list(columns))
+    return Table(list(rows), columns=list(columns))

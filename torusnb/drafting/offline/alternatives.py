@@ -18,7 +18,9 @@ _HEAVY = re.compile(
     r"copy|copies|launch\w*|sync\w*|ingest\w*)\b",
     re.IGNORECASE,
 )
-_RESOLVES = re.compile(r"\b(?:resolv\w*|rewrit\w*|deriv\w*|normali[sz]\w*|calculat\w*|comput\w*|project\w*)\b", re.IGNORECASE)
+_RESOLVES = re.compile(
+    r"\b(?:resolv\w*|rewrit\w*|deriv\w*|normali[sz]\w*|calculat\w*|comput\w*|project\w*)\b", re.IGNORECASE
+)
 
 
 def draft_alternatives(ledger: Ledger) -> str:
@@ -58,11 +60,15 @@ def _placement(ledger: Ledger) -> str:
 
 
 def _extension(ledger: Ledger) -> str:
-    home = next((c for c in ledger.plan.existing if c.layer not in {"live_view", "component", "schema", "controller"}), None)
+    home = next(
+        (c for c in ledger.plan.existing if c.layer not in {"live_view", "component", "schema", "controller"}), None
+    )
     if home is None:
         return ""
     spoken = [code(f"{f.name}/{f.arity}") for f in home.functions[:2]]
-    there = f"{listed(spoken)} {'is' if len(spoken) == 1 else 'are'} there to build on" if spoken else "its callers stay"
+    there = (
+        f"{listed(spoken)} {'is' if len(spoken) == 1 else 'are'} there to build on" if spoken else "its callers stay"
+    )
     return (
         f"**A module of its own for {' '.join(ledger.plan.words)} beside {code(home.name)}**: a clean boundary, but "
         f"{some(list(home.requirements), 3)} would reach back for each call. Rejected, because {there}; the way out if "
@@ -170,7 +176,9 @@ def _moment(ledger: Ledger) -> str:
 
 def _when_resolved(ledger: Ledger) -> str:
     """At the write or at the read, for what is resolved, rewritten or derived."""
-    asked = [r for r in ledger.plan.asking("compute", "integrate") if _RESOLVES.search(plain(ledger.requirement(r).text))]
+    asked = [
+        r for r in ledger.plan.asking("compute", "integrate") if _RESOLVES.search(plain(ledger.requirement(r).text))
+    ]
     if not asked:
         return ""
     return (

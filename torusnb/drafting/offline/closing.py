@@ -9,6 +9,7 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, plain, sentence, some
 from torusnb.drafting.offline.work import words_of
+from torusnb.models.requirements import NonFunctional, Statement
 
 _KEEP = re.compile(
     r"\b(?:backwards?[- ]compat\w*|legacy|existing \w+(?: \w+)? (?:remain|continue|must|stay|behav)|unchanged|preserv\w+|without "
@@ -26,11 +27,13 @@ def draft_compatibility(ledger: Ledger) -> str:
         f"{sentence(ledger.short(r.id, 22))}{ledger.cite(r.id, *(m.key for m in ledger.plan.matches[r.id][:1]))}"
         for r in kept[:3]
     ]
-    spoken = [
-        n
-        for n in (*pack.nonfunctional, *pack.flags, *pack.data_notes, *pack.integration_notes)
-        if _KEEP.search(plain(n.text))
-    ]
+    said: tuple[NonFunctional | Statement, ...] = (
+        *pack.nonfunctional,
+        *pack.flags,
+        *pack.data_notes,
+        *pack.integration_notes,
+    )
+    spoken = [n for n in said if _KEEP.search(plain(n.text))]
     lines += [f"{sentence(ledger.said(n.text, 24))}{ledger.cite(place_key(n.place))}" for n in spoken[: 4 - len(lines)]]
     if storage.mode == CONTENT:
         names = listed(code(f.name) for f in storage.fields[:3])
@@ -82,7 +85,7 @@ def _derived(ledger: Ledger) -> list[str]:
         lines.append(
             f"**The migration of `{plan.storage.table}` holds a lock longer than a deploy tolerates** → additive steps only, concurrent indexes, backfill outside the migration.{ledger.cite(*plan.storage.basis)}"
         )
-    heavy = next((u for u in ledger.assumptions if u.impact == "high"), None)
+    heavy = next((u for u in ledger.assumptions if u.impact == "high" and not u.stated), None)
     if heavy is not None:
         risk = clip(plain(heavy.risk).rstrip("."), 20)
         lines.append(
@@ -109,7 +112,9 @@ def draft_questions(ledger: Ledger) -> str:
             lines.append(f"{_ask(clip(text, 34))} {_default(ledger, text)}{ledger.cite(place_key(asked.place))}")
     weight = {"high": 0, "medium": 1, "low": 2}
     told = {plain(asked.text)[:30].lower() for asked in ledger.pack.questions}
-    for unknown in sorted((u for u in ledger.assumptions if u.question and not u.stated), key=lambda u: weight.get(u.impact, 1)):
+    for unknown in sorted(
+        (u for u in ledger.assumptions if u.question and not u.stated), key=lambda u: weight.get(u.impact, 1)
+    ):
         if len(lines) < 6 and plain(unknown.question)[:30].lower() not in told:
             lines.append(
                 f"{_ask(clip(plain(unknown.question), 30))} Default: {lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 24))}. Decides: {unknown.owner}.{ledger.cite(unknown.id)}"

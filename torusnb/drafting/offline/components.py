@@ -60,9 +60,10 @@ def draft_design(ledger: Ledger) -> str:
             f"The change stays with the modules that own this behaviour today, first {names}.{_keys(ledger, lead)}"
         )
     if plan.fresh:
-        names = listed(code(c.name) for c in plan.fresh)
-        verb = "is new" if len(plan.fresh) == 1 else "are new"
-        parts.append(f"{names} {verb}.{ledger.cite(*(c.key for c in plan.fresh))}")
+        shown = [c for c in plan.fresh if c.layer != "schema"][:3] or list(plan.fresh[:3])
+        names = some([code(c.name) for c in shown] + ["" for c in plan.fresh[len(shown) :]], len(shown))
+        verb = "is added" if len(plan.fresh) == 1 else "are added"
+        parts.append(f"{names} {verb}.{ledger.cite(*(c.key for c in shown))}")
     elif plan.existing:
         asked = ledger.cite(*(plan.existing[0].requirements[:2]))
         parts.append(
@@ -107,12 +108,15 @@ def draft_components(ledger: Ledger) -> str:
             lead.append(_existing(ledger, component, own))
         else:
             beside.append(_beside_it(ledger, component))
-    blocks = [*lead, *(_fresh(ledger, component, told) for component in ledger.plan.fresh)]
+    fresh = [_fresh(ledger, component, told) for component in ledger.plan.fresh if component.layer != "schema"]
+    blocks = [*fresh, _schemas(ledger, told), *lead]
     homeless = [r.id for r in ledger.pack.requirements if r.id not in told]
     if homeless:
         lines = [f"{ledger.short(r, 14)}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
         blocks.append(labelled("Requirements without a module of their own", bullets(lines)))
-    return paragraphs(*blocks, labelled("Read before changing", bullets(beside[:4])), _interactions(ledger))
+    return paragraphs(
+        *blocks, labelled("Read before changing", bullets([*_used(ledger), *beside[:3]])), _interactions(ledger)
+    )
 
 
 def _existing(ledger: Ledger, component: Component, own: list[str]) -> str:
@@ -150,6 +154,25 @@ def _homeless(ledger: Ledger, requirement: str) -> str:
     return f"no outlined module speaks of its {TITLES[kind]}, so it starts as a small module below {home}"
 
 
+def _used(ledger: Ledger) -> list[str]:
+    """Modules that the pack names and that stay as they are."""
+    shown = {component.name for component in ledger.plan.components}
+    if ledger.entry is not None:
+        shown.add(ledger.entry.module)
+    named = [
+        w
+        for w in ledger.context.waypoints
+        if w.module and w.module not in shown and any(reason.kind == "named" for reason in w.reasons)
+    ][:4]
+    if not named:
+        return []
+    names = listed(code(w.module) for w in named)
+    verb = "is" if len(named) == 1 else "are"
+    return [
+        f"{names} {verb} named by the pack and used as {'it is' if len(named) == 1 else 'they are'}.{ledger.cite(*(w.key for w in named), most=2)}"
+    ]
+
+
 def _name(function: Function) -> str:
     return f"{function.name}/{function.arity}"
 
@@ -159,7 +182,7 @@ def _change(ledger: Ledger, component: Component, requirement: str) -> str:
     asked = ledger.requirement(requirement)
     short = sentence(ledger.short(requirement, 14)).rstrip(".")
     if is_boundary(plain(asked.text or asked.title)):
-        return f"{short}: a boundary to keep, nothing is added here.{ledger.cite(requirement, component.key, most=2)}"
+        return f"{short}: what is there stays; tests pin it before the first change.{ledger.cite(requirement, component.key, most=2)}"
     match = next(m for m in ledger.plan.matches[requirement] if m.module.name == component.name)
     spot, keys = _spot(ledger, component, match, ledger.plan.kinds[requirement][0], requirement)
     return f"{short}: {spot}.{ledger.cite(requirement, *keys, most=2)}"
@@ -169,7 +192,7 @@ def _spot(ledger: Ledger, component: Component, match: Match, kind: str, require
     """Where a requirement meets a component, in words, and the keys of those lines."""
     path = component.path
     contract = next(
-        (c for c in ledger.contracts if c.requirement == requirement and c.component == component.name), None
+        (c for c in ledger.contracts if (c.requirement, c.component) == (requirement, component.name)), None
     )
     new = f"; {code(contract.name)}, which the pack names, is added" if contract is not None else ""
     keys = [contract.key] if contract is not None else []
@@ -181,20 +204,43 @@ def _spot(ledger: Ledger, component: Component, match: Match, kind: str, require
     if added is not None:
         return f"gets the event `{added.name}`{_beside(match)}{new}", [_line(match, path), *keys]
     if match.functions:
-        first, *rest = (code(_name(f)) for f in match.functions[:2])
-        text = _HERE[kind].format(fn=first) if kind != "render" else _viewed(component, match.functions[0])
-        beside = f" (see also {rest[0]})" if rest else ""
-        return f"{text}{beside}{new}", [code_key(path, match.functions[0].line), *keys]
-    if match.fields:
-        names = listed(code(field.name) for field in match.fields[:3])
-        return f"{names} {'holds' if len(match.fields) == 1 else 'hold'} it today{new}", [
-            code_key(path, match.fields[0].line),
+        return _at_function(ledger, component, match, kind, requirement) + new, [
+            code_key(path, match.functions[0].line),
             *keys,
         ]
-    return _NOWHERE.get(component.layer, "no function of it answers this yet; one is added") + new, [
-        component.key,
-        *keys,
-    ]
+    if match.fields:
+        names = listed(code(field.name) for field in match.fields[:3])
+        holds = "holds" if len(match.fields) == 1 else "hold"
+        return f"{names} {holds} it today{new}", [code_key(path, match.fields[0].line), *keys]
+    owner = _owner(ledger, requirement)
+    if owner is not None:
+        return f"{code(owner.name)} answers it and is called from here{new}", [component.key, *keys]
+    nowhere = _NOWHERE.get(component.layer, "no function of it answers this yet; one is added")
+    return nowhere + new, [component.key, *keys]
+
+
+def _at_function(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> str:
+    """What happens at the functions that speak of a requirement; a module of the feature's own builds on them."""
+    first, *rest = (code(_name(f)) for f in match.functions[:2])
+    owner = _owner(ledger, requirement)
+    if owner is not None and component.layer not in {"live_view", "component"}:
+        public = [code(_name(f)) for f in match.functions if f.public][:2]
+        base = f" and builds on {listed(public)} of this module" if public else f"; {first} shows how it is done today"
+        return f"{code(owner.name)} answers it{base}"
+    text = _HERE[kind].format(fn=first) if kind != "render" else _viewed(component, match.functions[0])
+    return f"{text} (see also {rest[0]})" if rest else text
+
+
+def callable_functions(component: Component) -> list[Function]:
+    """The matched functions that another module can call; a module with one way in is called there."""
+    matched = [f for f in component.functions if f.public and not f.name.startswith(("handle_", "on_"))]
+    ways_in = [f for f in component.module.functions if f.public] if component.module is not None else []
+    return matched or (ways_in if len(ways_in) < 3 else [])
+
+
+def _owner(ledger: Ledger, requirement: str) -> Component | None:
+    """The new domain module that owns a requirement."""
+    return next((c for c in ledger.plan.fresh if c.layer == "context" and requirement in c.requirements), None)
 
 
 def _viewed(component: Component, function: Function) -> str:
@@ -216,21 +262,48 @@ def _line(match: Match, path: str) -> str:
 
 
 def _fresh(ledger: Ledger, component: Component, told: set[str]) -> str:
-    """A new component: where it lies, why it is there, what it takes over."""
+    """A new component: where it lies, why it is there, who calls it and what it builds on."""
     told.update(component.requirements)
     asked = some(list(component.requirements), 5)
     if component.role and len(component.role.split()) > 4 and component.name.rsplit(".", 1)[-1] in component.role:
         why = f"The pack names it: {clip(component.role, 26)}"
     elif component.role:
         why = f"The pack names it for {asked}" if asked else "The pack names it"
-    elif component.layer == "schema":
-        why = f"It maps `{ledger.plan.storage.table}` and holds the changeset for {asked}"
     elif component.layer == "worker":
         why = f"It takes the work outside the request for {asked}"
     else:
-        why = f"It owns the {TITLES[component.kinds[0]]} of {asked} as functions without processes, so that they can be tested alone"
-    crowd = _crowd(ledger, component)
-    return f"**{code(component.name)}** (new, `{component.path}`). {sentence(plain(why))}{ledger.cite(component.key)}{crowd}"
+        why = f"It owns {asked} ({TITLES[component.kinds[0]]}) as functions without a process of their own"
+    head = f"**{code(component.name)}** (new, `{component.path}`). {sentence(plain(why))}{ledger.cite(component.key)}"
+    return head + (_surroundings(ledger, component) if component.layer == "context" else "")
+
+
+def _schemas(ledger: Ledger, told: set[str]) -> str:
+    """The new schema modules in one paragraph."""
+    fresh = [component for component in ledger.plan.fresh if component.layer == "schema"]
+    if not fresh:
+        return ""
+    told.update(requirement for component in fresh for requirement in component.requirements)
+    names = listed(f"{code(c.name)} (new, `{c.path}`)" for c in fresh)
+    asked = some(list(fresh[0].requirements), 4)
+    verb = "maps its table" if len(fresh) == 1 else "map one table each"
+    return f"{names} {verb} of section 6.1 and {'holds' if len(fresh) == 1 else 'hold'} the changesets for {asked}.{ledger.cite(fresh[0].key)}"
+
+
+def _surroundings(ledger: Ledger, component: Component) -> str:
+    """Who calls a new module, and which modules of today it builds on."""
+    web = {"live_view", "component", "controller", "worker"}
+    near = [c for c in ledger.plan.existing if set(c.requirements) & set(component.requirements)]
+    callers = [c for c in near if c.layer in web][:2]
+    entry = ledger.entry
+    if not callers and entry is not None and entry.layer in web:
+        names, keys = [code(entry.module)], [entry.key]
+    else:
+        names, keys = [code(c.name) for c in callers], [c.key for c in callers]
+    called = f" It is called from {listed(names)}.{ledger.cite(*keys, most=2)}" if names else ""
+    below = [(c, found[0]) for c in near if c.layer not in web and (found := callable_functions(c))][:2]
+    uses = listed(f"{code(_name(function))} of {code(c.name)}" for c, function in below)
+    lines = [code_key(c.path, function.line) for c, function in below]
+    return called + (f" It builds on {uses}.{ledger.cite(*lines, most=2)}" if below else "") + _crowd(ledger, component)
 
 
 def _crowd(ledger: Ledger, component: Component) -> str:
@@ -239,6 +312,8 @@ def _crowd(ledger: Ledger, component: Component) -> str:
     if module is None or component.layer != "context" or component.role:
         return ""
     public = sum(function.public for function in module.functions)
+    if public < 12:
+        return ""
     basis = ledger.cite(code_key(module.path, module.line))
     return f" {code(module.name)} already has {count(public, 'public function')} and stays the entry that delegates to it.{basis}"
 
@@ -258,4 +333,4 @@ def _interactions(ledger: Ledger) -> str:
             names = some([code(name) for name in dict.fromkeys(name for name, _ in calls)], 3)
             basis = ledger.cite(code_key(component.path, min(line for _, line in calls)), component.key, most=1)
             lines.append(f"{code(component.name)} calls {names} of {code(target)}.{basis}")
-    return labelled("Interactions at hand", bullets(lines[:5]))
+    return labelled("Interactions at hand", bullets(lines[:4]))

@@ -7,7 +7,7 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.runtime import CacheUse
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import bullets, clip, code, listed, lower_first, plain, sentence, some
-from torusnb.models.requirements import NonFunctional
+from torusnb.models.requirements import NonFunctional, Statement
 
 
 _DOMAIN = frozenset({"context", "other", "process", "cache", "worker"})
@@ -125,7 +125,9 @@ def _at_hand(ledger: Ledger, cache: CacheUse) -> str:
 def _keys(ledger: Ledger) -> list[tuple[str, str]]:
     """The keys that the pack writes down as tuples."""
     notes = (*ledger.pack.data_notes, *ledger.pack.interface_notes)
-    found = [(plain(n.text).rstrip("."), ledger.cite(place_key(n.place))) for n in notes if n.text.lstrip().startswith("`{:")]
+    found = [
+        (plain(n.text).rstrip("."), ledger.cite(place_key(n.place))) for n in notes if n.text.lstrip().startswith("`{:")
+    ]
     return found[:3]
 
 
@@ -137,7 +139,11 @@ def _kind(kind: str) -> str:
 
 def _said(ledger: Ledger) -> list[tuple[str, str]]:
     """The pack's own words on caches."""
-    spoken = [*ledger.pack.nonfunctional, *ledger.pack.integration_notes, *ledger.pack.data_notes]
+    spoken: list[NonFunctional | Statement] = [
+        *ledger.pack.nonfunctional,
+        *ledger.pack.integration_notes,
+        *ledger.pack.data_notes,
+    ]
     found: dict[str, str] = {}
     for item in spoken:
         text = plain(item.text)

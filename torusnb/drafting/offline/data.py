@@ -7,7 +7,7 @@ import re
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.storage import COLUMNS, CONTENT, TABLE, NewField, TableChange
+from torusnb.drafting.offline.storage import CONTENT, NewField, TableChange
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -228,7 +228,7 @@ def draft_queries(ledger: Ledger) -> str:
 
 def _reads(ledger: Ledger) -> list[str]:
     """Functions of the components that read today, by their names."""
-    verbs = ("get_", "list_", "fetch_", "find_", "load_", "query", "search_", "browse_", "count_")
+    verbs = ("get_", "list_", "fetch_", "load_", "query", "search_", "browse_", "count_")
     lines = []
     for component in ledger.plan.existing:
         reads = [f for f in component.functions if f.name.startswith(verbs)][:2]

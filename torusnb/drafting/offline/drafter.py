@@ -98,7 +98,7 @@ def _write(pack: EvidencePack) -> dict[str, str]:
     declared: set[str] = set()
     texts: dict[str, str] = {}
     for section in pack.template.sections:
-        text = _declare_new(_text(ledger, section), ledger.plan.known, declared)
+        text = _declare_new(_text(ledger, section), ledger, declared)
         for key in parse_keys(text):
             if key not in pack.evidence:
                 raise EvidenceError(f"Section {section.id} rests on {key}, which the evidence does not hold.", key=key)
@@ -152,16 +152,18 @@ def _unknown(ledger: Ledger, section: TemplateSection) -> str:
     return bullets(f"{ledger.said(text, 30)}.{ledger.cite(key)}" for _, _, key, text in best)
 
 
-def _declare_new(text: str, known: frozenset[str], declared: set[str]) -> str:
+def _declare_new(text: str, ledger: Ledger, declared: set[str]) -> str:
     """Adds `(new)` after the first mention of a module that the checkout does not have."""
+
+    known = ledger.plan.known
+    roots = {module.split(".")[0] for module in ledger.code.modules}
 
     def declare(match: re.Match[str]) -> str:
         name = match.group(1)
-        roots = {module.split(".")[0] for module in known}
         if name in known or name in declared or name.split(".")[0] not in roots:
             return match.group(0)
         declared.add(name)
         rest = text[match.end() : match.end() + 6]
-        return match.group(0) if rest.startswith((" (new", "** (new")) else f"{match.group(0)} (new)"
+        return match.group(0) if rest.lstrip("*").startswith(" (new") else f"{match.group(0)} (new)"
 
-    return _MODULE.sub(declare, text)
+    return _MODULE.sub(declare, text).replace("….", "…")

@@ -90,15 +90,15 @@ def _steps(ledger: Ledger) -> list[str]:
 
 
 def _entry(ledger: Ledger) -> str:
-    """Where an action comes in: a route, a view, or the module that calls most of the others."""
-    routes = ledger.routes
-    if routes:
-        route = routes[0]
+    """Where an action comes in: a route, a view or controller, or the module that calls most of the others."""
+    if ledger.routes:
+        route = ledger.routes[0]
         verb = "opens" if route.verb == "LIVE" else "calls"
         basis = ledger.cite(code_key(route.file, route.line))
-        return f"A person {verb} `{route.path}`, served by {code(route.module)}.{basis}"
-    first = next((c for c in ledger.plan.existing if c.layer in {"live_view", "component", "controller"}), None)
-    first = first or _caller(ledger)
+        return f"A person or client {verb} `{route.path}`, served by {code(route.module)}.{basis}"
+    if ledger.entry is not None:
+        return f"The flow enters at {code(ledger.entry.module)}.{ledger.cite(ledger.entry.key)}"
+    first = _caller(ledger)
     if first is None:
         return ""
     return f"The flow enters at {code(first.name)} with {some(list(first.requirements), 3)}.{ledger.cite(first.key)}"
@@ -114,17 +114,22 @@ def _caller(ledger: Ledger) -> Component | None:
 
 
 def _domain(ledger: Ledger) -> str:
+    """Who does the work: the feature's own module, else the first module of today that carries such a requirement."""
     plan = ledger.plan
-    asked = [r for r in plan.asking("compute", "query", "copy", "integrate", "cache") if not ledger.is_boundary(r)]
+    wanted = plan.asking("compute", "query", "copy", "integrate", "cache")
+    asked = [r for r in wanted if not ledger.is_boundary(r)]
+    owner = next((c for c in plan.fresh if c.layer == "context"), None)
+    if owner is not None:
+        asked = [r for r in asked if r in owner.requirements] or list(owner.requirements)
     if not asked:
         return ""
-    owner = next(
-        (c for c in plan.components if asked[0] in c.requirements and c.layer not in {"live_view", "component"}), None
-    )
-    owner = owner or next((c for c in plan.components if c.layer == "context"), None)
+    inner = [c for c in plan.components if c.layer not in {"live_view", "component"}]
+    owner = owner or next((c for c in inner if asked[0] in c.requirements), None)
+    owner = owner or next((c for c in inner if c.layer == "context"), None)
     name = code(owner.name) if owner else "The domain layer"
-    rest = f"; {some(list(asked[1:]), 4)} follow the same way" if len(asked) > 1 else ""
-    return f"{name} does the work: {lower_first(ledger.short(asked[0], 16))}{rest}.{ledger.cite(asked[0], owner.key if owner else '')}"
+    rest = f"; {some(asked[1:], 4)} {'follows' if len(asked) == 2 else 'follow'} the same way" if len(asked) > 1 else ""
+    what = lower_first(ledger.short(asked[0], 16))
+    return f"{name} does the work: {what}{rest}.{ledger.cite(asked[0], owner.key if owner else '')}"
 
 
 def _write(ledger: Ledger) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 from torusnb.drafting.assumptions import derive_assumptions
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.matching import Match
-from torusnb.drafting.offline.naming import action_of, event_name, event_style, snake
+from torusnb.drafting.offline.naming import action_of, event_name, event_style, past, snake
 from torusnb.drafting.offline.plan import Component, Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
 from torusnb.drafting.offline.work import is_boundary, words_of
@@ -18,7 +18,7 @@ from torusnb.drafting.playbook import fill_advice
 from torusnb.models.base import Value
 from torusnb.models.codebase import Function, Module, Route
 from torusnb.models.design import EvidencePack, marker
-from torusnb.models.knowledge import Unknown
+from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
 _EVENT = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$|^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
@@ -87,7 +87,12 @@ class Ledger:
             present = {use.name for use in component.module.callbacks if use.kind == "handle_event"}
             style = event_style(present)
             for requirement in component.requirements:
-                if not {"render", "query", "configure", "persist"} & set(self.plan.kinds[requirement][:2]):
+                kinds = self.plan.kinds[requirement]
+                if (
+                    kinds[0] not in {"render", "query", "configure"}
+                    and "render" not in kinds[:2]
+                    or self.is_boundary(requirement)
+                ):
                     continue
                 words = self._action(requirement)
                 name = event_name(words, style) if words else ""
@@ -155,7 +160,8 @@ class Ledger:
         for kind, verb in verbs:
             asked = self.plan.asking(kind)
             if asked and len(found) < 4:
-                name = self._event([verb])
+                words = self._action(asked[0])
+                name = self._event(["_".join((words[1], past(words[0]))) if words else verb])
                 found.setdefault(name, Signal(name, kind, asked[0]))
         return tuple(found.values())
 
@@ -167,6 +173,8 @@ class Ledger:
     def routes(self) -> tuple[Route, ...]:
         """The routes that lead to a component, those first whose words the requirements speak, at most six."""
         rank = {component.name: position for position, component in enumerate(self.plan.existing)}
+        if self.entry is not None:
+            rank.setdefault(self.entry.module, 1)
         spoken = set(words_of(" ".join(plain(f"{r.title} {r.text}") for r in self.pack.requirements)))
         spoken |= set(words_of(self.title))
 
@@ -176,6 +184,16 @@ class Ledger:
             return (rank[route.module] - fit, route.line)
 
         return tuple(sorted((r for r in self.code.routes if r.module in rank), key=order))[:6]
+
+    @cached_property
+    def entry(self) -> Waypoint | None:
+        """The waypoint a person or a platform comes in by: a view or controller that is a component, else a near one."""
+        outer = {"live_view", "controller", "component"}
+        own = {component.name for component in self.plan.existing}
+        edges = [w for w in self.context.waypoints if w.layer in outer and w.module]
+        touched = [w for w in edges if w.module in own and w.layer != "component"]
+        near = [w for w in edges if w.rank <= 12 and w.layer != "component"]
+        return next(iter((*touched, *near, *(w for w in edges if w.module in own))), None)
 
     def requirement(self, requirement_id: str) -> Requirement:
         """The requirement of that id."""
@@ -201,7 +219,9 @@ class Ledger:
         scored = []
         for position, requirement in enumerate(self.pack.requirements):
             words = set(words_of(plain(f"{requirement.title} {requirement.text}")))
-            scored.append((sum(self.rarity(word) for word in wanted & words) / (len(words) + 4), -position, requirement.id))
+            scored.append(
+                (sum(self.rarity(word) for word in wanted & words) / (len(words) + 4), -position, requirement.id)
+            )
         best = max(scored, default=(0.0, 0, ""))
         return best[2] if best[0] > 0 else ""
 

@@ -89,6 +89,11 @@ class Matcher:
     def _vocabulary(self) -> dict[str, dict[str, float]]:
         return {module.name: _vocabulary_of(module) for _, module in self.candidates}
 
+    @cached_property
+    def _usual(self) -> float:
+        """The usual size of a vocabulary; a module that speaks of everything answers nothing in particular."""
+        return sum(len(v) for v in self._vocabulary.values()) / max(1, len(self._vocabulary)) or 1.0
+
     def text_of(self, requirement: Requirement) -> str:
         """What the requirement and its criteria say."""
         parts = [requirement.title, requirement.text if requirement.text != requirement.title else ""]
@@ -101,11 +106,12 @@ class Matcher:
         whole = self.text_of(requirement)
         heavy, light = words_of(own), words_of(whole)
         linked = {requirement.id, *(c.id for c in self._pack.criteria_of(requirement.id))}
-        layers = frozenset[str]().union(*(AFFINITY[kind] for kind in kinds_of(own)[:2]))
+        kinds = kinds_of(own)
+        layers = frozenset[str]().union(*(AFFINITY[kind] for kind in kinds[:2]))
         scored = []
         for waypoint, module in self.candidates:
             score = self._words_score(module, heavy) + 0.35 * self._words_score(module, light)
-            score *= (1.35 if waypoint.layer != "schema" else 1.1) if waypoint.layer in layers else 0.8
+            score *= _affinity(waypoint.layer, layers, kinds[0])
             score += sum(2.0 / (1 + place) for place, r in enumerate(waypoint.requirements[:6]) if r in linked)
             score *= 0.5 + waypoint.score / self._best
             score += 6.0 if module.name in whole else 0.0
@@ -115,11 +121,17 @@ class Matcher:
         if not scored or scored[0][0] < 3.0:
             return ()
         floor = max(3.0, scored[0][0] * 0.62)
-        return tuple(self._match(s, w, m, light) for s, _, w, m in scored[:most] if s >= floor)
+        found = [(w, self._match(s, w, m, light)) for s, _, w, m in scored[:most] if s >= floor]
+        return tuple(
+            match
+            for waypoint, match in found
+            if match.functions or match.events or match.fields or linked & set(waypoint.requirements[:4])
+        )
 
     def _words_score(self, module: Module, words: tuple[str, ...]) -> float:
         vocabulary = self._vocabulary[module.name]
-        return sum(self._weights.get(word, 0.0) * vocabulary[word] for word in words if word in vocabulary)
+        shared = sum(self._weights.get(word, 0.0) * vocabulary[word] for word in words if word in vocabulary)
+        return shared / (0.6 + 0.4 * len(vocabulary) / self._usual)
 
     def _match(self, score: float, waypoint: Waypoint, module: Module, words: tuple[str, ...]) -> Match:
         return Match(
@@ -169,6 +181,13 @@ class Matcher:
             return ()
         wanted = set(words)
         return tuple(f for f in module.schema.fields if wanted & set(words_of(f.name)))[:most]
+
+
+def _affinity(layer: str, layers: frozenset[str], first: str) -> float:
+    """How well a layer fits the work; work on screen hardly ever lands in the domain."""
+    if layer in layers:
+        return 1.1 if layer == "schema" else 1.35
+    return 0.5 if first == "render" else 0.8
 
 
 def _vocabulary_of(module: Module) -> dict[str, float]:

@@ -12,7 +12,32 @@ from torusnb.models.requirements import SpecPack
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TICKET = re.compile(r"^[A-Za-z]{2,6}[-_]\d+$")
-_DROPPED = {"feature", "support", "the", "a", "an", "of", "for", "and", "in", "to", "with", "v1", "v2", "mvp", "new"}
+_DROPPED = {
+    "feature",
+    "support",
+    "the",
+    "a",
+    "an",
+    "of",
+    "for",
+    "and",
+    "in",
+    "to",
+    "with",
+    "v1",
+    "v2",
+    "mvp",
+    "new",
+    "add",
+    "create",
+    "refactor",
+    "improve",
+    "fix",
+    "update",
+    "enhance",
+    "hardening",
+    "epic",
+}
 _ACTIONS = {
     "toggle": "toggle", "collapse": "toggle", "expand": "toggle", "reorder": "reorder", "drag": "reorder", "select": "select",
     "choose": "select", "pick": "select", "save": "save", "persist": "save", "submit": "submit", "delete": "delete",
@@ -126,29 +151,27 @@ def feature_words(pack: SpecPack) -> tuple[str, ...]:
 
 
 def event_style(names: Iterable[str]) -> str:
-    """How a module writes its LiveView events: `snake`, `kebab`, `dotted`; `snake` where nothing shows."""
+    """How a module writes its LiveView events: `kebab` where most have dashes, otherwise `snake`."""
     styles: Counter[str] = Counter()
     for name in names:
         if "-" in name:
             styles["kebab"] += 1
-        elif "." in name:
-            styles["dotted"] += 1
-        elif name:
+        elif name and "." not in name:
             styles["snake"] += 1
-    return max(("snake", "kebab", "dotted"), key=lambda style: styles[style]) if styles else "snake"
+    return "kebab" if styles["kebab"] > styles["snake"] else "snake"
 
 
 def event_name(words: Iterable[str], style: str) -> str:
     """An event's name in a module's style."""
-    return {"kebab": "-", "dotted": "."}.get(style, "_").join(words)
+    return ("-" if style == "kebab" else "_").join(words)
 
 
 def action_of(text: str) -> tuple[str, ...]:
     """What a person does according to a requirement, as verb and object (`reorder`, `section`); empty for none."""
     words = re.findall(r"[A-Za-z]+", plain(text).lower())
     for position, word in enumerate(words):
-        verb = _ACTIONS.get(word) or _ACTIONS.get(_base(word))
-        if verb is None:
+        verb = "" if word.endswith("ed") else _ACTIONS.get(word) or _ACTIONS.get(_base(word))
+        if not verb:
             continue
         target = [w for w in words[position + 1 : position + 5] if w not in _OBJECT_STOP][:1]
         if target and len(target[0]) > 2 and target[0] not in _OBJECT_NO and target[0] not in _ACTIONS:
@@ -157,11 +180,20 @@ def action_of(text: str) -> tuple[str, ...]:
 
 
 def _base(word: str) -> str:
-    for ending, repair in (("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("s", ""), ("es", "")):
+    for ending, repair in (("ing", ""), ("ing", "e"), ("s", ""), ("es", "")):
         base = word.removesuffix(ending) + repair
         if word.endswith(ending) and base in _ACTIONS:
             return base
     return word
+
+
+def past(verb: str) -> str:
+    """The past form of a verb in `_ACTIONS` (`save` -> `saved`, `send` -> `sent`)."""
+    if verb in {"send", "submit"}:
+        return {"send": "sent", "submit": "submitted"}[verb]
+    if verb.endswith("e"):
+        return verb + "d"
+    return verb[:-1] + "ied" if verb.endswith("y") else verb + "ed"
 
 
 def field_type(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger, Signal
@@ -19,6 +21,13 @@ from torusnb.drafting.offline.wording import (
     some,
 )
 from torusnb.drafting.offline.work import TITLES, speaks_of
+
+
+_MEASURE = re.compile(
+    r"\b(?:rates?|counts?|latenc\w+|durations?|outcomes?|start|stop|number of|percent\w*|%|hits?|usage|failures?|errors?|success|"
+    r"volume|p9\d|time|frequency|evictions?|events?)\b",
+    re.IGNORECASE,
+)
 
 
 def draft_observability(ledger: Ledger) -> str:
@@ -54,13 +63,15 @@ def _kept(ledger: Ledger) -> list[str]:
     if not found:
         return []
     names = some([code(name) for name in found], 4)
-    return [f"Kept in name and shape, because touched modules emit them today: {names}.{ledger.cite(*found.values(), most=2)}"]
+    return [
+        f"Kept in name and shape, because touched modules emit them today: {names}.{ledger.cite(*found.values(), most=2)}"
+    ]
 
 
 def _measured(ledger: Ledger) -> list[str]:
     """The pack's own measures, those that no event name carries."""
     named = {signal.key for signal in ledger.signals}
-    told = [s for s in ledger.pack.telemetry if place_key(s.place) not in named and len(plain(s.text).split()) > 2]
+    told = [s for s in ledger.pack.telemetry if place_key(s.place) not in named and _MEASURE.search(plain(s.text))]
     return [f"{sentence(ledger.said(s.text, 16))}{ledger.cite(place_key(s.place))}" for s in told[:4]]
 
 

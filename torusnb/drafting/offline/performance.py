@@ -11,7 +11,9 @@ from torusnb.drafting.offline.wording import bullets, clip, code, count, listed,
 from torusnb.models.requirements import NonFunctional, Quantity
 
 
-_MANY = re.compile(r"\b(?:lists?|listing|tables?|rows?|grid|each|all|multiple|search\w*|filter\w*|paginat\w*|sort\w*)\b", re.IGNORECASE)
+_MANY = re.compile(
+    r"\b(?:lists?|listing|tables?|rows?|grid|each|all|multiple|search\w*|filter\w*|paginat\w*|sort\w*)\b", re.IGNORECASE
+)
 
 
 def draft_performance(ledger: Ledger) -> str:
@@ -29,10 +31,12 @@ def draft_performance(ledger: Ledger) -> str:
 
 
 def hot_path(ledger: Ledger) -> str:
-    """The path that is walked most: a route, else the first component."""
+    """The path that is walked most: a route, else the way in, else the first component."""
     if ledger.routes:
         return f"`{ledger.routes[0].path}`"
-    lead = next((c for c in ledger.plan.existing), None)
+    if ledger.entry is not None:
+        return code(ledger.entry.module)
+    lead = next(iter(ledger.plan.existing), None)
     return code(lead.name) if lead is not None else "the path of " + ledger.title
 
 
@@ -57,7 +61,12 @@ def _row(ledger: Ledger, nfr: NonFunctional) -> str:
         if quantity.unit in LATENCY_UNITS:
             cells.setdefault(quantity.statistic.lower() or "p95", _figure(quantity))
     other = [f"{name} {value}" for name, value in cells.items() if name not in {"p50", "p95", "p99"}]
-    measure = clip(plain(nfr.text), 12) + (f" ({', '.join(other)})" if other else "")
+    text = plain(nfr.text)
+    for quantity in nfr.quantities:
+        text = text.replace(plain(quantity.text), "").strip(" ,;:")
+    measure = clip(re.sub(r"\s+([,;.])", r"\1", re.sub(r"\s{2,}", " ", text)) or plain(nfr.area), 14) + (
+        f" ({', '.join(other)})" if other else ""
+    )
     values = " | ".join(cells.get(name, "–") for name in ("p50", "p95", "p99"))
     return f"| {measure.replace('|', '/')} | {values} | given{ledger.cite(place_key(nfr.place))} |"
 
@@ -69,7 +78,7 @@ def _figure(quantity: Quantity) -> str:
 
 def _limits(ledger: Ledger) -> list[str]:
     """Numbers that are not latencies, and what they mean for queries."""
-    lines = []
+    lines: list[str] = []
     shown = {nfr.place for nfr in latency_targets(ledger.pack)[:5]}
     for nfr in ledger.pack.nonfunctional:
         if nfr.quantities and nfr.place not in shown and len(lines) < 4:
@@ -79,10 +88,9 @@ def _limits(ledger: Ledger) -> list[str]:
     load, basis = _load(ledger)
     reads = ledger.plan.asking("query", "compute")
     if load and reads and ledger.plan.storage.anchor is not None and no_load_statement(ledger.pack) is None:
-        path = some(list(reads), 2) if reads else "the main path"
-        lines.append(
-            f"At {load} and two queries for {path}, the pool sees twice that number of queries per second; the Repo pool stays at its size.{basis}"
-        )
+        number = re.search(r"\d[\d,]*", load)
+        queries = f"{2 * int(number.group(0).replace(',', '')):,}" if number else "twice as many"
+        lines.append(f"At {load} and two queries for each, the Repo pool sees {queries} queries per second.{basis}")
     return lines
 
 

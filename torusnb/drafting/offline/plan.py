@@ -241,7 +241,8 @@ def _domain_asks(evidence: EvidencePack, kinds: dict[str, tuple[str, ...]], know
     asks = [
         r.id
         for r in evidence.pack.requirements
-        if DOMAIN & set(kinds[r.id][:2]) and kinds[r.id][0] not in {"verify", "observe", "render", "configure"}
+        if DOMAIN & set(kinds[r.id][:2])
+        and kinds[r.id][0] not in {"verify", "observe", "render", "configure"}
         and not is_boundary(plain(r.text or r.title))
     ]
     own = {word for word in feature_words(evidence.pack)}

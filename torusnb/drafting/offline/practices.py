@@ -8,13 +8,14 @@ from torusnb.drafting.signal import ALWAYS
 from torusnb.drafting.signals import detect_signals
 from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack, Practice
+from torusnb.models.requirements import NonFunctional, Statement
 
 _ROOM = {
     "6.1": 1, "7": 1, "8": 1, "4.3": 1, "9.3": 1, "10": 1, "12": 1, "6.2": 1, "5.2": 1, "11": 1, "5.1": 1, "13": 1,
     "14": 1, "4.2": 1, "5.3": 1, "9.2": 1,
 }  # fmt: skip
 """How many practices a section takes; the sections choose in this order, those first where advice changes a design."""
-_MOST_IN_DOCUMENT = 9
+_MOST_IN_DOCUMENT = 8
 
 
 class Allotted(Value, frozen=True):
@@ -50,7 +51,13 @@ def allot_practices(evidence: EvidencePack) -> dict[str, tuple[Allotted, ...]]:
 def _asked(evidence: EvidencePack) -> frozenset[str]:
     """The keys of what the pack demands; notes on platforms and goals in passing are no reason for advice."""
     pack = evidence.pack
-    places = (*pack.nonfunctional, *pack.data_notes, *pack.interface_notes, *pack.flags, *pack.telemetry)
+    places: tuple[NonFunctional | Statement, ...] = (
+        *pack.nonfunctional,
+        *pack.data_notes,
+        *pack.interface_notes,
+        *pack.flags,
+        *pack.telemetry,
+    )
     ids = (*(r.id for r in pack.requirements), *(c.id for c in pack.criteria))
     return frozenset((*ids, *(place_key(item.place) for item in places), *(w.key for w in evidence.context.waypoints)))
 

@@ -24,22 +24,22 @@ def draft_resilience(ledger: Ledger) -> str:
 
 
 def _described(ledger: Ledger) -> list[str]:
-    """The criteria whose trigger is a failure."""
+    """The criteria whose circumstances are a failure."""
     rows = []
     for asked in ledger.pack.criteria:
         trigger, outcome = _parts(asked)
         if outcome and any(word in trigger.lower() for word in _FAILURE):
             seen = _signal_for(ledger, asked)
-            rows.append(f"| {_cell(trigger, 14)} | {seen} | {_cell(outcome, 16)}{ledger.cite(asked.id)} |")
+            rows.append(f"| {_cell(trigger, 16)} | {seen} | {_cell(outcome, 18)}{ledger.cite(asked.id)} |")
     return rows[:5]
 
 
 def _parts(asked: AcceptanceCriterion) -> tuple[str, str]:
-    """What triggers a criterion, and what must then be true."""
+    """The part of a criterion's circumstances that speaks of a failure, and what must then be true."""
     if asked.then and (asked.when or asked.given):
-        return plain(f"{asked.given} {asked.when}".strip() if len(asked.when.split()) < 4 else asked.when), plain(
-            asked.then
-        )
+        parts = [plain(part).strip(" ,.") for part in (asked.when, asked.given) if part]
+        failing = next((part for part in parts if any(word in part.lower() for word in _FAILURE)), parts[0])
+        return failing, plain(asked.then)
     trigger, arrow, outcome = criterion(asked.text, 40).partition(" → ")
     return (trigger, outcome) if arrow else ("", "")
 

@@ -72,7 +72,7 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
         workers=tuple(m for m in modules if "worker" in m.kinds),
         no_job=no_job,
         no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG),
-        flag=_flag(pack.flags),
+        flag=_flag(pack.flags) or _flag_asked(pack.requirements),
         caching=tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2]),
         caches=_caches(near),
         topics=tuple((m, use) for m in near for use in m.topics if use.name)[:6],
@@ -103,6 +103,14 @@ def _flag(statements: tuple[Statement, ...]) -> Line | None:
         text = plain(statement.text)
         if re.search(r"\b(?:flags?|canary|toggle|gate[ds]?)\b", text, re.IGNORECASE) and not _NO_FLAG.search(text):
             return Line(text=text, evidence=(place_key(statement.place),))
+    return None
+
+
+def _flag_asked(requirements: tuple[Requirement, ...]) -> Line | None:
+    """The first requirement that asks for a flag or a staged rollout."""
+    for requirement in requirements:
+        if re.search(r"\b(?:feature[- ]?flags?|rollout|canary)\b", _own(requirement), re.IGNORECASE):
+            return Line(text=plain(requirement.text or requirement.title), evidence=(requirement.id,))
     return None
 
 

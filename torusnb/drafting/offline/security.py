@@ -8,17 +8,19 @@ from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, restate
 from torusnb.models.codebase import Module
+from torusnb.models.requirements import NonFunctional, Statement
 
 _GATES = re.compile(
     r"authori[sz]|^can_\w+\?$|^is_\w*(?:admin|instructor|author|enrolled)\w*\?$|require_(?:auth|admin|instructor|author|section)|permission|"
     r"has_\w*(?:role|access|instructor)\w*\?$|redirect_unauth"
 )
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
-_TENANT = re.compile(r"\b(?:tenant|institution|section|project|publisher|cross-|scoped? to|isolat\w+)\b", re.IGNORECASE)
 _PRIVATE = re.compile(
-    r"\b(?:pii|personal|e-?mails?|names?|gdpr|ferpa|redact\w*|sensitive|tokens?|secrets?|learner (?:text|data)|student data|privacy)\b",
+    r"\b(?:pii|personal|e-?mails?|names?|gdpr|ferpa|redact\w*|sensitive|tokens?|secrets?|learner (?:text|data)|raw learner|student data|"
+    r"privacy)\b",
     re.IGNORECASE,
 )
+_TENANT = re.compile(r"\b(?:tenan\w+|cross-\w+|isolat\w+|scoped (?:to|by)|authori[sz]\w+|boundar\w+)\b", re.IGNORECASE)
 _AUDIT = re.compile(r"\baudit\w*\b", re.IGNORECASE)
 
 
@@ -54,13 +56,11 @@ def _gates(ledger: Ledger) -> list[str]:
         lines.append(
             f"`{piped.path}` passes {names} before {code(piped.module)}; a new entry point goes into the same scope.{ledger.cite(code_key(piped.file, piped.line))}"
         )
-    for component in ledger.plan.existing:
-        gates = _gate_functions(component.module)
-        if gates and len(lines) < 3:
-            names = listed(code(name) for name, _ in gates)
-            lines.append(
-                f"{names} in {code(component.name)} decide access today and are called before the new behaviour.{ledger.cite(code_key(component.path, gates[0][1]))}"
-            )
+    found = [(c, gates) for c in ledger.plan.existing if (gates := _gate_functions(c.module))][:3]
+    if found:
+        names = listed(f"{listed(code(name) for name, _ in gates)} of {code(c.name)}" for c, gates in found)
+        keys = [code_key(c.path, gates[0][1]) for c, gates in found]
+        lines.append(f"Checks at hand, by their names: {names}; they run before the new behaviour.{ledger.cite(*keys)}")
     if not lines:
         lead = ledger.plan.existing[:1]
         asks = [r.id for r in ledger.pack.requirements[:1]]
@@ -79,11 +79,8 @@ def _gate_functions(module: Module | None) -> list[tuple[str, int]]:
 
 def _said(ledger: Ledger, pattern: re.Pattern[str], most: int) -> list[str]:
     """Non-functional requirements and notes on one concern, those that stand under security first."""
-    spoken = [
-        (place_key(item.place), plain(item.text))
-        for item in (*ledger.pack.nonfunctional, *ledger.pack.integration_notes)
-        if pattern.search(item.text)
-    ]
+    said: tuple[NonFunctional | Statement, ...] = (*ledger.pack.nonfunctional, *ledger.pack.integration_notes)
+    spoken = [(place_key(item.place), plain(item.text)) for item in said if pattern.search(item.text)]
     secure = {
         place_key(n.place) for n in ledger.pack.nonfunctional if "secur" in n.area.lower() or "priva" in n.area.lower()
     }

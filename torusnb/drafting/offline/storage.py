@@ -23,17 +23,23 @@ _NO_SCHEMA = re.compile(
     re.IGNORECASE,
 )
 _NEW_TABLE = re.compile(
-    r"\b(?:new|adds?|creates?|introduce[sd]?|maintains?)\b[^.;]{0,60}\b(?:tables?|ecto schemas?|join table)\b",
+    r"\b(?:new|creates?|introduce[sd]?|maintains?)\b[^.;]{0,60}\b(?:tables?|ecto schemas?|join table)\b", re.IGNORECASE
+)
+_ONTO = re.compile(
+    r"\b(?:add|adds|extend|extends|store|stores)\b[^.;]{0,80}?\b(?:to|on|in|with)\s+(?:the\s+)?`(?P<table>[a-z_]+)`",
     re.IGNORECASE,
 )
 _LED = re.compile(
-    r"^((?:`[a-z][a-z0-9]*(?:_[a-z0-9]+)*`(?:\s*(?:/|,|and)\s*)?)+)(?:\s*\([^)]*\))?\s*(?:table|schema)?\s*:"
+    r"^((?:`[a-z][a-z0-9]*(?:_[a-z0-9]+)*`(?:\s*(?:/|,|and)\s*)*)+)(?:\s*\([^)]*\))?\s*(?:table|schema)?s?\s*(?P<joint>:|for\b)"
 )
+_CALLED = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)` (?:table|schema)\b")
 _CONTENT = re.compile(
     r"\b(?:activity|page|adaptive|content|authored?)\b[^.;]{0,40}\b(?:json|content model|model)\b|\bjson\b",
     re.IGNORECASE,
 )
-_GROWS = re.compile(r"\b(?:extend\w*|expand\w*|adds?|stores?|persist\w*|gains?|carr(?:y|ies)|includes?|new)\b", re.IGNORECASE)
+_GROWS = re.compile(
+    r"\b(?:extend\w*|expand\w*|adds?|stores?|persist\w*|gains?|carr(?:y|ies)|includes?|new)\b", re.IGNORECASE
+)
 _KEY = re.compile(r"^[a-z]\w*(?:\.[a-z]\w*)*\??$")
 _EXTENDS = re.compile(
     r"\b(?:add/extend|extend\w*|new (?:columns?|fields?|attributes?)|adds? [^.;]{0,40}(?:columns?|fields?|attributes?))\b",
@@ -157,9 +163,17 @@ def _changes(evidence: EvidencePack) -> tuple[TableChange, ...]:
     found: dict[str, TableChange] = {}
     known = known_tables(evidence)
     for note in evidence.pack.data_notes:
+        if "clickhouse migration" in note.text.lower():
+            continue  # a table of another store is no Ecto schema; the note is told as it stands
         led = _LED.match(note.text.strip())
         tables = _IDENTIFIER.findall(led.group(1)) or re.findall(r"`([a-z]+)`", led.group(1)) if led else []
         tables = [name for name in tables if name in known or name.endswith("s")]
+        if led is not None and led.group("joint") != ":" and not all("_" in name for name in tables):
+            tables = []
+        tables = tables or _CALLED.findall(note.text)
+        onto = _ONTO.search(note.text)
+        if not tables and onto is not None and onto.group("table") in known:
+            tables = [onto.group("table")]
         if not tables and _NEW_TABLE.search(plain(note.text)) and not _NO_SCHEMA.search(plain(note.text)):
             tables = [_named_table(evidence, plain(note.text)) or table_name(feature_words(evidence.pack))]
         key = place_key(note.place)
@@ -211,10 +225,17 @@ def _anchor(evidence: EvidencePack, matcher: Matcher, notes: tuple[Statement, ..
 
 def _named_table(evidence: EvidencePack, text: str) -> str:
     """The table that a note names: an existing one, or a snake-case name ending in `s`."""
-    names = [name for span in _SPAN.findall(text) for name in _IDENTIFIER.findall(span)]
+    names = [name for span in _SPAN.findall(text) for name in (*_IDENTIFIER.findall(span), span)]
     tables = known_tables(evidence)
     known = [name for name in names if name in tables]
-    fresh = [name for name in names if name.endswith("s") and not name.endswith(("_ids", "_params", "_settings"))]
+    fresh = [
+        name
+        for name in names
+        if "_" in name
+        and name.endswith("s")
+        and _KEY.match(name)
+        and not name.endswith(("_ids", "_params", "_settings"))
+    ]
     return (known or fresh or [""])[0]
 
 
@@ -253,4 +274,4 @@ def _typed(name: str, text: str) -> str:
         "array": "{:array, :string}",
         "enum": "Ecto.Enum",
     }
-    return given.get(word, f":{word}")
+    return str(given.get(word, f":{word}"))

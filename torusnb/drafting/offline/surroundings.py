@@ -79,7 +79,7 @@ def layer_words(component: Component) -> str:
 def _modules(ledger: Ledger) -> list[str]:
     """The components with their size and what their documentation says, then the tables around them."""
     lines = []
-    for component in ledger.plan.existing[:7]:
+    for component in ledger.plan.existing[:6]:
         doc = _doc(component.module)
         asked = some(list(component.requirements), 4)
         lines.append(
@@ -117,7 +117,7 @@ def _runtime(ledger: Ledger) -> list[str]:
         keys = [key for _, key in children]
         lines.append(f"The application supervises, among others, {some(names, 6)}.{ledger.cite(*keys, most=2)}")
     for kind, label in (("queue", "Oban queues"), ("pubsub", "PubSub server")):
-        found = runtime.get(kind, ())
+        found = [line for line in runtime.get(kind, ()) if kind != "queue" or "queue" in line.text]
         if found and (kind != "queue" or ledger.plan.runtime.jobs or ledger.plan.runtime.workers):
             texts = [code(plain(line.text).replace("`", "").rstrip(",")) for line in found]
             lines.append(f"{label}: {some(texts, 8)}.{ledger.cite(*(k for line in found[:1] for k in line.evidence))}")

@@ -24,6 +24,11 @@ _MODAL = re.compile(r"\b(?:SHALL NOT|MUST NOT|SHOULD NOT|SHALL|MUST|SHOULD|WILL)
 _GIVEN = re.compile(
     r"^\s*given\s+(?P<given>.+?)[,;.]?\s+when\s+(?P<when>.+?)[,;.]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL
 )
+_GIVEN_THEN = re.compile(r"^\s*given\s+(?P<when>.+?)[,;.]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
+_GIVEN_WHEN = re.compile(
+    r"^\s*given\s+(?P<given>[^,]+),\s+when\s+(?P<when>[^,]+),\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL
+)
+_GIVEN_ONLY = re.compile(r"^\s*given\s+(?P<when>[^,]+),\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
 _WHEN = re.compile(r"^\s*when\s+(?P<when>.+?)[,;]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
 _CLAUSE = re.compile(r"(?<=\w)(?:;|,|\s[—–-]|:)\s+(?=\S)|(?<=[.!?])\s+(?=[A-Z`])|\s+(?=\((?!new))")
 
@@ -118,7 +123,8 @@ def restate(text: str, words: int) -> str:
 def criterion(text: str, words: int) -> str:
     """A criterion in short: what triggers it, an arrow, and what must then be true."""
     text = plain(text)
-    match = _GIVEN.match(text) or _WHEN.match(text)
+    forms = (_GIVEN, _GIVEN_THEN, _WHEN, _GIVEN_WHEN, _GIVEN_ONLY)
+    match = next((found for form in forms if (found := form.match(text))), None)
     if match is None:
         return restate(text, words)
     parts = match.groupdict()

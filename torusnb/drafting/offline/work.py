@@ -53,13 +53,17 @@ _STRONG: dict[str, str] = {
     r"lookups?|retriev\w*|reads?",
     "render": r"render\w*|display\w*|show(?:s|n)?|ui|screens?|modals?|tooltips?|labels?|badges?|banners?|buttons?|"
     r"visible|hid(?:e|es|den)|collaps\w*|expand\w*|toggl\w*|click\w*|keyboard|focus|accessib\w*|select\w*|panel|"
-    r"dropdown|tiles?|cards?|charts?|popup|layout|drag\w*|reorder\w*|navigat\w*|author(?:s)? can|editor|view",
+    r"dropdown|warn\w*|indicators?|styling|figma|dialogs?|spinner|tiles?|cards?|charts?|popup|layout|drag\w*|reorder\w*|navigat\w*|author(?:s)? can|editor|view",
 }
 _PATTERNS = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _STRONG.items()}
 
-_VERIFIES = re.compile(r"\b(?:unit[- ]test\w*|test coverage|automated (?:\w+ )?test\w*|regression (?:tests?|coverage))\b", re.IGNORECASE)
+_VERIFIES = re.compile(
+    r"\b(?:unit[- ]test\w*|test coverage|automated (?:\w+ )?test\w*|regression (?:tests?|coverage))\b", re.IGNORECASE
+)
 _BOUNDARY = re.compile(
-    r"^(?:the |this )?(?:[\w-]+ ){0,3}?(?:(?:shall|must|should|will|does|do)\s+not|not)\s+(?!only)", re.IGNORECASE
+    r"^(?:the |this )?(?:[\w-]+ ){0,3}?(?:(?:shall|must|should|will|does|do)\s+not|not)\s+(?!only)|"
+    r"^(?:[\w-]+ ){0,4}?(?:(?:shall|must|should|will)\s+)?(?:preserve|retain|keep existing|maintain existing|leave)\b",
+    re.IGNORECASE,
 )
 
 _STOP = frozenset(
@@ -83,6 +87,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 def kinds_of(text: str) -> tuple[str, ...]:
     """The kinds of work that a requirement asks for, strongest first; `compute` when no word says anything."""
     counts = {kind: len({m.group(0).lower() for m in _PATTERNS[kind].finditer(text)}) for kind in KINDS}
+    first = min(((m.start(), kind) for kind in KINDS if (m := _PATTERNS[kind].search(text))), default=None)
+    if first is not None:
+        counts[first[1]] += 1
     if _VERIFIES.search(text[:120]):
         counts["verify"] += 3
     found = [kind for kind in sorted(KINDS, key=lambda k: (-counts[k], KINDS.index(k))) if counts[kind]]
@@ -93,7 +100,7 @@ def kinds_of(text: str) -> tuple[str, ...]:
 
 
 def is_boundary(text: str) -> bool:
-    """Whether a requirement only says what must not be: a boundary to keep, no work to do."""
+    """Whether a requirement only says what must not be: a boundary or a behaviour to keep, no work to do."""
     return _BOUNDARY.match(text) is not None
 
 

@@ -4,8 +4,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from small_shop import write_files
 
-from tests.context.conftest import write_files
 from torusnb.context.checkout import code_paths, guide_paths, list_files, pin_checkout, require_elixir_project
 from torusnb.errors import CheckoutError
 
@@ -31,9 +31,7 @@ def committed(shop: Path) -> Path:
     ("files", "told"),
     [(None, "no such folder"), ({}, "mix.exs is missing"), ({"README.md": "x"}, "mix.exs is missing")],
 )
-def test_a_folder_that_is_no_elixir_project_is_refused(
-    tmp_path: Path, files: dict[str, str] | None, told: str
-) -> None:
+def test_a_folder_that_is_no_elixir_project_is_refused(tmp_path: Path, files: dict[str, str] | None, told: str) -> None:
     root = tmp_path / "there"
     if files is not None:
         root.mkdir()
@@ -81,7 +79,12 @@ def test_links_are_not_followed_and_loops_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_an_umbrellas_code_is_code() -> None:
-    paths = ("apps/one/lib/one.ex", "apps/one/priv/repo/migrations/1_a.exs", "apps/one/test/one_test.exs", "config/a.exs")
+    paths = (
+        "apps/one/lib/one.ex",
+        "apps/one/priv/repo/migrations/1_a.exs",
+        "apps/one/test/one_test.exs",
+        "config/a.exs",
+    )
     assert code_paths(paths) == paths[:2]
 
 

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_shop import write_files
+
+from torusnb.context.guides import load_guides, parse_guide
+
+GUIDE = """---
+title: ignored
+---
+Words before any heading.
+
+# The *shop*
+
+It sells things. See `Shop.Baskets.Basket`.
+
+Baskets
+-------
+
+A basket, many baskets. `Shop.Baskets` owns them, not :lists.
+
+```elixir
+# not a heading
+alias Shop.Hidden.Thing
+```
+
+### Totals
+
+Rounded down.
+"""
+
+
+def test_sections_carry_the_headings_above_them_and_their_lines() -> None:
+    guide = parse_guide(GUIDE, "guides/shop.md")
+    assert guide.title == "The shop"
+    assert [(section.heading, section.level, section.line) for section in guide.sections[1:]] == [
+        ("The shop", 1, 6),
+        ("The shop > Baskets", 2, 10),
+        ("The shop > Baskets > Totals", 3, 20),
+    ]
+
+
+def test_no_line_of_a_guide_is_lost_or_in_two_sections() -> None:
+    sections = parse_guide(GUIDE, "a.md").sections
+    words = " ".join(section.text for section in sections)
+    assert words.count("Words before any heading") == words.count("Rounded down") == words.count("# not a heading") == 1
+
+
+def test_a_section_knows_the_modules_and_terms_it_speaks_of() -> None:
+    section = parse_guide(GUIDE, "a.md").sections[2]
+    assert section.modules == ("Shop.Baskets", "Shop.Hidden.Thing")
+    assert "basket" in section.terms
+
+
+def test_a_guide_without_headings_is_named_after_its_file() -> None:
+    guide = parse_guide("Only text.", "docs/how-to_ship.md")
+    assert (guide.title, guide.sections[0].heading) == ("How to ship", "How to ship")
+
+
+@pytest.mark.parametrize(("content", "problems"), [(b"\xff\xfe\x00", 1), (b"   \n", 0)])
+def test_an_unreadable_guide_is_a_problem_and_an_empty_one_is_none(
+    tmp_path: Path, content: bytes, problems: int
+) -> None:
+    write_files(tmp_path, {"guides/good.md": "# Good\n\ntext\n"})
+    (tmp_path / "guides/odd.md").write_bytes(content)
+    guides, found = load_guides(tmp_path, ("guides/good.md", "guides/odd.md"))
+    assert [guide.path for guide in guides] == ["guides/good.md"]
+    assert len(found) == problems

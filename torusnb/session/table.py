@@ -1,0 +1,43 @@
+"""A DataFrame that shows as a table of texts: left-aligned, wrapped, without row numbers."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+_CELL = "text-align:left;vertical-align:top;white-space:normal;overflow-wrap:break-word;max-width:32em"
+_SPAN = re.compile(r"`([^`\n]+)`")
+_LONG = re.compile(r"[^\s<>]{20,}")
+_JOINT = re.compile(r"([/._])")
+
+
+class Table(pd.DataFrame):
+    """A DataFrame like any other; what is made of it by filtering or sorting shows the same way."""
+
+    @property
+    def _constructor(self) -> Callable[..., Table]:
+        return Table
+
+    def _repr_html_(self) -> str:
+        """All rows and whole texts, since a quote that is cut off can't be checked."""
+        if self.empty:
+            return "<p><em>Nothing to show.</em></p>"
+        head = "".join(_cell("th", name) for name in self.columns)
+        body = "".join(
+            f"<tr>{''.join(_cell('td', value) for value in row)}</tr>\n" for row in self.itertuples(index=False)
+        )
+        return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+
+
+def _cell(kind: str, value: Any) -> str:
+    text = _SPAN.sub(r"<code>\1</code>", html.escape(str(value)))
+    return f'<{kind} style="{_CELL}">{_LONG.sub(_breakable, text)}</{kind}>'
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """A long path or module name that may be broken after its joints, so that a wide table fits."""
+    return _JOINT.sub(r"\1<wbr>", word.group())
