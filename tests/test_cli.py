@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from torusnb.cli import main
-from torusnb.resources import data_path
 
 PACK = "docs/features/late_work_policies"
 

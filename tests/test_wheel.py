@@ -51,7 +51,7 @@ def test_every_module_of_the_package_is_in_the_wheel(unpacked: Path) -> None:
 
 
 def test_the_installed_package_finds_its_own_files_in_any_directory(unpacked: Path, tmp_path: Path) -> None:
-    code = "from torusnb.resources import data_path, notebooks_path; print(data_path('playbook.yml')); print(notebooks_path())"
+    code = "from torusnb.resources import data_path, notebooks_path as n; print(data_path('playbook.yml')); print(n())"
     done = _run(unpacked, tmp_path, "-c", code)
     assert [Path(line).is_relative_to(unpacked) for line in done.stdout.splitlines()] == [True, True]
 

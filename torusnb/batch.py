@@ -20,9 +20,7 @@ NOTEBOOKS = (
 """The walk, in order."""
 
 
-def run_notebooks(
-    parameters: Parameters, on_notebook: Callable[[str, float], None] = lambda name, seconds: None
-) -> Path:
+def run_notebooks(parameters: Parameters, on_notebook: Callable[[str, float], None] | None = None) -> Path:
     """Run the walk over one pack; returns the folder that holds everything it wrote.
 
     What is wrong with the inputs is found before a kernel starts. A notebook that fails is kept as far as
@@ -30,7 +28,7 @@ def run_notebooks(
 
     Args:
         parameters: What to work on; `interactive` is taken as false.
-        on_notebook: Told each notebook's name and how many seconds it took.
+        on_notebook: Where given, told each notebook's name and how many seconds it took.
 
     Raises:
         InputError: A parameter, the checkout or the pack is unusable; nothing was written.
@@ -48,7 +46,8 @@ def run_notebooks(
         begun = time.monotonic()
         extra = {"notebook": str(outputs.notebooks / NOTEBOOKS[2])} if name == NOTEBOOKS[3] else {}
         _execute(notebooks_path() / name, outputs.notebooks / name, given | extra)
-        on_notebook(name, time.monotonic() - begun)
+        if on_notebook is not None:
+            on_notebook(name, time.monotonic() - begun)
     return outputs.folder
 
 

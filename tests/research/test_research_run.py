@@ -68,6 +68,9 @@ def test_every_query_is_recorded_before_the_provider_is_asked() -> None:
     class Recording:
         name = "recording"
 
+        def identify(self) -> str:
+            return ""
+
         def search(self, query: Query) -> tuple[Hit, ...]:
             told.append(f"asked {query.question}")
             return ()

@@ -146,6 +146,31 @@ def test_a_changed_checkout_makes_the_context_anew(opener: Opener, sample_torus:
     assert after.commit_id != before.commit_id
 
 
+def test_changed_documentation_of_a_dependency_is_captured_anew(opener: Opener, sample_torus: Path) -> None:
+    before = opener().research()
+    guide = next(iter(sorted((sample_torus / "deps").glob("*/guides/*.md"))))
+    guide.write_text(guide.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+    after = opener(today="2026-02-02").research()
+    assert {source.accessed for source in before.sources} == {"", "2026-01-01"}
+    assert {source.accessed for source in after.sources} == {"", "2026-02-02"}
+
+
+def test_a_practice_whose_source_a_person_dropped_is_not_advised(opener: Opener) -> None:
+    session = opener()
+    research, export = session.research(), session.compose()
+    cited = next(s for s in research.sources if f"[{s.label}]" in export.text and not s.accessed)
+    session.decide(Decision("source", cited.key, "drop"))
+    again = opener()
+    assert f"[{cited.label}]" not in again.compose().text
+    assert cited.key not in {practice.source for area in again.evidence().playbook for practice in area.practices}
+
+
+def test_without_the_catalogue_nothing_rests_on_it(opener: Opener) -> None:
+    session = opener(providers="deps")
+    assert all(source.accessed for source in session.research().sources)
+    assert session.review(session.export()).count("error") == 0
+
+
 def test_a_folder_of_another_pack_is_refused(opener: Opener, tmp_path: Path) -> None:
     opener().close()
     path = tmp_path / "out" / "late_work_policies"

@@ -96,8 +96,8 @@ def test_a_changed_snapshot_is_seen(path: Path) -> None:
         assert trail.snapshot("0" * 64) is None
     connection = sqlite3.connect(path)
     connection.executescript(
-        f"DROP TRIGGER snapshots_stay; UPDATE snapshots SET bytes = (SELECT bytes FROM snapshots WHERE sha256 = '{other}')"
-        f" WHERE sha256 = '{sha256}';"
+        "DROP TRIGGER snapshots_stay; UPDATE snapshots SET bytes ="
+        f" (SELECT bytes FROM snapshots WHERE sha256 = '{other}') WHERE sha256 = '{sha256}';"
     )
     connection.close()
     with Trail.open(path) as trail, pytest.raises(TrailError, match="changed after it was captured"):

@@ -25,12 +25,12 @@ def find_missing_modules(gap: Gap) -> Unknown | None:
     names = [f"`{mention.name}`" for mention in missing[:4]]
     more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
     near = _nearest(missing[0].name, gap.code_map)
-    do, is_new = ("does", "It is") if len(missing) == 1 else ("do", "They are")
+    do, is_new = ("does", "It is") if len(missing) == 1 else ("do", "Each is")
     return Unknown(
         id="",
         topic="named modules",
         text=f"The pack names {listed(names)}{more}, which {do} not exist at this commit.",
-        assumption=f"{is_new} created by this feature under exactly {'this name' if is_new == 'It is' else 'these'}.",
+        assumption=f"{is_new} created by this feature, under exactly this name.",
         risk=f"the design would build beside code that exists under another name{near}.",
         question=f"Is {names[0]} new, planned elsewhere, or renamed?",
         default="Declare it new in the design, and reuse what lies nearest.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -128,9 +129,10 @@ def _topology(around: Surroundings) -> Iterable[Known]:
         chosen = list({child.line: child for child in (*mine[:3], *usual)}.values())[:6]
         named = [f"`{child.module}`" for child in chosen]
         among = f", among them {listed(named)}" if named else ""
-        text = f"`{application.name}` starts {_count(len(children), 'child')}{among}."
+        amount = "one child" if len(children) == 1 else f"{len(children)} children"
+        text = f"`{application.name}` starts {amount}{among}."
         keys = tuple(around.book.key(application.path, child.line) for child in chosen or children[:1])
-        yield Known("runtime topology", text.replace("childs", "children"), keys)
+        yield Known("runtime topology", text, keys)
 
 
 def _jobs(around: Surroundings) -> Iterable[Known]:
@@ -160,12 +162,17 @@ def _caches(around: Surroundings) -> Iterable[Known]:
 
 
 def _topics(around: Surroundings) -> Iterable[Known]:
-    uses = [(module, use) for module in around.modules for use in module.topics if use.name]
+    uses = [(module, use) for module in around.modules for use in module.topics if _is_literal(use.name)]
     if uses:
         firsts = list({use.name: (module, use) for module, use in reversed(uses)}.values())[::-1][:3]
         told = [f"`{use.name}` ({use.kind} in `{module.name}`)" for module, use in firsts]
         keys = tuple(around.book.key(module.path, use.line) for module, use in firsts)
         yield Known("pubsub topics", f"Topics the waypoints use: {listed(told)}.", keys)
+
+
+def _is_literal(topic: str) -> bool:
+    """Whether a topic is written out; one that a call computes tells a reader little."""
+    return bool(topic) and "(" not in re.sub(r"#\{[^}]*\}", "", topic)
 
 
 def _telemetry(around: Surroundings) -> Iterable[Known]:

@@ -124,7 +124,7 @@ class Resolver:
         if match["module"]:
             for path in self.module_paths(match["module"]):
                 yield Named(path, mention.name, mention.place, 1.0, name)
-        elif len(name) > 4:
+        elif "_" in name or len(name) > 8:
             yield from self._weighed(mention, self._public.get(name, ()), 0.8, name)
 
     def _routes(self, mention: Mention) -> Iterator[Named]:

@@ -18,8 +18,9 @@ from torusnb.models.requirements import SpecPack
 
 _MOST = 8
 _PER_GUIDE = 2
-_MARKS = 12
-_LEAST_MARKS = 3
+_MARKS = 15
+_LEAST_SHARE = 0.33
+_NEAR = 12
 _CLOSE = 0.5
 _SHORTEST, _LONGEST = 48, 420
 
@@ -58,7 +59,7 @@ def note_guides(
     with TextIndex(documents, Weights((1.0, 3.0, 2.0, 1.0), k1=2.0, b=0.75)) as index:
         request = Request(pack, index)
         scores = {int(number): score for number, score in index.score(request.bag).items()}
-        modules = {waypoint.module: waypoint for waypoint in reversed(waypoints) if waypoint.module}
+        modules = {waypoint.module: waypoint for waypoint in reversed(waypoints[:_NEAR]) if waypoint.module}
         scores = _relevant(sections, scores, request, index, modules)
         chosen = _nearest(sections, scores)
         notes = [_near_note(sections[number], request, index, resolver, modules) for number in chosen]
@@ -77,13 +78,14 @@ def _relevant(
     """The scores of sections that name a waypoint or share several of the words that mark the request most."""
     values = {term: count * index.rarity(term) for term, count in request.bag.items()}
     marks = frozenset(sorted(values, key=lambda term: (-values[term], term))[:_MARKS])
+    whole = sum(values[term] for term in sorted(marks)) or 1.0
     best = max(scores.values(), default=0.0)
     bags = index.bags([f"{section.heading} {section.text}" for section in sections])
     found = {}
     for number, (section, bag) in enumerate(zip(sections, bags, strict=True)):
         named = len(modules.keys() & set(section.modules))
-        shared = marks & bag.keys()
-        if named or len(shared) >= _LEAST_MARKS:
+        shared = sum(values[term] for term in sorted(marks & bag.keys()))
+        if named or shared >= _LEAST_SHARE * whole:
             found[number] = scores.get(number, 0.0) + 0.3 * best * min(named, 3)
     return found
 
@@ -113,7 +115,7 @@ def _near_note(
     bags = index.bags([sentence.text for sentence in options])
     values = [sum(request.bag[term] * index.rarity(term) for term in bag) / (12 + sum(bag.values())) for bag in bags]
     best = max(range(len(options)), key=lambda number: (values[number], -number))
-    named = [name for name in section.modules if name in modules]
+    named = sorted((name for name in section.modules if name in modules), key=lambda name: modules[name].rank)
     words = _common(index.bags([section.text])[0], request, index)
     reason = f"speaks of {', '.join(words)}" if words else "speaks of the same things as the pack"
     if named:

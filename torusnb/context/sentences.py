@@ -132,6 +132,8 @@ def lowered(text: str) -> str:
     """The text with a small first letter, unless it begins with a name or an abbreviation."""
     words = re.split(r"[\s/-]", text, maxsplit=2)
     inner, follower = words[0][1:], words[1] if len(words) > 1 else ""
+    if words[0] == "A":
+        return "a" + text[1:]
     is_name = not inner or inner != inner.lower() or not words[0][0].isalpha() or follower[:1].isupper()
     return text if is_name else text[:1].lower() + text[1:]
 

@@ -24,13 +24,14 @@ class Tuning:
     """
 
     named: float = 1.5
-    repeated: float = 0.15
+    repeated: float = 0.2
     phrase: float = 0.2
-    used: float = 0.15
+    used: float = 0.3
     fading: float = 0.6
     most: int = 6
-    child: float = 0.05
-    parent: float = 0.1
+    common: float = 0.2
+    child: float = 0.08
+    parent: float = 0.12
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,16 @@ def spread(base: Mapping[str, float], graph: FileGraph, tuning: Tuning) -> dict[
     """What each file's neighbours add to it, greatest first.
 
     A file that strong candidates use is likely to matter; what a candidate uses counts less the more it
-    uses, and each further neighbour counts less than the one before.
+    uses, and each further neighbour counts less than the one before. What a fifth of all files use tells nothing.
     """
     gathered: dict[str, list[Neighbour]] = defaultdict(list)
+    most_users = max(tuning.common * len(base), 10)
     for path, targets in graph.uses.items():
         if path not in base:
             continue
         share = tuning.used * base[path] / (1 + math.log(1 + len(targets)))
         for target in targets:
-            if target in base:
+            if target in base and len(graph.used_by[target]) <= most_users:
                 gathered[target].append(Neighbour(path, "used by", share))
     found: dict[str, tuple[Neighbour, ...]] = {}
     for path, neighbours in gathered.items():

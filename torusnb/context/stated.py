@@ -11,7 +11,11 @@ from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import SpecPack, Statement
 
 _TOPICS: tuple[tuple[str, str, str], ...] = (
-    ("permissions", r"permission|role|author[iy]|access|admin|privac|security|tenant|pii\b", "product and security"),
+    (
+        "permissions",
+        r"permission|\broles?\b|authori[sz]|\baccess\b|\badmin|privac|security|tenan|\bpii\b",
+        "product and security",
+    ),
     ("rollout", r"roll ?out|flag|canary|release|migrat|backfill|deploy", "product and infrastructure"),
     ("capacity", r"latency|p9\d|throughput|load\b|scale|capacity|timeout|cache|ttl|cluster|node", "infrastructure"),
     ("data", r"schema|table|store|persist|retention|column|record|database|format|payload", "engineering"),
@@ -20,7 +24,7 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
         r"\bui\b|page|modal|button|label|icon|tooltip|screen|design|figma|popup|display|show",
         "product and design",
     ),
-    ("telemetry", r"telemetry|metric|analytics|track|dashboards?\b|log\b|event", "product"),
+    ("telemetry", r"telemetry|metric|analytics|\blogs?\b|instrument", "product"),
 )
 _OR = (
     re.compile(r",? (?:or|vs\.?|versus) (?:should|must|can|do|does|is|are|whether) ", re.IGNORECASE),
@@ -73,8 +77,7 @@ def _assumption(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoi
 
 
 def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint]) -> Unknown:
-    asked, mark, answer = " ".join(plain(statement.text).split()).partition("?")
-    question = f"{asked}?" if mark else finished(asked)
+    asked, question, answer = _cut_question(" ".join(plain(statement.text).split()))
     ids = related_ids(statement.text, pack)
     where = _near(statement.text, waypoints)
     given = finished(shortened(answer, 45)) if len(answer.split()) > 1 else ""
@@ -97,10 +100,18 @@ def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint
     )
 
 
+def _cut_question(text: str) -> tuple[str, str, str]:
+    """The question without its mark, with it, and what the pack says after it; a mark inside code is none."""
+    for mark in re.finditer(r"\?(?=\s|$)", text):
+        if text.count("`", 0, mark.start()) % 2 == 0:
+            return text[: mark.start()], text[: mark.end()], text[mark.end() :].strip()
+    return text.rstrip("."), finished(text), ""
+
+
 def _default(question: str, where: Waypoint | None) -> str:
     """A suggested answer, by the form of the question: the smallest step that keeps the other answer possible."""
     asked = _WHETHER.sub("should ", question.rstrip("."))
-    alternatives = _alternatives(asked)
+    alternatives = None if _ASKS_VALUE.match(asked) else _alternatives(asked)
     if alternatives:
         is_extra = _EXTRA.match(asked) is not None
         taken = alternatives[1 if is_extra else 0].strip(" ,")

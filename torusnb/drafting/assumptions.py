@@ -33,6 +33,12 @@ def rate_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
     return tuple(n for n in pack.nonfunctional if any(_RATE.match(q.unit) for q in n.quantities))
 
 
+def target_words(nfr: NonFunctional) -> str:
+    """The first duration of a target, as a person writes it: `P95 ≤ 100 ms`; a threshold of an alert counts as one."""
+    quantity = next(q for q in nfr.quantities if q.unit in LATENCY_UNITS)
+    return f"{quantity.statistic.upper() or 'at most'} ≤ {quantity.value:g} {quantity.unit}".replace("at most ≤", "at most")
+
+
 def derive_assumptions(pack: SpecPack, context: Context) -> tuple[Unknown, ...]:
     """The assumptions a draft adds to those of context capture, numbered after them.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from torusnb.drafting.assumptions import derive_assumptions
 from torusnb.models.base import Place
 from torusnb.models.codebase import Function, Module
@@ -21,7 +23,11 @@ def build_evidence(
     Where two things would carry the same key, the first of this order holds: requirements, criteria, places of the
     pack, waypoints with their verbatim line, the outline, guides, sources, practices, assumptions. For code that is
     no waypoint the text is the line as the outline keeps it (a function's head, a field with its type).
+
+    A practice whose source is not among the research's is left out: a person dropped that source, or nobody offered it,
+    and advice must not rest on what cannot be cited.
     """
+    playbook = _citable(playbook, research)
     evidence: dict[str, Evidence] = {}
     for source in (
         _requirements(pack),
@@ -37,6 +43,14 @@ def build_evidence(
             evidence.setdefault(item.key, item)
     return EvidencePack(
         pack=pack, context=context, research=research, template=template, playbook=playbook, evidence=evidence
+    )
+
+
+def _citable(playbook: tuple[FocusArea, ...], research: Research) -> tuple[FocusArea, ...]:
+    known = {source.key for source in research.sources}
+    return tuple(
+        msgspec.structs.replace(area, practices=tuple(p for p in area.practices if p.source in known))
+        for area in playbook
     )
 
 

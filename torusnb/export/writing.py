@@ -29,7 +29,12 @@ def load_text(path: Path) -> str | None:
 
 
 def save_text(path: Path, text: str) -> None:
-    """Writes the text as UTF-8, with its newlines as they are; readers see the old file or the new one, never a part.
+    """Writes the text as UTF-8, with its newlines as they are, as `save_bytes` does."""
+    save_bytes(path, text.encode("utf-8"))
+
+
+def save_bytes(path: Path, data: bytes) -> None:
+    """Writes the bytes; readers see the old file or the new one, never a part.
 
     The parent folder is created when it is missing, and an existing file keeps its mode. A symbolic link
     is followed: the file it points to is replaced, the link stays.
@@ -45,7 +50,7 @@ def save_text(path: Path, text: str) -> None:
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, text.encode("utf-8"))
+        _replace(target, data)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(

@@ -223,6 +223,7 @@ class GuideSection(Value, frozen=True):
 
     Attributes:
         heading: The headings above it and its own, joined by ` > `.
+        text: What stands below the heading; its first line is the one after the heading's, so blank lines may lead.
         terms: The words it speaks of most, lower case, sorted.
         modules: Full module names it speaks of, as written.
     """

@@ -11,8 +11,8 @@ from torusnb.export.merge import merge_fdd
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.base import fingerprint
 from torusnb.models.record import Decision, Drafted, Exported
-from torusnb.trail.replay import render_design
 from torusnb.research.report import render_research
+from torusnb.trail.replay import render_design
 
 if TYPE_CHECKING:
     from torusnb.session.session import Session

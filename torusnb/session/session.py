@@ -65,9 +65,9 @@ class Session:
         self.pack: SpecPack = load_pack(self._folder, self.root)
         self.template: Template = load_template(_own_file(parameters.template))
         self.playbook: tuple[FocusArea, ...] = load_playbook(_own_file(parameters.playbook))
-        self._catalogue = load_catalogue(_own_file(parameters.catalogue))
+        catalogue = load_catalogue(_own_file(parameters.catalogue))
         self.drafter = open_drafter(parameters.drafter)
-        self._providers = open_providers(parameters.provider_names(), self.root, self._catalogue)
+        self._providers = open_providers(parameters.provider_names(), self.root, catalogue)
         self.outputs = Outputs(Path(parameters.out_dir).expanduser().resolve() / self.pack.slug)
         self.trail = Trail.open(self.outputs.trail)
         try:
@@ -103,9 +103,9 @@ class Session:
     def research(self) -> Research:
         """External research for the captured context; every query is in the trail before it is asked."""
         context = self.capture()
-        names = self.parameters.provider_names()
         decided = self._decided("source")
-        key = fingerprint(__version__, self.pack, context, self.playbook, self._catalogue, names, decided)
+        asked = [(provider.name, provider.identify()) for provider in self._providers]
+        key = fingerprint(__version__, self.pack, context, self.playbook, asked, decided)
         recorded = self.trail.value(Research, "research", key)
         if recorded is not None:
             return recorded
@@ -136,10 +136,17 @@ class Session:
         recorded = self.trail.value(Drafted, "draft", key)
         if recorded is not None:
             return recorded
-        names = ("pack", "context", "research", "template", "playbook")
-        keys = [self._key_of(name, value) for name, value in zip(names, parts, strict=True)]
         sections = draft_all(self.drafter, self.evidence())
-        drafted = Drafted(self.drafter.name, __version__, *keys, sections=sections)
+        drafted = Drafted(
+            self.drafter.name,
+            __version__,
+            pack=self._key_of("pack", self.pack),
+            context=self._key_of("context", context),
+            research=self._key_of("research", research),
+            template=self._key_of("template", self.template),
+            playbook=self._key_of("playbook", self.playbook),
+            sections=sections,
+        )
         return self._record("draft", f"{len(sections)} sections by {self.drafter.name}", drafted, key)
 
     def sections(self) -> tuple[SectionDraft, ...]:
@@ -206,7 +213,8 @@ class Session:
     def _identity(self) -> str:
         """What the checkout holds, by content: a dirty file changes it, a new clone does not."""
         code = self.code_map
-        return fingerprint(code.commit, code.packages, [(f.path, f.sha256) for f in (*code.files, *code.guides)])
+        files = [(file.path, file.sha256) for file in code.files] + [(g.path, g.sha256) for g in code.guides]
+        return fingerprint(code.commit, code.packages, files)
 
     def _begin(self) -> None:
         first = next(self.trail.events("run"), None)

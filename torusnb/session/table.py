@@ -12,6 +12,7 @@ import pandas as pd
 _CELL = "text-align:left;vertical-align:top;white-space:normal;overflow-wrap:break-word;max-width:32em"
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LONG = re.compile(r"[^\s<>]{20,}")
+_ID = re.compile(r"\b[A-Z]{1,4}-\d+[a-z]?\b")
 _JOINT = re.compile(r"([/._])")
 
 
@@ -35,7 +36,8 @@ class Table(pd.DataFrame):
 
 def _cell(kind: str, value: Any) -> str:
     text = _SPAN.sub(r"<code>\1</code>", html.escape(str(value)))
-    return f'<{kind} style="{_CELL}">{_LONG.sub(_breakable, text)}</{kind}>'
+    text = _ID.sub(r'<span style="white-space:nowrap">\g<0></span>', _LONG.sub(_breakable, text))
+    return f'<{kind} style="{_CELL}">{text}</{kind}>'
 
 
 def _breakable(word: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ gives the same bytes.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import stat
 import tempfile
@@ -16,7 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from torusnb.errors import OutputError, TrailError
+from torusnb.errors import TrailError
+from torusnb.export.writing import save_bytes
 from torusnb.trail.crate import render_metadata
 from torusnb.trail.store import LARGEST_RECORD, Trail
 
@@ -48,7 +50,7 @@ def save_bundle(folder: Path, target: Path) -> tuple[str, ...]:
         files[path.relative_to(folder).as_posix()] = path.read_bytes()
     hashes = {name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in sorted(files.items())}
     files[METADATA_NAME] = render_metadata(begun.summary.removeprefix("begin "), ended.at, hashes)
-    _write_zip(target, files)
+    save_bytes(target, _render_zip(files))
     return tuple(sorted(files))
 
 
@@ -75,22 +77,14 @@ def _is_trail(path: Path) -> bool:
         raise TrailError(f"the file cannot be read ({error.strerror}); give a bundle or a trail", path=path) from error
 
 
-def _write_zip(target: Path, files: dict[str, bytes]) -> None:
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for name, data in sorted(files.items()):
-                member = zipfile.ZipInfo(name, _EPOCH)
-                member.external_attr = (stat.S_IFREG | 0o644) << 16
-                archive.writestr(member, data, zipfile.ZIP_DEFLATED)
-        partial.replace(target)
-    except OSError as error:
-        raise OutputError(
-            f"the bundle cannot be written ({error.strerror}); check folder and disk", path=target
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+def _render_zip(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in sorted(files.items()):
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(member, data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _read_zip(path: Path) -> dict[str, bytes]:
@@ -101,23 +95,27 @@ def _read_zip(path: Path) -> dict[str, bytes]:
                 raise TrailError("this bundle is larger than a bundle may be; it was not opened", path=path)
             if METADATA_NAME not in archive.namelist():
                 raise TrailError(f"this zip holds no {METADATA_NAME}; it is no shared trail", path=path)
-            declared = _declared(archive.read(METADATA_NAME), path)
-            return {name: _member(archive, name, sha256, path) for name, sha256 in declared.items()}
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+            declared = _declared(_read_member(archive, METADATA_NAME, path), path)
+            files = {name: _read_member(archive, name, path) for name in declared}
+    except (zipfile.BadZipFile, OSError) as error:
         raise TrailError(f"this file is no readable zip ({error}); ask for the bundle again", path=path) from error
+    for name, sha256 in declared.items():
+        if hashlib.sha256(files[name]).hexdigest() != sha256:
+            raise TrailError(f"{name} in the bundle is not the file that was shared: its hash differs", path=path)
+    return files
 
 
-def _member(archive: zipfile.ZipFile, name: str, sha256: str, path: Path) -> bytes:
+def _read_member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
     """A member's bytes, read into memory: no name from the archive ever becomes a path on this disk."""
     try:
         with archive.open(name) as file:
             data = file.read(LARGEST_RECORD + 1)
     except KeyError as error:
         raise TrailError(f"the bundle lacks {name}, which its metadata lists", path=path) from error
-    except Exception as error:  # zlib.error, lzma.LZMAError …: whatever a damaged member raises
+    except Exception as error:  # zlib.error, NotImplementedError, RuntimeError …: whatever a damaged member raises
         raise TrailError(f"{name} in the bundle cannot be unpacked ({error})", path=path) from error
-    if len(data) > LARGEST_RECORD or hashlib.sha256(data).hexdigest() != sha256:
-        raise TrailError(f"{name} in the bundle is not the file that was shared: its hash differs", path=path)
+    if len(data) > LARGEST_RECORD:
+        raise TrailError(f"{name} in the bundle unpacks to more than a bundle may hold", path=path)
     return data
 
 

@@ -80,12 +80,13 @@ class Trail:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"the folder cannot be made ({error.strerror}); choose another one", path=path) from error
+        filled = path.is_file() and path.stat().st_size > 0
         with _translated(path):
             connection = sqlite3.connect(path, timeout=20.0, isolation_level=None, check_same_thread=False)
         try:
             with _translated(path):
                 connection.execute("PRAGMA synchronous = FULL")
-                _lay_out(connection, path)
+                _lay_out(connection, path, filled=filled)
         except BaseException:
             connection.close()
             raise
@@ -260,10 +261,10 @@ def _digest(event: Event, before: str) -> str:
     return hashlib.sha256(render_json(fields)).hexdigest()
 
 
-def _lay_out(connection: sqlite3.Connection, path: Path) -> None:
+def _lay_out(connection: sqlite3.Connection, path: Path, *, filled: bool) -> None:
     connection.execute("BEGIN IMMEDIATE")
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables:
+    if not tables and not filled:  # SQLite takes some files that are no databases for empty ones
         for statement in _LAYOUT.strip().split(";\n"):
             connection.execute(statement)
         connection.execute("INSERT INTO about VALUES ('format', ?)", (str(FORMAT),))

@@ -27,7 +27,7 @@ def render_code(value: object) -> str:
 
 def render_html(value: object) -> str:
     """Escaped HTML that reads like the value; its `code spans` are set as code."""
-    return _SPAN.sub(r"<code>\1</code>", html.escape(str(value)))
+    return _SPAN.sub(r'<code style="font-size:inherit">\1</code>', html.escape(str(value)))
 
 
 def render_link(text: str, url: str) -> str:

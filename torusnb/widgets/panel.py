@@ -12,7 +12,7 @@ from torusnb.models.record import Decision
 from torusnb.session import Session
 from torusnb.widgets.markup import render_html
 
-NARROW = {"width": "6em", "flex": "0 0 auto"}
+NARROW = {"width": "7em", "flex": "0 0 auto"}
 WIDE = {"flex": "1 1 auto", "width": "auto", "min_width": "0"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from torusnb.drafting.assumptions import latency_targets
+from torusnb.drafting.assumptions import latency_targets, target_words
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
@@ -33,8 +33,7 @@ def _bar(ledger: Ledger) -> tuple[str, str]:
     """The number that decides between alternatives, and its key: a latency target, or the assumed one."""
     targets = latency_targets(ledger.pack)
     if targets:
-        quantity = next(q for q in targets[0].quantities if q.unit in {"ms", "s"})
-        return plain(quantity.text), place_key(targets[0].place)
+        return target_words(targets[0]), place_key(targets[0].place)
     assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
     return ("its latency budget", assumed.id) if assumed is not None else ("today's timing", "")
 

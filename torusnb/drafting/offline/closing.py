@@ -36,7 +36,7 @@ def draft_compatibility(ledger: Ledger) -> str:
     spoken = [n for n in said if _KEEP.search(plain(n.text))]
     lines += [f"{sentence(ledger.said(n.text, 24))}{ledger.cite(place_key(n.place))}" for n in spoken[: 4 - len(lines)]]
     if storage.mode == CONTENT:
-        names = listed(code(f.name) for f in storage.fields[:3])
+        names = listed(code(f.name) for f in storage.fields[:3]) or "the new keys"
         lines.append(
             f"Documents without {names} read as they do today: a missing key is the old behaviour, and no stored revision is rewritten.{ledger.cite(*storage.basis)}"
         )

@@ -112,7 +112,7 @@ def draft_components(ledger: Ledger) -> str:
     blocks = [*fresh, _schemas(ledger, told), *lead]
     homeless = [r.id for r in ledger.pack.requirements if r.id not in told]
     if homeless:
-        lines = [f"{ledger.short(r, 14)}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
+        lines = [f"{sentence(ledger.short(r, 14)).rstrip('.')}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
         blocks.append(labelled("Requirements without a module of their own", bullets(lines)))
     return paragraphs(
         *blocks, labelled("Read before changing", bullets([*_used(ledger), *beside[:3]])), _interactions(ledger)
@@ -223,6 +223,8 @@ def _at_function(ledger: Ledger, component: Component, match: Match, kind: str, 
     """What happens at the functions that speak of a requirement; a module of the feature's own builds on them."""
     first, *rest = (code(_name(f)) for f in match.functions[:2])
     owner = _owner(ledger, requirement)
+    if owner is not None and component.layer == "controller":
+        return f"{first} calls {code(owner.name)}, which answers it"
     if owner is not None and component.layer not in {"live_view", "component"}:
         public = [code(_name(f)) for f in match.functions if f.public][:2]
         base = f" and builds on {listed(public)} of this module" if public else f"; {first} shows how it is done today"
@@ -291,7 +293,7 @@ def _schemas(ledger: Ledger, told: set[str]) -> str:
 
 def _surroundings(ledger: Ledger, component: Component) -> str:
     """Who calls a new module, and which modules of today it builds on."""
-    web = {"live_view", "component", "controller", "worker"}
+    web = {"live_view", "component", "controller", "worker", "plug"}
     near = [c for c in ledger.plan.existing if set(c.requirements) & set(component.requirements)]
     callers = [c for c in near if c.layer in web][:2]
     entry = ledger.entry

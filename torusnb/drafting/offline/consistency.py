@@ -9,7 +9,6 @@ from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import bullets, clip, code, listed, lower_first, plain, sentence, some
 from torusnb.models.requirements import NonFunctional, Statement
 
-
 _DOMAIN = frozenset({"context", "other", "process", "cache", "worker"})
 
 
@@ -21,13 +20,18 @@ def draft_consistency(ledger: Ledger) -> str:
 
 def _boundaries(ledger: Ledger) -> list[str]:
     plan, storage = ledger.plan, ledger.plan.storage
-    writers = [c for c in plan.existing if c.layer in _DOMAIN and any(_writes(f.name) for f in c.functions)][:2]
+    keeping = set(plan.asking("persist", "copy"))
+    writers = [
+        c
+        for c in plan.existing
+        if c.layer in _DOMAIN and keeping & set(c.requirements) and any(_writes(f.name) for f in c.functions)
+    ][:2]
     lines = []
     for component in writers:
         names = [f for f in component.functions if _writes(f.name)][:2]
         told = listed(code(f"{f.name}/{f.arity}") for f in names)
         lines.append(
-            f"{told} of {code(component.name)} stay the transaction boundary for {some(list(component.requirements), 3)}; the feature adds steps inside, not a second transaction beside.{ledger.cite(*(code_key(component.path, f.line) for f in names))}"
+            f"{told} of {code(component.name)} {'stays' if len(names) == 1 else 'stay'} the transaction boundary for {some(list(component.requirements), 3)}; the feature adds steps inside, not a second transaction beside.{ledger.cite(*(code_key(component.path, f.line) for f in names))}"
         )
     if storage.migrates and not writers:
         lines.append(
@@ -53,13 +57,11 @@ def _writes(name: str) -> bool:
             "insert",
             "upsert",
             "save",
-            "delete",
             "set_",
             "put_",
             "record",
             "store",
             "apply",
-            "remove",
             "add_",
             "duplicate",
             "copy",

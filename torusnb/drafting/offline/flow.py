@@ -26,9 +26,9 @@ def _owners(ledger: Ledger) -> list[str]:
             f"`{storage.table}` is the only durable home of the feature's state{fields}.{ledger.cite(*storage.basis)}"
         )
     elif storage.mode == CONTENT:
-        fields = listed(code(f.name) for f in storage.fields[:4])
+        fields = listed(code(f.name) for f in storage.fields[:4]) or "what the feature adds"
         lines.append(
-            f"The authored JSON owns {fields}; a revision carries them from authoring to delivery.{ledger.cite(*storage.basis)}"
+            f"The authored JSON owns {fields}; a revision carries it from authoring to delivery.{ledger.cite(*storage.basis)}"
         )
     elif storage.anchor is not None and storage.anchor.schema is not None:
         basis = ledger.cite(*storage.basis, code_key(storage.anchor.path, storage.anchor.schema.line))

@@ -12,8 +12,8 @@ from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, past, snake
 from torusnb.drafting.offline.plan import Component, Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
-from torusnb.drafting.offline.work import is_boundary, words_of
 from torusnb.drafting.offline.wording import clip, code, plain, restate
+from torusnb.drafting.offline.work import is_boundary, words_of
 from torusnb.drafting.playbook import fill_advice
 from torusnb.models.base import Value
 from torusnb.models.codebase import Function, Module, Route
@@ -202,7 +202,7 @@ class Ledger:
     def short(self, requirement_id: str, words: int = 10) -> str:
         """A requirement's statement in few words."""
         asked = self.requirement(requirement_id)
-        title, text = restate(asked.title, words), restate(asked.text, words)
+        title, text = restate(asked.title, words, as_name=True), restate(asked.text, words, as_name=True)
         return title if asked.title and len(asked.title.split()) <= words + 2 else text or title
 
     def is_boundary(self, requirement_id: str) -> bool:

@@ -22,7 +22,6 @@ from torusnb.drafting.offline.wording import (
 )
 from torusnb.drafting.offline.work import TITLES, speaks_of
 
-
 _MEASURE = re.compile(
     r"\b(?:rates?|counts?|latenc\w+|durations?|outcomes?|start|stop|number of|percent\w*|%|hits?|usage|failures?|errors?|success|"
     r"volume|p9\d|time|frequency|evictions?|events?)\b",
@@ -117,7 +116,7 @@ def _alerts(ledger: Ledger) -> list[str]:
         )
     for nfr in ledger.pack.nonfunctional:
         rate = next((q for q in nfr.quantities if q.unit == "%"), None)
-        if rate is not None and len(lines) < 3:
+        if rate is not None and nfr not in latency_targets(ledger.pack)[:2] and len(lines) < 3:
             lines.append(f"{clip(plain(nfr.text), 20)}.{ledger.cite(place_key(nfr.place))}")
     if not lines and ledger.signals:
         assumed = next((u.id for u in ledger.assumptions if u.topic == "latency"), "")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement, rate_targets
+from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement, rate_targets, target_words
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, paragraphs, plain, some
 from torusnb.models.requirements import NonFunctional, Quantity
-
 
 _MANY = re.compile(
     r"\b(?:lists?|listing|tables?|rows?|grid|each|all|multiple|search\w*|filter\w*|paginat\w*|sort\w*)\b", re.IGNORECASE
@@ -21,8 +20,7 @@ def draft_performance(ledger: Ledger) -> str:
     targets = latency_targets(ledger.pack)
     hot = hot_path(ledger)
     if targets:
-        quantity = next(q for q in targets[0].quantities if q.unit in LATENCY_UNITS)
-        return f"The number that decides is {plain(quantity.text)}, on {hot}.{ledger.cite(place_key(targets[0].place))}"
+        return f"The number that decides is {target_words(targets[0])}, on {hot}.{ledger.cite(place_key(targets[0].place))}"
     silent = no_load_statement(ledger.pack)
     if silent is not None:
         return f"The pack sets no performance target: {lower_first(ledger.said(silent.text, 18))}. The posture is that {hot} gets no slower.{ledger.cite(place_key(silent.place))}"
@@ -73,7 +71,8 @@ def _row(ledger: Ledger, nfr: NonFunctional) -> str:
 
 def _figure(quantity: Quantity) -> str:
     number = f"{quantity.value:g} {quantity.unit}".strip()
-    return f"{quantity.comparison} {number}".strip().replace("<=", "≤").replace(">=", "≥")
+    sign = "≤" if quantity.comparison in {"<=", ">", ""} else quantity.comparison.replace(">=", "≥")
+    return f"{sign} {number}"  # a duration "over" a number is the threshold of an alert: the budget ends there
 
 
 def _limits(ledger: Ledger) -> list[str]:

@@ -15,7 +15,10 @@ from torusnb.drafting.offline.work import is_boundary, kinds_of, words_of
 from torusnb.models.base import Value
 from torusnb.models.codebase import Field, Function, Module, Use
 from torusnb.models.design import EvidencePack
+from torusnb.models.requirements import Mention
 
+_REFUSAL = re.compile(r"\b(?:remov\w+|drop(?:s|ped)?|no longer|instead of|rather than|deprecat\w+|archived|superseded)\b", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:decision log|change ?log|history|non-goals?|background|prior art|\d{4}-\d\d-\d\d)\b", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Z]\w*(?:\.[A-Z]\w*)+")
 DOMAIN = frozenset({"compute", "persist", "validate", "query", "copy", "integrate", "cache", "authorize"})
 _MOST_COMPONENTS = 9
@@ -179,6 +182,8 @@ def _named(evidence: EvidencePack, known: frozenset[str], kinds: dict[str, tuple
             continue
         if any(k.startswith(name + ".") for k in known) and name.count(".") < 2:
             continue
+        if _is_refused(evidence, mention):
+            continue
         key = place_key(mention.place)
         text = plain(evidence.evidence[key].text) if key in evidence.evidence else ""
         asks = tuple(r.id for r in evidence.pack.requirements if name in r.text) or _near(evidence, name)
@@ -187,6 +192,16 @@ def _named(evidence: EvidencePack, known: frozenset[str], kinds: dict[str, tuple
         layer = "component" if name.split(".")[0].endswith("Web") else "context"
         found.setdefault(name, Component(name, path, layer, key, asks, work, new=True, role=text))
     return tuple(found.values())[:5]
+
+
+def _is_refused(evidence: EvidencePack, mention: Mention) -> bool:
+    """Whether a name stands where the pack looks back or says what is not to be: no module to add."""
+    place = mention.place
+    said = evidence.evidence.get(place_key(place))
+    if said is not None and _REFUSAL.search(plain(said.text)):
+        return True
+    above = [s for s in evidence.pack.sections if s.place.path == place.path and s.place.line <= place.line]
+    return bool(above) and _PAST.search(above[-1].title) is not None
 
 
 def _is_module(name: str) -> bool:

@@ -23,7 +23,7 @@ def draft_requirements(ledger: Ledger) -> str:
 def _functional(ledger: Ledger) -> str:
     """One bullet for each requirement, its criteria below it; the room for each shrinks with their number."""
     total = len(ledger.pack.requirements) + len(ledger.pack.criteria)
-    room = 20 if total <= 16 else 16 if total <= 30 else 12
+    room = 22 if total <= 16 else 18 if total <= 30 else 14
     lines: list[str] = []
     seen: set[str] = set()
     for requirement in ledger.pack.requirements:

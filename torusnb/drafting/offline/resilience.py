@@ -28,7 +28,7 @@ def _described(ledger: Ledger) -> list[str]:
     rows = []
     for asked in ledger.pack.criteria:
         trigger, outcome = _parts(asked)
-        if outcome and any(word in trigger.lower() for word in _FAILURE):
+        if outcome and "event" not in trigger and any(word in trigger.lower() for word in _FAILURE):
             seen = _signal_for(ledger, asked)
             rows.append(f"| {_cell(trigger, 16)} | {seen} | {_cell(outcome, 18)}{ledger.cite(asked.id)} |")
     return rows[:5]

@@ -117,7 +117,7 @@ def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
         return Storage(mode, changes, anchor, kept, (), (changes[0].key,), plain(told.text), asks)
     if denial is not None:
         keys = _keys_of_content(evidence) if content is not None else ()
-        if content is not None and keys:
+        if content is not None and (keys or _GROWS.search(plain(content.text))):
             return Storage(CONTENT, (), anchor, keys, (), (place_key(content.place),), plain(content.text), asks)
         return Storage(NONE, (), anchor, (), (), (place_key(denial.place),), plain(denial.text), asks)
     extension = next((n for n in pack.data_notes if _EXTENDS.search(plain(n.text))), None)
@@ -227,8 +227,8 @@ def _named_table(evidence: EvidencePack, text: str) -> str:
     """The table that a note names: an existing one, or a snake-case name ending in `s`."""
     names = [name for span in _SPAN.findall(text) for name in (*_IDENTIFIER.findall(span), span)]
     tables = known_tables(evidence)
-    known = [name for name in names if name in tables]
-    fresh = [
+    known: list[str] = [name for name in names if name in tables]
+    fresh: list[str] = [
         name
         for name in names
         if "_" in name

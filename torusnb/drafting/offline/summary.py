@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement
+from torusnb.drafting.assumptions import latency_targets, no_load_statement, target_words
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
@@ -23,7 +23,6 @@ from torusnb.drafting.offline.wording import (
     some,
 )  # fmt: skip
 from torusnb.drafting.offline.work import TITLES
-
 
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _LEAD = re.compile(r"[:(.,]| in | who | with | using | that | – | — | \\w+ing ")
@@ -133,8 +132,7 @@ def _runs(ledger: Ledger) -> str:
 def _speed(ledger: Ledger) -> str:
     targets = latency_targets(ledger.pack)
     if targets:
-        quantity = next(q for q in targets[0].quantities if q.unit in LATENCY_UNITS)
-        return f"The performance posture is set by {_one(plain(quantity.text))} on {hot_path(ledger)}.{ledger.cite(place_key(targets[0].place))}"
+        return f"The performance posture is set by {target_words(targets[0])} on {hot_path(ledger)}.{ledger.cite(place_key(targets[0].place))}"
     silent = no_load_statement(ledger.pack)
     if silent is not None:
         return f"The pack sets no performance target, so the posture is that {hot_path(ledger)} gets no slower.{ledger.cite(place_key(silent.place))}"

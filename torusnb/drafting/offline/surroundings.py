@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
@@ -119,9 +121,15 @@ def _runtime(ledger: Ledger) -> list[str]:
     for kind, label in (("queue", "Oban queues"), ("pubsub", "PubSub server")):
         found = [line for line in runtime.get(kind, ()) if kind != "queue" or "queue" in line.text]
         if found and (kind != "queue" or ledger.plan.runtime.jobs or ledger.plan.runtime.workers):
-            texts = [code(plain(line.text).replace("`", "").rstrip(",")) for line in found]
+            texts = [code(_runtime_name(kind, plain(line.text).replace("`", ""))) for line in found]
             lines.append(f"{label}: {some(texts, 8)}.{ledger.cite(*(k for line in found[:1] for k in line.evidence))}")
     return lines
+
+
+def _runtime_name(kind: str, text: str) -> str:
+    """The name in a line of the runtime: the queue, or the entry as written."""
+    queue = re.search(r"queue:\s*:(\w+)", text)
+    return queue.group(1) if kind == "queue" and queue else text.rstrip(",")
 
 
 def _relevant_children(ledger: Ledger) -> list[tuple[str, str]]:

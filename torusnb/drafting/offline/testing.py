@@ -6,7 +6,7 @@ import re
 
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.plan import Component
-from torusnb.drafting.offline.wording import bullets, clip, code, criterion, labelled, listed, paragraphs, plain
+from torusnb.drafting.offline.wording import bullets, code, criterion, head_of, labelled, listed, paragraphs, plain
 from torusnb.drafting.offline.work import kinds_of
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
@@ -92,7 +92,7 @@ def _told(ledger: Ledger, home: _Home) -> str:
     parts = []
     for position, item in enumerate(home.asked):
         text = criterion(item.text, 12).rpartition(" → ")[2]
-        parts.append(f"{item.id} ({clip(text, 10)})" if position < 2 else item.id)
+        parts.append(f"{item.id} ({head_of(text, 10)})" if position < 2 else item.id)
     where = f"`{home.path}`{' (new)' if home.new else ''}, {home.level}" if home.path else "By hand"
     keys = [item.id for item in home.asked[:1]]
     return f"{where}: {listed(parts)}.{ledger.cite(*keys, '' if home.key in keys else home.key, most=2)}"

@@ -21,6 +21,10 @@ _SHALL = re.compile(
     re.IGNORECASE,
 )
 _MODAL = re.compile(r"\b(?:SHALL NOT|MUST NOT|SHOULD NOT|SHALL|MUST|SHOULD|WILL)\b")
+_CONDITION = re.compile(
+    r"^(?P<when>(?:when|if|after|before|once|while|for|on)\b[^.;]{8,160}?),\s+(?P<main>(?:the |an? |it|this|system|torus)?\s*[\w`].{12,})$",
+    re.IGNORECASE,
+)
 _GIVEN = re.compile(
     r"^\s*given\s+(?P<given>.+?)[,;.]?\s+when\s+(?P<when>.+?)[,;.]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL
 )
@@ -69,7 +73,13 @@ def _outside_spans(text: str) -> str:
 
 
 def clip(text: str, words: int) -> str:
-    """At most that many words without a final stop: cut at a clause, else before a joining word, else with an ellipsis."""
+    """At most that many words without a final stop; what was cut leaves an ellipsis."""
+    head = head_of(text, words)
+    return head if head.endswith("…") or len(head) >= len(text.rstrip(" ;,.")) else f"{head} …"
+
+
+def head_of(text: str, words: int) -> str:
+    """The beginning of a text as a name for it: cut at a clause, else before a joining word, else with an ellipsis."""
     if len(text.split()) <= words:
         return text.rstrip(" ;,.") if not text.endswith("...") else text
     for boundary, least in ((_CLAUSE, 0.55), (_JOINT, 0.5)):
@@ -112,12 +122,20 @@ def _closed(text: str) -> bool:
     return text.count("`") % 2 == 0 and text.count("(") <= text.count(")") and text.count('"') % 2 == 0
 
 
-def restate(text: str, words: int) -> str:
-    """A requirement in short: `The system SHALL keep X` becomes `keep X`; no final stop."""
+def restate(text: str, words: int, *, as_name: bool = False) -> str:
+    """A requirement in short: `The system SHALL keep X` becomes `keep X`; no final stop.
+
+    A leading condition goes behind the statement when both do not fit. As a name it shows no ellipsis where a clause
+    ends.
+    """
     text = plain(text)
+    condition = _CONDITION.match(text)
+    if condition is not None and len(text.split()) > words:
+        statement = restate(condition.group("main"), words, as_name=as_name)
+        return statement if as_name else f"{statement}, {lower_first(head_of(condition.group('when'), max(8, words // 2)))}"
     text = _SHALL.sub("", text)
-    text = _MODAL.sub(lambda m: m.group(0).lower(), text)
-    return clip(text.strip().rstrip("."), words)
+    text = _MODAL.sub(lambda m: m.group(0).lower(), text).strip().rstrip(".")
+    return head_of(text, words) if as_name else clip(text, words)
 
 
 def criterion(text: str, words: int) -> str:

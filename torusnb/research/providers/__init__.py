@@ -44,6 +44,10 @@ class Provider(Protocol):
         """The name it is chosen by."""
         ...
 
+    def identify(self) -> str:
+        """A digest of all that its answers depend on: the same digest, the same answers."""
+        ...
+
     def search(self, query: Query) -> tuple[Hit, ...]:
         """What it finds, best first; empty when it finds nothing. The same query gives the same hits."""
         ...

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from torusnb.models.base import fingerprint
 from torusnb.models.sources import Query, Source
 from torusnb.research.addresses import pinned_address
 from torusnb.research.lock import load_locked
@@ -27,6 +28,10 @@ class CatalogueProvider:
         self._asked = tuple(source for source in sources if source.key not in foreign)
         self._near = {s.key: word_set(s.title, *s.topics, s.package) for s in sources}
         self._words = {s.key: self._near[s.key] | word_set(s.settles) for s in sources}
+
+    def identify(self) -> str:
+        """A digest of the entries and of those that answer."""
+        return fingerprint(self._sources, [source.key for source in self._asked])
 
     def sources(self) -> tuple[Source, ...]:
         """Every entry of the catalogue."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from torusnb.elixir.depdocs import DependencyDoc, list_dependency_docs
+from torusnb.models.base import fingerprint
 from torusnb.models.sources import Query, Source
 from torusnb.research.addresses import canonical_address, make_label, unique_key
 from torusnb.research.lock import load_packages
@@ -30,8 +32,12 @@ class DependencyDocs:
     name = "deps"
 
     def __init__(self, list_docs: Callable[[], tuple[DependencyDoc, ...]]) -> None:
-        self._list_docs = list_docs
+        self._list_docs = cache(list_docs)
         self._found: tuple[PassageIndex, dict[str, Source], dict[str, bytes]] | None = None
+
+    def identify(self) -> str:
+        """A digest of the documents under `deps/` and of the versions they are cited for."""
+        return fingerprint(self._list_docs())
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The passages that speak of what is asked, with the words to quote."""
