@@ -47,7 +47,7 @@ def report_export(given: Mapping[str, object], say: Say) -> None:
     """Export a pack from its trail, working out what is not recorded yet."""
     with Session.open(**given) as session:
         notebook = session.outputs.notebooks / NOTEBOOKS[2]
-        export = session.export(notebook)
+        export = session.export(notebook if notebook.is_file() else None)
     say(f"{export.fdd_path}: {len(export.text.split())} words")
     say(f"{export.report_path}")
     for note in export.notes:

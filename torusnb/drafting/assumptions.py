@@ -36,7 +36,9 @@ def rate_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
 def target_words(nfr: NonFunctional) -> str:
     """The first duration of a target, as a person writes it: `P95 ≤ 100 ms`; a threshold of an alert counts as one."""
     quantity = next(q for q in nfr.quantities if q.unit in LATENCY_UNITS)
-    return f"{quantity.statistic.upper() or 'at most'} ≤ {quantity.value:g} {quantity.unit}".replace("at most ≤", "at most")
+    return f"{quantity.statistic.upper() or 'at most'} ≤ {quantity.value:g} {quantity.unit}".replace(
+        "at most ≤", "at most"
+    )
 
 
 def derive_assumptions(pack: SpecPack, context: Context) -> tuple[Unknown, ...]:
@@ -69,12 +71,7 @@ def _facts(pack: SpecPack, context: Context) -> Iterator[Unknown]:
             impact="medium",
             owner="product",
         )
-    if (
-        not rate_targets(pack)
-        and silent is None
-        and "throughput" not in spoken
-        and "load" not in spoken
-    ):
+    if not rate_targets(pack) and silent is None and "throughput" not in spoken and "load" not in spoken:
         yield Unknown(
             id="A-0",
             topic="load",

@@ -31,7 +31,7 @@ from torusnb.research.providers import open_providers
 from torusnb.research.run import run_research
 from torusnb.review.review import review_text
 from torusnb.session import places
-from torusnb.session.exporting import Export, Outputs, compose_export, write_export
+from torusnb.session.exporting import Export, Outputs, accept_cells, compose_export, write_export
 from torusnb.session.parameters import Parameters, check_parameters
 from torusnb.spec.discovery import locate_pack
 from torusnb.spec.reader import load_pack
@@ -130,9 +130,7 @@ class Session:
 
     def draft(self) -> Drafted:
         """The drafter's sections, before a person's decisions on them."""
-        context, research = self.capture(), self.research()
-        parts = (self.pack, context, research, self.template, self.playbook)
-        key = fingerprint(__version__, self.drafter.name, *parts)
+        key = self._draft_key()
         recorded = self.trail.value(Drafted, "draft", key)
         if recorded is not None:
             return recorded
@@ -141,8 +139,8 @@ class Session:
             self.drafter.name,
             __version__,
             pack=self._key_of("pack", self.pack),
-            context=self._key_of("context", context),
-            research=self._key_of("research", research),
+            context=self._key_of("context", self.capture()),
+            research=self._key_of("research", self.research()),
             template=self._key_of("template", self.template),
             playbook=self._key_of("playbook", self.playbook),
             sections=sections,
@@ -154,12 +152,16 @@ class Session:
         return apply_section_decisions(self.draft().sections, self.trail.decisions())
 
     def compose(self, notebook: Path | None = None) -> Export:
-        """The design document and the research report as an export would write them; writes nothing.
+        """The design document and the research report as an export would write them; writes no file.
 
         Args:
-            notebook: A notebook with final cells, whose text then comes before the trail's.
+            notebook: A notebook with final cells. Those that a person turned into Markdown go to the trail as accepted
+                sections first.
         """
-        return compose_export(self, notebook)
+        if notebook is not None:
+            for decision in accept_cells(notebook, self.evidence(), self.sections()):
+                self.decide(decision)
+        return compose_export(self.trail, self.outputs, self.evidence(), self.sections(), self._draft_key())
 
     def review(self, export: Export | None = None) -> Review:
         """The findings on the design document as an export would write it."""
@@ -190,7 +192,7 @@ class Session:
 
     def export(self, notebook: Path | None = None) -> Export:
         """Write fdd.md and research.md; sections a person changed in fdd.md stay as they are."""
-        return write_export(self, compose_export(self, notebook))
+        return write_export(self.trail, self.compose(notebook))
 
     def decide(self, decision: Decision) -> Event:
         """Put a person's decision in the trail; it holds in every later run."""
@@ -227,6 +229,10 @@ class Session:
             self.trail.append("run", f"begin {self.pack.title} ({self.pack.directory})", key=self.pack.directory)
         for name, value in (("pack", self.pack), ("template", self.template), ("playbook", self.playbook)):
             self._key_of(name, value)
+
+    def _draft_key(self) -> str:
+        parts = (self.pack, self.capture(), self.research(), self.template, self.playbook)
+        return fingerprint(__version__, self.drafter.name, *parts)
 
     def _decided(self, *subjects: str) -> tuple[Decision, ...]:
         return tuple(decision for decision in self.trail.decisions() if decision.subject in subjects)

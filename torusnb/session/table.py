@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 _CELL = "text-align:left;vertical-align:top;white-space:normal;overflow-wrap:break-word;max-width:32em"
+_TALL = 25  # rows; a longer table scrolls in a box of its own
+_BOX = "max-height:44em;overflow:auto"
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LONG = re.compile(r"[^\s<>]{20,}")
 _ID = re.compile(r"\b[A-Z]{1,4}-\d+[a-z]?\b")
@@ -31,7 +33,8 @@ class Table(pd.DataFrame):
         body = "".join(
             f"<tr>{''.join(_cell('td', value) for value in row)}</tr>\n" for row in self.itertuples(index=False)
         )
-        return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+        table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+        return f'<div style="{_BOX}">{table}</div>' if len(self) > _TALL else table
 
 
 def _cell(kind: str, value: Any) -> str:

@@ -52,7 +52,8 @@ def _placement(ledger: Ledger) -> str:
         )
     public = count(sum(f.public for f in context.functions), "public function")
     return (
-        f"**Put the functions into {code(context.name)} instead of {code(own.name)}**: one module fewer, and callers keep "
+        f"**Put the functions into {code(context.name)} instead of {code(own.name)}**: one module "
+        "fewer, and callers keep "
         f"their alias; but it has {public} already, and {asked} could not be tested apart. "
         f"Rejected.{ledger.cite(own.key, module_key(context))}"
     )
@@ -84,9 +85,11 @@ def _storage(ledger: Ledger) -> str:
     basis = ledger.cite(*storage.basis, *storage.requirements[:1], key)
     fields = listed(code(f.name) for f in storage.fields[:3]) or "the new state"
     told = {
-        COLUMNS: f"**A table of its own instead of columns on `{storage.table}`**: independent growth and indexes, for one "
+        COLUMNS: f"**A table of its own instead of columns on `{storage.table}`**: independent growth and "
+        "indexes, for one "
         f"more join and a second row to keep in step with {fields}. Rejected.",
-        REUSE: f"**A table of its own instead of {listed(code(f.name) for f in storage.held[:3])} on `{table}`**: room to "
+        REUSE: f"**A table of its own instead of {listed(code(f.name) for f in storage.held[:3])} on `"
+        f"{table}`**: room to "
         "grow, for a migration and a join that nothing needs yet. Rejected.",
         CONTENT: f"**Keep {fields} in {f'a column or table next to `{table}`' if table else 'a table'} instead of the "
         "authored JSON**: easy to query, but it would not travel with a revision, a copy or an export. Rejected.",
@@ -95,13 +98,16 @@ def _storage(ledger: Ledger) -> str:
         return told[storage.mode] + basis
     if storage.mode == TABLE and table and table not in {change.table for change in storage.changes}:
         return (
-            f"**Columns on `{table}` instead of `{storage.table}`**: no join, but each read of `{table}` would carry {fields} "
+            f"**Columns on `{table}` instead of `{storage.table}`**: no join, but each read of `"
+            f"{table}` would carry {fields} "
             f"and its writers would wait for each other. Rejected.{basis}"
         )
     if storage.mode == NONE and storage.requirements and table:
         return (
-            f"**Store the results of {listed(storage.requirements[:2])} beside `{table}`**: they survive a restart, at the "
-            f"price of a migration and of copies that go stale. Rejected: the pack asks for no new durable state.{basis}"
+            f"**Store the results of {listed(storage.requirements[:2])} beside `{table}`**: they "
+            "survive a restart, at the "
+            "price of a migration and of copies that go stale. Rejected: the pack asks for no "
+            f"new durable state.{basis}"
         )
     return ""
 
@@ -112,8 +118,10 @@ def _cached(ledger: Ledger) -> str:
     if plan.runtime.caching:
         asked = listed(plan.runtime.caching[:2])
         return (
-            f"**One cache for the whole cluster instead of one on each node for {asked}**: more hits after a move between "
-            "nodes, but each write crosses the network and a split has two truths. Rejected unless the hit ratio misses its "
+            f"**One cache for the whole cluster instead of one on each node for {asked}**: more "
+            "hits after a move between "
+            "nodes, but each write crosses the network and a split has two truths. Rejected "
+            "unless the hit ratio misses its "
             f"aim; querying each time stays the fallback of every miss.{ledger.cite(*plan.runtime.caching)}"
         )
     reads = plan.asking("query")
@@ -122,7 +130,8 @@ def _cached(ledger: Ledger) -> str:
         return ""
     bar, key = _bar(ledger)
     return (
-        f"**Keep the answer of {reads[0]} in `{cache.name}`, which {code(cache.module)} uses already**: fewer queries, but one "
+        f"**Keep the answer of {reads[0]} in `{cache.name}`, which {code(cache.module)} uses "
+        "already**: fewer queries, but one "
         f"more thing to invalidate. Deferred until the query misses {bar}.{ledger.cite(reads[0], cache.key, key)}"
     )
 
@@ -137,15 +146,18 @@ def _surface(ledger: Ledger) -> str:
     asset = next((w for w in ledger.context.waypoints if w.path.startswith("assets/")), None)
     if asset is not None:
         return (
-            f"**Hold the state of {some(shown, 3)} in the browser (`{asset.path}`) instead of {code(view.name)}**: no round "
-            "trip, but two owners of one state, and rules that ExUnit cannot reach. Rejected except for pointer and focus "
+            f"**Hold the state of {some(shown, 3)} in the browser (`{asset.path}`) instead of "
+            f"{code(view.name)}**: no round "
+            "trip, but two owners of one state, and rules that ExUnit cannot reach. Rejected "
+            "except for pointer and focus "
             f"handling.{ledger.cite(asset.key, view.key, shown[0])}"
         )
     module = view.module
     events = len({u.name for u in module.callbacks if u.kind == "handle_event"}) if module else 0
     size = count(events, "event") if events else count(module.end_line - module.line if module else 0, "line")
     return (
-        f"**A LiveView of its own for {some(shown, 3)} instead of extending {code(view.name)}**: isolation from its {size}, "
+        f"**A LiveView of its own for {some(shown, 3)} instead of extending {code(view.name)}**: "
+        f"isolation from its {size}, "
         "but a second mount, its own access check and a second copy of the assigns. "
         f"Rejected.{ledger.cite(view.key, shown[0])}"
     )
@@ -157,7 +169,8 @@ def _moment(ledger: Ledger) -> str:
     bar, key = _bar(ledger)
     if plan.runtime.jobs:
         return (
-            f"**Do {some(list(plan.runtime.jobs), 3)} inside the request instead of in a job**: an answer at once, but a slow "
+            f"**Do {some(list(plan.runtime.jobs), 3)} inside the request instead of in a job**: "
+            "an answer at once, but a slow "
             f"or failing step would break {bar} and could not be retried. "
             f"Rejected.{ledger.cite(*plan.runtime.jobs[:1], key)}"
         )
@@ -167,7 +180,8 @@ def _moment(ledger: Ledger) -> str:
     queue = next((c for c in plan.existing if c.layer == "worker"), None)
     where = f"a job like {code(queue.name)}" if queue else "an Oban job"
     return (
-        f"**Move {heavy[0]} ({lower_first(ledger.short(heavy[0], 12))}) into {where}**: retries and isolation, but the caller "
+        f"**Move {heavy[0]} ({lower_first(ledger.short(heavy[0], 12))}) into {where}**: retries "
+        "and isolation, but the caller "
         f"waits or polls for the result. Rejected while the request holds {bar}; the way out if it does "
         f"not.{ledger.cite(heavy[0], key, queue.key if queue else '')}"
     )
@@ -181,8 +195,10 @@ def _when_resolved(ledger: Ledger) -> str:
     if not asked:
         return ""
     return (
-        f"**Do {asked[0]} ({lower_first(ledger.short(asked[0], 12))}) once at the write instead of at each read**: cheaper "
-        "reads, but a stored result goes stale when its inputs change and must be made again for what exists. Rejected while "
+        f"**Do {asked[0]} ({lower_first(ledger.short(asked[0], 12))}) once at the write instead "
+        "of at each read**: cheaper "
+        "reads, but a stored result goes stale when its inputs change and must be made again for "
+        "what exists. Rejected while "
         f"the read stays bounded.{ledger.cite(asked[0], *(m.key for m in ledger.plan.matches[asked[0]][:1]))}"
     )
 
@@ -195,7 +211,8 @@ def _process(ledger: Ledger) -> str:
     lead = next(iter(ledger.plan.existing), None)
     where = f" instead of plain functions in {code(lead.name)}" if lead is not None else " instead of plain functions"
     return (
-        f"**A GenServer that owns the state of {listed(asked)}{where}**: writers take turns, but all callers share one mailbox "
+        f"**A GenServer that owns the state of {listed(asked)}{where}**: writers take turns, but "
+        "all callers share one mailbox "
         "and a restart loses what it held. Rejected: no requirement asks for order between "
         f"callers.{ledger.cite(*asked[:2], lead.key if lead else '')}"
     )

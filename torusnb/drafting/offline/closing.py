@@ -12,7 +12,8 @@ from torusnb.drafting.offline.work import words_of
 from torusnb.models.requirements import NonFunctional, Statement
 
 _KEEP = re.compile(
-    r"\b(?:backwards?[- ]compat\w*|legacy|existing \w+(?: \w+)? (?:remain|continue|must|stay|behav)|unchanged|preserv\w+|without "
+    r"\b(?:backwards?[- ]compat\w*|legacy|existing \w+(?: \w+)? (?:remain|continue|must|stay|behav)|"
+    r"unchanged|preserv\w+|without "
     r"(?:changing|breaking)|continue to|regress\w*)\b",
     re.IGNORECASE,
 )
@@ -38,11 +39,13 @@ def draft_compatibility(ledger: Ledger) -> str:
     if storage.mode == CONTENT:
         names = listed(code(f.name) for f in storage.fields[:3]) or "the new keys"
         lines.append(
-            f"Documents without {names} read as they do today: a missing key is the old behaviour, and no stored revision is rewritten.{ledger.cite(*storage.basis)}"
+            f"Documents without {names} read as they do today: a missing key is the old "
+            f"behaviour, and no stored revision is rewritten.{ledger.cite(*storage.basis)}"
         )
     if storage.migrates and lines:
         lines.append(
-            f"During the rollout old and new code run side by side on `{storage.table}`; a rollback leaves unread columns, not broken rows.{ledger.cite(*storage.basis)}"
+            f"During the rollout old and new code run side by side on `{storage.table}`; a "
+            f"rollback leaves unread columns, not broken rows.{ledger.cite(*storage.basis)}"
         )
     if lines:
         return bullets([*lines, *ledger.advice("14")])
@@ -63,7 +66,10 @@ def _own(ledger: Ledger, position: int) -> str:
     cure = (
         clip(plain(risk.mitigation), 22).rstrip(".") or "the pack gives no mitigation; the tests of section 13 watch it"
     )
-    return f"**{sentence(clip(plain(risk.text), 18)).rstrip('.')}** → {lower_first(cure)}.{ledger.cite(place_key(risk.place))}"
+    return (
+        f"**{sentence(clip(plain(risk.text), 18)).rstrip('.')}** → {lower_first(cure)}."
+        f"{ledger.cite(place_key(risk.place))}"
+    )
 
 
 def _derived(ledger: Ledger) -> list[str]:
@@ -73,23 +79,29 @@ def _derived(ledger: Ledger) -> list[str]:
     ]
     if orphans:
         lines.append(
-            f"**No code of today answers {some(orphans, 3)}**, so their effort is a guess → build a thin slice of {orphans[0]} first.{ledger.cite(*orphans)}"
+            f"**No code of today answers {some(orphans, 3)}**, so their effort is a guess → build "
+            f"a thin slice of {orphans[0]} first.{ledger.cite(*orphans)}"
         )
     crowded = _crowded(ledger)
     if crowded is not None:
         name, asked, key = crowded
         lines.append(
-            f"**{code(name)} carries {count(len(asked), 'requirement')}** ({some(asked, 4)}), so changes collide there → land them one by one, behind tests that pin it first.{ledger.cite(key)}"
+            f"**{code(name)} carries {count(len(asked), 'requirement')}** ({some(asked, 4)}), so "
+            "changes collide there → land them one by one, behind tests that pin it first."
+            f"{ledger.cite(key)}"
         )
     if plan.storage.migrates:
         lines.append(
-            f"**The migration of `{plan.storage.table}` holds a lock longer than a deploy tolerates** → additive steps only, concurrent indexes, backfill outside the migration.{ledger.cite(*plan.storage.basis)}"
+            f"**The migration of `{plan.storage.table}` holds a lock longer than a deploy "
+            "tolerates** → additive steps only, concurrent indexes, backfill outside the "
+            f"migration.{ledger.cite(*plan.storage.basis)}"
         )
     heavy = next((u for u in ledger.assumptions if u.impact == "high" and not u.stated), None)
     if heavy is not None:
         risk = clip(plain(heavy.risk).rstrip("."), 20)
         lines.append(
-            f"**{heavy.id} is wrong**: {lower_first(risk)} → settle it before the code that rests on it.{ledger.cite(heavy.id)}"
+            f"**{heavy.id} is wrong**: {lower_first(risk)} → settle it before the code that rests "
+            f"on it.{ledger.cite(heavy.id)}"
         )
     return lines
 
@@ -117,7 +129,9 @@ def draft_questions(ledger: Ledger) -> str:
     ):
         if len(lines) < 6 and plain(unknown.question)[:30].lower() not in told:
             lines.append(
-                f"{_ask(clip(plain(unknown.question), 30))} Default: {lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 24))}. Decides: {unknown.owner}.{ledger.cite(unknown.id)}"
+                f"{_ask(clip(plain(unknown.question), 30))} Default: "
+                f"{lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 24))}"
+                f". Decides: {unknown.owner}.{ledger.cite(unknown.id)}"
             )
     if lines:
         return bullets(lines)
@@ -171,7 +185,10 @@ def draft_references(ledger: Ledger) -> str:
     commit = ledger.context.commit_id or ledger.code.commit.id
     lead = ledger.plan.existing[0] if ledger.plan.existing else None
     seen = f", and the code as of `{commit}`" if lead is not None else ""
-    return f"The design of {ledger.title} rests on `{_pack_path(ledger)}`{seen}; outside sources are listed with the day they were read.{basis}"
+    return (
+        f"The design of {ledger.title} rests on `{_pack_path(ledger)}`{seen}; outside sources are "
+        f"listed with the day they were read.{basis}"
+    )
 
 
 def _pack_path(ledger: Ledger) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.additions import draft_addition, draft_new_schemas, signature
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.plan import Component
@@ -10,7 +11,6 @@ from torusnb.drafting.offline.storage import CONTENT, REUSE
 from torusnb.drafting.offline.surroundings import layer_words
 from torusnb.drafting.offline.wording import (
     bullets,
-    clip,
     code,
     count,
     labelled,
@@ -67,7 +67,8 @@ def draft_design(ledger: Ledger) -> str:
     elif plan.existing:
         asked = ledger.cite(*(plan.existing[0].requirements[:2]))
         parts.append(
-            f"No new module is needed: each requirement has a home in the {count(len(plan.existing), 'module')} below.{asked}"
+            "No new module is needed: each requirement has a home in the "
+            f"{count(len(plan.existing), 'module')} below.{asked}"
         )
     parts.append(storage_sentence(ledger))
     return " ".join(part for part in parts if part)
@@ -108,11 +109,13 @@ def draft_components(ledger: Ledger) -> str:
             lead.append(_existing(ledger, component, own))
         else:
             beside.append(_beside_it(ledger, component))
-    fresh = [_fresh(ledger, component, told) for component in ledger.plan.fresh if component.layer != "schema"]
-    blocks = [*fresh, _schemas(ledger, told), *lead]
+    fresh = [draft_addition(ledger, component, told) for component in ledger.plan.fresh if component.layer != "schema"]
+    blocks = [*fresh, draft_new_schemas(ledger, told), *lead]
     homeless = [r.id for r in ledger.pack.requirements if r.id not in told]
     if homeless:
-        lines = [f"{sentence(ledger.short(r, 14)).rstrip('.')}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
+        lines = [
+            f"{sentence(ledger.short(r, 14)).rstrip('.')}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless
+        ]
         blocks.append(labelled("Requirements without a module of their own", bullets(lines)))
     return paragraphs(
         *blocks, labelled("Read before changing", bullets([*_used(ledger), *beside[:3]])), _interactions(ledger)
@@ -134,11 +137,14 @@ def _beside_it(ledger: Ledger, component: Component) -> str:
     spot = ""
     keys = [component.key]
     if component.functions:
-        spot = f", in {listed(code(_name(f)) for f in component.functions[:2])}"
+        spot = f", in {listed(code(signature(f)) for f in component.functions[:2])}"
         keys = [code_key(component.path, component.functions[0].line)]
     elif component.fields:
         spot = f", in {listed(code(field.name) for field in component.fields[:3])}"
-    return f"{code(component.name)} ({layer_words(component)}) speaks of {some(list(component.requirements), 3)} too{spot}.{ledger.cite(*keys)}"
+    return (
+        f"{code(component.name)} ({layer_words(component)}) speaks of "
+        f"{some(list(component.requirements), 3)} too{spot}.{ledger.cite(*keys)}"
+    )
 
 
 def _homeless(ledger: Ledger, requirement: str) -> str:
@@ -169,12 +175,10 @@ def _used(ledger: Ledger) -> list[str]:
     names = listed(code(w.module) for w in named)
     verb = "is" if len(named) == 1 else "are"
     return [
-        f"{names} {verb} named by the pack and used as {'it is' if len(named) == 1 else 'they are'}.{ledger.cite(*(w.key for w in named), most=2)}"
+        f"{names} {verb} named by the pack and used as "
+        f"{'it is' if len(named) == 1 else 'they are'}."
+        f"{ledger.cite(*(w.key for w in named), most=2)}"
     ]
-
-
-def _name(function: Function) -> str:
-    return f"{function.name}/{function.arity}"
 
 
 def _change(ledger: Ledger, component: Component, requirement: str) -> str:
@@ -182,7 +186,10 @@ def _change(ledger: Ledger, component: Component, requirement: str) -> str:
     asked = ledger.requirement(requirement)
     short = sentence(ledger.short(requirement, 14)).rstrip(".")
     if is_boundary(plain(asked.text or asked.title)):
-        return f"{short}: what is there stays; tests pin it before the first change.{ledger.cite(requirement, component.key, most=2)}"
+        return (
+            f"{short}: what is there stays; tests pin it before the first change."
+            f"{ledger.cite(requirement, component.key, most=2)}"
+        )
     match = next(m for m in ledger.plan.matches[requirement] if m.module.name == component.name)
     spot, keys = _spot(ledger, component, match, ledger.plan.kinds[requirement][0], requirement)
     return f"{short}: {spot}.{ledger.cite(requirement, *keys, most=2)}"
@@ -221,23 +228,16 @@ def _spot(ledger: Ledger, component: Component, match: Match, kind: str, require
 
 def _at_function(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> str:
     """What happens at the functions that speak of a requirement; a module of the feature's own builds on them."""
-    first, *rest = (code(_name(f)) for f in match.functions[:2])
+    first, *rest = (code(signature(f)) for f in match.functions[:2])
     owner = _owner(ledger, requirement)
     if owner is not None and component.layer == "controller":
         return f"{first} calls {code(owner.name)}, which answers it"
     if owner is not None and component.layer not in {"live_view", "component"}:
-        public = [code(_name(f)) for f in match.functions if f.public][:2]
+        public = [code(signature(f)) for f in match.functions if f.public][:2]
         base = f" and builds on {listed(public)} of this module" if public else f"; {first} shows how it is done today"
         return f"{code(owner.name)} answers it{base}"
     text = _HERE[kind].format(fn=first) if kind != "render" else _viewed(component, match.functions[0])
     return f"{text} (see also {rest[0]})" if rest else text
-
-
-def callable_functions(component: Component) -> list[Function]:
-    """The matched functions that another module can call; a module with one way in is called there."""
-    matched = [f for f in component.functions if f.public and not f.name.startswith(("handle_", "on_"))]
-    ways_in = [f for f in component.module.functions if f.public] if component.module is not None else []
-    return matched or (ways_in if len(ways_in) < 3 else [])
 
 
 def _owner(ledger: Ledger, requirement: str) -> Component | None:
@@ -247,7 +247,7 @@ def _owner(ledger: Ledger, requirement: str) -> Component | None:
 
 def _viewed(component: Component, function: Function) -> str:
     """What a function of a view does for the screen, by its name and arity."""
-    name = code(_name(function))
+    name = code(signature(function))
     if function.name.startswith(("handle_", "on_")):
         return f"the handler {name} is extended"
     if function.arity == 1 and function.public and component.layer == "component":
@@ -256,68 +256,11 @@ def _viewed(component: Component, function: Function) -> str:
 
 
 def _beside(match: Match) -> str:
-    return f", next to {code(_name(match.functions[0]))}" if match.functions else ""
+    return f", next to {code(signature(match.functions[0]))}" if match.functions else ""
 
 
 def _line(match: Match, path: str) -> str:
     return code_key(path, match.functions[0].line) if match.functions else match.key
-
-
-def _fresh(ledger: Ledger, component: Component, told: set[str]) -> str:
-    """A new component: where it lies, why it is there, who calls it and what it builds on."""
-    told.update(component.requirements)
-    asked = some(list(component.requirements), 5)
-    if component.role and len(component.role.split()) > 4 and component.name.rsplit(".", 1)[-1] in component.role:
-        why = f"The pack names it: {clip(component.role, 26)}"
-    elif component.role:
-        why = f"The pack names it for {asked}" if asked else "The pack names it"
-    elif component.layer == "worker":
-        why = f"It takes the work outside the request for {asked}"
-    else:
-        why = f"It owns {asked} ({TITLES[component.kinds[0]]}) as functions without a process of their own"
-    head = f"**{code(component.name)}** (new, `{component.path}`). {sentence(plain(why))}{ledger.cite(component.key)}"
-    return head + (_surroundings(ledger, component) if component.layer == "context" else "")
-
-
-def _schemas(ledger: Ledger, told: set[str]) -> str:
-    """The new schema modules in one paragraph."""
-    fresh = [component for component in ledger.plan.fresh if component.layer == "schema"]
-    if not fresh:
-        return ""
-    told.update(requirement for component in fresh for requirement in component.requirements)
-    names = listed(f"{code(c.name)} (new, `{c.path}`)" for c in fresh)
-    asked = some(list(fresh[0].requirements), 4)
-    verb = "maps its table" if len(fresh) == 1 else "map one table each"
-    return f"{names} {verb} of section 6.1 and {'holds' if len(fresh) == 1 else 'hold'} the changesets for {asked}.{ledger.cite(fresh[0].key)}"
-
-
-def _surroundings(ledger: Ledger, component: Component) -> str:
-    """Who calls a new module, and which modules of today it builds on."""
-    web = {"live_view", "component", "controller", "worker", "plug"}
-    near = [c for c in ledger.plan.existing if set(c.requirements) & set(component.requirements)]
-    callers = [c for c in near if c.layer in web][:2]
-    entry = ledger.entry
-    if not callers and entry is not None and entry.layer in web:
-        names, keys = [code(entry.module)], [entry.key]
-    else:
-        names, keys = [code(c.name) for c in callers], [c.key for c in callers]
-    called = f" It is called from {listed(names)}.{ledger.cite(*keys, most=2)}" if names else ""
-    below = [(c, found[0]) for c in near if c.layer not in web and (found := callable_functions(c))][:2]
-    uses = listed(f"{code(_name(function))} of {code(c.name)}" for c, function in below)
-    lines = [code_key(c.path, function.line) for c, function in below]
-    return called + (f" It builds on {uses}.{ledger.cite(*lines, most=2)}" if below else "") + _crowd(ledger, component)
-
-
-def _crowd(ledger: Ledger, component: Component) -> str:
-    """Why the module is not part of its context: the context's size, where that is the reason."""
-    module = ledger.code.modules.get(ledger.plan.context)
-    if module is None or component.layer != "context" or component.role:
-        return ""
-    public = sum(function.public for function in module.functions)
-    if public < 12:
-        return ""
-    basis = ledger.cite(code_key(module.path, module.line))
-    return f" {code(module.name)} already has {count(public, 'public function')} and stays the entry that delegates to it.{basis}"
 
 
 def _interactions(ledger: Ledger) -> str:

@@ -31,15 +31,21 @@ def _boundaries(ledger: Ledger) -> list[str]:
         names = [f for f in component.functions if _writes(f.name)][:2]
         told = listed(code(f"{f.name}/{f.arity}") for f in names)
         lines.append(
-            f"{told} of {code(component.name)} {'stays' if len(names) == 1 else 'stay'} the transaction boundary for {some(list(component.requirements), 3)}; the feature adds steps inside, not a second transaction beside.{ledger.cite(*(code_key(component.path, f.line) for f in names))}"
+            f"{told} of {code(component.name)} {'stays' if len(names) == 1 else 'stay'} the "
+            f"transaction boundary for {some(list(component.requirements), 3)}; the feature adds "
+            "steps inside, not a second transaction beside."
+            f"{ledger.cite(*(code_key(component.path, f.line) for f in names))}"
         )
     if storage.migrates and not writers:
         lines.append(
-            f"The write to `{storage.table}` is one `Ecto.Multi`; what must not be half done for {some(list(storage.requirements), 3) or 'it'} is a step of it.{ledger.cite(*storage.basis, *storage.requirements[:1])}"
+            f"The write to `{storage.table}` is one `Ecto.Multi`; what must not be half done for "
+            f"{some(list(storage.requirements), 3) or 'it'} is a step of it."
+            f"{ledger.cite(*storage.basis, *storage.requirements[:1])}"
         )
     if storage.mode == CONTENT:
         lines.append(
-            f"The new keys are saved with their revision in one write, so no reader sees a half-changed document.{ledger.cite(*storage.basis)}"
+            "The new keys are saved with their revision in one write, so no reader sees a "
+            f"half-changed document.{ledger.cite(*storage.basis)}"
         )
     if not lines:
         asks = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
@@ -82,12 +88,16 @@ def _repeats(ledger: Ledger) -> list[str]:
     ]
     if plan.runtime.jobs:
         lines.append(
-            f"The job of {some(list(plan.runtime.jobs), 2)} may run twice: it looks at the stored state before it acts, and its arguments identify the work uniquely.{ledger.cite(*plan.runtime.jobs)}"
+            f"The job of {some(list(plan.runtime.jobs), 2)} may run twice: it looks at the stored "
+            "state before it acts, and its arguments identify the work uniquely."
+            f"{ledger.cite(*plan.runtime.jobs)}"
         )
     events = [e for e in ledger.new_events if not e.name.startswith(("open", "search", "filter", "sort", "select"))]
     if events:
         lines.append(
-            f"`{events[0].name}` carries the wanted end state, not a change to it, so a double click or a reconnect changes nothing ({events[0].requirement}).{ledger.cite(events[0].requirement)}"
+            f"`{events[0].name}` carries the wanted end state, not a change to it, so a double "
+            f"click or a reconnect changes nothing ({events[0].requirement})."
+            f"{ledger.cite(events[0].requirement)}"
         )
     return lines
 
@@ -121,7 +131,10 @@ def _caches(ledger: Ledger) -> list[CacheUse]:
 def _at_hand(ledger: Ledger, cache: CacheUse) -> str:
     table = ledger.plan.storage.table
     after = f"; it forgets the key after the commit to `{table}`" if ledger.plan.storage.migrates else ""
-    return f"At hand: `{cache.name}` ({_kind(cache.kind)}), reached through {code(cache.module)}{after}.{ledger.cite(cache.key)}"
+    return (
+        f"At hand: `{cache.name}` ({_kind(cache.kind)}), reached through {code(cache.module)}{after}."
+        f"{ledger.cite(cache.key)}"
+    )
 
 
 def _keys(ledger: Ledger) -> list[tuple[str, str]]:
@@ -167,8 +180,10 @@ def _multi_node(ledger: Ledger) -> list[str]:
     if topic is not None:
         module, use = topic
         return [
-            f"Other nodes hear of it on `{use.name}`, which {code(module.name)} broadcasts today.{ledger.cite(code_key(module.path, use.line))}"
+            f"Other nodes hear of it on `{use.name}`, which {code(module.name)} broadcasts today."
+            f"{ledger.cite(code_key(module.path, use.line))}"
         ]
     return [
-        f"`{caches[0].name}` is local to its node: other nodes keep the old value until its time to live ends, unless a broadcast clears it.{ledger.cite(caches[0].key)}"
+        f"`{caches[0].name}` is local to its node: other nodes keep the old value until its time "
+        f"to live ends, unless a broadcast clears it.{ledger.cite(caches[0].key)}"
     ]

@@ -86,7 +86,8 @@ def _schemas(ledger: Ledger) -> list[str]:
         links = [f"`{a.name}`" for a in schema.associations if a.kind == "belongs_to"][:3]
         belongs = f"; belongs to {listed(links)}" if links else ""
         lines.append(
-            f"{code(module.name)} maps `{schema.table}`: {told}{belongs}.{ledger.cite(code_key(module.path, schema.line))}"
+            f"{code(module.name)} maps `{schema.table}`: {told}{belongs}."
+            f"{ledger.cite(code_key(module.path, schema.line))}"
         )
     return lines
 
@@ -131,12 +132,14 @@ def _steps(ledger: Ledger) -> list[str]:
         link = f", each with its reference to `{owner[0]}` and the `on_delete` that fits" if owner else ""
         names = listed(code(change.table) for change in fresh)
         steps.append(
-            f"Create {names}{link}, with timestamps; nothing reads {'it' if len(fresh) == 1 else 'them'} yet, so no lock is felt.{basis}"
+            f"Create {names}{link}, with timestamps; nothing reads "
+            f"{'it' if len(fresh) == 1 else 'them'} yet, so no lock is felt.{basis}"
         )
     for change in grown:
         names = listed(code(f.name) for f in change.fields) or "one column for each value the pack keeps"
         steps.append(
-            f"Add {names} to `{change.table}`, nullable or with a constant default: a short lock, and no row is rewritten.{ledger.cite(change.key)}"
+            f"Add {names} to `{change.table}`, nullable or with a constant default: a short lock, "
+            f"and no row is rewritten.{ledger.cite(change.key)}"
         )
     late = [
         f
@@ -153,7 +156,8 @@ def _steps(ledger: Ledger) -> list[str]:
     tables = listed(code(change.table) for change in fresh)
     columns = "the added columns" if grown else ""
     steps.append(
-        f"Way back: `down` drops {listed(part for part in (tables, columns) if part)}; code of the release before ignores what it does not know.{basis}"
+        f"Way back: `down` drops {listed(part for part in (tables, columns) if part)}; code of "
+        f"the release before ignores what it does not know.{basis}"
     )
     return steps
 
@@ -192,12 +196,16 @@ def _indexes(ledger: Ledger) -> list[str]:
         if change.new and owners:
             unique = "unique, one row each" if len(owners) > 1 else "unique where one row per owner is meant"
             lines.append(
-                f"`{change.table}` ({', '.join(owners[:3])}), {unique},{serves or ' because each read comes from there'}.{ledger.cite(change.key, read)}"
+                f"`{change.table}` ({', '.join(owners[:3])}), {unique},"
+                f"{serves or ' because each read comes from there'}."
+                f"{ledger.cite(change.key, read)}"
             )
         filtered = [f.name for f in change.fields if f.type in {":boolean", "Ecto.Enum"}]
         if not change.new and filtered:
             lines.append(
-                f"A partial index on `{change.table}` where `{filtered[0]}` holds, created concurrently, only if a list filters by it{serves}.{ledger.cite(change.key, read)}"
+                f"A partial index on `{change.table}` where `{filtered[0]}` holds, created "
+                f"concurrently, only if a list filters by it{serves}."
+                f"{ledger.cite(change.key, read)}"
             )
     return lines
 
@@ -236,7 +244,9 @@ def _reads(ledger: Ledger) -> list[str]:
             names = listed(code(f"{f.name}/{f.arity}") for f in reads)
             asked = some(list(component.requirements), 3)
             lines.append(
-                f"{names} of {code(component.name)} serve {asked}; count their queries in a test before and after.{ledger.cite(*(code_key(component.path, f.line) for f in reads))}"
+                f"{names} of {code(component.name)} serve {asked}; count their queries in a test "
+                "before and after."
+                f"{ledger.cite(*(code_key(component.path, f.line) for f in reads))}"
             )
     return lines[:3]
 
@@ -252,7 +262,9 @@ def _plans(ledger: Ledger) -> list[str]:
         index, key = indexed[0]
         column = index.columns[0].strip(": ")
         lines.append(
-            f"`{table}` by `{column}`: expect an Index Scan, one row or one owner's rows, under 1 ms when cached; a Seq Scan in EXPLAIN (ANALYZE, BUFFERS) fails the review.{ledger.cite(key)}"
+            f"`{table}` by `{column}`: expect an Index Scan, one row or one owner's rows, under 1 "
+            "ms when cached; a Seq Scan in EXPLAIN (ANALYZE, BUFFERS) fails the review."
+            f"{ledger.cite(key)}"
         )
     else:
         links = [a for a in anchor.schema.associations if a.kind == "belongs_to"][:2]
@@ -260,6 +272,8 @@ def _plans(ledger: Ledger) -> list[str]:
         if links:
             names = listed(f"`{a.name}_id`" for a in links)
             lines.append(
-                f"`{table}` by {names}: expect an Index Scan; the migrations at hand show no index, so check {count(len(links), 'column')} with EXPLAIN (ANALYZE, BUFFERS) first.{ledger.cite(*keys)}"
+                f"`{table}` by {names}: expect an Index Scan; the migrations at hand show no "
+                f"index, so check {count(len(links), 'column')} with EXPLAIN (ANALYZE, BUFFERS) "
+                f"first.{ledger.cite(*keys)}"
             )
     return lines

@@ -154,7 +154,6 @@ def _unknown(ledger: Ledger, section: TemplateSection) -> str:
 
 def _declare_new(text: str, ledger: Ledger, declared: set[str]) -> str:
     """Adds `(new)` after the first mention of a module that the checkout does not have."""
-
     known = ledger.plan.known
     roots = {module.split(".")[0] for module in ledger.code.modules}
 

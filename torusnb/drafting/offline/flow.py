@@ -28,7 +28,8 @@ def _owners(ledger: Ledger) -> list[str]:
     elif storage.mode == CONTENT:
         fields = listed(code(f.name) for f in storage.fields[:4]) or "what the feature adds"
         lines.append(
-            f"The authored JSON owns {fields}; a revision carries it from authoring to delivery.{ledger.cite(*storage.basis)}"
+            f"The authored JSON owns {fields}; a revision carries it from authoring to delivery."
+            f"{ledger.cite(*storage.basis)}"
         )
     elif storage.anchor is not None and storage.anchor.schema is not None:
         basis = ledger.cite(*storage.basis, code_key(storage.anchor.path, storage.anchor.schema.line))
@@ -67,7 +68,8 @@ def _steps(ledger: Ledger) -> list[str]:
     check = [r for r, kinds in plan.kinds.items() if kinds[0] == "validate" and r not in gate]
     if check:
         steps.append(
-            f"Input is checked: {lower_first(ledger.short(check[0], 16))}; a refusal ends the flow without a write.{ledger.cite(*check)}"
+            f"Input is checked: {lower_first(ledger.short(check[0], 16))}; a refusal ends the "
+            f"flow without a write.{ledger.cite(*check)}"
         )
     steps += [_domain(ledger), _write(ledger)]
     if plan.runtime.jobs:
@@ -84,7 +86,8 @@ def _steps(ledger: Ledger) -> list[str]:
     show = [r for r in plan.asking("render") if any(m.layer in web for m in plan.matches.get(r, ())[:1])]
     if show:
         steps.append(
-            f"The view is assigned anew: {lower_first(ledger.short(show[0], 16))}.{ledger.cite(show[0], *(m.key for m in plan.matches[show[0]][:1]))}"
+            f"The view is assigned anew: {lower_first(ledger.short(show[0], 16))}."
+            f"{ledger.cite(show[0], *(m.key for m in plan.matches[show[0]][:1]))}"
         )
     return [step for step in steps if step]
 
@@ -148,11 +151,13 @@ def _pressure(ledger: Ledger) -> list[str]:
     if events:
         names = listed(f"`{event.name}`" for event in events[:3])
         lines.append(
-            f"{names} can be sent as fast as a person clicks; the client waits for the reply before it sends the next.{ledger.cite(*(e.requirement for e in events))}"
+            f"{names} can be sent as fast as a person clicks; the client waits for the reply "
+            f"before it sends the next.{ledger.cite(*(e.requirement for e in events))}"
         )
     if plan.runtime.jobs:
         lines.append(
-            f"The queue's concurrency bounds the jobs of {some(list(plan.runtime.jobs), 3)}; the request only inserts.{ledger.cite(*plan.runtime.jobs)}"
+            f"The queue's concurrency bounds the jobs of {some(list(plan.runtime.jobs), 3)}; the "
+            f"request only inserts.{ledger.cite(*plan.runtime.jobs)}"
         )
     bounded = [
         n
@@ -163,7 +168,8 @@ def _pressure(ledger: Ledger) -> list[str]:
     if not lines:
         asked = [r.id for r in ledger.pack.requirements][:1]
         lines.append(
-            f"Each call{_of_lead(ledger)} runs in its caller's process and ends with it, so no mailbox can grow.{ledger.cite(*asked)}"
+            f"Each call{_of_lead(ledger)} runs in its caller's process and ends with it, so no "
+            f"mailbox can grow.{ledger.cite(*asked)}"
         )
     return lines
 
@@ -183,19 +189,23 @@ def _processes(ledger: Ledger) -> list[str]:
     worker = next((c for c in ledger.plan.fresh if c.layer == "worker"), None)
     if worker is not None:
         lines.append(
-            f"{code(worker.name)} runs under the Oban instance that the application starts{_queue(ledger)}; no supervisor is added.{ledger.cite(*runtime.jobs, _child_key(ledger, 'Oban'))}"
+            f"{code(worker.name)} runs under the Oban instance that the application starts"
+            f"{_queue(ledger)}; no supervisor is added."
+            f"{ledger.cite(*runtime.jobs, _child_key(ledger, 'Oban'))}"
         )
     for process in runtime.processes[:3]:
         child = _child_of(ledger, process.name)
         where = "is supervised by the application" if child else "is started elsewhere"
         lines.append(
-            f"{code(process.name)} {where} and keeps its restart strategy.{ledger.cite(child or code_key(process.path, process.line))}"
+            f"{code(process.name)} {where} and keeps its restart strategy."
+            f"{ledger.cite(child or code_key(process.path, process.line))}"
         )
     if worker is None and not runtime.jobs:
         if runtime.no_job is not None:
             lines.insert(
                 0,
-                f"No new process; the pack says so: {lower_first(clip(runtime.no_job.text, 24))}.{ledger.cite(*runtime.no_job.evidence)}",
+                f"No new process; the pack says so: {lower_first(clip(runtime.no_job.text, 24))}."
+                f"{ledger.cite(*runtime.no_job.evidence)}",
             )
         else:
             asked = [r.id for r in ledger.pack.requirements][:2]

@@ -11,7 +11,8 @@ from torusnb.drafting.offline.wording import bullets, clip, code, count, labelle
 from torusnb.models.requirements import Statement
 
 _HTTP = re.compile(
-    r"\b(?:https?|json api|rest|endpoints?|routes?|GET|POST|PUT|PATCH|DELETE|webhook|controller|request parameters?|query param\w*)\b"
+    r"\b(?:https?|json api|rest|endpoints?|routes?|GET|POST|PUT|PATCH|DELETE|webhook|controller|"
+    r"request parameters?|query param\w*)\b"
 )
 _CALLABLE = re.compile(r"`[^`\n]*\([^`\n]*\)[^`\n]*`|`[A-Z][\w.]+/\d`|`[a-z_?!]+/\d`")
 
@@ -43,7 +44,9 @@ def draft_http(ledger: Ledger) -> str:
         actions = listed(code(f"{f.name}/{f.arity}") for f in component.functions[:3])
         at = f" in {actions}" if actions else ""
         lines.append(
-            f"{code(component.name)} changes{at} for {listed(needs)}; parameters are validated before the domain call, and a refusal answers 4xx with a stable reason.{ledger.cite(component.key, *component.requirements[:1])}"
+            f"{code(component.name)} changes{at} for {listed(needs)}; parameters are validated "
+            "before the domain call, and a refusal answers 4xx with a stable reason."
+            f"{ledger.cite(component.key, *component.requirements[:1])}"
         )
     lines += [f"The pack says: {ledger.said(s.text, 24)}.{ledger.cite(place_key(s.place))}" for s in _once(asked)[:3]]
     advice = ledger.advice("5.1") if lines else []
@@ -51,13 +54,17 @@ def draft_http(ledger: Ledger) -> str:
         return bullets([*lines, *advice])
     best = [w.key for w in ledger.context.waypoints[:1]]
     asks = [r.id for r in ledger.pack.requirements[:1]]
-    return f"Not applicable: no requirement asks for an HTTP interface, and no controller is among the waypoints.{ledger.cite(*asks, *best)}"
+    return (
+        "Not applicable: no requirement asks for an HTTP interface, and no controller is among the "
+        f"waypoints.{ledger.cite(*asks, *best)}"
+    )
 
 
 def _route(ledger: Ledger, verb: str, path: str, module: str, action: str, key: str) -> str:
     to = f"{module} {action}".strip()
     return (
-        f"`{verb} {path}` → {code(module) if not action else f'{code(module)}, action `{action}`'} stays as it is in path and pipeline.{ledger.cite(key)}"
+        f"`{verb} {path}` → {code(module) if not action else f'{code(module)}, action `{action}`'}"
+        f" stays as it is in path and pipeline.{ledger.cite(key)}"
         if to
         else ""
     )
@@ -69,7 +76,9 @@ def draft_live_view(ledger: Ledger) -> str:
     blocks = [block for view in views[:4] if (block := _view(ledger, view))]
     topics = _topics(ledger)
     routes = [
-        f"`{r.path}` mounts {code(r.module)}{f' in the live session `{r.live_session}`' if r.live_session else ''}.{ledger.cite(code_key(r.file, r.line))}"
+        f"`{r.path}` mounts {code(r.module)}"
+        f"{f' in the live session `{r.live_session}`' if r.live_session else ''}."
+        f"{ledger.cite(code_key(r.file, r.line))}"
         for r in ledger.routes
         if r.verb == "LIVE"
     ][:3]
@@ -78,14 +87,18 @@ def draft_live_view(ledger: Ledger) -> str:
         names = listed(code(v.name) for v in quiet)
         verb = "takes its" if len(quiet) == 1 else "take their"
         blocks.append(
-            f"{names} {verb} data as attributes and hand events to the LiveView that renders them.{ledger.cite(*(v.key for v in quiet[:2]))}"
+            f"{names} {verb} data as attributes and hand events to the LiveView that renders them."
+            f"{ledger.cite(*(v.key for v in quiet[:2]))}"
         )
     lines = [*routes, *blocks, *topics, *(ledger.advice("5.2") if blocks else [])]
     if lines:
         return bullets(lines)
-    asks = [r for r in ledger.plan.asking("render")][:1] or [r.id for r in ledger.pack.requirements[:1]]
+    asks = list(ledger.plan.asking("render"))[:1] or [r.id for r in ledger.pack.requirements[:1]]
     best = [w.key for w in ledger.context.waypoints[:1]]
-    return f"Not applicable: no LiveView and no component is among the modules this feature touches.{ledger.cite(*asks, *best)}"
+    return (
+        "Not applicable: no LiveView and no component is among the modules this feature touches."
+        f"{ledger.cite(*asks, *best)}"
+    )
 
 
 def _topics(ledger: Ledger) -> list[str]:
@@ -131,14 +144,17 @@ def draft_processes(ledger: Ledger) -> str:
         )
         if calls:
             lines.append(
-                f"{code(process.name)} answers {some([code(clip(plain(c), 6)) for c in calls], 4)}; these messages keep their shape.{ledger.cite(code_key(process.path, process.line))}"
+                f"{code(process.name)} answers {some([code(clip(plain(c), 6)) for c in calls], 4)}"
+                "; these messages keep their shape."
+                f"{ledger.cite(code_key(process.path, process.line))}"
             )
     for worker in ledger.plan.of_layer("worker")[:2]:
         options = worker.module.options if worker.module is not None else ""
         told = f" ({code(options)})" if options else ""
         asked = some(list(worker.requirements), 3)
         lines.append(
-            f"{code(worker.name)}{told} takes identifiers only, never loaded records, for {asked}.{ledger.cite(worker.key, *worker.requirements[:1])}"
+            f"{code(worker.name)}{told} takes identifiers only, never loaded records, for {asked}."
+            f"{ledger.cite(worker.key, *worker.requirements[:1])}"
         )
     if lines:
         return bullets([*lines, *ledger.advice("5.3")])
@@ -146,4 +162,7 @@ def draft_processes(ledger: Ledger) -> str:
     if runtime.no_job is not None:
         return f"Not applicable: the pack rules a process out.{ledger.cite(*runtime.no_job.evidence)}"
     asks = [r.id for r in ledger.pack.requirements[:2]]
-    return f"Not applicable: {count(len(ledger.pack.requirements), 'requirement')} ask for no process, registry or pipeline, and none is among the modules touched.{ledger.cite(*asks)}"
+    return (
+        f"Not applicable: {count(len(ledger.pack.requirements), 'requirement')} ask for no process, "
+        f"registry or pipeline, and none is among the modules touched.{ledger.cite(*asks)}"
+    )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from torusnb.drafting.assumptions import derive_assumptions
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, arity_of, takes_events
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, past, snake
 from torusnb.drafting.offline.plan import Component, Plan, make_plan
@@ -15,7 +16,6 @@ from torusnb.drafting.offline.practices import Allotted, allot_practices
 from torusnb.drafting.offline.wording import clip, code, plain, restate
 from torusnb.drafting.offline.work import is_boundary, words_of
 from torusnb.drafting.playbook import fill_advice
-from torusnb.models.base import Value
 from torusnb.models.codebase import Function, Module, Route
 from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown, Waypoint
@@ -24,31 +24,6 @@ from torusnb.models.requirements import AcceptanceCriterion, Requirement
 _EVENT = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$|^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
 _SIGNATURE = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*[?!]?)(?:\((?P<arguments>.*)\)|/(?P<arity>\d))(?:\s.*)?$")
 _SPAN = re.compile(r"`([^`\n]+)`")
-
-
-class NewEvent(Value, frozen=True):
-    """A LiveView event this design adds: where, its name in that module's style, for which requirement."""
-
-    component: str
-    name: str
-    requirement: str
-
-
-class Contract(Value, frozen=True):
-    """A function the pack names and the checkout does not have: `name/arity`, its requirement, the component it joins."""
-
-    name: str
-    requirement: str
-    component: str
-    key: str
-
-
-class Signal(Value, frozen=True):
-    """A telemetry event this design emits, as a list of atoms; `key` is what asks for it."""
-
-    name: str
-    about: str
-    key: str
 
 
 class Ledger:
@@ -82,16 +57,14 @@ class Ledger:
         """The LiveView events that requirements ask for and no existing event answers."""
         found: dict[str, NewEvent] = {}
         for component in self.plan.of_layer("live_view", "component"):
-            if component.module is None or not _takes_events(component.module):
+            if component.module is None or not takes_events(component.module):
                 continue
             present = {use.name for use in component.module.callbacks if use.kind == "handle_event"}
             style = event_style(present)
             for requirement in component.requirements:
                 kinds = self.plan.kinds[requirement]
-                if (
-                    kinds[0] not in {"render", "query", "configure"}
-                    and "render" not in kinds[:2]
-                    or self.is_boundary(requirement)
+                if (kinds[0] not in {"render", "query", "configure"} and "render" not in kinds[:2]) or self.is_boundary(
+                    requirement
                 ):
                     continue
                 words = self._action(requirement)
@@ -112,7 +85,7 @@ class Ledger:
                     continue
                 asked = self._spoken_of(match.group("name"))
                 if asked:
-                    name = f"{match.group('name')}/{_arity(match.group('arguments'), match.group('arity'))}"
+                    name = f"{match.group('name')}/{arity_of(match.group('arguments'), match.group('arity'))}"
                     component = next((c for c in self.plan.existing if asked in c.requirements), None)
                     found.setdefault(
                         name, Contract(name, asked, component.name if component else "", place_key(note.place))
@@ -287,20 +260,3 @@ class Ledger:
     def said(self, text: str, words: int = 24) -> str:
         """A statement of the pack, plain and short."""
         return clip(plain(text).rstrip("."), words)
-
-
-def _arity(arguments: str | None, arity: str | None) -> int:
-    """The number of arguments of a signature, commas inside brackets not counted."""
-    if arity is not None:
-        return int(arity)
-    depth, commas = 0, 0
-    for letter in arguments or "":
-        depth += (letter in "([{") - (letter in ")]}")
-        commas += letter == "," and depth == 0
-    return commas + 1 if (arguments or "").strip() else 0
-
-
-def _takes_events(module: Module) -> bool:
-    return bool({"live_view", "live_component"} & set(module.kinds)) or any(
-        use.kind == "handle_event" for use in module.callbacks
-    )

@@ -49,62 +49,18 @@ _ACTIONS = {
     "switch": "switch", "configure": "configure", "dismiss": "dismiss", "upload": "upload", "archive": "archive",
 }  # fmt: skip
 _OBJECT_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "any",
-        "one",
-        "all",
-        "each",
-        "their",
-        "its",
-        "his",
-        "her",
-        "this",
-        "that",
-        "these",
-        "those",
-        "multiple",
-        "selected",
-        "existing",
-        "new",
-        "valid",
-        "invalid",
-        "specific",
-        "more",
-        "current",
-        "same",
-        "and",
-        "or",
-        "to",
-        "from",
-        "in",
-        "on",
-        "for",
-        "with",
-        "by",
-        "between",
-        "within",
-        "without",
-        "into",
-        "as",
-        "at",
-        "of",
-        "via",
-        "when",
-        "if",
-        "whether",
-        "only",
-        "not",
-        "both",
-        "either",
-        "same",
-        "different",
-    ]
+    re.findall(
+        r"\w+",
+        """
+        a an the any one all each their its his her this that these those multiple selected existing new valid invalid specific
+        more current same and or to from in on for with by between within without into as at of via when if whether only not
+        both either different internal external single deterministic reusable appropriate given particular matching relevant
+        eligible available whole full own supported specified required
+        """,
+    )
 )
 _OBJECT_NO = frozenset(
-    [
+    {
         "be",
         "is",
         "are",
@@ -118,7 +74,7 @@ _OBJECT_NO = frozenset(
         "instructors",
         "student",
         "students",
-    ]
+    }
 )
 
 

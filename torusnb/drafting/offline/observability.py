@@ -6,7 +6,8 @@ import re
 
 from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets
 from torusnb.drafting.evidence import code_key, place_key
-from torusnb.drafting.offline.ledger import Ledger, Signal
+from torusnb.drafting.offline.decisions import Signal
+from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -23,7 +24,8 @@ from torusnb.drafting.offline.wording import (
 from torusnb.drafting.offline.work import TITLES, speaks_of
 
 _MEASURE = re.compile(
-    r"\b(?:rates?|counts?|latenc\w+|durations?|outcomes?|start|stop|number of|percent\w*|%|hits?|usage|failures?|errors?|success|"
+    r"\b(?:rates?|counts?|latenc\w+|durations?|outcomes?|start|stop|number of|percent\w*|%|hits?|"
+    r"usage|failures?|errors?|success|"
     r"volume|p9\d|time|frequency|evictions?|events?)\b",
     re.IGNORECASE,
 )
@@ -63,7 +65,8 @@ def _kept(ledger: Ledger) -> list[str]:
         return []
     names = some([code(name) for name in found], 4)
     return [
-        f"Kept in name and shape, because touched modules emit them today: {names}.{ledger.cite(*found.values(), most=2)}"
+        f"Kept in name and shape, because touched modules emit them today: {names}."
+        f"{ledger.cite(*found.values(), most=2)}"
     ]
 
 
@@ -82,7 +85,9 @@ def _metadata(ledger: Ledger) -> list[str]:
     ]
     asks = [r.id for r in ledger.pack.requirements[:1]]
     lines = [
-        f"Identifiers such as {listed(ids)} go into logs and traces, not into metric tags; tags are limited to outcome, reason and role.{ledger.cite(*(c.key for c in tables), *asks, most=2)}"
+        f"Identifiers such as {listed(ids)} go into logs and traces, not into metric tags; tags "
+        "are limited to outcome, reason and role."
+        f"{ledger.cite(*(c.key for c in tables), *asks, most=2)}"
     ]
     attached = next(
         ((m, u) for m in ledger.code.modules.values() for u in m.telemetry if u.kind == "metric" and u.name), None
@@ -90,7 +95,8 @@ def _metadata(ledger: Ledger) -> list[str]:
     if attached is not None:
         module, use = attached
         lines.append(
-            f"Metrics are declared in {code(module.name)} beside `{use.name}`.{ledger.cite(code_key(module.path, use.line))}"
+            f"Metrics are declared in {code(module.name)} beside `{use.name}`."
+            f"{ledger.cite(code_key(module.path, use.line))}"
         )
     return lines
 
@@ -112,7 +118,8 @@ def _alerts(ledger: Ledger) -> list[str]:
         quantity = next(q for q in nfr.quantities if q.unit in LATENCY_UNITS)
         name = quantity.statistic.upper() or "P95"
         lines.append(
-            f"{name} over {quantity.value:g} {quantity.unit} for 15 minutes ({clip(plain(nfr.text), 10)}).{ledger.cite(place_key(nfr.place))}"
+            f"{name} over {quantity.value:g} {quantity.unit} for 15 minutes ("
+            f"{clip(plain(nfr.text), 10)}).{ledger.cite(place_key(nfr.place))}"
         )
     for nfr in ledger.pack.nonfunctional:
         rate = next((q for q in nfr.quantities if q.unit == "%"), None)
@@ -121,6 +128,7 @@ def _alerts(ledger: Ledger) -> list[str]:
     if not lines and ledger.signals:
         assumed = next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
         lines.append(
-            f"`{ledger.signals[0].name}` with a failed outcome in more than 1 % of an hour's events.{ledger.cite(ledger.signals[0].key, assumed)}"
+            f"`{ledger.signals[0].name}` with a failed outcome in more than 1 % of an hour's "
+            f"events.{ledger.cite(ledger.signals[0].key, assumed)}"
         )
     return lines

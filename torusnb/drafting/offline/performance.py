@@ -20,12 +20,21 @@ def draft_performance(ledger: Ledger) -> str:
     targets = latency_targets(ledger.pack)
     hot = hot_path(ledger)
     if targets:
-        return f"The number that decides is {target_words(targets[0])}, on {hot}.{ledger.cite(place_key(targets[0].place))}"
+        return (
+            f"The number that decides is {target_words(targets[0])}, on {hot}."
+            f"{ledger.cite(place_key(targets[0].place))}"
+        )
     silent = no_load_statement(ledger.pack)
     if silent is not None:
-        return f"The pack sets no performance target: {lower_first(ledger.said(silent.text, 18))}. The posture is that {hot} gets no slower.{ledger.cite(place_key(silent.place))}"
+        return (
+            f"The pack sets no performance target: {lower_first(ledger.said(silent.text, 18))}. The "
+            f"posture is that {hot} gets no slower.{ledger.cite(place_key(silent.place))}"
+        )
     assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
-    return f"The pack gives no latency number, so the budgets below are assumptions for {hot}.{ledger.cite(assumed.id if assumed else '')}"
+    return (
+        f"The pack gives no latency number, so the budgets below are assumptions for {hot}."
+        f"{ledger.cite(assumed.id if assumed else '')}"
+    )
 
 
 def hot_path(ledger: Ledger) -> str:
@@ -48,7 +57,10 @@ def draft_budgets(ledger: Ledger) -> str:
                 f"| Server work on {hot_path(ledger)} | 100 ms | 300 ms | 800 ms | assumed{ledger.cite(assumed.id)} |"
             ]
     if not rows and (silent := no_load_statement(ledger.pack)) is not None:
-        return f"No budget is set; today's timing of {hot_path(ledger)} is the bar that a release must not lower.{ledger.cite(place_key(silent.place))}"
+        return (
+            f"No budget is set; today's timing of {hot_path(ledger)} is the bar that a release must "
+            f"not lower.{ledger.cite(place_key(silent.place))}"
+        )
     table = "\n".join(["| Measure | P50 | P95 | P99 | Basis |", "|---|---|---|---|---|", *rows]) if rows else ""
     return paragraphs(table, bullets(_limits(ledger)))
 
@@ -117,8 +129,10 @@ def draft_load(ledger: Ledger) -> str:
     asked = [r for kind in ("query", "persist", "integrate", "compute", "render") for r in ledger.plan.asking(kind)]
     steps = list(dict.fromkeys(asked))[:3] or [r.id for r in ledger.pack.requirements[:2]]
     lines = [
-        f"Scenario (k6): {hot_path(ledger)} with the steps of {listed(steps)}, two seconds of think time, five minutes up to {load or 'the peak'}, ten minutes there.{basis}",
-        f"Stop the line: {gate}, an error rate over {_error_rate(ledger)}, or a Repo queue time over 50 ms for a minute.{ledger.cite(key)}",
+        f"Scenario (k6): {hot_path(ledger)} with the steps of {listed(steps)}, two seconds of "
+        f"think time, five minutes up to {load or 'the peak'}, ten minutes there.{basis}",
+        f"Stop the line: {gate}, an error rate over {_error_rate(ledger)}, or a Repo queue time "
+        f"over 50 ms for a minute.{ledger.cite(key)}",
     ]
     return bullets([*lines, *ledger.advice("9.2")])
 
@@ -159,7 +173,8 @@ def _lists(ledger: Ledger) -> list[str]:
         where = f"; {code(f'{function.name}/{function.arity}')} is where it would show" if function is not None else ""
         key = match.key if match is not None else ""
         lines.append(
-            f"N+1 in {requirement} ({ledger.short(requirement, 10)}): load associations with the list, in a fixed number of queries{where}.{ledger.cite(requirement, key)}"
+            f"N+1 in {requirement} ({ledger.short(requirement, 10)}): load associations with the "
+            f"list, in a fixed number of queries{where}.{ledger.cite(requirement, key)}"
         )
     return lines
 
@@ -171,7 +186,10 @@ def _big_modules(ledger: Ledger) -> list[str]:
         if module is not None and module.end_line - module.line > 600:
             size = count(module.end_line - module.line, "line")
             return [
-                f"{code(component.name)} has {size} and diffs its whole template on each assign: keep new state in a component or in `temporary_assigns`, so that {some(list(component.requirements), 2)} render alone.{ledger.cite(component.key)}"
+                f"{code(component.name)} has {size} and diffs its whole template on each assign: "
+                "keep new state in a component or in `temporary_assigns`, so that "
+                f"{some(list(component.requirements), 2)} render alone."
+                f"{ledger.cite(component.key)}"
             ]
     return []
 
@@ -181,6 +199,8 @@ def _fan_out(ledger: Ledger) -> list[str]:
     if runtime.notifying and runtime.topics:
         module, use = runtime.topics[0]
         return [
-            f"Fan-out on `{use.name}`: send identifiers, not records, and let each subscriber decide whether it must read again.{ledger.cite(runtime.notifying[0], code_key(module.path, use.line))}"
+            f"Fan-out on `{use.name}`: send identifiers, not records, and let each subscriber "
+            "decide whether it must read again."
+            f"{ledger.cite(runtime.notifying[0], code_key(module.path, use.line))}"
         ]
     return []

@@ -17,8 +17,12 @@ from torusnb.models.codebase import Field, Function, Module, Use
 from torusnb.models.design import EvidencePack
 from torusnb.models.requirements import Mention
 
-_REFUSAL = re.compile(r"\b(?:remov\w+|drop(?:s|ped)?|no longer|instead of|rather than|deprecat\w+|archived|superseded)\b", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:decision log|change ?log|history|non-goals?|background|prior art|\d{4}-\d\d-\d\d)\b", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"\b(?:remov\w+|drop(?:s|ped)?|no longer|instead of|rather than|deprecat\w+|archived|superseded)\b", re.IGNORECASE
+)
+_PAST = re.compile(
+    r"\b(?:decision log|change ?log|history|non-goals?|background|prior art|\d{4}-\d\d-\d\d)\b", re.IGNORECASE
+)
 _NAME = re.compile(r"\b[A-Z]\w*(?:\.[A-Z]\w*)+")
 DOMAIN = frozenset({"compute", "persist", "validate", "query", "copy", "integrate", "cache", "authorize"})
 _MOST_COMPONENTS = 9
@@ -260,7 +264,7 @@ def _domain_asks(evidence: EvidencePack, kinds: dict[str, tuple[str, ...]], know
         and kinds[r.id][0] not in {"verify", "observe", "render", "configure"}
         and not is_boundary(plain(r.text or r.title))
     ]
-    own = {word for word in feature_words(evidence.pack)}
+    own = set(feature_words(evidence.pack))
     near = [snake(name.rsplit(".", 1)[-1]).split("_") for name in known]
     if any(own <= set(parts) | {singular_of(part) for part in parts} for parts in near):
         return ()

@@ -18,7 +18,10 @@ def draft_resilience(ledger: Ledger) -> str:
     rows = [*_described(ledger), *_derived(ledger)]
     if not rows:
         asks = [r.id for r in ledger.pack.requirements[:1]]
-        return f"No requirement describes a failure, and the plan adds nothing that can fail apart from its caller.{ledger.cite(*asks)}"
+        return (
+            "No requirement describes a failure, and the plan adds nothing that can fail apart from "
+            f"its caller.{ledger.cite(*asks)}"
+        )
     table = "\n".join(["| Failure | Seen by | Response |", "|---|---|---|", *rows[:9]])
     return paragraphs(table, bullets([*_reliability(ledger), *ledger.advice("10")]))
 
@@ -63,27 +66,35 @@ def _derived(ledger: Ledger) -> list[str]:
     if plan.storage.migrates:
         asked = plan.storage.requirements[:1]
         rows.append(
-            f"| Write to `{plan.storage.table}` fails or conflicts | {first}, changeset error | The transaction rolls back, the caller keeps the last stored state{ledger.cite(*asked, *plan.storage.basis, most=2)} |"
+            f"| Write to `{plan.storage.table}` fails or conflicts | {first}, changeset error | "
+            "The transaction rolls back, the caller keeps the last stored state"
+            f"{ledger.cite(*asked, *plan.storage.basis, most=2)} |"
         )
     for requirement in plan.asking("integrate")[:2]:
         rows.append(
-            f"| The other side of {requirement} is slow, absent or answers something else ({_cell(ledger.short(requirement, 8), 8)}) | timeout, error tuple | Bounded wait, one retry with jitter where the call is safe to repeat, then the error path{ledger.cite(requirement)} |"
+            f"| The other side of {requirement} is slow, absent or answers something else ("
+            f"{_cell(ledger.short(requirement, 8), 8)}) | timeout, error tuple | Bounded wait, "
+            "one retry with jitter where the call is safe to repeat, then the error path"
+            f"{ledger.cite(requirement)} |"
         )
     if plan.runtime.jobs:
         worker = next(iter(plan.of_layer("worker")), None)
         name = f"`{worker.name}`" if worker is not None else "The job"
         rows.append(
-            f"| {name} fails | Oban exception event | Oban's backoff; after the last attempt the job is discarded and an alert names it{ledger.cite(*plan.runtime.jobs)} |"
+            f"| {name} fails | Oban exception event | Oban's backoff; after the last attempt the "
+            f"job is discarded and an alert names it{ledger.cite(*plan.runtime.jobs)} |"
         )
     if plan.runtime.caching and plan.runtime.caches:
         cache = plan.runtime.caches[0]
         rows.append(
-            f"| `{cache.name}` is cold or down | hit ratio | Read from the source; never fail the request for it{ledger.cite(cache.key)} |"
+            f"| `{cache.name}` is cold or down | hit ratio | Read from the source; never fail the "
+            f"request for it{ledger.cite(cache.key)} |"
         )
     view = next((c for c in plan.of_layer("live_view") if not c.new), None)
     if view is not None:
         rows.append(
-            f"| Reconnect in {code(view.name)} during a write | mount after disconnect | Mount reads stored state; unsaved input is lost and said so{ledger.cite(view.key)} |"
+            f"| Reconnect in {code(view.name)} during a write | mount after disconnect | Mount "
+            f"reads stored state; unsaved input is lost and said so{ledger.cite(view.key)} |"
         )
     return rows
 

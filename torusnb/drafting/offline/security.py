@@ -11,12 +11,14 @@ from torusnb.models.codebase import Module
 from torusnb.models.requirements import NonFunctional, Statement
 
 _GATES = re.compile(
-    r"authori[sz]|^can_\w+\?$|^is_\w*(?:admin|instructor|author|enrolled)\w*\?$|require_(?:auth|admin|instructor|author|section)|permission|"
+    r"authori[sz]|^can_\w+\?$|^is_\w*(?:admin|instructor|author|enrolled)\w*\?$|require_(?:auth|admin|"
+    r"instructor|author|section)|permission|"
     r"has_\w*(?:role|access|instructor)\w*\?$|redirect_unauth"
 )
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _PRIVATE = re.compile(
-    r"\b(?:pii|personal|e-?mails?|names?|gdpr|ferpa|redact\w*|sensitive|tokens?|secrets?|learner (?:text|data)|raw learner|student data|"
+    r"\b(?:pii|personal|e-?mails?|names?|gdpr|ferpa|redact\w*|sensitive|tokens?|secrets?|"
+    r"learner (?:text|data)|raw learner|student data|"
     r"privacy)\b",
     re.IGNORECASE,
 )
@@ -54,7 +56,8 @@ def _gates(ledger: Ledger) -> list[str]:
     if piped is not None:
         names = listed(f"`:{p}`" for p in piped.pipelines[:5])
         lines.append(
-            f"`{piped.path}` passes {names} before {code(piped.module)}; a new entry point goes into the same scope.{ledger.cite(code_key(piped.file, piped.line))}"
+            f"`{piped.path}` passes {names} before {code(piped.module)}; a new entry point goes "
+            f"into the same scope.{ledger.cite(code_key(piped.file, piped.line))}"
         )
     found = [(c, gates) for c in ledger.plan.existing if (gates := _gate_functions(c.module))][:3]
     if found:
@@ -65,7 +68,9 @@ def _gates(ledger: Ledger) -> list[str]:
         lead = ledger.plan.existing[:1]
         asks = [r.id for r in ledger.pack.requirements[:1]]
         lines.append(
-            f"No access check shows in the outlined modules: the caller decides access, and new functions take an already authorized record, never an id from the client alone.{ledger.cite(*asks, *(c.key for c in lead))}"
+            "No access check shows in the outlined modules: the caller decides access, and new "
+            "functions take an already authorized record, never an id from the client alone."
+            f"{ledger.cite(*asks, *(c.key for c in lead))}"
         )
     return lines
 
@@ -95,6 +100,7 @@ def _audit(ledger: Ledger) -> list[str]:
     writes = ledger.plan.storage.requirements[:2]
     if writes and ledger.plan.storage.mode != "none":
         return [
-            f"The pack asks for no audit entry; the actor's id and the changed fields of {listed(writes)} go into a structured log line.{ledger.cite(*writes)}"
+            "The pack asks for no audit entry; the actor's id and the changed fields of "
+            f"{listed(writes)} go into a structured log line.{ledger.cite(*writes)}"
         ]
     return []

@@ -17,8 +17,10 @@ from torusnb.models.requirements import Statement
 NONE, REUSE, COLUMNS, TABLE, CONTENT = "none", "reuse", "columns", "table", "content"
 
 _NO_SCHEMA = re.compile(
-    r"\b(?:no|without(?: any)?)\s+(?:[\w-]+[\s/-]+){0,4}?(?:tables?|schemas?|migrations?|relational|persisted|columns?)\b|"
-    r"\b(?:schema|migration|table)s?(?: changes?| migrations?)?\s*(?:is|are)?:?\s*(?:none|not (?:required|needed|expected))\b|"
+    r"\b(?:no|without(?: any)?)\s+(?:[\w-]+[\s/-]+){0,4}?(?:tables?|schemas?|migrations?|relational|"
+    r"persisted|columns?)\b|"
+    r"\b(?:schema|migration|table)s?(?: changes?| migrations?)?\s*(?:is|are)?:?\s*(?:none|"
+    r"not (?:required|needed|expected))\b|"
     r"\bnone expected\b|\bdoes not (?:add|introduce|require) (?:\w+ ){0,4}(?:tables?|schemas?|migrations?)",
     re.IGNORECASE,
 )
@@ -30,7 +32,8 @@ _ONTO = re.compile(
     re.IGNORECASE,
 )
 _LED = re.compile(
-    r"^((?:`[a-z][a-z0-9]*(?:_[a-z0-9]+)*`(?:\s*(?:/|,|and)\s*)*)+)(?:\s*\([^)]*\))?\s*(?:table|schema)?s?\s*(?P<joint>:|for\b)"
+    r"^((?:`[a-z][a-z0-9]*(?:_[a-z0-9]+)*`(?:\s*(?:/|,|and)\s*)*)+)(?:\s*\([^)]*\))?\s*(?:table|"
+    r"schema)?s?\s*(?P<joint>:|for\b)"
 )
 _CALLED = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)` (?:table|schema)\b")
 _CONTENT = re.compile(
@@ -42,7 +45,8 @@ _GROWS = re.compile(
 )
 _KEY = re.compile(r"^[a-z]\w*(?:\.[a-z]\w*)*\??$")
 _EXTENDS = re.compile(
-    r"\b(?:add/extend|extend\w*|new (?:columns?|fields?|attributes?)|adds? [^.;]{0,40}(?:columns?|fields?|attributes?))\b",
+    r"\b(?:add/extend|extend\w*|new (?:columns?|fields?|attributes?)|adds? [^.;]{0,40}(?:columns?|"
+    r"fields?|attributes?))\b",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"(?<![\w.:/])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w(/.]|\.ex)")

@@ -85,12 +85,19 @@ def _affects(ledger: Ledger) -> str:
 def _weighs(ledger: Ledger) -> str:
     work = Counter(kinds[0] for kinds in ledger.plan.kinds.values())
     if not work:
-        return f"The pack states {count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')} and numbers no requirement."
+        return (
+            "The pack states "
+            f"{count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')} and "
+            "numbers no requirement."
+        )
     top = sorted(work, key=lambda kind: (-work[kind], kind))[:2]
     told = listed(
         f"{TITLES[kind]} ({some([r for r, k in ledger.plan.kinds.items() if k[0] == kind], 3)})" for kind in top
     )
-    sizes = f"{count(len(ledger.pack.requirements), 'functional requirement')} and {count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')}"
+    sizes = (
+        f"{count(len(ledger.pack.requirements), 'functional requirement')} and "
+        f"{count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')}"
+    )
     first = [r for r, k in ledger.plan.kinds.items() if k[0] == top[0]][:2]
     return f"Of its {sizes}, most weight lies on {told}.{ledger.cite(*first)}"
 
@@ -98,7 +105,10 @@ def _weighs(ledger: Ledger) -> str:
 def _lands(ledger: Ledger) -> str:
     lead = ledger.plan.existing[:3]
     if not lead:
-        return f"No module of the checkout speaks of it yet, so it begins as new code.{ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"
+        return (
+            "No module of the checkout speaks of it yet, so it begins as new code."
+            f"{ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"
+        )
     verb = "lie" if len(lead) > 1 else "lies"
     place = "the places" if len(lead) > 1 else "the place"
     return f"In {listed(code(c.name) for c in lead)} {verb} {place} that change most.{ledger.cite(lead[0].key)}"
@@ -111,8 +121,15 @@ def _why(ledger: Ledger) -> str:
     aim = f", which serves the goal to {lower_first(clip(_one(plain(goal.text)), 18))}" if goal is not None else ""
     keys = [place_key(goal.place)] if goal is not None else []
     if fresh:
-        return f"Its rules get a home of their own in {code(fresh[0].name)} because they can then be tested apart from their callers{aim}.{ledger.cite(fresh[0].key, *keys)}"
-    return f"Existing modules are extended rather than a new one added, because they answer these requirements in part today{aim}.{ledger.cite(*keys, *(r for c in plan.existing[:1] for r in c.requirements[:1]), most=2)}"
+        return (
+            f"Its rules get a home of their own in {code(fresh[0].name)} because they can then be "
+            f"tested apart from their callers{aim}.{ledger.cite(fresh[0].key, *keys)}"
+        )
+    return (
+        "Existing modules are extended rather than a new one added, because they answer these "
+        f"requirements in part today{aim}."
+        f"{ledger.cite(*keys, *(r for c in plan.existing[:1] for r in c.requirements[:1]), most=2)}"
+    )
 
 
 def _runs(ledger: Ledger) -> str:
@@ -132,10 +149,16 @@ def _runs(ledger: Ledger) -> str:
 def _speed(ledger: Ledger) -> str:
     targets = latency_targets(ledger.pack)
     if targets:
-        return f"The performance posture is set by {target_words(targets[0])} on {hot_path(ledger)}.{ledger.cite(place_key(targets[0].place))}"
+        return (
+            f"The performance posture is set by {target_words(targets[0])} on {hot_path(ledger)}."
+            f"{ledger.cite(place_key(targets[0].place))}"
+        )
     silent = no_load_statement(ledger.pack)
     if silent is not None:
-        return f"The pack sets no performance target, so the posture is that {hot_path(ledger)} gets no slower.{ledger.cite(place_key(silent.place))}"
+        return (
+            f"The pack sets no performance target, so the posture is that {hot_path(ledger)} gets no "
+            f"slower.{ledger.cite(place_key(silent.place))}"
+        )
     assumed = next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
     return (
         f"Lacking a number in the pack, {hot_path(ledger)} is held to an assumed P95 of 300 ms.{ledger.cite(assumed)}"
@@ -146,10 +169,16 @@ def _risk(ledger: Ledger) -> str:
     if ledger.pack.risks:
         risk = ledger.pack.risks[0]
         cure = f", met by {lower_first(clip(_one(plain(risk.mitigation)), 16))}" if risk.mitigation else ""
-        return f"The headline risk is: {lower_first(clip(_one(plain(risk.text)), 20))}{cure}.{ledger.cite(place_key(risk.place))}"
+        return (
+            f"The headline risk is: {lower_first(clip(_one(plain(risk.text)), 20))}{cure}."
+            f"{ledger.cite(place_key(risk.place))}"
+        )
     heavy = next((u for u in ledger.assumptions if u.impact == "high"), next(iter(ledger.assumptions), None))
     if heavy is not None:
-        return f"The headline risk is assumption {heavy.id}: {lower_first(clip(_one(plain(heavy.risk)), 24))}.{ledger.cite(heavy.id)}"
+        return (
+            f"The headline risk is assumption {heavy.id}: "
+            f"{lower_first(clip(_one(plain(heavy.risk)), 24))}.{ledger.cite(heavy.id)}"
+        )
     return ""
 
 
@@ -161,5 +190,9 @@ def _rollout(ledger: Ledger) -> str:
         return f"Rollout: {lower_first(restate(_one(runtime.flag.text), 24))}.{ledger.cite(*runtime.flag.evidence)}"
     asked = next(iter(ledger.pack.questions), None)
     if asked is not None:
-        return f"The question to settle first is: {sentence(clip(_one(plain(asked.text)), 24)).rstrip('.?')}.{ledger.cite(place_key(asked.place))}"
+        return (
+            "The question to settle first is: "
+            f"{sentence(clip(_one(plain(asked.text)), 24)).rstrip('.?')}."
+            f"{ledger.cite(place_key(asked.place))}"
+        )
     return ""

@@ -103,30 +103,38 @@ def _beyond(ledger: Ledger) -> list[str]:
     plan, lines = ledger.plan, []
     if plan.storage.migrates:
         lines.append(
-            f"Migration of `{plan.storage.table}`: up and down on a copy with rows of today; old code reads the new schema.{ledger.cite(*plan.storage.basis)}"
+            f"Migration of `{plan.storage.table}`: up and down on a copy with rows of today; old "
+            f"code reads the new schema.{ledger.cite(*plan.storage.basis)}"
         )
     events = [e for e in ledger.new_events if not e.name.startswith(("open", "search", "filter", "sort"))]
     if events:
         lines.append(
-            f"Race: `{events[0].name}` sent twice, and from two sessions of one person, leaves the state of the last one ({events[0].requirement}).{ledger.cite(events[0].requirement)}"
+            f"Race: `{events[0].name}` sent twice, and from two sessions of one person, leaves "
+            f"the state of the last one ({events[0].requirement})."
+            f"{ledger.cite(events[0].requirement)}"
         )
     gates = plan.asking("authorize")
     if gates:
         lines.append(
-            f"Refusals: each role outside {listed(gates[:2])} gets the refusal, and so does the right role of another section or project.{ledger.cite(*gates)}"
+            f"Refusals: each role outside {listed(gates[:2])} gets the refusal, and so does the "
+            f"right role of another section or project.{ledger.cite(*gates)}"
         )
     if plan.runtime.jobs:
         lines.append(
-            f"Failure injection: the job of {listed(plan.runtime.jobs[:2])} is killed between its write and its end, and run again.{ledger.cite(*plan.runtime.jobs)}"
+            f"Failure injection: the job of {listed(plan.runtime.jobs[:2])} is killed between its "
+            f"write and its end, and run again.{ledger.cite(*plan.runtime.jobs)}"
         )
     outside = plan.asking("integrate")
     if outside:
         lines.append(
-            f"Failure injection: the other side of {outside[0]} times out, answers an error, and answers too late.{ledger.cite(outside[0])}"
+            f"Failure injection: the other side of {outside[0]} times out, answers an error, and "
+            f"answers too late.{ledger.cite(outside[0])}"
         )
     if ledger.signals:
         lines.append(
-            f"Telemetry: a handler attached in the test receives {listed(code(s.name) for s in ledger.signals[:2])} once for each outcome.{ledger.cite(*(s.key for s in ledger.signals[:2]))}"
+            "Telemetry: a handler attached in the test receives "
+            f"{listed(code(s.name) for s in ledger.signals[:2])} once for each outcome."
+            f"{ledger.cite(*(s.key for s in ledger.signals[:2]))}"
         )
     flagged = plan.runtime.flag
     if flagged is not None:

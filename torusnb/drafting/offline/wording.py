@@ -16,13 +16,15 @@ _SPAN = re.compile(r"`[^`]+`")
 _FILE_URL = re.compile(r"(?:file://)?/(?:Users|home)/[^\s)\]`]+")
 
 _SHALL = re.compile(
-    r"^(?:the\s+|this\s+)?(?:[\w`-]+\s+){0,3}?(?:system|platform|application|feature|torus|solution|implementation|design|"
+    r"^(?:the\s+|this\s+)?(?:[\w`-]+\s+){0,3}?(?:system|platform|application|feature|torus|solution|"
+    r"implementation|design|"
     r"ui|work|tool)\s+(?:shall|must|should|will)\s+(?:be\s+able\s+to\s+)?",
     re.IGNORECASE,
 )
 _MODAL = re.compile(r"\b(?:SHALL NOT|MUST NOT|SHOULD NOT|SHALL|MUST|SHOULD|WILL)\b")
 _CONDITION = re.compile(
-    r"^(?P<when>(?:when|if|after|before|once|while|for|on)\b[^.;]{8,160}?),\s+(?P<main>(?:the |an? |it|this|system|torus)?\s*[\w`].{12,})$",
+    r"^(?P<when>(?:when|if|after|before|once|while|for|on)\b[^.;]{8,160}?),\s+(?P<main>(?:the |an? |"
+    r"it|this|system|torus)?\s*[\w`].{12,})$",
     re.IGNORECASE,
 )
 _GIVEN = re.compile(
@@ -100,7 +102,8 @@ def head_of(text: str, words: int) -> str:
 
 
 _JOINT = re.compile(
-    r"\s+(?=(?:and|or|but|with|without|so that|when|while|where|before|after|until|unless|because|using|including|such as|across|"
+    r"\s+(?=(?:and|or|but|with|without|so that|when|while|where|before|after|until|unless|because|"
+    r"using|including|such as|across|"
     r"instead of|rather than|according to|based on|that|which|via|through|during|between|into)\b)"
 )
 _WEAK = {
@@ -132,7 +135,11 @@ def restate(text: str, words: int, *, as_name: bool = False) -> str:
     condition = _CONDITION.match(text)
     if condition is not None and len(text.split()) > words:
         statement = restate(condition.group("main"), words, as_name=as_name)
-        return statement if as_name else f"{statement}, {lower_first(head_of(condition.group('when'), max(8, words // 2)))}"
+        return (
+            statement
+            if as_name
+            else f"{statement}, {lower_first(head_of(condition.group('when'), max(8, words // 2)))}"
+        )
     text = _SHALL.sub("", text)
     text = _MODAL.sub(lambda m: m.group(0).lower(), text).strip().rstrip(".")
     return head_of(text, words) if as_name else clip(text, words)

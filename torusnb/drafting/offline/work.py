@@ -53,7 +53,8 @@ _STRONG: dict[str, str] = {
     r"lookups?|retriev\w*|reads?",
     "render": r"render\w*|display\w*|show(?:s|n)?|ui|screens?|modals?|tooltips?|labels?|badges?|banners?|buttons?|"
     r"visible|hid(?:e|es|den)|collaps\w*|expand\w*|toggl\w*|click\w*|keyboard|focus|accessib\w*|select\w*|panel|"
-    r"dropdown|warn\w*|indicators?|styling|figma|dialogs?|spinner|tiles?|cards?|charts?|popup|layout|drag\w*|reorder\w*|navigat\w*|author(?:s)? can|editor|view",
+    r"dropdown|warn\w*|indicators?|styling|figma|dialogs?|spinner|tiles?|cards?|charts?|popup|layout|"
+    r"drag\w*|reorder\w*|navigat\w*|author(?:s)? can|editor|view",
 }
 _PATTERNS = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _STRONG.items()}
 
