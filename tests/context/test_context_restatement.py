@@ -79,7 +79,7 @@ def test_numbers_come_first_and_an_expectation_without_one_says_so() -> None:
         ),
     )
     restated = restate_pack(pack)
-    assert [line.evidence for line in restated.performance] == [("NFR1",), ("prd:4",)]
+    assert [line.evidence for line in restated.performance] == [("prd:5",), ("prd:4",)]
     assert restated.performance[1].text.endswith("(no figure is given).")
     assert [line.text for line in restated.constraints] == ["Security: codes must never be logged."]
 

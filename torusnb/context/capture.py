@@ -16,7 +16,7 @@ from torusnb.context.restatement import restate_pack
 from torusnb.context.runtime import collect_runtime, count_totals, telemetry_prefixes
 from torusnb.context.waypoints import rank_waypoints
 from torusnb.models.codebase import CodeMap
-from torusnb.models.knowledge import Context, GuideNote, Reason, Waypoint
+from torusnb.models.knowledge import Context, GuideNote, Knowledge, Reason, Waypoint
 from torusnb.models.record import Decision
 from torusnb.models.requirements import SpecPack
 
@@ -59,7 +59,7 @@ def capture_context(
         notes=notes,
         knowledge=knowledge,
         restatement=restate_pack(pack),
-        code=restrict_map(code_map, waypoints, notes, tests),
+        code=restrict_map(code_map, waypoints, notes, tests, _cited_paths(knowledge)),
         totals=count_totals(code_map),
         telemetry_prefixes=telemetry_prefixes(code_map),
         tests=tests,
@@ -117,15 +117,25 @@ def find_tests(waypoints: Iterable[Waypoint], code_map: CodeMap) -> dict[str, tu
     return dict(sorted(found.items()))
 
 
+def _cited_paths(knowledge: Knowledge) -> tuple[str, ...]:
+    keys = [key for known in knowledge.known for key in known.evidence if key.startswith("code:")]
+    return tuple(dict.fromkeys(key.removeprefix("code:").rpartition(":")[0] for key in keys))
+
+
 def restrict_map(
-    code_map: CodeMap, waypoints: Sequence[Waypoint], notes: Sequence[GuideNote], tests: dict[str, tuple[str, ...]]
+    code_map: CodeMap,
+    waypoints: Sequence[Waypoint],
+    notes: Sequence[GuideNote],
+    tests: dict[str, tuple[str, ...]],
+    cited: Iterable[str] = (),
 ) -> CodeMap:
     """The code map of the waypoints, what they use, the migrations of their tables and the runtime's own files.
 
-    At most 150 source files; waypoints and runtime come first, then the neighbours of the best waypoints.
+    At most 150 source files; waypoints, what the knowledge cites and the runtime come first, then the neighbours
+    of the best waypoints.
     """
     graph = FileGraph(code_map)
-    paths = {waypoint.path: None for waypoint in waypoints}
+    paths = dict.fromkeys([*(waypoint.path for waypoint in waypoints), *cited])
     for file in code_map.files:
         kinds = {kind for module in file.modules for kind in module.kinds}
         is_telemetry = any(module.name.rpartition(".")[2] == "Telemetry" for module in file.modules)

@@ -126,7 +126,7 @@ def _constraints(pack: SpecPack, said: list[str]) -> tuple[Line, ...]:
     lines: list[Line] = []
     for entry in pack.nonfunctional:
         if not entry.quantities and not _TIMELY.search(f"{entry.area} {entry.text}"):
-            lines.append(_labelled(entry.area, entry.text, entry.id or place_key(entry.place)))
+            lines.append(_labelled(entry.area, entry.text, place_key(entry.place)))
     for statement in (*pack.integration_notes, *pack.data_notes, *pack.flags):
         if _BOUND.search(statement.text):
             lines.append(_labelled("", statement.text, place_key(statement.place)))
@@ -139,9 +139,9 @@ def _performance(pack: SpecPack) -> tuple[Line, ...]:
     for entry in pack.nonfunctional:
         text = f"{entry.area} {entry.text}"
         if entry.quantities:
-            numbered.append(_labelled(entry.area, entry.text, entry.id or place_key(entry.place)))
+            numbered.append(_labelled(entry.area, entry.text, place_key(entry.place)))
         elif _TIMELY.search(text):
-            vague.append(_labelled(entry.area, entry.text, entry.id or place_key(entry.place)))
+            vague.append(_labelled(entry.area, entry.text, place_key(entry.place)))
     lines = _distinct(
         [*numbered, *(Line(f"{line.text[:-1]} (no figure is given).", line.evidence) for line in vague)], 6
     )

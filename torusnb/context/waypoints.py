@@ -74,11 +74,7 @@ def rank_waypoints(
     with TextIndex(documents) as index:
         request = Request(pack, index)
         ranking = rank_files(files, pack, request, index, code_map)
-        order = [path for path in ranking.order if path not in never and _has_reason(ranking, path)]
-        late = always & set(sources) - set(order[:limit])
-        chosen = [
-            code_map.by_path[path] for path in [*order[:limit], *sorted(late, key=lambda p: (-ranking.total[p], p))]
-        ]
+        chosen = [code_map.by_path[path] for path in _choose(ranking, limit, always & set(sources), never)]
         quoted = [(file, sources[file.path], _symbols(ranking.naming.get(file.path, ()))) for file in chosen]
         quotes = choose_quotes(quoted, request.bag, index)
         answers = _answers(request, index, [file.path for file in chosen])
@@ -111,6 +107,12 @@ def rank_files(
     order = sorted((path for path, score in total.items() if score > 0), key=lambda path: (-total[path], path))
     names = {path: tuple(entries) for path, entries in naming.items()}
     return Ranking(tuple(order), total, text, named, phrase, words, around, names)
+
+
+def _choose(ranking: Ranking, limit: int, always: frozenset[str], never: frozenset[str]) -> list[str]:
+    """The best paths that are allowed and have a reason, then those wanted in any case, best first."""
+    order = [path for path in ranking.order if path not in never and _has_reason(ranking, path)][:limit]
+    return [*order, *sorted(always - set(order), key=lambda path: (-ranking.total[path], path))]
 
 
 def _has_reason(ranking: Ranking, path: str) -> bool:

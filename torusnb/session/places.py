@@ -70,7 +70,8 @@ def _ask_for_pack(root: Path) -> str:
         key="pack",
     )
     try:
-        answer = input(f"Folder of the feature's prd.md ({listed}): ").strip()
+        offered = "".join(f"\n  {directory}" for directory in known[:12])
+        answer = input(f"Which spec pack?{offered}\nIts name, or the folder of its prd.md: ").strip()
     except (EOFError, OSError, RuntimeError) as error:  # no terminal; a kernel without a front end
         raise missing from error
     if not answer:

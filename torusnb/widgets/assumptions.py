@@ -25,7 +25,9 @@ def edit_assumptions(session: Session) -> Panel:
         fallback += f"\n\nDropped: {', '.join(render_code(key) for key in dropped)}"
     if not session.parameters.interactive:
         return Panel(None, fallback)
-    recorder = Recorder(session, "What you save, drop or give back shows once the capture cell is run again.")
+    recorder = Recorder(
+        session, "What you save, drop or give back is in the trail at once, and shows when the notebook is run again."
+    )
     lines = [_line(item, recorder) for item in unknown] + [_dropped_line(key, recorder) for key in dropped]
     return Panel(ipywidgets.VBox([recorder.line, *lines]), fallback)
 

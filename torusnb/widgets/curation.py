@@ -86,7 +86,9 @@ def _curate(
         fallback += f"\n\nDropped: {', '.join(render_code(key) for key in dropped)}"
     if not session.parameters.interactive:
         return Panel(None, fallback)
-    recorder = Recorder(session, f"What you keep, drop or add shows once the {subject}s' cells are run again.")
+    recorder = Recorder(
+        session, "What you keep, drop or add is in the trail at once, and shows when the notebook is run again."
+    )
     gone = [
         _Row(key, key, f"<b>{render_html(key)}</b>", "dropped", "dropped")
         for key in dropped

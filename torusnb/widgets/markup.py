@@ -34,7 +34,8 @@ def render_link(text: str, url: str) -> str:
     """A link for a web address, in a tab of its own; anything else is text."""
     if not re.match(r"https?://", url, re.IGNORECASE):
         return render_html(text)
-    return f'<a href="{html.escape(url)}" target="_blank" rel="noopener noreferrer">{render_html(text)}</a>'
+    target = f'href="{html.escape(url)}" target="_blank" rel="noopener noreferrer" style="text-decoration:underline"'
+    return f"<a {target}>{render_html(text)}</a>"
 
 
 def render_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

@@ -208,6 +208,8 @@ def _process(ledger: Ledger) -> str:
     if ledger.plan.runtime.jobs or ledger.plan.runtime.processes:
         return ""
     asked = [r.id for r in ledger.pack.requirements[:3]]
+    if not asked:
+        return ""
     lead = next(iter(ledger.plan.existing), None)
     where = f" instead of plain functions in {code(lead.name)}" if lead is not None else " instead of plain functions"
     return (

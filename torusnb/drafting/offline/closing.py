@@ -79,7 +79,7 @@ def _derived(ledger: Ledger) -> list[str]:
     ]
     if orphans:
         lines.append(
-            f"**No code of today answers {some(orphans, 3)}**, so their effort is a guess → build "
+            f"**No code of today answers {some(orphans, 3)}**, so the effort is a guess → build "
             f"a thin slice of {orphans[0]} first.{ledger.cite(*orphans)}"
         )
     crowded = _crowded(ledger)

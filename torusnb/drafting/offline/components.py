@@ -39,6 +39,7 @@ _HERE = {
     "query": "the read extends {fn}",
     "render": "{fn} is the part of the view to extend",
 }
+_KEPT = "what is there stays; tests pin it before the first change"
 _NOWHERE = {
     "live_view": "no event of it answers this today; it gets a handler and an assign of its own",
     "component": "no function of it answers this today; it gets an attribute and markup of its own",
@@ -99,7 +100,7 @@ def storage_sentence(ledger: Ledger) -> str:
 
 
 def draft_components(ledger: Ledger) -> str:
-    """Each component with the requirements it carries, then what to read first and how the components call each other."""
+    """Each component with the requirements it carries, then what to read first and how components call each other."""
     told: set[str] = set()
     lead, beside = [], []
     for component in ledger.plan.existing:
@@ -149,6 +150,8 @@ def _beside_it(ledger: Ledger, component: Component) -> str:
 
 def _homeless(ledger: Ledger, requirement: str) -> str:
     kind = ledger.plan.kinds[requirement][0]
+    if ledger.is_boundary(requirement):
+        return _KEPT
     fresh = next((c for c in ledger.plan.fresh if c.layer == "context"), None)
     if kind == "verify":
         return "it is met by the tests of section 13"

@@ -7,7 +7,7 @@ import re
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.storage import CONTENT, NewField, TableChange
+from torusnb.drafting.offline.storage import CONTENT, NONE, NewField, TableChange
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -66,14 +66,22 @@ def _after_name(text: str) -> str:
 
 
 def _schema_modules(ledger: Ledger) -> list[Module]:
-    """The schemas among the waypoints: the anchor first, then by rank; at most four."""
-    anchor = ledger.plan.storage.anchor
-    found = [anchor] if anchor is not None else []
+    """The schemas that matter, at most three: those the design touches; when it stores something, those nearby too."""
+    storage = ledger.plan.storage
+    touched = {component.name for component in ledger.plan.existing}
+    found = [storage.anchor] if storage.anchor is not None and _stores(ledger) else []
     for waypoint in ledger.context.waypoints:
         module = ledger.code.modules.get(waypoint.module)
-        if module is not None and module.schema is not None and module.schema.table and module not in found:
+        if module is None or module.schema is None or not module.schema.table or module in found:
+            continue
+        if _stores(ledger) or module.name in touched:
             found.append(module)
     return found[:3]
+
+
+def _stores(ledger: Ledger) -> bool:
+    """Whether rows of the database are part of the feature."""
+    return ledger.plan.storage.mode not in {NONE, CONTENT} or bool(ledger.plan.storage.requirements)
 
 
 def _schemas(ledger: Ledger) -> list[str]:
@@ -254,7 +262,7 @@ def _reads(ledger: Ledger) -> list[str]:
 def _plans(ledger: Ledger) -> list[str]:
     """The expected plan for the anchor table: by the index that a migration shows, or by its reference columns."""
     anchor = ledger.plan.storage.anchor
-    if anchor is None or anchor.schema is None:
+    if anchor is None or anchor.schema is None or anchor not in _schema_modules(ledger):
         return []
     table, lines = anchor.schema.table, []
     indexed = [(i, key) for i, key in existing_indexes(ledger) if i.table == table]

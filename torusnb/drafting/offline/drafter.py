@@ -93,12 +93,12 @@ class OfflineDrafter:
 
 
 def _write(pack: EvidencePack) -> dict[str, str]:
-    """All sections in the template's order; a module that is not in the checkout is called new where it is first named."""
+    """All sections in the template's order; a module that the checkout lacks is called new where it is first named."""
     ledger = Ledger(pack)
     declared: set[str] = set()
     texts: dict[str, str] = {}
     for section in pack.template.sections:
-        text = _declare_new(_text(ledger, section), ledger, declared)
+        text = _declare_new(_text(ledger, section) or _silent(ledger), ledger, declared)
         for key in parse_keys(text):
             if key not in pack.evidence:
                 raise EvidenceError(f"Section {section.id} rests on {key}, which the evidence does not hold.", key=key)
@@ -117,6 +117,16 @@ def _text(ledger: Ledger, section: TemplateSection) -> str:
         return text
     below = [(words, write) for n, words, write in _WRITERS if n.startswith(f"{number}.")]
     return paragraphs(text, *(labelled(words.capitalize(), write(ledger)) for words, write in below))
+
+
+def _silent(ledger: Ledger) -> str:
+    """What a section says when the evidence gives it nothing."""
+    said = [place_key(s.place) for s in (*ledger.pack.summary, *ledger.pack.background)[:1]]
+    asked = [r.id for r in ledger.pack.requirements[:1]]
+    return (
+        f"Not applicable yet: neither the pack of {ledger.title} nor the places found in the checkout say anything for "
+        f"this section.{ledger.cite(*asked, *said, most=1)}"
+    )
 
 
 def _writer_of(section: TemplateSection) -> tuple[str, Writer] | None:

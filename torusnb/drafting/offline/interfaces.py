@@ -7,7 +7,7 @@ import re
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.plan import Component
-from torusnb.drafting.offline.wording import bullets, clip, code, count, labelled, listed, plain, some
+from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, plain, some
 from torusnb.models.requirements import Statement
 
 _HTTP = re.compile(
@@ -162,7 +162,8 @@ def draft_processes(ledger: Ledger) -> str:
     if runtime.no_job is not None:
         return f"Not applicable: the pack rules a process out.{ledger.cite(*runtime.no_job.evidence)}"
     asks = [r.id for r in ledger.pack.requirements[:2]]
+    basis = ledger.cite(*asks, *(c.key for c in ledger.plan.existing[:1]), most=2)
     return (
-        f"Not applicable: {count(len(ledger.pack.requirements), 'requirement')} ask for no process, "
-        f"registry or pipeline, and none is among the modules touched.{ledger.cite(*asks)}"
+        "Not applicable: no requirement asks for a process, a registry or a pipeline, and none is among the modules "
+        f"touched.{basis}"
     )

@@ -123,6 +123,8 @@ class Ledger:
     def signals(self) -> tuple[Signal, ...]:
         """The telemetry events: those the pack names first, then one for each kind of work that can fail."""
         found: dict[str, Signal] = {}
+        if self.plan.runtime.no_telemetry is not None:
+            return ()
         for statement in self.pack.telemetry:
             for span in _SPAN.findall(statement.text):
                 if _EVENT.match(span) and len(found) < 6:
@@ -160,7 +162,7 @@ class Ledger:
 
     @cached_property
     def entry(self) -> Waypoint | None:
-        """The waypoint a person or a platform comes in by: a view or controller that is a component, else a near one."""
+        """The waypoint that people come in by: a view or controller that is a component, else a near one."""
         outer = {"live_view", "controller", "component"}
         own = {component.name for component in self.plan.existing}
         edges = [w for w in self.context.waypoints if w.layer in outer and w.module]

@@ -121,7 +121,7 @@ class Matcher:
         if not scored or scored[0][0] < 3.0:
             return ()
         floor = max(3.0, scored[0][0] * 0.62)
-        found = [(w, self._match(s, w, m, light)) for s, _, w, m in scored[:most] if s >= floor]
+        found = [(w, self._match(s, w, m, heavy, light)) for s, _, w, m in scored[:most] if s >= floor]
         return tuple(
             match
             for waypoint, match in found
@@ -133,36 +133,40 @@ class Matcher:
         shared = sum(self._weights.get(word, 0.0) * vocabulary[word] for word in words if word in vocabulary)
         return shared / (0.6 + 0.4 * len(vocabulary) / self._usual)
 
-    def _match(self, score: float, waypoint: Waypoint, module: Module, words: tuple[str, ...]) -> Match:
+    def _match(
+        self, score: float, waypoint: Waypoint, module: Module, words: tuple[str, ...], more: tuple[str, ...]
+    ) -> Match:
         return Match(
             module=module,
             layer=waypoint.layer,
             key=waypoint.key,
             score=round(score, 4),
-            functions=self.functions(module, words),
-            events=self.events(module, words),
-            fields=self.fields(module, words),
+            functions=self.functions(module, words) or self.functions(module, more, least=0.8),
+            events=self.events(module, more),
+            fields=self.fields(module, more),
         )
 
-    def functions(self, module: Module, words: tuple[str, ...], most: int = 2) -> tuple[Function, ...]:
-        """The module's functions that speak the words, best first; public ones before private ones."""
+    def functions(
+        self, module: Module, words: tuple[str, ...], *, most: int = 2, least: float = 0.55
+    ) -> tuple[Function, ...]:
+        """The functions of which the words cover at least that share of the name, best first; public ones before."""
         wanted = set(words)
         scored = []
         for function in module.functions:
             if function.name in _SILENT or function.kind.startswith(("defmacro", "defguard")):
                 continue
-            weight = self._fit(function.name, wanted)
+            weight = self._fit(function.name, wanted, least)
             if weight > 0:
                 scored.append((-weight - (0.4 if function.public else 0.0), function.line, function))
         scored.sort(key=lambda item: item[:2])
         return tuple(function for _, _, function in scored[:most])
 
-    def _fit(self, name: str, wanted: set[str]) -> float:
-        """How much of a name the words cover; 0 when they cover less than half of what it says."""
+    def _fit(self, name: str, wanted: set[str], least: float = 0.55) -> float:
+        """How much of a name the words cover; 0 when they cover less than that share of what it says."""
         words = [word for word in words_of(name.replace("-", " ").replace(".", " ")) if word not in _VERBS]
         total = sum(self._weights.get(word, 0.6) for word in words)
         shared = sum(self._weights.get(word, 0.6) for word in words if word in wanted)
-        if not words or shared < 0.55 * total or shared < 0.9:
+        if not words or shared < least * total or shared < 0.27 * max(self._weights.values(), default=1.0):
             return 0.0
         return shared * shared / total
 

@@ -39,7 +39,8 @@ _DROPPED = {
     "epic",
 }
 _ACTIONS = {
-    "toggle": "toggle", "collapse": "toggle", "expand": "toggle", "reorder": "reorder", "drag": "reorder", "select": "select",
+    "toggle": "toggle", "collapse": "toggle", "expand": "toggle", "reorder": "reorder", "drag": "reorder",
+    "select": "select",
     "choose": "select", "pick": "select", "save": "save", "persist": "save", "submit": "submit", "delete": "delete",
     "remove": "remove", "add": "add", "create": "create", "edit": "edit", "update": "update", "search": "search",
     "filter": "filter", "sort": "sort", "duplicate": "duplicate", "copy": "duplicate", "export": "export", "import":
@@ -52,10 +53,10 @@ _OBJECT_STOP = frozenset(
     re.findall(
         r"\w+",
         """
-        a an the any one all each their its his her this that these those multiple selected existing new valid invalid specific
-        more current same and or to from in on for with by between within without into as at of via when if whether only not
-        both either different internal external single deterministic reusable appropriate given particular matching relevant
-        eligible available whole full own supported specified required
+        a an the any one all each their its his her this that these those multiple selected existing new valid invalid
+        specific more current same and or to from in on for with by between within without into as at of via when if
+        whether only not both either different internal external single deterministic reusable appropriate given particular
+        matching relevant eligible available whole full own supported specified required
         """,
     )
 )

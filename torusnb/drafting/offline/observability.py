@@ -14,6 +14,7 @@ from torusnb.drafting.offline.wording import (
     code,
     labelled,
     listed,
+    lower_first,
     paragraphs,
     plain,
     restate,
@@ -33,6 +34,10 @@ _MEASURE = re.compile(
 
 def draft_observability(ledger: Ledger) -> str:
     """The events in the checkout's convention, the guard on cardinality, and the alerts."""
+    silent = ledger.plan.runtime.no_telemetry
+    if silent is not None:
+        none = f"No event is added; the pack says: {lower_first(clip(silent.text, 26))}.{ledger.cite(*silent.evidence)}"
+        return bullets([none, *_kept(ledger), *_asked(ledger)])
     return paragraphs(
         labelled("Events", bullets([*(_event(ledger, signal) for signal in ledger.signals), *_kept(ledger)])),
         labelled("Measured, as the pack asks", bullets(_measured(ledger))),

@@ -7,7 +7,7 @@ import re
 from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement, rate_targets, target_words
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, paragraphs, plain, some
+from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, paragraphs, plain
 from torusnb.models.requirements import NonFunctional, Quantity
 
 _MANY = re.compile(
@@ -128,8 +128,9 @@ def draft_load(ledger: Ledger) -> str:
     )
     asked = [r for kind in ("query", "persist", "integrate", "compute", "render") for r in ledger.plan.asking(kind)]
     steps = list(dict.fromkeys(asked))[:3] or [r.id for r in ledger.pack.requirements[:2]]
+    through = f"with the steps of {listed(steps)}, " if steps else "with "
     lines = [
-        f"Scenario (k6): {hot_path(ledger)} with the steps of {listed(steps)}, two seconds of "
+        f"Scenario (k6): {hot_path(ledger)} {through}two seconds of "
         f"think time, five minutes up to {load or 'the peak'}, ten minutes there.{basis}",
         f"Stop the line: {gate}, an error rate over {_error_rate(ledger)}, or a Repo queue time "
         f"over 50 ms for a minute.{ledger.cite(key)}",
@@ -187,8 +188,7 @@ def _big_modules(ledger: Ledger) -> list[str]:
             size = count(module.end_line - module.line, "line")
             return [
                 f"{code(component.name)} has {size} and diffs its whole template on each assign: "
-                "keep new state in a component or in `temporary_assigns`, so that "
-                f"{some(list(component.requirements), 2)} render alone."
+                "keep new state in a component or in `temporary_assigns`, which leaves the rest of the page alone for {some(list(component.requirements), 2)}."
                 f"{ledger.cite(component.key)}"
             ]
     return []

@@ -24,7 +24,8 @@ _PAST = re.compile(
     r"\b(?:decision log|change ?log|history|non-goals?|background|prior art|\d{4}-\d\d-\d\d)\b", re.IGNORECASE
 )
 _NAME = re.compile(r"\b[A-Z]\w*(?:\.[A-Z]\w*)+")
-DOMAIN = frozenset({"compute", "persist", "validate", "query", "copy", "integrate", "cache", "authorize"})
+RULES = frozenset({"compute", "integrate", "copy", "validate", "cache"})
+"""The kinds of work that bring rules of their own."""
 _MOST_COMPONENTS = 9
 
 
@@ -256,16 +257,15 @@ def _proposed(
 
 
 def _domain_asks(evidence: EvidencePack, kinds: dict[str, tuple[str, ...]], known: frozenset[str]) -> tuple[str, ...]:
-    """The requirements that a module of the feature's own would answer; none when one with its name is there."""
-    asks = [
-        r.id
-        for r in evidence.pack.requirements
-        if DOMAIN & set(kinds[r.id][:2])
-        and kinds[r.id][0] not in {"verify", "observe", "render", "configure"}
-        and not is_boundary(plain(r.text or r.title))
-    ]
+    """The requirements that a module of the feature's own would answer.
+
+    None when fewer than two bring rules (storing and listing alone extend the context that is there), or when a
+    module with the feature's name is there already.
+    """
+    asks = [r.id for r in evidence.pack.requirements if not is_boundary(plain(r.text or r.title))]
+    rules = [r for r in asks if kinds[r][0] in RULES]
     own = set(feature_words(evidence.pack))
     near = [snake(name.rsplit(".", 1)[-1]).split("_") for name in known]
     if any(own <= set(parts) | {singular_of(part) for part in parts} for parts in near):
         return ()
-    return tuple(asks) if len(asks) > 1 else ()
+    return tuple(rules) if len(rules) > 1 else ()

@@ -17,7 +17,11 @@ from torusnb.models.requirements import Requirement, Statement
 _NO_FLAG = re.compile(
     r"\bno\b[^.;]{0,30}\b(?:feature[- ])?flags?\b|\bflags?\b[^.;]{0,20}\bnot (?:required|needed)", re.IGNORECASE
 )
-_NO_JOB = re.compile(
+_NO_NO_TELEMETRY = re.compile(
+    r"\bno\b[^.;]{0,40}\b(?:telemetry|instrumentation|metrics|events?)\b[^.;]{0,40}\b(?:required|needed|planned|added|expected|in scope)",
+    re.IGNORECASE,
+)
+_JOB = re.compile(
     r"\bno\b[^.;]{0,40}\b(?:background|oban|jobs?|workers?|genserver|otp|process(?:es)?)\b", re.IGNORECASE
 )
 _JOB = re.compile(
@@ -51,6 +55,7 @@ class Runtime(Value, frozen=True):
     workers: tuple[Module, ...] = ()
     no_job: Line | None = None
     no_flag: Line | None = None
+    no_telemetry: Line | None = None
     flag: Line | None = None
     caching: tuple[str, ...] = ()
     caches: tuple[CacheUse, ...] = ()
@@ -72,6 +77,7 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
         workers=tuple(m for m in modules if "worker" in m.kinds),
         no_job=no_job,
         no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG),
+        no_telemetry=_first((*pack.telemetry, *pack.integration_notes, *pack.non_goals), _NO_TELEMETRY),
         flag=_flag(pack.flags) or _flag_asked(pack.requirements),
         caching=tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2]),
         caches=_caches(near),

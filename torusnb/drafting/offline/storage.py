@@ -113,7 +113,7 @@ def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
     changes = _changes(evidence)
     denial = _denial(evidence)
     fields = _fields(evidence, pack.data_notes)
-    content = next((n for n in pack.data_notes if _CONTENT.search(plain(n.text))), None)
+    content = next((n for n in pack.data_notes if _CONTENT.search(plain(n.text)) and not _denies(n)), None)
     if changes:
         mode = TABLE if any(change.new for change in changes) else COLUMNS
         told = next(n for n in pack.data_notes if place_key(n.place) == changes[0].key)
@@ -185,6 +185,12 @@ def _changes(evidence: EvidencePack) -> tuple[TableChange, ...]:
             fields = tuple(f for f in _fields(evidence, (note,)) if f.name not in tables)
             found.setdefault(table, TableChange(table, table not in known, key, fields))
     return tuple(found.values())
+
+
+def _denies(note: Statement) -> bool:
+    """Whether a note says what is not changed."""
+    text = plain(note.text)
+    return _NO_SCHEMA.search(text) is not None or text.lower().startswith(("no ", "none"))
 
 
 def _keys_of_content(evidence: EvidencePack) -> tuple[NewField, ...]:

@@ -58,7 +58,8 @@ def _pinned(ledger: Ledger) -> str:
 
 
 _TOTALS = (
-    ("modules", "module"), ("schemas", "schema"), ("live_views", "LiveView"), ("routes", "route"), ("workers", "worker"),
+    ("modules", "module"), ("schemas", "schema"), ("live_views", "LiveView"), ("routes", "route"),
+    ("workers", "worker"),
 )  # fmt: skip
 
 

@@ -82,8 +82,8 @@ def _fitting(item: AcceptanceCriterion | Requirement, components: list[Component
 
 def _level(component: Component) -> str:
     return {
-        "live_view": "LiveView test", "component": "component test", "controller": "controller test", "worker": "job test",
-        "schema": "changeset test", "asset": "front-end test",
+        "live_view": "LiveView test", "component": "component test", "controller": "controller test",
+        "worker": "job test", "schema": "changeset test", "asset": "front-end test",
     }.get(component.layer, "unit and Repo tests")  # fmt: skip
 
 
@@ -119,6 +119,12 @@ def _beyond(ledger: Ledger) -> list[str]:
             f"Refusals: each role outside {listed(gates[:2])} gets the refusal, and so does the "
             f"right role of another section or project.{ledger.cite(*gates)}"
         )
+    return [*lines, *_injected(ledger), *_watched(ledger)]
+
+
+def _injected(ledger: Ledger) -> list[str]:
+    """Failures to inject: those of jobs and of what lies outside."""
+    plan, lines = ledger.plan, []
     if plan.runtime.jobs:
         lines.append(
             f"Failure injection: the job of {listed(plan.runtime.jobs[:2])} is killed between its "
@@ -130,13 +136,19 @@ def _beyond(ledger: Ledger) -> list[str]:
             f"Failure injection: the other side of {outside[0]} times out, answers an error, and "
             f"answers too late.{ledger.cite(outside[0])}"
         )
+    return lines
+
+
+def _watched(ledger: Ledger) -> list[str]:
+    """What must be seen: events once for each outcome, and today's behaviour behind a flag."""
+    lines = []
     if ledger.signals:
         lines.append(
             "Telemetry: a handler attached in the test receives "
             f"{listed(code(s.name) for s in ledger.signals[:2])} once for each outcome."
             f"{ledger.cite(*(s.key for s in ledger.signals[:2]))}"
         )
-    flagged = plan.runtime.flag
+    flagged = ledger.plan.runtime.flag
     if flagged is not None:
         lines.append(
             f"Flag off: the behaviour of today is pinned before the first change.{ledger.cite(*flagged.evidence)}"

@@ -142,6 +142,7 @@ def restate(text: str, words: int, *, as_name: bool = False) -> str:
         )
     text = _SHALL.sub("", text)
     text = _MODAL.sub(lambda m: m.group(0).lower(), text).strip().rstrip(".")
+    text = re.sub(r"^(?:NOT|not)\b", "do not", text)
     return head_of(text, words) if as_name else clip(text, words)
 
 
@@ -172,7 +173,11 @@ def sentence(text: str) -> str:
 def lower_first(text: str) -> str:
     """The text with a small first letter, unless its first word is a name."""
     word = text.split(" ", 1)[0]
-    return text if not text or word.isupper() or any(c.isupper() for c in word[1:]) else text[0].lower() + text[1:]
+    return (
+        text
+        if not text or (word.isupper() and len(word) > 1) or any(c.isupper() for c in word[1:])
+        else text[0].lower() + text[1:]
+    )
 
 
 def first_sentence(text: str) -> str:

@@ -1,0 +1,106 @@
+"""Wording: short, safe, and complete sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from torusnb.drafting.offline.wording import (
+    clip,
+    count,
+    criterion,
+    head_of,
+    listed,
+    lower_first,
+    plain,
+    plural_of,
+    restate,
+    sentence,
+    singular_of,
+    some,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("**bold** and *soft* words", "bold and soft words"),
+        ("see [the guide](https://example.org/x)", "see the guide"),
+        ("| a | b |", "/ a / b /"),
+        ("- [ ] item\n- other", "item other"),
+        ("a `span` stays", "a `span` stays"),
+        ("an odd ` goes", "an odd goes"),
+        ("TBD by product", "still to settle by product"),
+        ("a [@key] of its own", "a (@key] of its own"),
+        ("file:///home/someone/app/lib/a.ex", "a.ex"),
+    ],
+)
+def test_text_of_others_is_made_plain(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("short enough.", 5, "short enough"),
+        ("keep the order of plants, the names of beds, and the rest", 7, "keep the order of plants …"),
+        ("keep the whole order and remember the names of beds", 6, "keep the whole order …"),
+        ("one two three four five six seven eight", 5, "one two three four …"),
+        ("call `a b c d` now and then go on", 4, "call …"),
+    ],
+)
+def test_a_shortened_text_shows_that_it_is(text: str, words: int, expected: str) -> None:
+    assert clip(text, words) == expected
+
+
+def test_a_name_for_a_text_ends_at_a_clause_without_an_ellipsis() -> None:
+    assert head_of("keep the order of plants, the names of beds, and the rest", 7) == "keep the order of plants"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The system SHALL keep the order.", "keep the order"),
+        ("The bed page must show plants.", "The bed page must show plants"),
+        ("Gardeners MUST NOT see others.", "Gardeners must not see others"),
+    ],
+)
+def test_a_requirement_is_restated_without_its_ceremony(text: str, expected: str) -> None:
+    assert restate(text, 20) == expected
+
+
+def test_a_leading_condition_never_hides_the_statement() -> None:
+    text = "When a gardener comes back to a plot that was closed for the winter, the page shall offer the plan of last year"
+    assert restate(text, 12).startswith("the page shall offer the plan of last year, when a gardener")
+    assert restate(text, 12, as_name=True) == "the page shall offer the plan of last year"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Given a bed, when it is opened by its owner today, then plants show.", "it is opened by its owner today → plants show"),
+        ("Given a bed, when opened, then plants show.", "a bed, opened → plants show"),
+        ("Given a bed, then plants show.", "a bed → plants show"),
+        ("Plants show.", "Plants show"),
+    ],
+)  # fmt: skip
+def test_a_criterion_is_trigger_and_outcome(text: str, expected: str) -> None:
+    assert criterion(text, 20) == expected
+
+
+def test_small_words_for_sentences() -> None:
+    assert sentence("a bed") == "A bed."
+    assert sentence("`a` bed?") == "`a` bed?"
+    assert lower_first("LTI launch") == "LTI launch"
+    assert lower_first("A bed") == "a bed"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert some(["a", "b", "c"], 1) == "a and 2 more"
+    assert count(0, "query") == "no query"
+    assert count(1200, "query") == "1,200 queries"
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("query", "queries"), ("bed", "beds"), ("box", "boxes"), ("class", "classes")]
+)
+def test_plurals_go_both_ways(one: str, many: str) -> None:
+    assert plural_of(one) == many
+    assert singular_of(many) == one
