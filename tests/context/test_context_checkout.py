@@ -158,3 +158,25 @@ def test_a_hook_or_monitor_of_the_checkout_is_not_run(committed: Path) -> None:
     git(committed, "config", "core.fsmonitor", "./trap.sh")
     pin_checkout(committed)
     assert not (committed / "sprung").exists()
+
+
+def test_a_removed_file_makes_a_checkout_dirty(committed: Path) -> None:
+    next(iter(sorted((committed / "lib").rglob("*.ex")))).unlink()
+    assert pin_checkout(committed).dirty
+
+
+def test_other_line_ends_do_not_make_a_checkout_dirty(committed: Path) -> None:
+    for path in (committed / "lib").rglob("*.ex"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert not pin_checkout(committed).dirty
+
+
+def test_no_command_that_the_checkout_configures_is_run(committed: Path, tmp_path: Path) -> None:
+    trap = tmp_path / "ran"
+    (committed / ".gitattributes").write_text("*.ex filter=trap diff=trap\n")
+    for name in ("filter.trap.clean", "filter.trap.process", "core.fsmonitor", "core.sshCommand", "diff.trap.command"):
+        git(committed, "config", name, f"touch {trap}")
+    path = next(iter(sorted((committed / "lib").rglob("*.ex"))))
+    path.write_text(path.read_text() + "# changed\n")
+    assert pin_checkout(committed).dirty
+    assert not trap.exists()

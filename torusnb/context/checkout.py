@@ -24,6 +24,8 @@ _NO_GUIDE = frozenset(
     {"changelog", "license", "licence", "code_of_conduct", "contributors", "notice", "agents", "claude"}
 )
 _GIT_SECONDS = 60.0
+_REGULAR = frozenset({"100644", "100755"})
+_SHA256_DIGITS = 64
 
 
 def require_elixir_project(root: Path) -> Path:
@@ -146,18 +148,35 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _is_dirty(root: Path) -> bool:
-    status = _git(
-        root,
-        *("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all"),
-        *("--", "*.ex", "*.exs", "mix.lock", "*.md", "*.markdown"),
-    )
-    if status is None:
+    """Whether a file that torusnb reads differs from the commit, by its bytes.
+
+    `git status` would answer faster, but runs the filters that the checkout's own configuration names.
+    """
+    listing = _git(root, "ls-tree", "-r", "-z", "--full-tree", "HEAD")
+    if listing is None:
         return True
-    changed = [entry[3:] for entry in status.split("\0") if entry]
-    if code_paths(changed) or not changed:
-        return bool(changed)
-    guides = guide_paths({*changed, *list_files(root)})
-    return not frozenset(changed).isdisjoint(guides)
+    committed = {path: blob for mode, blob, path in _tree(listing) if mode in _REGULAR}
+    paths = {*committed, *list_files(root)}
+    read = {*code_paths(paths), *guide_paths(paths)}
+    return not all(_holds(root / path, committed.get(path)) for path in read)
+
+
+def _tree(listing: str) -> Iterator[tuple[str, str, str]]:
+    for entry in filter(None, listing.split("\0")):
+        meta, _, path = entry.partition("\t")
+        mode, _, blob = meta.split(" ")
+        yield mode, blob, path
+
+
+def _holds(path: Path, blob: str | None) -> bool:
+    """Whether the file holds what git has under that id, as it lies there or with git's line ends; None: no file."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return blob is None
+    digest = hashlib.sha256 if len(blob or "") == _SHA256_DIGITS else hashlib.sha1
+    contents = {data, data.replace(b"\r\n", b"\n")}
+    return any(digest(b"blob %d\0" % len(content) + content).hexdigest() == blob for content in contents)
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -20,7 +20,8 @@ from torusnb.models.codebase import FileOutline
 class Tuning:
     """How much each signal weighs beside the best text score, which is 1.
 
-    Chosen on 33 real features by hand in coarse steps; neighbouring values score within 0.01 of these.
+    Chosen on 33 real features by hand in coarse steps, none held back; changing one of them moved recall@20 by up to
+    0.02 (cited) and 0.035 (changed).
     """
 
     named: float = 1.5

@@ -55,8 +55,8 @@ _OBJECT_STOP = frozenset(
         """
         a an the any one all each their its his her this that these those multiple selected existing new valid invalid
         specific more current same and or to from in on for with by between within without into as at of via when if
-        whether only not both either different internal external single deterministic reusable appropriate given particular
-        matching relevant eligible available whole full own supported specified required
+        whether only not both either different internal external single deterministic reusable appropriate given
+        particular matching relevant eligible available whole full own supported specified required
         """,
     )
 )

@@ -7,7 +7,7 @@ import re
 from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement, rate_targets, target_words
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, paragraphs, plain
+from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, paragraphs, plain, some
 from torusnb.models.requirements import NonFunctional, Quantity
 
 _MANY = re.compile(
@@ -188,7 +188,8 @@ def _big_modules(ledger: Ledger) -> list[str]:
             size = count(module.end_line - module.line, "line")
             return [
                 f"{code(component.name)} has {size} and diffs its whole template on each assign: "
-                "keep new state in a component or in `temporary_assigns`, which leaves the rest of the page alone for {some(list(component.requirements), 2)}."
+                "keep new state in a component or in `temporary_assigns`, which leaves the rest of the page alone "
+                f"for {some(list(component.requirements), 2)}."
                 f"{ledger.cite(component.key)}"
             ]
     return []

@@ -17,11 +17,12 @@ from torusnb.models.requirements import Requirement, Statement
 _NO_FLAG = re.compile(
     r"\bno\b[^.;]{0,30}\b(?:feature[- ])?flags?\b|\bflags?\b[^.;]{0,20}\bnot (?:required|needed)", re.IGNORECASE
 )
-_NO_NO_TELEMETRY = re.compile(
-    r"\bno\b[^.;]{0,40}\b(?:telemetry|instrumentation|metrics|events?)\b[^.;]{0,40}\b(?:required|needed|planned|added|expected|in scope)",
+_NO_TELEMETRY = re.compile(
+    r"\bno\b[^.;]{0,40}\b(?:telemetry|instrumentation|metrics|events?)\b[^.;]{0,40}"
+    r"\b(?:required|needed|planned|added|expected|in scope)",
     re.IGNORECASE,
 )
-_JOB = re.compile(
+_NO_JOB = re.compile(
     r"\bno\b[^.;]{0,40}\b(?:background|oban|jobs?|workers?|genserver|otp|process(?:es)?)\b", re.IGNORECASE
 )
 _JOB = re.compile(
