@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from running_lab import RunningLab, running_lab
 
+from tests.browser.running_lab import RunningLab, running_lab
 from torusnb.batch import NOTEBOOKS
 from torusnb.models.knowledge import Context
 from torusnb.models.record import Decision

@@ -11,8 +11,8 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner
 from jupyter_client.blocking.client import BlockingKernelClient
-from running_lab import RunningLab, running_lab
 
+from tests.browser.running_lab import RunningLab, running_lab
 from torusnb.batch import NOTEBOOKS
 from torusnb.cli import main
 from torusnb.errors import OutputError
@@ -28,7 +28,7 @@ def _evaluate(lab: RunningLab, expression: str) -> object:
     assert isinstance(started, dict)
     client = BlockingKernelClient()
     client.load_connection_file(str(_wait_for_file(lab.runtime / f"kernel-{started['id']}.json")))
-    client.start_channels()
+    client.start_channels(hb=False)  # it would take a kernel that is still starting for a dead one
     try:
         client.wait_for_ready(timeout=60)
         message = client.execute("", user_expressions={"it": expression}, reply=True, timeout=60)

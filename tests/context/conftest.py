@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_shop import FILES, PRD, write_files
 
+from tests.context.small_shop import FILES, PRD, write_files
 from torusnb.context.codemap import load_code_map, source_reader
 from torusnb.models.codebase import CodeMap
 from torusnb.models.requirements import SpecPack

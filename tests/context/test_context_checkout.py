@@ -4,8 +4,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from small_shop import write_files
 
+from tests.context.small_shop import write_files
 from torusnb.context.checkout import code_paths, guide_paths, list_files, pin_checkout, require_elixir_project
 from torusnb.errors import CheckoutError
 

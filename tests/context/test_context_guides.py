@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_shop import write_files
 
+from tests.context.small_shop import write_files
 from torusnb.context.guides import load_guides, parse_guide
 
 GUIDE = """---

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from garden_feature import BEDS, CONTEXT, PACK, PRD, evidence, waypoint
 
+from tests.drafting.garden_feature import BEDS, CONTEXT, PACK, PRD, evidence, waypoint
 from torusnb.drafting.assumptions import derive_assumptions
 from torusnb.models.base import Place
 from torusnb.models.knowledge import Knowledge, Unknown

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from garden_feature import BEDS, CONTEXT, PACK, at, criterion, evidence, requirement
 
+from tests.drafting.garden_feature import BEDS, CONTEXT, PACK, at, criterion, evidence, requirement
 from torusnb.drafting.drafters import DRAFTERS, draft_all, open_drafter
 from torusnb.drafting.offline.plan import known_modules
 from torusnb.errors import EvidenceError, ParameterError

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from research_cases import CATALOGUE
 
+from tests.research.research_cases import CATALOGUE
 from torusnb.errors import ParameterError, TemplateError
 from torusnb.models.sources import Query
 from torusnb.research.catalogue import load_catalogue, parse_catalogue

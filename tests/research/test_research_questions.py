@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from research_cases import CODE, CONTEXT, PACK, PLAYBOOK, WORKER
 
+from tests.research.research_cases import CODE, CONTEXT, PACK, PLAYBOOK, WORKER
 from torusnb.models.base import Place
 from torusnb.models.codebase import Call, LockedPackage
 from torusnb.models.design import FocusArea

@@ -5,8 +5,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
-from research_cases import DOCS, SECTIONS, evidence_pack, research
 
+from tests.research.research_cases import DOCS, SECTIONS, evidence_pack, research
 from torusnb.models.record import Decision
 from torusnb.models.sources import VERDICTS, Research
 from torusnb.research.markup import code, link, plain, table

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from research_cases import (
+from tests.research.research_cases import (
     CONTEXT,
     DOCS,
     JOBS_GUIDE,
@@ -10,7 +10,6 @@ from research_cases import (
     doc,
     research,
 )
-
 from torusnb.models.base import render_json
 from torusnb.models.record import Decision
 from torusnb.models.sources import Query

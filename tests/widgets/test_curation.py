@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import ipywidgets
 import pytest
-from clicking import click, field, page, said, tooltips
 
+from tests.widgets.clicking import click, field, page, said, tooltips
 from torusnb.models.record import Decision
 from torusnb.session import Session
 from torusnb.widgets import curate_sources, curate_waypoints

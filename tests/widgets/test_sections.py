@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import ipywidgets
 import pytest
-from clicking import click, field, page, said, tooltips, walk
 
+from tests.widgets.clicking import click, field, page, said, tooltips, walk
 from torusnb.models.design import parse_keys
 from torusnb.models.record import Decision
 from torusnb.session import Session

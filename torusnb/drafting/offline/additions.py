@@ -23,7 +23,7 @@ def draft_addition(ledger: Ledger, component: Component, told: set[str]) -> str:
     else:
         why = f"It owns {asked} ({TITLES[component.kinds[0]]}) as functions without a process of their own"
     head = f"**{code(component.name)}** (new, `{component.path}`). {sentence(plain(why))}{ledger.cite(component.key)}"
-    return head + (_surroundings(ledger, component) if component.layer == "context" else "")
+    return head + (_surroundings(ledger, component) if component.layer == "context" and component.requirements else "")
 
 
 def draft_new_schemas(ledger: Ledger, told: set[str]) -> str:

@@ -41,7 +41,7 @@ def _bar(ledger: Ledger) -> tuple[str, str]:
 def _placement(ledger: Ledger) -> str:
     """The feature's own module or the context that is there."""
     context = ledger.code.modules.get(ledger.plan.context)
-    own = next((c for c in ledger.plan.fresh if c.layer == "context"), None)
+    own = next((c for c in ledger.plan.fresh if c.layer == "context" and c.requirements), None)
     if own is None:
         return _extension(ledger)
     asked, basis = some(list(own.requirements), 3), ledger.cite(own.key, *own.requirements[:1])
@@ -201,6 +201,11 @@ def _when_resolved(ledger: Ledger) -> str:
         "what exists. Rejected while "
         f"the read stays bounded.{ledger.cite(asked[0], *(m.key for m in ledger.plan.matches[asked[0]][:1]))}"
     )
+
+
+def _keeps(ledger: Ledger, requirement: str) -> bool:
+    """Whether a requirement already asks for its result to be stored."""
+    return "persist" in ledger.plan.kinds[requirement] or ledger.is_boundary(requirement)
 
 
 def _process(ledger: Ledger) -> str:

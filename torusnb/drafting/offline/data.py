@@ -62,7 +62,11 @@ def _change(ledger: Ledger, change: TableChange) -> str:
 
 def _after_name(text: str) -> str:
     """What a note says after the names it begins with."""
-    return re.sub(r"^(?:`[^`]+`(?:\s*(?:/|,|and)\s*)?)+\s*(?:table|schema)?\s*:\s*", "", text)
+    return re.sub(
+        r"^(?:`[^`]+`(?:\s*(?:/|,|and)\s*)?)+\s*(?:table|schema)?\s*(?::|(?:also )?(?:gets?|gains?|receives?)\b)\s*",
+        "",
+        text,
+    )
 
 
 def _schema_modules(ledger: Ledger) -> list[Module]:

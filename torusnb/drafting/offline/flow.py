@@ -73,7 +73,7 @@ def _steps(ledger: Ledger) -> list[str]:
         )
     steps += [_domain(ledger), _write(ledger)]
     if plan.runtime.jobs:
-        worker = next((c for c in plan.of_layer("worker")), None)
+        worker = next((c for c in plan.of_layer("worker") if set(c.requirements) & set(plan.runtime.jobs)), None)
         name = f" to {code(worker.name)}" if worker else ""
         steps.append(
             f"Work that may outlast the request is handed{name} after the commit.{ledger.cite(*plan.runtime.jobs)}"
@@ -121,7 +121,7 @@ def _domain(ledger: Ledger) -> str:
     plan = ledger.plan
     wanted = plan.asking("compute", "query", "copy", "integrate", "cache")
     asked = [r for r in wanted if not ledger.is_boundary(r)]
-    owner = next((c for c in plan.fresh if c.layer == "context"), None)
+    owner = next((c for c in plan.fresh if c.layer == "context" and c.requirements), None)
     if owner is not None:
         asked = [r for r in asked if r in owner.requirements] or list(owner.requirements)
     if not asked:

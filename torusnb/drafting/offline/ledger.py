@@ -135,7 +135,8 @@ class Ledger:
         for kind, verb in verbs:
             asked = self.plan.asking(kind)
             if asked and len(found) < 4:
-                words = self._action(asked[0])
+                own = self.requirement(asked[0])
+                words = action_of(own.title) or action_of(own.text)
                 name = self._event(["_".join((words[1], past(words[0]))) if words else verb])
                 found.setdefault(name, Signal(name, kind, asked[0]))
         return tuple(found.values())
@@ -147,9 +148,13 @@ class Ledger:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """The routes that lead to a component, those first whose words the requirements speak, at most six."""
-        rank = {component.name: position for position, component in enumerate(self.plan.existing)}
-        if self.entry is not None:
-            rank.setdefault(self.entry.module, 1)
+        own = {component.name for component in self.plan.existing}
+        outer = {"live_view", "controller"}
+        rank = {
+            w.module: w.rank / 3
+            for w in self.context.waypoints
+            if w.module and (w.module in own or (w.layer in outer and w.rank <= 12))
+        }
         spoken = set(words_of(" ".join(plain(f"{r.title} {r.text}") for r in self.pack.requirements)))
         spoken |= set(words_of(self.title))
 
@@ -240,7 +245,7 @@ class Ledger:
         """What the placeholders of an advice stand for here."""
         plan = self.plan
         view = next((c for c in plan.of_layer("live_view") if not c.new), None)
-        owner = next((c for c in plan.fresh if c.layer == "context"), None)
+        owner = next((c for c in plan.fresh if c.layer == "context" and c.requirements), None)
         owner = owner or next((c for c in plan.existing if c.layer == "context"), None)
         worker = next(iter(plan.of_layer("worker")), None)
         cache = next(iter(plan.runtime.caches), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from functools import cached_property
 
@@ -34,6 +35,7 @@ AFFINITY: dict[str, frozenset[str]] = {
 """The layers in which a kind of work usually changes something."""
 
 _SILENT = frozenset({"render", "mount", "update", "init", "changeset", "handle_event", "handle_info", "handle_params"})
+_FLAGS = re.compile(r"feature[- ]?flag|Features?(?:\b|$)|Flags?(?:\b|$)|FeatureFlags")
 _VERBS = frozenset(words_of("get list fetch load handle build maybe put set do is has can new update assign default"))
 _OUTSIDE = frozenset({"test", "guide", "router", "migration"})
 
@@ -108,12 +110,13 @@ class Matcher:
         linked = {requirement.id, *(c.id for c in self._pack.criteria_of(requirement.id))}
         kinds = kinds_of(own)
         layers = frozenset[str]().union(*(AFFINITY[kind] for kind in kinds[:2]))
-        scored = []
+        scored, flagged = [], _FLAGS.search(own) is not None
         for waypoint, module in self.candidates:
             score = self._words_score(module, heavy) + 0.35 * self._words_score(module, light)
             score *= _affinity(waypoint.layer, layers, kinds[0])
             score += sum(2.0 / (1 + place) for place, r in enumerate(waypoint.requirements[:6]) if r in linked)
             score *= 0.5 + waypoint.score / self._best
+            score *= 1.5 if flagged and _FLAGS.search(module.name) else 1.0
             score += 6.0 if module.name in whole else 0.0
             score += 1.0 if waypoint.likely == "changed" else 0.0
             scored.append((score, -waypoint.rank, waypoint, module))

@@ -162,8 +162,11 @@ def field_type(name: str) -> str:
         (r"_at$", ":utc_datetime"),
         (r"_(?:on|date)$", ":date"),
         (r"^(?:is|has|can|allow|enable|show)_|_(?:enabled|visible|hidden|required|allowed)$", ":boolean"),
-        (r"(?:count|number|position|limit|index|version|size|attempts|level)$", ":integer"),
-        (r"(?:percent|percentage|ratio|score|threshold|rate|proficiency)$", ":float"),
+        (
+            r"(?:count|number|position|limit|index|version|size|attempts|level|maximum|minimum|minutes|days|seconds)$",
+            ":integer",
+        ),
+        (r"(?:percent|percentage|ratio|score|threshold|rate|proficiency|deduction|amount|points|weight)$", ":float"),
         (r"(?:config|settings|metadata|params|state|options|preferences|context|payload)$", ":map"),
         (r"(?:status|type|kind|stage|scope|mode|effect)$", "Ecto.Enum"),
     )

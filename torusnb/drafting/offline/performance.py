@@ -10,6 +10,10 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, paragraphs, plain, some
 from torusnb.models.requirements import NonFunctional, Quantity
 
+_LEADING = re.compile(
+    r"[\s,;:]+(?:stays?|remains?|is|are|at|in|of|to|for|with|within|under|below|must|be|answers?|and|when|p\d\d)$",
+    re.IGNORECASE,
+)
 _MANY = re.compile(
     r"\b(?:lists?|listing|tables?|rows?|grid|each|all|multiple|search\w*|filter\w*|paginat\w*|sort\w*)\b", re.IGNORECASE
 )
@@ -71,14 +75,19 @@ def _row(ledger: Ledger, nfr: NonFunctional) -> str:
         if quantity.unit in LATENCY_UNITS:
             cells.setdefault(quantity.statistic.lower() or "p95", _figure(quantity))
     other = [f"{name} {value}" for name, value in cells.items() if name not in {"p50", "p95", "p99"}]
-    text = plain(nfr.text)
-    for quantity in nfr.quantities:
-        text = text.replace(plain(quantity.text), "").strip(" ,;:")
-    measure = clip(re.sub(r"\s+([,;.])", r"\1", re.sub(r"\s{2,}", " ", text)) or plain(nfr.area), 14) + (
-        f" ({', '.join(other)})" if other else ""
-    )
+    measure = _measure(nfr) + (f" ({', '.join(other)})" if other else "")
     values = " | ".join(cells.get(name, "–") for name in ("p50", "p95", "p99"))
     return f"| {measure.replace('|', '/')} | {values} | given{ledger.cite(place_key(nfr.place))} |"
+
+
+def _measure(nfr: NonFunctional) -> str:
+    """What a target measures: the words before its first number, or the beginning of the statement."""
+    text = plain(nfr.text)
+    places = [text.find(plain(quantity.text)) for quantity in nfr.quantities]
+    before = text[: min((place for place in places if place > 0), default=0)].strip(" ,;:(")
+    while (shorter := _LEADING.sub("", before)) != before:
+        before = shorter
+    return clip(before if len(before.split()) > 1 else text, 14)
 
 
 def _figure(quantity: Quantity) -> str:

@@ -245,13 +245,14 @@ def _proposed(
             found.append(Component(name, module_path(name, modules), layer, asks[0], asks, (work,), new=True))
 
     domain = _domain_asks(evidence, kinds, known)
-    if domain and not any(c.layer == "context" for c in named):
+    if domain and not any(c.layer == "context" and len(c.requirements) > 1 for c in named):
         add(base, "context", domain, kinds[domain[0]][0])
     for change in storage.changes:
         if change.new:
             schema = camel(singular_of(change.table).split("_"))
             add(f"{context}.{schema}", "schema", storage.requirements or tuple(kinds)[:1], "persist")
-    if runtime.jobs and not any(c.layer == "worker" for c in existing):
+    carried = {r for c in existing if c.layer == "worker" for r in c.requirements}
+    if runtime.jobs and not carried & set(runtime.jobs):
         add(f"{base}Worker", "worker", runtime.jobs, "background")
     return tuple(found)
 

@@ -78,7 +78,7 @@ def _derived(ledger: Ledger) -> list[str]:
             f"{ledger.cite(requirement)} |"
         )
     if plan.runtime.jobs:
-        worker = next(iter(plan.of_layer("worker")), None)
+        worker = next((c for c in plan.of_layer("worker") if set(c.requirements) & set(plan.runtime.jobs)), None)
         name = f"`{worker.name}`" if worker is not None else "The job"
         rows.append(
             f"| {name} fails | Oban exception event | Oban's backoff; after the last attempt the "

@@ -26,7 +26,9 @@ _NO_JOB = re.compile(
     r"\bno\b[^.;]{0,40}\b(?:background|oban|jobs?|workers?|genserver|otp|process(?:es)?)\b", re.IGNORECASE
 )
 _JOB = re.compile(
-    r"\b(?:oban|background (?:job|work|task|process)\w*|asynchron\w+|enqueue\w*|worker|nightly|digest)\b", re.IGNORECASE
+    r"\b(?:oban|in the background|background (?:job|work|task|process)\w*|"
+    r"asynchron\w+|enqueue\w*|worker|nightly|digest)\b",
+    re.IGNORECASE,
 )
 
 
@@ -73,6 +75,7 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
     modules = [module for _, module in matcher.candidates]
     touched = {m.module.name for r in pack.requirements for m in matcher.matches(r)}
     near = [m for w, m in matcher.candidates if m.name in touched or w.rank <= _NEAR]
+    caching = tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2])
     return Runtime(
         jobs=tuple(r.id for r in pack.requirements if _asks_job(r)) if no_job is None else (),
         workers=tuple(m for m in modules if "worker" in m.kinds),
@@ -80,8 +83,8 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
         no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG),
         no_telemetry=_first((*pack.telemetry, *pack.integration_notes, *pack.non_goals), _NO_TELEMETRY),
         flag=_flag(pack.flags) or _flag_asked(pack.requirements),
-        caching=tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2]),
-        caches=_caches(near),
+        caching=caching,
+        caches=_caches(near if caching else [m for m in near if m.name in touched]),
         topics=tuple((m, use) for m in near for use in m.topics if use.name)[:6],
         notifying=tuple(r.id for r in pack.requirements if "notify" in kinds_of(_own(r))[:2]),
         processes=tuple(m for m in near if {"genserver", "supervisor"} & set(m.kinds)),

@@ -33,7 +33,7 @@ _ONTO = re.compile(
 )
 _LED = re.compile(
     r"^((?:`[a-z][a-z0-9]*(?:_[a-z0-9]+)*`(?:\s*(?:/|,|and)\s*)*)+)(?:\s*\([^)]*\))?\s*(?:table|"
-    r"schema)?s?\s*(?P<joint>:|for\b)"
+    r"schema)?s?\s*(?P<joint>:|for\b|(?:also )?(?:gets?|gains?|receives?)\b)"
 )
 _CALLED = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)` (?:table|schema)\b")
 _CONTENT = re.compile(
@@ -172,7 +172,7 @@ def _changes(evidence: EvidencePack) -> tuple[TableChange, ...]:
         led = _LED.match(note.text.strip())
         tables = _IDENTIFIER.findall(led.group(1)) or re.findall(r"`([a-z]+)`", led.group(1)) if led else []
         tables = [name for name in tables if name in known or name.endswith("s")]
-        if led is not None and led.group("joint") != ":" and not all("_" in name for name in tables):
+        if led is not None and led.group("joint") == "for" and not all("_" in name for name in tables):
             tables = []
         tables = tables or _CALLED.findall(note.text)
         onto = _ONTO.search(note.text)
@@ -183,6 +183,8 @@ def _changes(evidence: EvidencePack) -> tuple[TableChange, ...]:
         key = place_key(note.place)
         for table in tables:
             fields = tuple(f for f in _fields(evidence, (note,)) if f.name not in tables)
+            if led is not None and not fields:
+                fields = _listed_fields(plain(note.text)[len(plain(led.group(0))) :], key)
             found.setdefault(table, TableChange(table, table not in known, key, fields))
     return tuple(found.values())
 
@@ -204,6 +206,19 @@ def _keys_of_content(evidence: EvidencePack) -> tuple[NewField, ...]:
             if _KEY.match(span) and span not in present and len(span) > 3:
                 found.setdefault(span, NewField(span, field_type(span.rsplit(".", 1)[-1]), place_key(note.place)))
     return tuple(found.values())[:6]
+
+
+def _listed_fields(text: str, key: str) -> tuple[NewField, ...]:
+    """Columns from words: `the page's policy: kind, percentage` gives `policy_kind` and `policy_percentage`."""
+    said = text.split(".")[0]
+    head, colon, rest = said.partition(":")
+    owner = re.findall(r"[a-z]+", head.lower())[-1:] if colon else []
+    names = []
+    for part in re.split(r",|\band\b", rest if colon else said):
+        words = [w for w in re.findall(r"[a-z]+", part.lower()) if w not in {"the", "a", "an", "its", "their", "one"}]
+        if 1 <= len(words) <= 2:
+            names.append("_".join([*owner, *words]))
+    return tuple(NewField(name, field_type(name), key) for name in names[:4])
 
 
 def known_tables(evidence: EvidencePack) -> frozenset[str]:

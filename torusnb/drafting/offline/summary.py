@@ -116,7 +116,7 @@ def _lands(ledger: Ledger) -> str:
 
 def _why(ledger: Ledger) -> str:
     plan = ledger.plan
-    fresh = [c for c in plan.fresh if c.layer == "context"] or list(plan.fresh)
+    fresh = [c for c in plan.fresh if c.layer == "context" and c.requirements]
     goal = next((g for g in ledger.pack.goals if len(plain(g.text).split()) > 3), None)
     aim = f", which serves the goal to {lower_first(clip(_one(plain(goal.text)), 18))}" if goal is not None else ""
     keys = [place_key(goal.place)] if goal is not None else []
@@ -135,7 +135,8 @@ def _why(ledger: Ledger) -> str:
 def _runs(ledger: Ledger) -> str:
     runtime = ledger.plan.runtime
     if runtime.jobs:
-        worker = next(iter(ledger.plan.of_layer("worker")), None)
+        workers = [c for c in ledger.plan.of_layer("worker") if set(c.requirements) & set(runtime.jobs)]
+        worker = next(iter(workers), None)
         name = code(worker.name) if worker is not None else "an Oban job"
         return (
             f"{some(list(runtime.jobs), 3)} run outside the request in {name}.{ledger.cite(*runtime.jobs)}"
@@ -168,7 +169,7 @@ def _speed(ledger: Ledger) -> str:
 def _risk(ledger: Ledger) -> str:
     if ledger.pack.risks:
         risk = ledger.pack.risks[0]
-        cure = f", met by {lower_first(clip(_one(plain(risk.mitigation)), 16))}" if risk.mitigation else ""
+        cure = f" (mitigation: {lower_first(clip(_one(plain(risk.mitigation)), 16))})" if risk.mitigation else ""
         return (
             f"The headline risk is: {lower_first(clip(_one(plain(risk.text)), 20))}{cure}."
             f"{ledger.cite(place_key(risk.place))}"

@@ -49,7 +49,9 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     asked = ledger.nearest(item) if isinstance(item, AcceptanceCriterion) else item.id
     components = [c for c in ledger.plan.components if asked in c.requirements]
     fresh = [c for c in components if c.new and c.layer == "context"]
-    component = next(iter((*fresh, *_fitting(item, components), *components)), None)
+    fitting = _fitting(item, components)
+    on_screen = [c for c in fitting if c.layer in _WEB]
+    component = next(iter((*on_screen, *fresh, *fitting, *components)), None)
     component = component or next(iter(ledger.plan.components), None)
     if component is None:
         return _Home("test/", "unit test", True, item.id)

@@ -22,11 +22,8 @@ _SHALL = re.compile(
     re.IGNORECASE,
 )
 _MODAL = re.compile(r"\b(?:SHALL NOT|MUST NOT|SHOULD NOT|SHALL|MUST|SHOULD|WILL)\b")
-_CONDITION = re.compile(
-    r"^(?P<when>(?:when|if|after|before|once|while|for|on)\b[^.;]{8,160}?),\s+(?P<main>(?:the |an? |"
-    r"it|this|system|torus)?\s*[\w`].{12,})$",
-    re.IGNORECASE,
-)
+_CONDITION = re.compile(r"^(?:when|if|after|before|once|while)\b", re.IGNORECASE)
+_VERB = re.compile(r"\b(?:is|are|be|has|have|was|were|can|cannot|[\w-]{3,}(?:s|ed))\b")
 _GIVEN = re.compile(
     r"^\s*given\s+(?P<given>.+?)[,;.]?\s+when\s+(?P<when>.+?)[,;.]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL
 )
@@ -125,6 +122,16 @@ def _closed(text: str) -> bool:
     return text.count("`") % 2 == 0 and text.count("(") <= text.count(")") and text.count('"') % 2 == 0
 
 
+def _split_condition(text: str) -> tuple[str, str]:
+    """A leading condition and the statement it is for; two empty texts where none leads."""
+    if _CONDITION.match(text):
+        for comma in re.finditer(r",\s+", text):
+            when, main = text[: comma.start()], text[comma.end() :]
+            if _VERB.search(when.split(" ", 1)[-1]) and len(main.split()) > 3:
+                return when, main
+    return "", ""
+
+
 def restate(text: str, words: int, *, as_name: bool = False) -> str:
     """A requirement in short: `The system SHALL keep X` becomes `keep X`; no final stop.
 
@@ -132,13 +139,13 @@ def restate(text: str, words: int, *, as_name: bool = False) -> str:
     ends.
     """
     text = plain(text)
-    condition = _CONDITION.match(text)
-    if condition is not None and len(text.split()) > words:
-        statement = restate(condition.group("main"), words, as_name=as_name)
+    condition, main = _split_condition(text)
+    if main and len(text.split()) > words:
+        statement = restate(main, words, as_name=as_name)
         return (
             statement
             if as_name
-            else f"{statement}, {lower_first(head_of(condition.group('when'), max(8, words // 2)))}"
+            else f"{statement.removesuffix(' …')}, {lower_first(head_of(condition, max(8, words // 2)))}"
         )
     text = _SHALL.sub("", text)
     text = _MODAL.sub(lambda m: m.group(0).lower(), text).strip().rstrip(".")
