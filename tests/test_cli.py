@@ -154,6 +154,21 @@ def test_sharing_twice_gives_the_same_bytes(run: Callable[..., Result], shared: 
     assert (tmp_path / "again.zip").read_bytes() == shared.read_bytes()
 
 
+def test_what_looks_like_a_secret_is_shared_only_when_asked_for(
+    run: Callable[..., Result], shared: Path, tmp_path: Path
+) -> None:
+    fdd = tmp_path / "out" / "late_work_policies" / "fdd.md"
+    token = "ghp_" + "aB3d" * 9
+    fdd.write_text(fdd.read_text(encoding="utf-8") + f"\n{token}\n", encoding="utf-8")
+    share = ("trail", "share", "late_work_policies", "--out", tmp_path / "out", "--to", "again.zip")
+    refused = run(*share)
+    assert refused.exit_code == 1
+    assert "fdd.md (a GitHub token)" in refused.stderr
+    assert token not in refused.output
+    assert not (tmp_path / "again.zip").exists()
+    assert run(*share, "--even-with-secrets").exit_code == 0
+
+
 def test_a_bundle_that_was_tampered_with_is_refused(run: Callable[..., Result], shared: Path, tmp_path: Path) -> None:
     forged = tmp_path / "forged.zip"
     with zipfile.ZipFile(shared) as old, zipfile.ZipFile(forged, "w") as new:

@@ -17,7 +17,7 @@ def _project() -> dict[str, object]:
 
 
 def _conda_dependencies() -> list[str]:
-    found = []
+    found: list[str] = []
     for entry in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]:
         found += entry["pip"] if isinstance(entry, dict) else [entry]
     return found

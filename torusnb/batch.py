@@ -10,6 +10,7 @@ from pathlib import Path
 from torusnb.errors import NotebookError, OutputError
 from torusnb.resources import notebooks_path
 from torusnb.session import Parameters, Session
+from torusnb.session.own_files import absolute
 
 NOTEBOOKS = (
     "01_context_capture.ipynb",
@@ -36,8 +37,9 @@ def run_notebooks(parameters: Parameters, on_notebook: Callable[[str, float], No
     """
     with Session(parameters) as session:
         outputs = session.outputs
-    given = dataclasses.asdict(dataclasses.replace(parameters, interactive=False))
-    given |= {"torus_root": str(session.root), "out_dir": str(outputs.folder.parent)}
+        if (drafting := outputs.notebooks / NOTEBOOKS[2]).is_file():
+            session.accept_cells(drafting)  # what a person wrote there must outlive the notebook's next run
+    given = _for_kernel(session)
     try:
         outputs.notebooks.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -49,6 +51,20 @@ def run_notebooks(parameters: Parameters, on_notebook: Callable[[str, float], No
         if on_notebook is not None:
             on_notebook(name, time.monotonic() - begun)
     return outputs.folder
+
+
+def _for_kernel(session: Session) -> dict[str, object]:
+    """The parameters for a kernel, which runs in another folder than the person who gave relative paths."""
+    parameters = session.parameters
+    paths = {
+        "torus_root": str(session.root),
+        "pack": str(session.folder.resolve()),
+        "out_dir": str(session.outputs.folder.parent),
+        "template": absolute(parameters.template),
+        "playbook": absolute(parameters.playbook),
+        "catalogue": absolute(parameters.catalogue),
+    }
+    return dataclasses.asdict(parameters) | paths | {"interactive": False}
 
 
 def _execute(source: Path, target: Path, parameters: dict[str, object]) -> None:
@@ -64,7 +80,7 @@ def _execute(source: Path, target: Path, parameters: dict[str, object]) -> None:
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,
-            extra_arguments=["--log-level=ERROR"],  # the kernel would warn of its loopback TCP on every start
+            extra_arguments=["--log-level=CRITICAL"],  # or it tells of its loopback TCP, and of being stopped
             cwd=target.parent,
         )
     except PapermillExecutionError as error:

@@ -152,13 +152,15 @@ def show(pack: str, out_dir: str, step: str) -> None:
 @click.argument("pack")
 @OUT
 @click.option("--to", type=click.Path(path_type=Path), help="The zip to write [PACK-trail.zip].")
-def share(pack: str, out_dir: str, to: Path | None) -> None:
+@click.option("--even-with-secrets", is_flag=True, help="Share also what looks like a key, token or password.")
+def share(pack: str, out_dir: str, to: Path | None, even_with_secrets: bool) -> None:
     """Write one zip (an RO-Crate) that a colleague can open, check and replay offline."""
+    from torusnb.batch import NOTEBOOKS
     from torusnb.trail.bundle import save_bundle
 
     folder = _folder(pack, out_dir)
     target = to or Path(f"{folder.name}-trail.zip")
-    names = save_bundle(folder, target)
+    names = save_bundle(folder, target, NOTEBOOKS, allow_secrets=even_with_secrets)
     click.echo(f"{target}: {len(names)} files: {', '.join(names)}")
 
 

@@ -10,7 +10,7 @@ from torusnb.batch import NOTEBOOKS, run_notebooks
 from torusnb.context.checkout import require_elixir_project
 from torusnb.context.codemap import load_code_map
 from torusnb.errors import InputError, PackError
-from torusnb.export.cells import load_notebook, render_notebook
+from torusnb.export.notebook import load_notebook, render_notebook
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import Review

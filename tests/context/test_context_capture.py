@@ -45,10 +45,22 @@ def test_every_code_key_has_its_verbatim_line(context: Context, read_shop: Reade
     keys = {key for known in context.knowledge.known for key in known.evidence}
     keys |= {key for lines in context.runtime.values() for line in lines for key in line.evidence}
     keys |= {waypoint.key for waypoint in context.waypoints}
-    for key in sorted(keys):
-        if key.startswith("code:") and not key.startswith("code:mix.lock"):
-            path, _, line = key.removeprefix("code:").rpartition(":")
-            assert context.quotes[key] == read_shop(path).splitlines()[int(line) - 1].strip()
+    keys |= {f"code:{module.path}:{f.line}" for module in context.code.modules.values() for f in module.functions}
+    code = sorted(key for key in keys if key.startswith("code:"))
+    assert {"code:mix.lock:2", "code:lib/shop/baskets.ex:8"} < set(code)
+    for key in code:
+        path, _, line = key.removeprefix("code:").rpartition(":")
+        assert context.quotes[key] == read_shop(path).split("\n")[int(line) - 1].strip()
+
+
+def test_a_file_that_vanishes_after_it_was_outlined_costs_only_its_quotes(
+    shop: Path, stacking: SpecPack, shop_map: CodeMap
+) -> None:
+    (shop / "lib/shop/baskets.ex").unlink()
+    context = capture_context(stacking, shop_map, source_reader(shop))
+    assert "lib/shop/baskets.ex" in {file.path for file in context.code.files}
+    assert context.quotes["code:lib/shop/baskets.ex:8"] == ""
+    assert context.quotes["code:lib/shop/baskets/basket.ex:5"] == "field :voucher, :string"
 
 
 def test_the_packs_own_assumptions_and_questions_come_first(context: Context) -> None:

@@ -180,3 +180,33 @@ def test_no_command_that_the_checkout_configures_is_run(committed: Path, tmp_pat
     path.write_text(path.read_text() + "# changed\n")
     assert pin_checkout(committed).dirty
     assert not trap.exists()
+
+
+@pytest.fixture
+def partial_clone(committed: Path, tmp_path: Path) -> Path:
+    """A checkout that lacks its tree and says that a command of its own brings missing objects."""
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD^{tree}"], cwd=committed, check=True, capture_output=True, text=True
+    )
+    tree = found.stdout.strip()
+    (committed / ".git/objects" / tree[:2] / tree[2:]).unlink()
+    for name, value in {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.uploadpack": f"touch '{tmp_path / 'ran'}'; false",
+        "protocol.allow": "always",
+        "protocol.file.allow": "always",
+        "protocol.ext.allow": "always",
+    }.items():
+        git(committed, "config", name, value)
+    return committed
+
+
+@pytest.mark.parametrize("remote", ["{root}", "file://{root}", "ext::sh -c touch% '{ran}'"])
+def test_a_missing_object_is_not_fetched_by_a_command_of_the_checkout(
+    partial_clone: Path, tmp_path: Path, remote: str
+) -> None:
+    git(partial_clone, "config", "remote.origin.url", remote.format(root=partial_clone, ran=tmp_path / "ran"))
+    assert pin_checkout(partial_clone).dirty
+    assert not (tmp_path / "ran").exists()

@@ -115,7 +115,37 @@ def test_a_damaged_cache_is_ignored(shop: Path, tmp_path: Path, damage: object) 
     assert load_code_map(shop, cache=cache) == cold
 
 
+def test_a_cache_that_cannot_be_looked_at_is_ignored(shop: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    folder.chmod(0)
+    # A name too long for the disk fails in the same place, also for a user who may read everything.
+    for cache in (folder / "outlines.sqlite", tmp_path / ("x" * 300) / "outlines.sqlite"):
+        assert load_code_map(shop, cache=cache) == load_code_map(shop)
+    folder.chmod(0o700)
+
+
 def test_a_reader_gives_empty_text_for_what_it_cannot_read(shop: Path) -> None:
     read = source_reader(shop)
     assert read("lib/shop/repo.ex").startswith("defmodule Shop.Repo")
     assert read("lib/shop/none.ex") == ""
+
+
+@pytest.mark.parametrize("trouble", ["folder", "loop", "vanished", "permission"])
+def test_a_reader_raises_nothing_when_a_file_changes_under_it(shop: Path, trouble: str) -> None:
+    read = source_reader(shop)
+    path = shop / "lib/shop/repo.ex"
+    if trouble == "permission":
+        path.chmod(0)
+    else:
+        path.unlink()
+    if trouble == "folder":
+        path.mkdir()
+    elif trouble == "loop":
+        path.symlink_to(path)
+    assert bool(read("lib/shop/repo.ex")) is (trouble == "permission" and os.access(path, os.R_OK))
+
+
+def test_a_reader_gives_no_byte_order_mark(shop: Path) -> None:
+    (shop / "lib/shop/repo.ex").write_bytes(b"\xef\xbb\xbfdefmodule Shop.Repo do\nend\n")
+    assert source_reader(shop)("lib/shop/repo.ex").startswith("defmodule")

@@ -59,6 +59,15 @@ def test_a_guide_without_headings_is_named_after_its_file() -> None:
     assert (guide.title, guide.sections[0].heading) == ("How to ship", "How to ship")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("odd", ["\f", "\v", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_only_line_ends_count_as_lines(odd: str, end: str) -> None:
+    lines = ["# One", f"first{odd}half", "", f"## Two{odd}", "", "second half", "", "### Three", "third"]
+    sections = parse_guide(end.join(lines), "a.md").sections
+    assert [section.line for section in sections] == [1, 4, 8]
+    assert [section.text for section in sections] == [f"first{odd}half", "\nsecond half", "third"]
+
+
 @pytest.mark.parametrize(("content", "problems"), [(b"\xff\xfe\x00", 1), (b"   \n", 0)])
 def test_an_unreadable_guide_is_a_problem_and_an_empty_one_is_none(
     tmp_path: Path, content: bytes, problems: int

@@ -9,7 +9,7 @@ from tests.drafting.garden_feature import BEDS, CONTEXT, PACK, PRD, evidence, wa
 from torusnb.drafting.assumptions import derive_assumptions
 from torusnb.models.base import Place
 from torusnb.models.knowledge import Knowledge, Unknown
-from torusnb.models.requirements import Requirement
+from torusnb.models.requirements import Requirement, Statement
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,29 @@ def test_a_waypoint_keeps_its_verbatim_line_over_the_outline() -> None:
     quoted = msgspec.structs.replace(waypoint(1, BEDS, "context"), quote="defmodule Garden.Beds do # the heart")
     context = msgspec.structs.replace(CONTEXT, waypoints=(quoted,))
     assert evidence(context=context).evidence["code:lib/garden/beds.ex:1"].text.endswith("# the heart")
+
+
+def test_code_says_the_line_that_the_context_quotes_and_else_what_the_outline_tells() -> None:
+    told = evidence().evidence
+    keys = ("code:lib/garden/beds/bed.ex:7", "code:lib/garden_web/router.ex:20")
+    quoted = {keys[0]: "field :name, :string, default: nil # as written", keys[1]: ""}
+    found = evidence(context=msgspec.structs.replace(CONTEXT, quotes=quoted)).evidence
+    assert found[keys[0]].text == quoted[keys[0]] != told[keys[0]].text
+    assert found[keys[0]].place == told[keys[0]].place
+    assert found[keys[1]].text == told[keys[1]].text
+
+
+def test_a_quoted_line_outside_the_outline_can_be_marked_too() -> None:
+    context = msgspec.structs.replace(CONTEXT, quotes={"code:lib/garden/far.ex:3": "@limit 12"})
+    found = evidence(context=context).evidence["code:lib/garden/far.ex:3"]
+    assert (found.kind, found.text, found.place) == ("code", "@limit 12", Place("lib/garden/far.ex", 3))
+
+
+def test_statements_on_the_rollout_and_notes_can_be_marked() -> None:
+    stages = Statement("Open it to one garden first.", Place(PRD, 91))
+    note = Statement("Gardeners were asked in spring.", Place(PRD, 95))
+    found = evidence(msgspec.structs.replace(PACK, rollout=(stages,), notes=(note,))).evidence
+    assert [found[key].text for key in ("prd:91", "prd:95")] == [stages.text, note.text]
 
 
 def test_lines_of_requirements_yml_have_keys_of_their_own() -> None:

@@ -77,13 +77,17 @@ def test_a_leading_condition_never_hides_the_statement() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Given a bed, when it is opened by its owner, then plants show.", "it is opened by its owner → plants show"),
-        ("Given a bed, when opened, then plants show.", "a bed, opened → plants show"),
-        ("Given a bed, then plants show.", "a bed → plants show"),
+        (
+            "Given a bed, when it is opened by its owner, then plants show.",
+            "given a bed, when it is opened by its owner → plants show",
+        ),
+        ("Given a bed, when opened, then plants show.", "given a bed, when opened → plants show"),
+        ("Given a bed, then plants show.", "given a bed → plants show"),
+        ("When a bed is opened, then plants show.", "when a bed is opened → plants show"),
         ("Plants show.", "Plants show"),
     ],
-)  # fmt: skip
-def test_a_criterion_is_trigger_and_outcome(text: str, expected: str) -> None:
+)
+def test_a_criterion_keeps_its_circumstances_its_trigger_and_its_outcome(text: str, expected: str) -> None:
     assert criterion(text, 20) == expected
 
 

@@ -2,27 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.small_template import template
 from torusnb.models.base import Place
-from torusnb.models.design import Evidence, Template, TemplateSection
+from torusnb.models.design import Evidence
 from torusnb.models.sources import Source
 
-
-@pytest.fixture
-def template() -> Template:
-    return Template(
-        name="small",
-        title_suffix="Design",
-        sections=(
-            TemplateSection(id="1", title="Executive Summary", required=True),
-            TemplateSection(id="2", title="Requirements", required=True),
-            TemplateSection(id="3", title="Context Summary", required=True, aliases=("Repository Context",)),
-            TemplateSection(id="4", title="Proposed Design", required=True),
-            TemplateSection(id="4.1", title="Component Roles"),
-            TemplateSection(id="4.2", title="Message Flow"),
-            TemplateSection(id="5", title="Caching Strategy"),
-            TemplateSection(id="6", title="References", form="references"),
-        ),
-    )
+__all__ = ["template"]
 
 
 @pytest.fixture

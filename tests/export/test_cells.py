@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from torusnb.errors import InputError, NotebookError
-from torusnb.export.cells import EVIDENCE_MIME, parse_cells
+from torusnb.export.cells import ABSENT_MIME, EVIDENCE_MIME, parse_cells
 from torusnb.models.design import Template
 
 
@@ -82,6 +82,42 @@ def test_headings_in_code_do_not_split_a_cell(template: Template) -> None:
 def test_sections_come_in_the_templates_order(template: Template) -> None:
     cells = (markdown("b", "fdd", "section:4.2"), markdown("a", "fdd", "section:1"))
     assert list(_texts(template, *cells)) == ["1", "4.2"]
+
+
+@pytest.mark.parametrize("section", ["4.1", "9.9", "*"])
+def test_a_note_that_there_is_no_section_is_no_part_of_the_document(section: str, template: Template) -> None:
+    note = code({"text/markdown": "*Nothing.*", ABSENT_MIME: {"note": "Nothing."}}, tags=("fdd", f"section:{section}"))
+    assert _texts(template, markdown("One.", "fdd", "section:1"), note) == {"1": "One."}
+
+
+def test_a_note_does_not_take_back_what_a_person_wrote(template: Template) -> None:
+    note = code({"text/markdown": "*Nothing.*", ABSENT_MIME: {}}, tags=("fdd", "section:1"))
+    assert _texts(template, markdown("Mine.", "fdd", "section:1"), note) == {"1": "Mine."}
+
+
+def test_an_unknown_section_that_shows_a_text_is_refused(template: Template) -> None:
+    with pytest.raises(InputError, match=r"Cell 1 names section 9\.9, which the template does not have"):
+        parse_cells(notebook(code({"text/markdown": "Text."}, tags=("fdd", "section:9.9"))), template)
+
+
+@pytest.mark.parametrize("by_person", [True, False])
+def test_the_cell_of_other_sections_is_split_at_their_headings(by_person: bool, template: Template) -> None:
+    text = (
+        "## 2. Requirements\n\nTwo.\n\n### 1. Prepare\n\nA step.\n\n### References\n\nNone.\n\n"
+        "```\n## 1. Executive Summary\n```\n\n## 4. Proposed Design\n\n### 4.2 Message Flow\n\nFlow."
+    )
+    tags = ("fdd", "section:*")
+    cell = markdown(text, *tags) if by_person else code({"text/markdown": text}, tags=tags)
+    assert _texts(template, cell) == {
+        "2": "Two.\n\n### 1. Prepare\n\nA step.\n\n### References\n\nNone.\n\n```\n## 1. Executive Summary\n```",
+        "4.2": "Flow.",
+    }
+
+
+@pytest.mark.parametrize("text", ["By the way.\n\n## 2. Requirements\n\nTwo.", "## 9. Elsewhere\n\nNine."])
+def test_text_under_no_sections_heading_is_refused_in_the_cell_of_other_sections(text: str, template: Template) -> None:
+    with pytest.raises(InputError, match=r"Cell 1 starts with text under no section's heading.*`## 2\. Requirements`"):
+        parse_cells(notebook(markdown(text, "fdd", "section:*")), template)
 
 
 def test_the_notebook_carries_its_evidence(template: Template) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from torusnb.errors import EvidenceError
 from torusnb.export.document import NOTHING_DRAFTED, render_fdd, render_reference
 from torusnb.models.design import Evidence, SectionDraft, Template
 from torusnb.models.sources import Citation, Source
+from torusnb.review.review import review_text
 
 
 def _drafts(**texts: str) -> tuple[SectionDraft, ...]:
@@ -133,6 +135,38 @@ def test_the_same_drafts_give_the_same_bytes(
 )
 def test_the_title_carries_the_suffix_once(title: str, heading: str, template: Template) -> None:
     assert render_fdd(title, template, (), {}, ()).startswith(f"{heading}\n")
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("X [@nobody] <script>", r"# X \[\@nobody] &lt;script> - Design"),
+        (r"X \[@FR-001; @FR-002]", r"# X \[\@FR-001; @FR-002] - Design"),
+        ("X [draft]", r"# X \[draft] - Design"),
+        ("X [guide](guide.md)", "# X [guide](guide.md) - Design"),
+        ("One\r\n## 2. Two\u2028three", "# One ## 2. Two three - Design"),
+        ("The `open", r"# The \`open - Design"),
+        ("`[@key]` and `<a>`", "# `[@key]` and `<a>` - Design"),
+        ("~~~ [@nobody]", r"# ~~~ \[\@nobody] - Design"),
+        ("Under 5 < 6 <!-- hidden -->", "# Under 5 < 6 &lt;!-- hidden --> - Design"),
+    ],
+)
+def test_the_title_shows_its_words_and_does_nothing_else(title: str, heading: str, template: Template) -> None:
+    text = render_fdd(title, template, _full()[1:2], {}, ())
+    assert text.split("\n\n")[0] == heading
+    found = {finding.rule for finding in review_text(text, path="fdd.md", template=template).findings}
+    assert not found & {"citation.unresolved-key", "citation.unlisted-label"}
+
+
+def test_the_template_says_which_section_names_the_commit(template: Template) -> None:
+    sections = tuple(
+        msgspec.structs.replace(section, form={"2": "context", "3": "prose"}.get(section.id, section.form))
+        for section in template.sections
+    )
+    moved = msgspec.structs.replace(template, sections=sections)
+    text = render_fdd("G", moved, _drafts(s2="- Two.", s3="Three."), {}, (), commit="0123456789ab")
+    assert "- Two.\n\nAll code references are at commit `0123456789ab`.\n\n## 3." in text
+    assert text.count("0123456789ab") == 1
 
 
 def test_references_without_any_source_say_so(template: Template) -> None:

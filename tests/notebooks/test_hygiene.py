@@ -79,10 +79,10 @@ def test_no_result_is_committed(notebook: dict[str, Any], code: list[Cell]) -> N
     assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
 
 
-def test_cell_ids_follow_from_the_place_in_the_notebook(path: Path, notebook: dict[str, Any]) -> None:
+def test_cell_ids_are_numbered_so_that_a_later_cell_renames_no_other(path: Path, notebook: dict[str, Any]) -> None:
     number = path.name[:2]
     expected = [f"{number}-{place:02}" for place in range(1, len(notebook["cells"]) + 1)]
-    assert [cell["id"] for cell in notebook["cells"]] == expected
+    assert sorted(cell["id"] for cell in notebook["cells"]) == expected
 
 
 def test_parameters_are_those_of_a_session(path: Path, code: list[Cell]) -> None:
@@ -159,12 +159,13 @@ def test_results_are_introduced_in_words(notebook: dict[str, Any]) -> None:
 
 def test_final_cells_cover_the_template_in_its_order() -> None:
     cells = json.loads((notebooks_path() / "03_design_drafting.ipynb").read_text(encoding="utf-8"))["cells"]
-    final = [cell for cell in cells if "fdd" in _tags(cell)]
+    *final, others = [cell for cell in cells if "fdd" in _tags(cell)]
     top = [section for section in load_template().sections if "." not in section.id]
     assert [_tags(cell) for cell in final] == [["fdd", f"section:{section.id}"] for section in top]
     assert [_source(cell) for cell in final] == [f'views.section(session, "{section.id}")' for section in top]
     before = [_source(cells[cells.index(cell) - 1]) for cell in final]
     assert before == [f"### {section.id}. {section.title}" for section in top]
+    assert (_tags(others), _source(others)) == (["fdd", "section:*"], "views.other_sections(session)")
 
 
 def test_only_notebook_three_has_final_cells() -> None:

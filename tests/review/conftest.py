@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.small_template import template
 from torusnb.models.base import Place
 from torusnb.models.codebase import (
     Call,
@@ -14,26 +15,9 @@ from torusnb.models.codebase import (
     Module,
     Reference,
 )
-from torusnb.models.design import Template, TemplateSection
 from torusnb.models.requirements import AcceptanceCriterion, Requirement, SpecPack
 
-
-@pytest.fixture
-def template() -> Template:
-    return Template(
-        name="small",
-        title_suffix="Design",
-        sections=(
-            TemplateSection(id="1", title="Executive Summary", required=True, least_sentences=3, most_sentences=4),
-            TemplateSection(id="2", title="Requirements", required=True),
-            TemplateSection(id="3", title="Context Summary", aliases=("Repository Context",)),
-            TemplateSection(id="4", title="Proposed Design", required=True),
-            TemplateSection(id="4.1", title="Component Roles", guidance="In prose, without diagrams."),
-            TemplateSection(id="4.2", title="Message Flow"),
-            TemplateSection(id="5", title="Caching Strategy", guidance="Keys and times to live."),
-            TemplateSection(id="6", title="References", form="references"),
-        ),
-    )
+__all__ = ["template"]
 
 
 @pytest.fixture

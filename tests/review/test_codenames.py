@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from torusnb.models.codebase import CodeMap
+from torusnb.models.codebase import CodeMap, FileOutline, LockedPackage, Module
 from torusnb.models.design import Finding, Template
 from torusnb.review.codenames import review_code_names
 from torusnb.review.reading import Reading
@@ -105,3 +106,24 @@ def test_in_torusnbs_own_documents_unknown_names_are_errors(template: Template, 
 def test_without_a_code_map_a_note_says_that_names_were_not_checked(template: Template) -> None:
     (finding,) = review("`Town.Walls` stand.", template, None)
     assert (finding.rule, finding.severity) == ("code.not-checked", "note")
+
+
+def test_a_wrong_name_that_the_spec_pack_uses_itself_is_only_a_warning(template: Template, code: CodeMap) -> None:
+    text = "The pack says `Town.Ghost` decides.\n\n`Town.Phantom` follows, see `lib/town/ghost.ex`.\n"
+    quoted = frozenset({"Town.Ghost", "lib/town/ghost.ex"})
+    reading = Reading(path="fdd.md", text=text, template=template)
+    told = list(review_code_names(reading, code, strict=True, quoted=quoted))
+    assert {finding.text.split()[2]: finding.severity for finding in told} == {
+        "Town.Ghost": "warning",
+        "Town.Phantom": "error",
+        "lib/town/ghost.ex": "warning",
+    }
+
+
+def test_a_locked_package_owns_modules_that_write_its_name_otherwise(template: Template, code: CodeMap) -> None:
+    mixed = msgspec.structs.replace(
+        code,
+        packages=(LockedPackage("lti_1p3", "0.5.0", 1),),
+        files=(*code.files, FileOutline("lib/x.ex", "", 3, (Module("Lti_1p3.Own", "lib/x.ex", 1, 3),))),
+    )
+    assert review("Keys come from `Lti_1p3.KeyProvider`.", template, mixed) == []

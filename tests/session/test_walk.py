@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from torusnb.errors import ParameterError, TrailError
+from tests.session.opening import PACKS, Opener
+from torusnb.errors import InputError, ParameterError
 from torusnb.models.record import Decision
 from torusnb.review.profiles import check_newer, check_older
-from torusnb.session import Parameters, Session
+from torusnb.session import Session
 from torusnb.trail.store import Trail
-
-PACKS = (
-    "docs/features/late_work_policies",
-    "docs/exec-plans/current/epics/classroom_pulse/activity_feed",
-    "docs/epics/roster_sync/nightly_import",
-)
-
-Opener = Callable[..., Session]
-
-
-@pytest.fixture
-def opener(sample_torus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
-    """Opens sessions over a copy of the sample and closes them at the end."""
-    monkeypatch.setenv("TORUSNB_CACHE", str(tmp_path / "cache"))
-    opened: list[Session] = []
-
-    def open_session(pack: str = PACKS[0], out: str = "out", today: str = "2026-01-01", **other: str) -> Session:
-        session = Session(
-            Parameters(str(sample_torus), pack, str(tmp_path / out), today=today, interactive=False, **other)
-        )
-        opened.append(session)
-        return session
-
-    yield open_session
-    for session in opened:
-        session.close()
 
 
 @pytest.mark.parametrize("pack", PACKS)
@@ -175,7 +149,7 @@ def test_a_folder_of_another_pack_is_refused(opener: Opener, tmp_path: Path) -> 
     opener().close()
     path = tmp_path / "out" / "late_work_policies"
     path.rename(tmp_path / "out" / "activity_feed")
-    with pytest.raises(TrailError, match="belongs to the pack docs/features/late_work_policies"):
+    with pytest.raises(InputError, match="belongs to the pack docs/features/late_work_policies"):
         opener(PACKS[1])
 
 

@@ -171,7 +171,7 @@ def test_aliases_that_would_grow_without_end_are_cut_short() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
     found = parse_requirements("\n".join(lines) + "\nrequirements:\n- {id: FR-001, title: Send}\n", "r.yml")
-    assert all(definition.id == "FR-001" for definition in found.definitions)
+    assert [definition.id for definition in found.definitions] == ["FR-001"]
 
 
 @settings(max_examples=100, deadline=None)
@@ -331,6 +331,8 @@ def test_a_pack_is_located_by_slug_folder_or_file(tmp_path: Path, monkeypatch: p
         ("mix.exs", r"no prd\.md"),
         ("", "No spec pack is named"),
         ("zzz\0", "No spec pack is named"),
+        ("z" * 300, "No spec pack is named"),
+        ("~no-one-has-this-name/z", "No spec pack is named"),
     ],
 )
 def test_a_pack_that_is_not_found_is_told_with_candidates(tmp_path: Path, given_name: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import resource
 import signal
 import sqlite3
@@ -14,6 +15,7 @@ import pytest
 
 from torusnb.errors import OutputError, TrailError
 from torusnb.models.record import Decision
+from torusnb.models.sources import Research, Source
 from torusnb.trail.store import Trail
 
 
@@ -219,9 +221,155 @@ def test_a_full_disk_loses_nothing_that_was_recorded(path: Path) -> None:
         trail.verify()
 
 
-def test_a_record_that_unpacks_to_more_than_the_bound_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_unpacks_to_more_than_the_bound_is_refused(path: Path) -> None:
     with Trail.open(path) as trail:
         trail.append("run", "big", value="x" * 100_000)
-        monkeypatch.setattr("torusnb.trail.store.LARGEST_RECORD", 1000)
-        with pytest.raises(TrailError, match="larger than a record may be"):
-            list(trail.events())
+    with Trail.open(path, largest_record=1000) as trail, pytest.raises(TrailError, match="larger than a record may be"):
+        list(trail.events())
+
+
+def _captured(trail: Trail, key: str, data: bytes) -> None:
+    source = Source(key, "A page", "https://docs.test/page", "deps", sha256=trail.put_snapshot(data))
+    unread = Source("src:unread", "A book", "https://docs.test/book", "catalogue")
+    trail.append("research", key, key=key, value=Research(sources=(source, unread)))
+
+
+@pytest.mark.parametrize("key", ["src:first", "src:second"])
+def test_a_removed_snapshot_that_any_research_names_is_seen(path: Path, key: str) -> None:
+    with Trail.open(path) as trail:
+        _captured(trail, "src:first", b"the first page")
+        _captured(trail, "src:second", b"the second page")
+        assert trail.verify() == 2
+        sha256 = {name: sha256 for sha256, name in trail.captured().items()}[key]
+    connection = sqlite3.connect(path)
+    connection.executescript(f"DROP TRIGGER snapshots_last; DELETE FROM snapshots WHERE sha256 = '{sha256}';")
+    connection.close()
+    with Trail.open(path) as trail, pytest.raises(TrailError, match=f"of {key} was removed"):
+        trail.verify()
+
+
+def test_the_decisions_before_a_record_are_those_that_stood_then(path: Path) -> None:
+    with Trail.open(path) as trail:
+        _decide(trail, "lib/a.ex", "drop")
+        _decide(trail, "lib/b.ex", "keep")
+        export = trail.append("export", "fdd.md")
+        _decide(trail, "lib/a.ex", "keep")
+        then = [(d.key, d.verdict) for d in trail.decisions(before=export.seq)]
+        assert then == [("lib/a.ex", "drop"), ("lib/b.ex", "keep")]
+        assert len(trail.decisions(before=1)) == 0
+
+
+HOSTILE = (
+    [f"UPDATE events SET {column} = NULL" for column in ("at", "actor", "step", "key", "summary", "data", "digest")]
+    + [f"UPDATE events SET {column} = x'00ff'" for column in ("at", "actor", "key", "summary", "data", "digest")]
+    + ["UPDATE events SET data = 7", "UPDATE events SET data = 'text'", "UPDATE events SET data = 1.5"]
+    + ["UPDATE events SET summary = CAST(x'ff' AS TEXT)", "UPDATE events SET seq = -9"]
+    + [f"UPDATE snapshots SET bytes = {value}" for value in ("NULL", "7", "'text'", "x'00'")]
+    + [f"UPDATE snapshots SET sha256 = {value}" for value in ("NULL", "7", "x'00'", "CAST(x'ff' AS TEXT)")]
+)
+
+
+@pytest.mark.parametrize("statement", HOSTILE)
+def test_a_cell_of_a_wrong_kind_is_a_trail_error(path: Path, statement: str) -> None:
+    """The tables are a trail's by name, but take anything, as a hostile file's may."""
+    with Trail.open(path) as trail:
+        _captured(trail, "src:page", b"a page")
+    connection = sqlite3.connect(path)
+    for table, columns in (
+        ("events", "seq, at, actor, step, key, summary, data, digest"),
+        ("snapshots", "sha256, bytes"),
+    ):
+        connection.executescript(
+            f"CREATE TABLE loose ({columns}); INSERT INTO loose SELECT * FROM {table}; DROP TABLE {table};"
+            f" ALTER TABLE loose RENAME TO {table}; {statement if table in statement else ''};"
+        )
+    connection.close()
+    with Trail.open(path) as trail, pytest.raises(TrailError):
+        trail.verify()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE snapshots",
+        "ALTER TABLE events RENAME COLUMN data TO date",
+        "DROP TABLE snapshots; CREATE VIEW snapshots AS SELECT 1 AS sha256",
+        "UPDATE about SET value = x'00'",
+        "DELETE FROM about",
+    ],
+)
+def test_tables_that_are_not_a_trails_are_refused(path: Path, statement: str) -> None:
+    Trail.open(path).close()
+    connection = sqlite3.connect(path)
+    connection.executescript(statement)
+    connection.close()
+    with pytest.raises(TrailError):
+        Trail.open(path)
+
+
+def test_a_process_killed_during_the_first_layout_leaves_a_file_that_becomes_a_fresh_trail(path: Path) -> None:
+    path.parent.mkdir()
+    writer = _run(
+        """
+        import os, signal, sqlite3, sys
+        connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+        connection.execute("PRAGMA cache_size = 1")
+        connection.execute("BEGIN IMMEDIATE")
+        for number in range(200):
+            connection.execute(f"CREATE TABLE t{number} (x)")
+            connection.execute(f"INSERT INTO t{number} VALUES (randomblob(20000))")
+        os.kill(os.getpid(), signal.SIGKILL)
+        """,
+        str(path),
+    )
+    writer.communicate(timeout=60)
+    assert writer.returncode == -signal.SIGKILL
+    assert path.stat().st_size > 0
+    assert path.with_name("trail.sqlite3-journal").stat().st_size > 0
+    with Trail.open(path) as trail:
+        trail.append("run", "begin")
+        assert trail.verify() == 1
+
+
+def test_an_empty_file_is_no_trail_to_read_and_stays_empty(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    with pytest.raises(TrailError, match="no trail here"):
+        Trail.open(path, create=False)
+    assert path.stat().st_size == 0
+
+
+def _give_up_override() -> None:
+    """Let file modes hold for this process also where the tests run as root (prctl PR_CAPBSET_DROP)."""
+    libc = ctypes.CDLL(None)
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        libc.prctl(24, capability, 0, 0, 0)
+
+
+def test_a_trail_that_cannot_be_written_can_be_read_and_says_so_when_written(path: Path) -> None:
+    with Trail.open(path) as trail:
+        trail.append("run", "begin")
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    try:
+        reader = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "import sys\nfrom pathlib import Path\nfrom torusnb.errors import OutputError\n"
+                "from torusnb.trail.store import Trail\n"
+                "with Trail.open(Path(sys.argv[1]), create=False) as trail:\n"
+                "    print(trail.verify(), [event.summary for event in trail.events()])\n"
+                "    try:\n        trail.append('run', 'more')\n"
+                "    except OutputError as error:\n        print('readonly' in str(error))\n",
+                str(path),
+            ],
+            preexec_fn=_give_up_override,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        path.parent.chmod(0o755)
+    assert reader.stdout.splitlines() == ["1 ['begin']", "True"], reader.stderr

@@ -51,16 +51,16 @@ class OutlineCache:
         """Those of the keys that are kept and sound, with their outlines."""
         found: dict[str, FileOutline] = {}
         decoder = msgspec.msgpack.Decoder(FileOutline)
-        if not self._path.is_file():
-            return found
         try:
+            if not self._path.is_file():
+                return found
             with closing(sqlite3.connect(self._path, timeout=_SECONDS)) as db:
                 for key in keys:
                     row = db.execute("SELECT digest, outline FROM outlines WHERE key = ?", (key,)).fetchone()
                     outline = _sound(decoder, row)
                     if outline is not None:
                         found[key] = outline
-        except sqlite3.Error:
+        except (OSError, sqlite3.Error):
             return found
         return found
 

@@ -53,13 +53,15 @@ def capture_context(
     around = Surroundings(code_map, waypoints, notes, tests, book)
     knowledge = gather_knowledge(pack, around, waypoints, decisions)
     runtime = collect_runtime(code_map, book)
+    near = restrict_map(code_map, waypoints, notes, tests, _cited_paths(knowledge))
+    book.quote_outline(near)
     return Context(
         commit_id=code_map.commit.id,
         waypoints=waypoints,
         notes=notes,
         knowledge=knowledge,
         restatement=restate_pack(pack),
-        code=restrict_map(code_map, waypoints, notes, tests, _cited_paths(knowledge)),
+        code=near,
         totals=count_totals(code_map),
         telemetry_prefixes=telemetry_prefixes(code_map),
         tests=tests,

@@ -131,7 +131,7 @@ def pin_checkout(root: Path) -> Commit:
 
     Git has a say when `root` is the top of a work tree with a commit. `dirty` looks only at what torusnb
     reads (code and guides), so that an exported design document does not make its own checkout dirty.
-    No hook, no file-system monitor and no network is used.
+    No hook, no file-system monitor, no other command that the checkout configures and no network is used.
     """
     top = _git(root, "rev-parse", "--show-toplevel")
     head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD") if top else None
@@ -182,7 +182,11 @@ def _holds(path: Path, blob: str | None) -> bool:
 def _git(root: Path, *arguments: str) -> str | None:
     command = ("git", "-C", str(root), "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    settings = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    # A partial clone fetches a missing object with a command of its own configuration (`uploadpack`). An older git does
+    # not know the switch against that, but every git allows only the protocols named in the environment, here none,
+    # whatever the configuration says.
+    no_fetch = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+    settings = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **no_fetch}
     try:
         done = subprocess.run(
             command,

@@ -69,7 +69,7 @@ def source_reader(root: Path) -> Callable[[str], str]:
 
     def read(path: str) -> str:
         try:
-            return (top / path).read_bytes().decode("utf-8", "replace")
+            return (top / path).read_bytes().decode("utf-8-sig", "replace")
         except OSError:
             return ""
 

@@ -15,10 +15,11 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from torusnb.context.checkout import guide_paths
 from torusnb.context.words import MODULE, stem, telling_words
 from torusnb.models.base import Place, Problem
-from torusnb.models.codebase import Guide, GuideSection
+from torusnb.models.guides import Guide, GuideSection
 
 _TERMS = 24
 _LARGEST = 1_000_000
+_LINE_END = re.compile(r"\r\n?")
 _MARKS = re.compile(r"[`*_]{1,3}|\[([^\]]*)\]\([^)]*\)")
 
 
@@ -50,10 +51,12 @@ def parse_guide(text: str, path: str) -> Guide:
 
     A section's text ends where the next heading begins, whatever its level, so no line is in two sections. Its first
     line is the one after the heading's first line (an underline is left blank), so that lines can be counted.
+    Lines end as in Markdown, in a line feed, a carriage return or both; no other separator ends one.
     """
-    lines = text.splitlines()
+    clean = _LINE_END.sub("\n", text)
+    lines = clean.split("\n")
     cuts = [(0, 0, 0, "")]
-    cuts += _headings(text)
+    cuts += _headings(clean)
     title = next((heading for _, _, _, heading in cuts if heading), "") or _title_of(path)
     sections = []
     above: list[tuple[int, str]] = []

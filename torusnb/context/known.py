@@ -210,7 +210,7 @@ def _platform(around: Surroundings) -> Iterable[Known]:
     chosen = [packages[name] for name in _PLATFORM if name in packages]
     if chosen:
         told = listed([f"{package.name} {package.version}" for package in chosen])
-        keys = tuple(f"code:mix.lock:{package.line}" for package in chosen)
+        keys = tuple(around.book.key(package.path, package.line) for package in chosen)
         yield Known("platform", f"mix.lock pins {told}.", keys)
 
 

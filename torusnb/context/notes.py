@@ -12,7 +12,7 @@ from torusnb.context.naming import Resolver
 from torusnb.context.request import Request
 from torusnb.context.sentences import sentences
 from torusnb.models.base import Place
-from torusnb.models.codebase import Guide, GuideSection
+from torusnb.models.guides import Guide, GuideSection
 from torusnb.models.knowledge import GuideNote, Waypoint
 from torusnb.models.requirements import SpecPack
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from torusnb.models.codebase import CodeMap
 
 
 class QuoteBook:
@@ -30,8 +34,30 @@ class QuoteBook:
         """Every key handed out, sorted, with its line."""
         return dict(sorted(self._quotes.items()))
 
+    def quote_outline(self, code: CodeMap) -> None:
+        """Keep the line of everything that the code map tells, so that a design may rest on any of it."""
+        for file in code.files:
+            for line in sorted(set(_told_lines((file.modules, file.routes, file.migration)))):
+                self.key(file.path, line)
+        for package in code.packages:
+            self.key(package.path, package.line)
+
     def _line(self, path: str, line: int) -> str:
         lines = self._files.get(path)
         if lines is None:
             lines = self._files[path] = self._read(path).split("\n")
         return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+
+def _told_lines(value: object) -> Iterator[int]:
+    """The first line of every part of an outline; references to other modules are no evidence for anything."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _told_lines(part)
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            part = getattr(value, name)
+            if name == "line":
+                yield part
+            elif name != "references":
+                yield from _told_lines(part)

@@ -21,8 +21,9 @@ def build_evidence(
     """The evidence pack: all that a drafter may use, with the complete dictionary of evidence by key.
 
     Where two things would carry the same key, the first of this order holds: requirements, criteria, places of the
-    pack, waypoints with their verbatim line, the outline, guides, sources, practices, assumptions. For code that is
-    no waypoint the text is the line as the outline keeps it (a function's head, a field with its type).
+    pack, waypoints, the quoted lines of the checkout, the outline, guides, sources, practices, assumptions. The text of
+    code is the verbatim line that the context quotes. Only where it quotes none, because the file could not be read
+    when it was captured, the text is what the outline tells of that line (a function's head, a field with its type).
 
     A practice whose source is not among the research's is left out: a person dropped that source, or nobody offered it,
     and advice must not rest on what cannot be cited.
@@ -33,6 +34,7 @@ def build_evidence(
         _requirements(pack),
         _statements(pack),
         _waypoints(context),
+        _quotes(context),
         _outline(context),
         _guides(context),
         _sources(research),
@@ -86,8 +88,8 @@ def _statements(pack: SpecPack) -> Iterator[Evidence]:
         yield _prd(risk.place, risk.text)
     for statement in (
         *pack.summary, *pack.background, *pack.roles, *pack.use_cases, *pack.goals, *pack.non_goals,
-        *pack.interface_notes, *pack.data_notes, *pack.integration_notes, *pack.flags, *pack.telemetry,
-        *pack.questions, *pack.assumptions,
+        *pack.interface_notes, *pack.data_notes, *pack.integration_notes, *pack.flags, *pack.rollout,
+        *pack.telemetry, *pack.questions, *pack.assumptions, *pack.notes,
     ):  # fmt: skip
         yield _prd(statement.place, statement.text)
     for mention in pack.mentions:
@@ -104,6 +106,13 @@ def _waypoints(context: Context) -> Iterator[Evidence]:
     for waypoint in context.waypoints:
         place = Place(path=waypoint.path, line=waypoint.line)
         yield Evidence(key=waypoint.key, kind="code", text=waypoint.quote, place=place)
+
+
+def _quotes(context: Context) -> Iterator[Evidence]:
+    """The checkout's lines as they stand there, for all that the context rests on."""
+    for key, line in context.quotes.items():
+        if line:
+            yield _from_key(key, line)
 
 
 def _outline(context: Context) -> Iterator[Evidence]:

@@ -58,13 +58,16 @@ def list_dependency_docs(root: Path, packages: Iterable[LockedPackage]) -> tuple
     """Readmes, guides and module documentation of the packages, by package and path; empty without `deps/`.
 
     Reads at most 64 MB in all, 1,500 files of a package and 600 kB of a file; what is beyond is left out.
-    Symbolic links are not followed, and files that cannot be read are passed over.
+    Symbolic links are not followed, be they files or folders, and files that cannot be read are passed over.
     """
     found: list[DependencyDoc] = []
     left = _MOST_BYTES
+    deps = root / "deps"
+    if not _is_own_folder(deps):
+        return ()
     for package in sorted(packages, key=lambda locked: locked.name):
-        folder = root / "deps" / package.name
-        if not folder.is_dir() or folder.is_symlink():
+        folder = deps / package.name
+        if not _is_own_folder(folder):
             continue
         version = _version_on_disk(folder) or package.version
         for path in _documents(folder):
@@ -82,9 +85,17 @@ def list_dependency_docs(root: Path, packages: Iterable[LockedPackage]) -> tuple
     return tuple(found)
 
 
+def _is_own_folder(folder: Path) -> bool:
+    """Whether it is a folder itself and not a link to one; one that may not be looked at is none."""
+    try:
+        return folder.is_dir() and not folder.is_symlink()
+    except OSError:
+        return False
+
+
 def _read(path: Path, most: int) -> str | None:
     try:
-        if path.is_symlink() or path.stat().st_size > most:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > most:
             return None
         return path.read_bytes().decode("utf-8", "replace")
     except OSError:
@@ -113,6 +124,9 @@ def _documents(folder: Path) -> list[Path]:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
+    """The files of a folder by path; none when the folder itself is a link, which `os.walk` would follow."""
+    if not _is_own_folder(folder):
+        return
     for current, folders, files in os.walk(folder, followlinks=False):
         folders.sort()
         for name in sorted(files):

@@ -1,36 +1,42 @@
 """The notebook's final cells -> section drafts, with the evidence the notebook carries.
 
 A final cell is tagged `fdd` and `section:<id>`. Its text is a Markdown cell's source or a code cell's Markdown
-output. Some code cell's output holds the evidence under the MIME type `EVIDENCE_MIME`.
+output. The cell tagged `section:*` holds whole sections under their numbered headings. Some code cell's output holds
+the evidence under the MIME type `EVIDENCE_MIME`; one that shows `ABSENT_MIME` says that it has no section to show.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from torusnb.errors import InputError, NotebookError
-from torusnb.export.document import render_fdd
+from torusnb.export.document import render_heading
 from torusnb.models.base import Value
-from torusnb.models.design import Evidence, EvidencePack, SectionDraft, Template
+from torusnb.models.design import Evidence, SectionDraft, Template
 from torusnb.models.sources import Citation, Source
 from torusnb.spec.codeparts import find_fences
 from torusnb.spec.template import load_template
 
 EVIDENCE_MIME = "application/vnd.torusnb.evidence+json"
+ABSENT_MIME = "application/vnd.torusnb.absent+json"
+"""Marks an output that only tells a reader that there is nothing to show; such a cell is no part of the document."""
 FINAL_TAG = "fdd"
 SECTION_TAG = "section:"
+OTHER_SECTIONS = "*"
+"""What the tag of the cell names that holds sections without a cell of their own."""
 
 _HEADING = re.compile(r"^#{1,6}\s+(?:(?P<id>\d+(?:\.\d+)*)\.?\s+)?(?P<title>.+?)\s*#*\s*$")
 
 
 class CarriedEvidence(Value, frozen=True):
-    """What a notebook carries along so that its export needs nothing else (the JSON under `EVIDENCE_MIME`)."""
+    """What a notebook carries along so that its export needs nothing else (the JSON under `EVIDENCE_MIME`).
+
+    `pack` is the directory of the spec pack that it belongs to, as in `SpecPack`; empty when it does not say.
+    """
 
     title: str = ""
     evidence: dict[str, Evidence] = msgspec.field(default_factory=dict)
@@ -38,6 +44,7 @@ class CarriedEvidence(Value, frozen=True):
     commit: str = ""
     citations: tuple[Citation, ...] = ()
     template: Template | None = None
+    pack: str = ""
 
 
 class NotebookExport(Value, frozen=True):
@@ -58,90 +65,20 @@ class NotebookExport(Value, frozen=True):
     citations: tuple[Citation, ...] = ()
 
 
-def load_notebook(path: Path) -> dict[str, Any]:
-    """A notebook file as JSON.
-
-    Raises:
-        InputError: The file is not there, or is no notebook of nbformat 4.
-    """
-    try:
-        notebook = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"The notebook cannot be read ({error.strerror}). Check the path.", path=path) from error
-    except ValueError as error:
-        raise InputError("This is no notebook: it is not JSON. Give the path of an .ipynb file.", path=path) from error
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise InputError("This is no notebook of nbformat 4. Open it in JupyterLab and save it again.", path=path)
-    return notebook
-
-
-def render_ledger(pack: EvidencePack) -> dict[str, Any]:
-    """What a code cell shows under `EVIDENCE_MIME`, as plain JSON values."""
-    carried = CarriedEvidence(
-        title=pack.pack.title,
-        evidence=pack.evidence,
-        sources=pack.research.sources,
-        commit=pack.context.commit_id,
-        citations=pack.research.citations,
-        template=pack.template,
-    )
-    builtins: dict[str, Any] = msgspec.to_builtins(carried)
-    return builtins
-
-
-def render_notebook(notebook: Mapping[str, Any], template: Template | None = None) -> str:
-    """The design document of a notebook's final cells, from nothing but what the notebook carries.
-
-    Raises:
-        InputError: No cell is a final one, or one cannot be placed.
-        NotebookError: A final cell has no text, or the evidence cannot be read.
-        EvidenceError: A marker resolves to nothing.
-    """
-    found = parse_cells(notebook, template)
-    if not found.sections:
-        raise InputError(
-            f"No cell is tagged `{FINAL_TAG}`. Tag the document's cells `{FINAL_TAG}` and `{SECTION_TAG}<id>`."
-        )
-    return render_fdd(
-        found.title,
-        found.template,
-        found.sections,
-        found.evidence,
-        found.sources,
-        commit=found.commit,
-        citations=found.citations,
-    )
-
-
-def parse_person_cells(notebook: Mapping[str, Any], template: Template, title: str) -> tuple[SectionDraft, ...]:
-    """The sections a person wrote as Markdown cells; none when the notebook carries another feature's evidence.
-
-    Code cells, run or not, are passed over.
-
-    A code cell behind a person's cell does not win over it here: who accepts a draft does so in the trail.
-
-    Raises:
-        InputError: A final Markdown cell without a section, or with an unknown one.
-    """
-    carried = find_evidence(notebook)
-    if carried is not None and carried.title != title:
-        return ()
-    cells = [cell if cell.get("cell_type") == "markdown" else {} for cell in notebook.get("cells", ())]
-    return parse_cells({"cells": cells}, template).sections
-
-
 def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -> NotebookExport:
     """The final cells of a notebook (nbformat 4, as read from JSON).
 
     The later cell of a section wins. A parent section's cell may hold its sub-sections under their numbered
-    headings; they count as cells of their own. A Markdown cell is a person's and accepted.
+    headings; they count as cells of their own. A Markdown cell is a person's and accepted. A code cell that shows
+    `ABSENT_MIME` is passed over, whatever section it names.
 
     Args:
         notebook: The notebook.
         template: The sections there are; when it is not given, those the notebook carries, or the default ones.
 
     Raises:
-        InputError: A final cell without a section, with an unknown one, or of a kind that has no text.
+        InputError: A final cell without a section, with an unknown one, with text under no section's heading where
+            it names `*`, or of a kind that has no text.
         NotebookError: A final code cell without Markdown output, or evidence that cannot be read.
     """
     drafts: dict[str, SectionDraft] = {}
@@ -149,11 +86,11 @@ def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -
     template = template or carried.template or load_template()
     for number, cell in enumerate(notebook.get("cells", ()), start=1):
         tags = cell.get("metadata", {}).get("tags", ())
-        if FINAL_TAG not in tags:
+        if FINAL_TAG not in tags or any(ABSENT_MIME in data for data in _data(cell)):
             continue
         section = _section_id(tags, number, template)
         by_person = cell.get("cell_type") == "markdown"
-        for part, text in _split(section, _cell_text(cell, number), template):
+        for part, text in _parts(section, _cell_text(cell, number), number, template):
             author = "person" if by_person else "torusnb"
             drafts[part] = SectionDraft(section=part, text=text, author=author, accepted=by_person)
     return NotebookExport(
@@ -182,7 +119,7 @@ def _section_id(tags: list[str], number: int, template: Template) -> str:
         raise InputError(
             f"Cell {number} is tagged `{FINAL_TAG}` but names {what}. Give it one tag such as `{SECTION_TAG}4.1`."
         )
-    if template.section(ids[0]) is None:
+    if ids[0] != OTHER_SECTIONS and template.section(ids[0]) is None:
         known = ", ".join(section.id for section in template.sections)
         raise InputError(f"Cell {number} names section {ids[0]}, which the template does not have. It has: {known}.")
     return ids[0]
@@ -209,6 +146,33 @@ def _cell_text(cell: Mapping[str, Any], number: int) -> str:
             f"Cell {number} is a final cell but {ran}. Run the notebook; the cell must show a `text/markdown` output."
         )
     return "\n\n".join(texts)
+
+
+def _parts(section: str, text: str, number: int, template: Template) -> Iterator[tuple[str, str]]:
+    """The sections in a final cell, each with its own text."""
+    whole = _split_whole(text, number, template) if section == OTHER_SECTIONS else ((section, text),)
+    for part, own_text in whole:
+        yield from _split(part, own_text, template)
+
+
+def _split_whole(text: str, number: int, template: Template) -> Iterator[tuple[str, str]]:
+    """The top-level sections under their headings; a heading counts when its number and its title are a section's.
+
+    The number alone would take a step that a person numbered for a section.
+    """
+    tops = {(section.id, _plain(section.title)): section.id for section in template.sections if section.level == 1}
+    fenced = {line for first, last in find_fences(text) for line in range(first, last + 1)}
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for place, line in enumerate(text.split("\n"), start=1):
+        match = None if place in fenced else _HEADING.match(line)
+        section = tops.get((match["id"] or "", _plain(match["title"]))) if match else None
+        if section is not None:
+            parts.append((section, []))
+        parts[-1][1].append(line)
+    if any(line.strip() for line in parts[0][1]):
+        known = ", ".join(f"`{render_heading(section)}`" for section in template.sections if section.level == 1)
+        raise InputError(f"Cell {number} starts with text under no section's heading. Begin it with one of {known}.")
+    yield from ((section, "\n".join(lines)) for section, lines in parts[1:])
 
 
 def _split(section: str, text: str, template: Template) -> Iterator[tuple[str, str]]:

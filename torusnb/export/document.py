@@ -9,13 +9,15 @@ from torusnb.errors import EvidenceError
 from torusnb.export.markers import resolve_markers
 from torusnb.models.design import Evidence, SectionDraft, Template, TemplateSection
 from torusnb.models.sources import VERDICTS, Citation, Source
-from torusnb.spec.codeparts import find_fences
+from torusnb.spec.codeparts import edit_prose, find_fences
 
 NOTHING_DRAFTED = "Nothing is drafted for this section."
 """What a required section without a draft says; the review counts it as empty."""
 
 _HEADING = re.compile(r"^(#{1,6})(?=\s)")
-_CONTEXT_SECTION = "3"
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_BRACKET = re.compile(r"(?<!\\)\[(?=[^\]]*\](?P<link>\(?))")
+_TICK = re.compile(r"(?<!\\)`")
 
 
 def render_fdd(
@@ -30,6 +32,8 @@ def render_fdd(
 ) -> str:
     """The whole document: title, numbered sections in the template's order, references; one newline at the end.
 
+    The title shows its words as they are: neither a marker nor HTML in it has any effect.
+
     Of two drafts for a section the later one counts. A required section without a draft says so; an
     optional one is left out. The references list the cited sources by label; a source that was fetched but has no
     citation among `citations` reads `unchecked`.
@@ -40,29 +44,16 @@ def render_fdd(
         drafts: Texts with `[@key]` markers, without their own headings.
         evidence: What the markers' keys stand for.
         sources: What may be cited; others are not listed.
-        commit: The commit all code references are at; section 3 gets a line for it unless it names it.
+        commit: The commit all code references are at; the template's section of the form `context` gets a line for
+            it unless it names it.
         citations: The verdicts.
 
     Raises:
         EvidenceError: Keys that resolve to nothing, each with its section.
     """
-    by_key = {source.key: source for source in sources}
-    texts = {draft.section: draft.text for draft in drafts}
-    cited: dict[str, None] = {}
-    missing: list[tuple[str, str]] = []
-    bodies: dict[str, str] = {}
-    for section in template.sections:
-        if section.id not in texts:
-            continue
-        resolved = resolve_markers(texts[section.id], evidence, by_key)
-        missing.extend((key, section.id) for key in resolved.missing)
-        for key in resolved.sources:
-            cited.setdefault(key)
-        bodies[section.id] = _tidy(_nest(resolved.text, section.level + 1))
-    if missing:
-        raise _unresolved(missing)
-    _name_commit(bodies, commit)
-    _list_references(bodies, template, [by_key[key] for key in cited], tuple(citations))
+    bodies, cited = _resolve(template, {draft.section: draft.text for draft in drafts}, evidence, sources)
+    _name_commit(bodies, template, commit)
+    _list_references(bodies, template, cited, tuple(citations))
     parts = [f"# {_full_title(title, template)}"]
     for section in template.sections:
         parts.extend(_render_section(section, template, bodies))
@@ -86,11 +77,45 @@ def render_reference(source: Source, citations: Iterable[Citation] = ()) -> str:
     return f"{head} · Accessed {source.accessed}{note}"
 
 
+def _resolve(
+    template: Template, texts: Mapping[str, str], evidence: Mapping[str, Evidence], sources: Sequence[Source]
+) -> tuple[dict[str, str], list[Source]]:
+    """The sections' texts without markers, by id, and the sources they cite."""
+    by_key = {source.key: source for source in sources}
+    cited: dict[str, None] = {}
+    missing: list[tuple[str, str]] = []
+    bodies: dict[str, str] = {}
+    for section in template.sections:
+        if section.id not in texts:
+            continue
+        resolved = resolve_markers(texts[section.id], evidence, by_key)
+        missing.extend((key, section.id) for key in resolved.missing)
+        for key in resolved.sources:
+            cited.setdefault(key)
+        bodies[section.id] = _tidy(_nest(resolved.text, section.level + 1))
+    if missing:
+        raise _unresolved(missing)
+    return bodies, [by_key[key] for key in cited]
+
+
 def _full_title(title: str, template: Template) -> str:
-    name, suffix = " ".join(title.split()), template.title_suffix.strip().lstrip("-–—: ")
+    name, suffix = _inert(" ".join(title.split())), template.title_suffix.strip().lstrip("-–—: ")
     if not suffix or name.lower().endswith(suffix.lower()):
         return name or suffix or template.name
     return f"{name} - {suffix}" if name else suffix
+
+
+def _inert(title: str) -> str:
+    """The title's words as Markdown that shows them; code spans and links stay what they are.
+
+    A backslash before `@` is what keeps `[@key]` from being a marker, whatever stands before the bracket.
+    """
+
+    def escape(prose: str) -> str:
+        prose = _BRACKET.sub(lambda match: "[" if match["link"] else r"\[", prose)
+        return _TICK.sub(r"\`", _TAG.sub("&lt;", prose.replace("[@", r"[\@")))
+
+    return edit_prose(f"# {title}", escape).removeprefix("# ")  # in a heading `~~~` opens no fence
 
 
 def _render_section(section: TemplateSection, template: Template, bodies: Mapping[str, str]) -> list[str]:
@@ -113,11 +138,12 @@ def _unresolved(missing: Sequence[tuple[str, str]]) -> EvidenceError:
     )
 
 
-def _name_commit(bodies: dict[str, str], commit: str) -> None:
+def _name_commit(bodies: dict[str, str], template: Template, commit: str) -> None:
     """Says once, in the context section, at which commit the code references are."""
-    body = bodies.get(_CONTEXT_SECTION, "")
+    section = next((section.id for section in template.sections if section.form == "context"), "")
+    body = bodies.get(section, "")
     if commit and body and commit[:10] not in body:
-        bodies[_CONTEXT_SECTION] = f"{body}\n\nAll code references are at commit `{commit}`."
+        bodies[section] = f"{body}\n\nAll code references are at commit `{commit}`."
 
 
 def _list_references(

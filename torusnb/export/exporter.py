@@ -8,7 +8,7 @@ from nbconvert.exporters import Exporter
 from nbconvert.utils.exceptions import ConversionException
 
 from torusnb.errors import TorusnbError
-from torusnb.export.cells import render_notebook
+from torusnb.export.notebook import render_notebook
 
 
 class FddExporter(Exporter):

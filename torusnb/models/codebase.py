@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from torusnb.models.base import Problem, Value
+from torusnb.models.guides import Guide
 
 
 class Commit(Value, frozen=True):
@@ -160,12 +161,8 @@ class Module(Value, frozen=True):
 
     def function(self, name: str, arity: int | None = None) -> Function | None:
         """The function of that name whose arities include `arity`, or None."""
-        for function in self.functions:
-            if function.name == name and (
-                arity is None or function.arity - function.defaults <= arity <= function.arity
-            ):
-                return function
-        return None
+        named = (function for function in self.functions if function.name == name)
+        return next((f for f in named if arity is None or f.arity - f.defaults <= arity <= f.arity), None)
 
 
 class Route(Value, frozen=True):
@@ -216,34 +213,6 @@ class FileOutline(Value, frozen=True):
     routes: tuple[Route, ...] = ()
     migration: Migration | None = None
     problems: tuple[Problem, ...] = ()
-
-
-class GuideSection(Value, frozen=True):
-    """A heading of a guide with its text up to the next heading.
-
-    Attributes:
-        heading: The headings above it and its own, joined by ` > `.
-        text: What stands below the heading; its first line is the one after the heading's, so blank lines may lead.
-        terms: The words it speaks of most, lower case, sorted.
-        modules: Full module names it speaks of, as written.
-    """
-
-    path: str
-    heading: str
-    level: int
-    line: int
-    text: str
-    terms: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
-
-
-class Guide(Value, frozen=True):
-    """A Markdown document of the checkout."""
-
-    path: str
-    title: str
-    sha256: str
-    sections: tuple[GuideSection, ...] = ()
 
 
 class LockedPackage(Value, frozen=True):

@@ -133,8 +133,8 @@ class Context(Value, frozen=True):
         tests: Waypoint path to the existing test files beside it.
         runtime: Names over the whole checkout that drafting may need: kind (`cache`, `queue`, `flag`,
             `topic`, `child`, `pubsub`, `table`) to verbatim lines with their evidence keys.
-        quotes: Every `code:` key of a line that the parts above rest on to that line, verbatim without
-            its indentation; lines of mix.lock are left out.
+        quotes: Every `code:` key that the parts above rest on or may give (each part of `code`, the locked
+            packages) to its line, verbatim without its indentation; empty when the file could not be read.
     """
 
     commit_id: str

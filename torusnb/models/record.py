@@ -14,12 +14,22 @@ class Decision(Value, frozen=True):
         key: The waypoint's path, the source's key, the assumption's id, the section's id.
         verdict: `keep`, `drop`, `add`, `edit`, `accept`, `reopen`.
         text: The new text for `edit` and `accept` (a section's Markdown, an assumption); a reason otherwise.
+        origin: `cell` for a section taken from a notebook's Markdown cell; empty for a decision made directly.
     """
 
     subject: str
     key: str
     verdict: str
     text: str = ""
+    origin: str = ""
+
+
+class Settings(Value, frozen=True):
+    """A team's own files that a pack is worked on with: keys of the records that hold them, empty for the shipped."""
+
+    template: str = ""
+    playbook: str = ""
+    catalogue: str = ""
 
 
 class Drafted(Value, frozen=True):
@@ -66,8 +76,8 @@ class Event(Value, frozen=True):
     Attributes:
         seq: 1, 2, 3 …, without gaps. at: ISO 8601 time in UTC, to the second.
         actor: `torusnb` or `person`.
-        step: `run`, `pack`, `context`, `template`, `playbook`, `query`, `research`, `draft`, `review`,
-            `decision`, `export`.
+        step: `run`, `settings`, `pack`, `context`, `template`, `playbook`, `catalogue`, `query`, `research`,
+            `draft`, `review`, `decision`, `export`.
         key: What it is about; for a computed value the fingerprint of its inputs.
         summary: One line for a person. data: canonical JSON of the value, or empty.
         digest: Hex SHA-256 over this record and the digest before it.

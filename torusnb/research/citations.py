@@ -40,7 +40,6 @@ class QuoteCheck(Value, frozen=True):
         verdict: `verified`, `near-match`, `misattributed` or `unchecked`.
         start, end: Character offsets of the match in the source's own text; both 0 without one.
         score: Similarity in percent, 100 for an exact match.
-        found_in: Key of the other source that holds the quote, for `misattributed`.
         reason: The verdict in words.
     """
 
@@ -48,15 +47,14 @@ class QuoteCheck(Value, frozen=True):
     start: int = 0
     end: int = 0
     score: float = 0.0
-    found_in: str = ""
     reason: str = ""
 
 
 def check_quote(quote: str, text: str, others: Mapping[str, str] | None = None, *, near: int = 0) -> QuoteCheck:
     """Whether a quote stands in a source's captured text, and where.
 
-    `misattributed` means that the source does not hold the words: `found_in` names the captured source that
-    does, or is empty when none does. `unchecked` means that there was too little text to tell.
+    `misattributed` means that the source does not hold the words: the reason names the captured source
+    that does, where one does. `unchecked` means that there was too little text to tell.
 
     Args:
         quote: The words as cited.
@@ -80,7 +78,7 @@ def check_quote(quote: str, text: str, others: Mapping[str, str] | None = None, 
         return QuoteCheck("verified", start, end, 100.0, reason=_VERBATIM)
     for key in sorted(others or {}):
         if others and _find_whole(wanted, _plain(others[key])[0]) >= 0:
-            return QuoteCheck("misattributed", found_in=key, reason=f"These words stand in {key}, not in this source.")
+            return QuoteCheck("misattributed", reason=f"These words stand in {key}, not in this source.")
     return _look_nearby(wanted, held, offsets)
 
 

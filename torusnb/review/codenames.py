@@ -41,13 +41,17 @@ _DEFINED = re.compile(rf"\bdefmodule\s+({_MODULE}*)")
 _GONE = re.compile(r"\b(?:delet|remov|drop|retir)\w*", re.IGNORECASE)
 
 
-def review_code_names(reading: Reading, code: CodeMap | None, *, strict: bool) -> Iterator[Finding]:
+def review_code_names(
+    reading: Reading, code: CodeMap | None, *, strict: bool, quoted: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
     """Modules, functions and paths that are neither in the checkout nor declared new, each once.
 
     Args:
         reading: The document.
         code: The code map of the whole checkout; without one nothing is checked, and a note says so.
         strict: Unknown names are errors: the document is torusnb's own.
+        quoted: Names that the spec pack uses itself. A document that repeats one is not at fault for it, so such a
+            name is a warning also where others are errors.
     """
     if code is None:
         yield found(
@@ -58,7 +62,7 @@ def review_code_names(reading: Reading, code: CodeMap | None, *, strict: bool) -
             "Review with the checkout at hand.",
         )
         return
-    check = _Check(reading, Names(code), "error" if strict else "")
+    check = _Check(reading, Names(code), "error" if strict else "", quoted)
     yield from check.modules()
     yield from check.functions()
     yield from check.paths()
@@ -68,6 +72,7 @@ class _Check(Value, frozen=True, dict=True):
     reading: Reading
     names: Names
     severity: str
+    quoted: frozenset[str]
 
     def modules(self) -> Iterator[Finding]:
         for names in self._unknown_families().values():
@@ -78,7 +83,7 @@ class _Check(Value, frozen=True, dict=True):
                 text = f"The module {names[0]} is not in the checkout{times}."
             else:
                 text = f"The modules {', '.join(names)} are not in the checkout."
-            yield self._found("code.unknown-module", line, text, nearest)
+            yield self._found("code.unknown-module", line, text, nearest, *names)
 
     def _unknown_families(self) -> dict[str, list[str]]:
         """Unknown modules, in order of first mention, by the first part of their name that is unknown."""
@@ -144,6 +149,7 @@ class _Check(Value, frozen=True, dict=True):
                 line,
                 f"The file {path} is not in the checkout.",
                 self.names.nearest_path(path),
+                path,
             )
 
     def _line_beyond(self, path: str, given: str | None, line: int) -> Iterator[Finding]:
@@ -153,13 +159,16 @@ class _Check(Value, frozen=True, dict=True):
                 "code.line-beyond-end", line, f"{path} has {outline.lines} lines, so there is no line {given}.", ""
             )
 
-    def _found(self, rule: str, line: int, text: str, nearest: str) -> Finding:
+    def _found(self, rule: str, line: int, text: str, nearest: str, *names: str) -> Finding:
         hint = f"Did you mean {nearest}? Otherwise declare" if nearest else "Correct it, or declare"
         remedy = f"{hint} it as new where it is introduced."
         if rule == "code.line-beyond-end":
             remedy = "Read the file at the commit named in the document and correct the line."
+        severity = self.severity
+        if names and self.quoted.issuperset(names):
+            severity, remedy = "", f"The spec pack names it too: correct the pack. {remedy}"
         section = self.reading.section_id(line)
-        return found(rule, self.reading.path, line, text, remedy, section=section, severity=self.severity)
+        return found(rule, self.reading.path, line, text, remedy, section=section, severity=severity)
 
     @cached_property
     def _new_modules(self) -> frozenset[str]:

@@ -51,7 +51,8 @@ class Names(Value, frozen=True, dict=True):
     @cached_property
     def tops(self) -> frozenset[str]:
         """First segments of the project's own modules, without those of other packages it adds to."""
-        return frozenset(name.partition(".")[0] for name in self.modules) - self.foreign
+        firsts = {name.partition(".")[0] for name in self.modules}
+        return frozenset(first for first in firsts if not self.is_foreign(first))
 
     @cached_property
     def foreign(self) -> frozenset[str]:
@@ -88,7 +89,14 @@ class Names(Value, frozen=True, dict=True):
 
     def is_foreign(self, name: str) -> bool:
         """Whether a name belongs to Elixir, OTP or a locked package."""
-        return name.partition(".")[0] in self.foreign
+        first = name.partition(".")[0]
+        return first in self.foreign or first.replace("_", "").lower() in self._packages
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        """Names of the locked packages without underscores: a module may write them otherwise (`Lti_1p3`)."""
+        own = {self._app.lower(), f"{self._app}Web".lower()}
+        return frozenset(package.name.replace("_", "").lower() for package in self.code.packages) - own
 
     def is_own(self, name: str) -> bool:
         """Whether a name starts like the project's own modules."""

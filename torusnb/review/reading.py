@@ -72,10 +72,6 @@ class Reading(Value, frozen=True, dict=True):
             low, high = (middle, high) if self._starts[middle] <= offset else (low, middle)
         return low + 1
 
-    def in_code(self, offset: int) -> bool:
-        """Whether an offset lies in code."""
-        return any(start <= offset < end for start, end in self.code)
-
     def section_id(self, line: int) -> str:
         """The id of the innermost template section a line stands in, or empty."""
         within = [section for section in self.sections if section.id and section.line <= line <= section.end_line]

@@ -48,10 +48,15 @@ def review_text(
     findings = [
         *review_structure(reading),
         *review_trace(reading, pack),
-        *review_code_names(reading, code, strict=strict_names),
+        *review_code_names(reading, code, strict=strict_names, quoted=_code_names(pack)),
         *review_citations(reading, evidence=evidence, research=research, link_exists=link_exists),
     ]
     return Review(path=path, findings=tuple(sorted(findings, key=_place)), measures=_measures(reading, pack))
+
+
+def _code_names(pack: SpecPack | None) -> frozenset[str]:
+    """The modules and paths that a pack names."""
+    return frozenset(m.name for m in pack.mentions if m.kind in {"module", "path"}) if pack else frozenset()
 
 
 def _place(finding: Finding) -> tuple[int, str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from torusnb.export.cells import load_notebook, parse_person_cells
 from torusnb.export.merge import Merged, merge_fdd
+from torusnb.export.notebook import load_notebook, parse_person_cells
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.base import fingerprint
-from torusnb.models.design import EvidencePack, SectionDraft
+from torusnb.models.design import EvidencePack, SectionDraft, Template
 from torusnb.models.record import Decision, Exported
 from torusnb.research.report import render_research
 from torusnb.trail.replay import render_design
@@ -107,14 +107,23 @@ def write_export(trail: Trail, export: Export) -> Export:
     return export
 
 
-def accept_cells(notebook: Path, pack: EvidencePack, sections: tuple[SectionDraft, ...]) -> tuple[Decision, ...]:
-    """A decision for each final cell that a person turned into Markdown and that does not stand already."""
-    standing = {draft.section: draft.text for draft in sections if draft.accepted}
-    cells = parse_person_cells(load_notebook(notebook), pack.template, pack.pack.title)
+def find_new_cells(
+    notebook: Path, template: Template, directory: str, taken: Sequence[Decision]
+) -> tuple[Decision, ...]:
+    """A decision for each final Markdown cell whose text was not taken from that cell before.
+
+    Args:
+        notebook: The notebook's file.
+        template: The sections there are.
+        directory: The pack's folder; a notebook that carries another pack's evidence gives nothing.
+        taken: All decisions so far, oldest first.
+    """
+    last = {decision.key: decision.text for decision in taken if decision.origin == "cell"}
+    cells = parse_person_cells(load_notebook(notebook), template, directory)
     return tuple(
-        Decision("section", cell.section, "accept", cell.text)
+        Decision("section", cell.section, "accept", cell.text, origin="cell")
         for cell in cells
-        if standing.get(cell.section) != cell.text
+        if last.get(cell.section) != cell.text
     )
 
 
@@ -127,6 +136,8 @@ def _tell_merge(merged: Merged) -> Iterator[str]:
     for name in merged.kept:
         more = ", though what it rests on has changed since" if name in merged.stale else ""
         yield f"kept section {name} of fdd.md as a person wrote it{more}"
+    for name in merged.removed:
+        yield f"section {name} was taken out of fdd.md: the template or the drafter no longer has it"
     for name in merged.deleted:
         yield f"section {name} stays out of fdd.md, since a person took it out"
 

@@ -14,28 +14,27 @@ from typing import Self, TypeVar
 from torusnb import __version__
 from torusnb.context.capture import capture_context
 from torusnb.context.checkout import require_elixir_project
-from torusnb.context.codemap import load_code_map
+from torusnb.context.codemap import load_code_map, source_reader
 from torusnb.drafting.drafters import draft_all, open_drafter
 from torusnb.drafting.evidence import build_evidence
-from torusnb.drafting.playbook import load_playbook
-from torusnb.errors import ParameterError, TrailError
+from torusnb.errors import InputError
 from torusnb.models.base import fingerprint, render_json
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack, FocusArea, Review, SectionDraft, Template
 from torusnb.models.knowledge import Context
-from torusnb.models.record import Decision, Drafted, Event
+from torusnb.models.record import Decision, Drafted, Event, Settings
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Query, Research
-from torusnb.research.catalogue import load_catalogue
 from torusnb.research.providers import open_providers
 from torusnb.research.run import run_research
+from torusnb.review.links import link_exists
 from torusnb.review.review import review_text
 from torusnb.session import places
-from torusnb.session.exporting import Export, Outputs, accept_cells, compose_export, write_export
+from torusnb.session.exporting import Export, Outputs, compose_export, find_new_cells, write_export
+from torusnb.session.own_files import load_own_files
 from torusnb.session.parameters import Parameters, check_parameters
 from torusnb.spec.discovery import locate_pack
 from torusnb.spec.reader import load_pack
-from torusnb.spec.template import load_template
 from torusnb.trail.replay import apply_section_decisions
 from torusnb.trail.store import Trail
 
@@ -46,7 +45,8 @@ class Session:
     """One feature's walk over one checkout, with its trail open; close it, or use it as a context manager.
 
     Attributes:
-        pack: The spec pack as read. template, playbook: The ones in force.
+        root: The checkout. folder: The pack's folder. pack: The spec pack as read.
+        template, playbook: The ones in force.
         outputs: Where everything that is written goes.
     """
 
@@ -54,21 +54,22 @@ class Session:
         """Read the pack and open its trail; nothing is written when anything given is wrong.
 
         Raises:
-            InputError: A parameter, the checkout, the pack, or a file of the team's own is unusable.
-            TrailError: The output folder holds another pack's trail, or a damaged one.
+            InputError: A parameter, the checkout, the pack, or a file of the team's own is unusable; or the output
+                folder holds another pack's trail.
+            TrailError: The trail in the output folder is damaged.
             OutputError: The output folder cannot be written.
         """
         self.parameters = parameters
         self.root = Path(parameters.torus_root).expanduser().resolve()
         require_elixir_project(self.root)
-        self._folder = locate_pack(self.root, parameters.pack)
-        self.pack: SpecPack = load_pack(self._folder, self.root)
-        self.template: Template = load_template(_own_file(parameters.template))
-        self.playbook: tuple[FocusArea, ...] = load_playbook(_own_file(parameters.playbook))
-        catalogue = load_catalogue(_own_file(parameters.catalogue))
-        self.drafter = open_drafter(parameters.drafter)
-        self._providers = open_providers(parameters.provider_names(), self.root, catalogue)
+        self.folder = locate_pack(self.root, parameters.pack)
+        self.pack: SpecPack = load_pack(self.folder, self.root)
         self.outputs = Outputs(Path(parameters.out_dir).expanduser().resolve() / self.pack.slug)
+        self._files = load_own_files(parameters, self.outputs.trail)
+        self.template: Template = self._files.template
+        self.playbook: tuple[FocusArea, ...] = self._files.playbook
+        self.drafter = open_drafter(parameters.drafter)
+        self._providers = open_providers(parameters.provider_names(), self.root, self._files.catalogue)
         self.trail = Trail.open(self.outputs.trail)
         try:
             self._begin()
@@ -92,11 +93,14 @@ class Session:
 
     def capture(self) -> Context:
         """Context capture: waypoints, guide notes, knowledge, the request restated."""
-        key = fingerprint(__version__, self.pack, self._identity, self._decided("waypoint", "assumption"))
+        decided = self._decided("waypoint", "assumption")
+        key = fingerprint(__version__, self.pack, self._identity, decided)
         recorded = self.trail.value(Context, "context", key)
         if recorded is not None:
             return recorded
-        context = capture_context(self.pack, self.code_map, self._read_source, self._decided("waypoint", "assumption"))
+        context = capture_context(
+            self.pack, self.code_map, source_reader(self.root), self._decided("waypoint", "assumption")
+        )
         summary = f"{len(context.waypoints)} waypoints, {len(context.knowledge.unknown)} unknowns"
         return self._record("context", summary, context, key)
 
@@ -159,9 +163,19 @@ class Session:
                 sections first.
         """
         if notebook is not None:
-            for decision in accept_cells(notebook, self.evidence(), self.sections()):
-                self.decide(decision)
+            self.accept_cells(notebook)
         return compose_export(self.trail, self.outputs, self.evidence(), self.sections(), self._draft_key())
+
+    def accept_cells(self, notebook: Path) -> tuple[Decision, ...]:
+        """Put what a person wrote into a notebook's final Markdown cells into the trail, as accepted sections.
+
+        A cell counts once: when it was taken before and has not changed since, a later decision stands.
+        """
+        taken = [self.trail.parse(event, Decision) for event in self.trail.events("decision")]
+        decisions = find_new_cells(notebook, self.template, self.pack.directory, taken)
+        for decision in decisions:
+            self.decide(decision)
+        return decisions
 
     def review(self, export: Export | None = None) -> Review:
         """The findings on the design document as an export would write it."""
@@ -174,7 +188,7 @@ class Session:
             code=self.code_map,
             research=self.research(),
             strict_names=True,
-            link_exists=lambda link: (self._folder / link).exists(),
+            link_exists=lambda link: link_exists(self.folder, link),
         )
         key = fingerprint(composed.text, self._identity)
         if self.trail.latest("review", key) is None:
@@ -216,19 +230,27 @@ class Session:
         """What the checkout holds, by content: a dirty file changes it, a new clone does not."""
         code = self.code_map
         files = [(file.path, file.sha256) for file in code.files] + [(g.path, g.sha256) for g in code.guides]
-        return fingerprint(code.commit, code.packages, files)
+        return fingerprint(code.commit, code.packages, files, sorted(code.other_files))
 
     def _begin(self) -> None:
         first = next(self.trail.events("run"), None)
         if first is not None and first.key != self.pack.directory:
-            raise TrailError(
+            raise InputError(
                 f"this folder belongs to the pack {first.key}; choose another output folder for {self.pack.directory}",
                 path=self.outputs.folder,
             )
         if first is None:
             self.trail.append("run", f"begin {self.pack.title} ({self.pack.directory})", key=self.pack.directory)
-        for name, value in (("pack", self.pack), ("template", self.template), ("playbook", self.playbook)):
-            self._key_of(name, value)
+        self._key_of("pack", self.pack)
+        template, playbook = self._key_of("template", self.template), self._key_of("playbook", self.playbook)
+        own = self._files.own
+        settings = Settings(
+            template if own[0] else "",
+            playbook if own[1] else "",
+            self._key_of("catalogue", self._files.catalogue) if own[2] else "",
+        )
+        if settings != (self.trail.value(Settings, "settings") or Settings()):
+            self._record("settings", "a team's own files" if any(own) else "the shipped files", settings, "")
 
     def _draft_key(self) -> str:
         parts = (self.pack, self.capture(), self.research(), self.template, self.playbook)
@@ -252,15 +274,3 @@ class Session:
 
     def _record_query(self, query: Query) -> None:
         self.trail.append("query", f"{query.provider}: {query.text}", key=query.question, value=query)
-
-    def _read_source(self, path: str) -> str:
-        return (self.root / path).read_text(encoding="utf-8", errors="replace")
-
-
-def _own_file(given: str) -> Path | None:
-    if not given:
-        return None
-    path = Path(given).expanduser()
-    if not path.is_file():
-        raise ParameterError("there is no such file; give the path of a file that exists, or leave it empty", path=path)
-    return path

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torusnb.export.cells import EVIDENCE_MIME, render_ledger
+from torusnb.export.cells import ABSENT_MIME, EVIDENCE_MIME
+from torusnb.export.document import render_heading
+from torusnb.export.notebook import render_ledger
 from torusnb.models.design import Review, marker
 from torusnb.models.knowledge import Line, Restatement
 from torusnb.session.exporting import Export
+from torusnb.spec.template import load_template
 
 if TYPE_CHECKING:
     from torusnb.session.session import Session
@@ -40,16 +43,28 @@ def restatement(value: Restatement) -> Text:
 
 
 def section(session: Session, section_id: str) -> Text:
-    """A section as it stands, with its sub-sections under their headings: the notebook's final cell for it."""
-    wanted = session.template.section(section_id)
-    standing = {draft.section: draft.text for draft in session.sections()}
-    parts = [standing[section_id]] if standing.get(section_id) else []
-    for child in session.template.children(section_id):
-        if child.id in standing:
-            parts.append(f"{'#' * (child.level + 1)} {child.id} {child.title}\n\n{standing[child.id]}")
-    if wanted is None or not parts:
-        return Text(f"*The template has no section {section_id}, or nothing was drafted for it.*")
-    return Text("\n\n".join(parts))
+    """A section as it stands, with its sub-sections under their headings: the notebook's final cell for it.
+
+    Where the template does not have it, or nothing is drafted for it, a note that an export passes over.
+    """
+    text = _section_text(session, section_id)
+    if session.template.section(section_id) is None:
+        return _absent(f"The template has no section {section_id}; the document goes without it.")
+    return Text(text) if text else _absent(f"Nothing is drafted for section {section_id}.")
+
+
+def other_sections(session: Session) -> Text:
+    """The sections for which notebook 3 has no cell, under their headings: those of a team's own template.
+
+    The notebook has a cell for each top-level section of the template that travels with torusnb.
+    """
+    own_cells = {section.id for section in load_template().sections}
+    parts = [
+        f"{render_heading(section)}\n\n{text}"
+        for section in session.template.sections
+        if section.level == 1 and section.id not in own_cells and (text := _section_text(session, section.id))
+    ]
+    return Text("\n\n".join(parts)) if parts else _absent("Every section of the template has its cell above.")
 
 
 def ledger(session: Session) -> Text:
@@ -73,6 +88,19 @@ def written(export: Export) -> Text:
     lines = [f"- design document: `{export.fdd_path}` ({len(export.text.split())} words)"]
     lines.append(f"- research report: `{export.report_path}`")
     return Text("\n".join(lines + [f"- {note}" for note in export.notes]))
+
+
+def _section_text(session: Session, section_id: str) -> str:
+    standing = {draft.section: draft.text for draft in session.sections() if draft.text.strip()}
+    parts = [standing[section_id]] if section_id in standing else []
+    for child in session.template.children(section_id):
+        if child.id in standing:
+            parts.append(f"{render_heading(child)}\n\n{standing[child.id]}")
+    return "\n\n".join(parts)
+
+
+def _absent(note: str) -> Text:
+    return Text(f"*{note}*", ((ABSENT_MIME, {"note": note}),))
 
 
 def _part(title: str, lines: tuple[Line, ...]) -> str:

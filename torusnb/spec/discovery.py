@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from torusnb.errors import PackError
@@ -62,7 +64,9 @@ def locate_pack(root: Path, given: str) -> Path:
     name = given.strip().rstrip("/")
     if not name or "\0" in name:
         raise PackError(f"No spec pack is named. {_offer(find_packs(root), '')}", key=given)
-    path = Path(name).expanduser()
+    path = Path(name)
+    with suppress(RuntimeError):  # `~name` of nobody on this machine
+        path = path.expanduser()
     places = [path] if path.is_absolute() else [root / path, path]
     for place in places:
         folder = _pack_at(place)
@@ -81,21 +85,29 @@ def locate_pack(root: Path, given: str) -> Path:
 
 
 def _pack_at(place: Path) -> Path | None:
-    if place.name == PRD and place.is_file():
+    if place.name == PRD and _is_there(place, Path.is_file):
         return place.parent
-    return place if (place / PRD).is_file() else None
+    return place if _is_there(place / PRD, Path.is_file) else None
 
 
 def _refuse_existing(places: list[Path], given: str) -> None:
     for place in places:
-        if place.is_dir():
+        if _is_there(place, Path.is_dir):
             inside = [pack.directory for pack in find_packs(place)][:_SHOWN]
             more = f" It holds packs in {', '.join(inside)}." if inside else ""
             raise PackError(f"The folder holds no prd.md.{more} Give the folder of a spec pack.", path=place, key=given)
-        if place.is_file():
+        if _is_there(place, Path.is_file):
             raise PackError(
                 "This file is no prd.md. Give the folder of the spec pack, or its prd.md.", path=place, key=given
             )
+
+
+def _is_there(place: Path, test: Callable[[Path], bool]) -> bool:
+    """Whether the test holds; not in a folder that may not be entered, nor for a name that is too long."""
+    try:
+        return test(place)
+    except OSError:
+        return False
 
 
 def _offer(packs: tuple[PackFolder, ...], name: str) -> str:

@@ -20,6 +20,7 @@ from torusnb.models.base import Value
 _BOLD_LINE = re.compile(r"(\*\*|__)(?P<title>[^*_\n](?:[^*\n]*[^*_\n])?):?\1:?")
 _NUMBER = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2})*)(?:[.)]\s*|\s+)(?=\S)(?P<rest>.*)$", re.DOTALL)
 _CLOSING = re.compile(r"\s+#+\s*$")
+_LOOKS_BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 
 
 class Block(Value, frozen=True):
@@ -80,13 +81,15 @@ def split_number(heading: str) -> tuple[str, str]:
 def parse_chapters(text: str) -> tuple[Chapter, ...]:
     """The chapters of a Markdown text, in order; together they cover every line of it once.
 
-    Lines must end in a single line feed; normalise Windows line ends before.
+    Lines must end in a single line feed; normalise Windows line ends before. A line of white space alone is blank,
+    also when it holds a form feed or a no-break space.
     The chapter before the first heading is left out when it is empty.
     """
     total = text.count("\n") + (0 if text.endswith("\n") else 1)
     starts = [_Heading("", 0, 1, 1)]
     members: list[list[SyntaxTreeNode | Block]] = [[]]
-    for node in SyntaxTreeNode(_parser().parse(text)).children:
+    # The parser would count such a line to a paragraph and then cut it off, and all lines after it would be one off.
+    for node in SyntaxTreeNode(_parser().parse(_LOOKS_BLANK.sub("", text))).children:
         for part in _parts(node):
             if isinstance(part, _Heading):
                 starts.append(part)

@@ -27,12 +27,14 @@ def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
         root: The checkout's root; places are relative to it when the folder lies inside.
 
     Raises:
-        PackError: No such folder, or its prd.md is missing, empty, not UTF-8 or not readable.
+        PackError: No such folder, or its prd.md is missing, empty, not UTF-8 or not readable; or a file of it is a
+            link that leads out of the folder and the checkout.
     """
     if not folder.is_dir():
         raise PackError("There is no such folder. Give the folder that holds prd.md.", path=folder)
     directory = _directory(folder, root)
     prefix = f"{directory}/" if root is not None and not Path(directory).is_absolute() else ""
+    _refuse_outside(folder, root)
     data = _read_prd(folder / PRD)
     text = data.decode("utf-8-sig")
     prd = parse_prd(text, prefix + PRD)
@@ -60,14 +62,31 @@ def _directory(folder: Path, root: Path | None) -> str:
     return whole.as_posix()
 
 
+def _refuse_outside(folder: Path, root: Path | None) -> None:
+    """Raises where a file of the pack is a link to somewhere else: a checkout must not show what is not its own."""
+    homes = [place.resolve() for place in (folder, root) if place is not None]
+    for name in (PRD, *_LISTS):
+        path = folder / name
+        try:
+            inside = not path.is_symlink() or any(path.resolve().is_relative_to(home) for home in homes)
+        except RuntimeError:  # a loop of links
+            inside = False
+        except OSError:  # what cannot be looked at is told when it is read
+            continue
+        if not inside:
+            raise PackError(
+                f"{name} is a link that leads out of the checkout. Put the file itself into the folder.", path=path
+            )
+
+
 def _read_prd(path: Path) -> bytes:
-    if not path.exists():
-        raise PackError(
-            "The folder holds no prd.md. Give the folder of a spec pack, or write its prd.md first.", path=path
-        )
-    if not path.is_file():
-        raise PackError("This is a folder and not a file. Put the PRD's text into a file named prd.md.", path=path)
     try:
+        if not path.exists():
+            raise PackError(
+                "The folder holds no prd.md. Give the folder of a spec pack, or write its prd.md first.", path=path
+            )
+        if not path.is_file():
+            raise PackError("This is a folder and not a file. Put the PRD's text into a file named prd.md.", path=path)
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -20,6 +20,7 @@ from torusnb.spec.definitions import (
 )
 from torusnb.spec.inline import expand_ids, one_line, split_id
 from torusnb.spec.tolerant_yaml import Branch, Leaf, Listing, Tree, read_tolerantly
+from torusnb.spec.yaml_nodes import compose_yaml
 
 _MAX_DEPTH = 12
 _MAX_NODES = 200_000
@@ -69,8 +70,8 @@ def parse_requirements(text: str, path: str) -> YamlRequirements:
         return YamlRequirements((), tuple(problems))
     definitions: list[Definition] = []
     for key, value in tree.items:
-        family = _ROOTS.get(key.strip().lower().replace("-", "_").replace(" ", "_"))
-        if family is not None:
+        family = _family(key)
+        if family:
             definitions.extend(_records(value, family, (), path, problems))
     if not definitions:
         remedy = "List the requirements under `requirements:`, each with `id` and `title`."
@@ -78,9 +79,16 @@ def parse_requirements(text: str, path: str) -> YamlRequirements:
     return YamlRequirements(tuple(definitions), tuple(problems))
 
 
+def _family(key: str) -> str:
+    """What a key at the top of the file lists, or empty for one that is not looked at."""
+    return _ROOTS.get(key.strip().lower().replace("-", "_").replace(" ", "_"), "")
+
+
 def _read_tree(text: str, path: str) -> tuple[Tree | None, list[Problem]]:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = compose_yaml(text)
+        if isinstance(node, yaml.MappingNode):
+            node.value = [(key, value) for key, value in node.value if _family(str(key.value))]
         return (_convert(node, 0, iter(range(_MAX_NODES))) if node is not None else None), []
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line, what = _explain(error)

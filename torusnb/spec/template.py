@@ -11,13 +11,14 @@ import yaml
 from torusnb.errors import TemplateError
 from torusnb.models.design import Template, TemplateSection
 from torusnb.resources import data_path
+from torusnb.spec.yaml_nodes import compose_yaml
 
 _ID = re.compile(r"^[1-9]\d?(\.[1-9]\d?)*$")
 _ROOT_KEYS = frozenset({"name", "title_suffix", "sections"})
 _TEXTS = ("title", "guidance", "form")
 _NUMBERS = ("least_sentences", "most_sentences")
 _KEYS = frozenset({"id", "required", "aliases", *_TEXTS, *_NUMBERS})
-_FORMS = ("prose", "list", "questions", "references")
+_FORMS = ("prose", "list", "context", "questions", "references")
 
 
 def load_template(path: Path | None = None) -> Template:
@@ -44,7 +45,7 @@ def parse_template(text: str, path: str | Path) -> Template:
         TemplateError: See `load_template`.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = compose_yaml(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it cannot be parsed"

@@ -17,13 +17,22 @@ _KINDS = {
 _JUPYTER = "https://jupyter.org/"
 
 
-def render_metadata(title: str, date: str, files: dict[str, tuple[str, int]]) -> bytes:
+RECORDS = "#records"
+HEAD = "#head"
+"""Ids of the properties of the trail's file: how many records it has, and the digest of the last one."""
+
+
+def render_metadata(
+    title: str, date: str, files: dict[str, tuple[str, int]], trail_name: str, head: tuple[int, str]
+) -> bytes:
     """`ro-crate-metadata.json` for the files of a bundle.
 
     Args:
         title: What the trail is about.
         date: ISO 8601 time of the trail's last record; the clock is not asked, so that the bytes stay the same.
         files: Name to hex SHA-256 and size in bytes.
+        trail_name: Which of the files is the trail.
+        head: Number and digest of the trail's last record.
     """
     crate = ROCrate(version="1.1")
     crate.name = f"Research trail: {title}"
@@ -37,6 +46,8 @@ def render_metadata(title: str, date: str, files: dict[str, tuple[str, int]]) ->
     crate.add(language)
     software = {"@type": "SoftwareApplication", "name": "torusnb", "softwareVersion": __version__}
     crate.add(ContextEntity(crate, "#torusnb", software))
+    for name, label, value in ((RECORDS, "number of records", head[0]), (HEAD, "digest of the last record", head[1])):
+        crate.add(ContextEntity(crate, name, {"@type": "PropertyValue", "name": label, "value": value}))
     for name, (sha256, size) in files.items():
         suffix = name[name.rindex(".") :]
         encoding, description = _KINDS[suffix]
@@ -52,5 +63,7 @@ def render_metadata(title: str, date: str, files: dict[str, tuple[str, int]]) ->
                 "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
                 "programmingLanguage": {"@id": _JUPYTER},
             }
+        if name == trail_name:
+            properties["additionalProperty"] = [{"@id": RECORDS}, {"@id": HEAD}]
         crate.add_file(dest_path=name, properties=properties)
     return (json.dumps(crate.metadata.generate(), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

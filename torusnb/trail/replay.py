@@ -1,8 +1,10 @@
 """Making a trail's design document again, from nothing but the trail.
 
-Replay drafts anew from the recorded inputs, lays a person's decisions over the draft, renders and
-merges, and compares each stage with what was recorded. It needs no checkout, network or key. A draft
-by a drafter that is not deterministic is taken from the record, and the result says so.
+Replay lays a person's decisions over the recorded draft, renders and merges again, and compares the
+result with what was exported. Beside that it drafts again from the recorded inputs: where the drafter now
+writes a section otherwise, that is named, but the text made here stays the recorded draft's. A drafter that
+is not installed, or not deterministic, is not asked, and the result says so. No checkout, network or key is
+needed.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from torusnb.export.merge import merge_fdd
 from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack, FocusArea, SectionDraft, Template
 from torusnb.models.knowledge import Context
-from torusnb.models.record import Decision, Drafted, Event, Exported
+from torusnb.models.record import Decision, Drafted, Exported
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
 from torusnb.research.report import render_research
@@ -29,7 +31,7 @@ class Replay(Value, frozen=True):
     """What a replay made, and how it compares.
 
     Attributes:
-        text: The design document made anew. report: research.md made anew.
+        text: The design document, rendered and merged anew from the recorded draft. report: research.md made anew.
         differences: What is not the same as recorded, a sentence each; empty means byte for byte the same.
         notes: What was taken from the record instead of being done again.
     """
@@ -79,7 +81,7 @@ def replay_trail(trail: Trail) -> Replay:
     drafted = _recorded(trail, Drafted, "draft", exported.drafted)
     pack = _rebuild_evidence(trail, drafted)
     notes, differences = _redraft(drafted, pack)
-    sections = apply_section_decisions(drafted.sections, _decisions_before(trail, last))
+    sections = apply_section_decisions(drafted.sections, trail.decisions(before=last.seq))
     earlier = [trail.parse(event, Exported).fresh for event in trail.events("export") if event.seq < last.seq]
     fresh = render_design(pack, sections)
     merged = merge_fdd(exported.existing, tuple(earlier), fresh, pack.template)
@@ -92,7 +94,7 @@ def replay_trail(trail: Trail) -> Replay:
 
 
 def _redraft(drafted: Drafted, pack: EvidencePack) -> tuple[list[str], list[str]]:
-    """Draft again where the drafter is deterministic; returns notes and differences."""
+    """Draft again where the drafter is deterministic, to compare; returns notes and differences."""
     try:
         drafter = open_drafter(drafted.drafter)
     except TorusnbError:
@@ -123,16 +125,6 @@ def _recorded(trail: Trail, kind: type[ValueType], step: str, key: str) -> Value
     if value is None:
         raise TrailError(f"the trail lacks the {step} that the export rests on", path=trail.path, key=key)
     return value
-
-
-def _decisions_before(trail: Trail, export: Event) -> tuple[Decision, ...]:
-    """The decisions that stood when the export was made."""
-    newest: dict[tuple[str, str], Decision] = {}
-    for event in trail.events("decision"):
-        if event.seq < export.seq:
-            decision = trail.parse(event, Decision)
-            newest[(decision.subject, decision.key)] = decision
-    return tuple(newest.values())
 
 
 def _first_difference(name: str, recorded: str, again: str) -> str:

@@ -19,31 +19,26 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from torusnb.errors import OutputError, TrailError
-from torusnb.models.base import parse_json, render_json
+from torusnb.errors import TrailError
+from torusnb.models.base import Value, parse_json, render_json
 from torusnb.models.record import Decision, Event
-
-FORMAT = 1
-"""The number of the file's layout; a trail of another number is refused, never guessed at."""
+from torusnb.trail.database import open_database, translated
 
 LARGEST_RECORD = 256 * 2**20
 """The most bytes one record or snapshot may unpack to: a bound on hostile files."""
 
 ValueType = TypeVar("ValueType")
 
-_LAYOUT = """
-CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE events (
-    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, step TEXT NOT NULL,
-    key TEXT NOT NULL, summary TEXT NOT NULL, data BLOB NOT NULL, digest TEXT NOT NULL
-);
-CREATE INDEX events_by_step ON events (step, key, seq);
-CREATE TABLE snapshots (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
-CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'a trail is append-only'); END;
-CREATE TRIGGER events_last BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'a trail is append-only'); END;
-CREATE TRIGGER snapshots_stay BEFORE UPDATE ON snapshots BEGIN SELECT RAISE(ABORT, 'a trail is append-only'); END;
-CREATE TRIGGER snapshots_last BEFORE DELETE ON snapshots BEGIN SELECT RAISE(ABORT, 'a trail is append-only'); END;
-"""
+
+class _Captured(Value, frozen=True):
+    """What a research record says of a source's bytes; the rest of it may be of any version."""
+
+    key: str = ""
+    sha256: str = ""
+
+
+class _Found(Value, frozen=True):
+    sources: tuple[_Captured, ...] = ()
 
 
 def _now() -> str:
@@ -56,41 +51,36 @@ class Trail:
     Two processes may append to the same trail: SQLite's lock puts their records one after the other.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Callable[[], str]) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, clock: Callable[[], str], largest_record: int
+    ) -> None:
         self.path = path
         self._connection = connection
         self._clock = clock
+        self._largest_record = largest_record
 
     @classmethod
-    def open(cls, path: Path, *, clock: Callable[[], str] = _now, create: bool = True) -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], str] = _now,
+        create: bool = True,
+        largest_record: int = LARGEST_RECORD,
+    ) -> Self:
         """The trail at a path; made when it is not there and `create` is true.
 
         Args:
             path: The SQLite file; missing parent folders are made.
             clock: Gives the time of each record, ISO 8601 in UTC.
-            create: Whether a missing file is made.
+            create: Whether a missing file is made; without it a trail that cannot be written opens for reading.
+            largest_record: The most bytes a record or snapshot may unpack to.
 
         Raises:
             TrailError: The file is missing (without `create`), no trail, of another layout, or damaged.
             OutputError: The folder cannot be written.
         """
-        if not create and not path.is_file():
-            raise TrailError("there is no trail here; run `torusnb run` on the pack first", path=path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"the folder cannot be made ({error.strerror}); choose another one", path=path) from error
-        filled = path.is_file() and path.stat().st_size > 0
-        with _translated(path):
-            connection = sqlite3.connect(path, timeout=20.0, isolation_level=None, check_same_thread=False)
-        try:
-            with _translated(path):
-                connection.execute("PRAGMA synchronous = FULL")
-                _lay_out(connection, path, filled=filled)
-        except BaseException:
-            connection.close()
-            raise
-        return cls(path, connection, clock)
+        return cls(path, open_database(path, create=create), clock, largest_record)
 
     def append(self, step: str, summary: str, *, key: str = "", value: object = None, actor: str = "torusnb") -> Event:
         """Add one record, durable on return.
@@ -117,7 +107,7 @@ class Trail:
     def events(self, step: str = "", key: str = "") -> Iterator[Event]:
         """The records in order, all of them or those of a step (and key)."""
         query, values = _selection(step, key)
-        with _translated(self.path):
+        with translated(self.path):
             rows = self._connection.execute(query + " ORDER BY seq", values).fetchall()
         for row in rows:
             yield self._event(row)
@@ -125,7 +115,7 @@ class Trail:
     def latest(self, step: str, key: str = "") -> Event | None:
         """The newest record of a step (and key), or None."""
         query, values = _selection(step, key)
-        with _translated(self.path):
+        with translated(self.path):
             row = self._connection.execute(query + " ORDER BY seq DESC LIMIT 1", values).fetchone()
         return self._event(row) if row else None
 
@@ -144,21 +134,32 @@ class Trail:
         """The value a record holds."""
         try:
             return parse_json(event.data, kind)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise TrailError(
                 f"record {event.seq} ({event.step}) was written by another version of torusnb ({error}); "
                 "run the pack again to record it anew",
                 path=self.path,
             ) from error
 
-    def decisions(self) -> tuple[Decision, ...]:
-        """What people decided; of several decisions on one thing the newest, in the order they were made."""
+    def decisions(self, before: int | None = None) -> tuple[Decision, ...]:
+        """What people decided; of several decisions on one thing the newest, in the order they were made.
+
+        Args:
+            before: Only what was decided before the record of that number.
+        """
         newest: dict[tuple[str, str], Decision] = {}
         for event in self.events("decision"):
-            decision = self.parse(event, Decision)
-            newest.pop((decision.subject, decision.key), None)
-            newest[(decision.subject, decision.key)] = decision
+            if before is None or event.seq < before:
+                decision = self.parse(event, Decision)
+                newest.pop((decision.subject, decision.key), None)
+                newest[(decision.subject, decision.key)] = decision
         return tuple(newest.values())
+
+    def head(self) -> tuple[int, str]:
+        """Number and digest of the newest record; 0 and an empty text for a trail without one."""
+        with translated(self.path):
+            row = self._connection.execute("SELECT seq, digest FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        return (row[0], self._typed(row[1], str)) if row else (0, "")
 
     def put_snapshot(self, data: bytes) -> str:
         """Keep captured bytes; returns their hex SHA-256. The same bytes are kept once."""
@@ -173,7 +174,7 @@ class Trail:
         Raises:
             TrailError: The bytes kept do not have that hash.
         """
-        with _translated(self.path):
+        with translated(self.path):
             row = self._connection.execute("SELECT bytes FROM snapshots WHERE sha256 = ?", (sha256,)).fetchone()
         if row is None:
             return None
@@ -182,11 +183,30 @@ class Trail:
             raise TrailError(f"the snapshot {sha256[:12]} was changed after it was captured", path=self.path)
         return data
 
+    def snapshots(self) -> Iterator[tuple[str, bytes]]:
+        """Every snapshot with its hash, each checked against it."""
+        with translated(self.path):
+            rows = self._connection.execute("SELECT sha256 FROM snapshots ORDER BY sha256").fetchall()
+        for row in rows:
+            sha256 = self._typed(row[0], str)
+            data = self.snapshot(sha256)
+            if data is not None:
+                yield sha256, data
+
+    def captured(self) -> dict[str, str]:
+        """The hash of every snapshot that a research record names, with the key of its source."""
+        found = (self.parse(event, _Found) for event in self.events("research") if event.data)
+        return {source.sha256: source.key for each in found for source in each.sources if source.sha256}
+
     def verify(self) -> int:
         """The number of records, once the whole chain and every snapshot have been checked.
 
+        Records taken away at the end leave a whole, shorter chain, which a trail by itself cannot tell; a shared
+        bundle states the number and digest of its last record, and `open_bundle` compares them.
+
         Raises:
-            TrailError: A record or snapshot was changed, removed or added outside torusnb.
+            TrailError: A record was changed, slipped in, or removed before the last one; a snapshot was changed, or
+                one that a research record names is not there.
         """
         before, count = "", 0
         for event in self.events():
@@ -194,15 +214,15 @@ class Trail:
             if event.seq != count or event.digest != _digest(event, before):
                 raise TrailError(f"record {event.seq} does not follow from the one before it", path=self.path)
             before = event.digest
-        with _translated(self.path):
-            hashes = [row[0] for row in self._connection.execute("SELECT sha256 FROM snapshots ORDER BY sha256")]
-        for sha256 in hashes:
-            self.snapshot(sha256)
+        kept = {sha256 for sha256, _ in self.snapshots()}
+        for sha256, key in self.captured().items():
+            if sha256 not in kept:
+                raise TrailError(f"the snapshot {sha256[:12]} of {key} was removed; use another copy", path=self.path)
         return count
 
     def copy_to(self, target: Path) -> None:
         """Write a consistent copy, also while another process appends."""
-        with _translated(self.path):
+        with translated(self.path):
             copy = sqlite3.connect(target)
             try:
                 self._connection.backup(copy)
@@ -221,14 +241,24 @@ class Trail:
     ) -> None:
         self.close()
 
-    def _event(self, row: tuple[int, str, str, str, str, str, bytes, str]) -> Event:
+    def _event(self, row: tuple[object, ...]) -> Event:
+        seq, (at, actor, step, key, summary) = self._typed(row[0], int), (self._typed(cell, str) for cell in row[1:6])
         data = self._unpack(row[6]).decode("utf-8", "replace")
-        return Event(row[0], row[1], row[2], row[3], row[4], row[5], data, row[7])
+        return Event(seq, at, actor, step, key, summary, data, self._typed(row[7], str))
 
-    def _unpack(self, packed: bytes) -> bytes:
+    def _typed(self, cell: object, kind: type[ValueType]) -> ValueType:
+        """A cell as it must be: SQLite lets any value stand in any column."""
+        if not isinstance(cell, kind):
+            raise TrailError(
+                f"a record holds {type(cell).__name__} where {kind.__name__} belongs; use another copy of the trail",
+                path=self.path,
+            )
+        return cell
+
+    def _unpack(self, packed: object) -> bytes:
         unpacker = zlib.decompressobj()
         try:
-            data = unpacker.decompress(packed, LARGEST_RECORD)
+            data = unpacker.decompress(self._typed(packed, bytes), self._largest_record)
         except zlib.error as error:
             raise TrailError("a record's bytes are damaged; use another copy of the trail", path=self.path) from error
         if unpacker.unconsumed_tail or not unpacker.eof:
@@ -237,7 +267,7 @@ class Trail:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _translated(self.path):
+        with translated(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -259,34 +289,3 @@ def _selection(step: str, key: str) -> tuple[str, tuple[str, ...]]:
 def _digest(event: Event, before: str) -> str:
     fields = (event.seq, event.at, event.actor, event.step, event.key, event.summary, event.data, before)
     return hashlib.sha256(render_json(fields)).hexdigest()
-
-
-def _lay_out(connection: sqlite3.Connection, path: Path, *, filled: bool) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables and not filled:  # SQLite takes some files that are no databases for empty ones
-        for statement in _LAYOUT.strip().split(";\n"):
-            connection.execute(statement)
-        connection.execute("INSERT INTO about VALUES ('format', ?)", (str(FORMAT),))
-        connection.execute("COMMIT")
-        return
-    connection.execute("ROLLBACK")
-    if "about" not in tables or "events" not in tables:
-        raise TrailError("this SQLite file is no trail; choose another output folder", path=path)
-    row = connection.execute("SELECT value FROM about WHERE name = 'format'").fetchone()
-    if row is None or row[0] != str(FORMAT):
-        found = row[0] if row else "none"
-        raise TrailError(f"this trail has layout {found}, and this torusnb reads {FORMAT}", path=path)
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """SQLite's errors as torusnb's, with the file they happened in."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise OutputError(
-            f"the trail cannot be written or read ({error}); check the folder and the disk", path=path
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise TrailError(f"this file is no trail, or is damaged ({error})", path=path) from error

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.plan import Component
-from torusnb.drafting.offline.wording import clip, code, count, listed, plain, sentence, some
+from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, paragraphs, plain, sentence, some
 from torusnb.drafting.offline.work import TITLES
 from torusnb.models.codebase import Function
+
+_WEB = frozenset({"live_view", "component", "controller", "worker", "plug"})
 
 
 def draft_addition(ledger: Ledger, component: Component, told: set[str]) -> str:
     """A new component: where it lies, why it is there, who calls it and what it builds on."""
-    told.update(component.requirements)
-    asked = some(list(component.requirements), 5)
+    own = [r for r in component.requirements if r not in told]
+    told.update(own)
+    asked = some(list(component.requirements), 12)
     if component.role and len(component.role.split()) > 4 and component.name.rsplit(".", 1)[-1] in component.role:
-        why = f"The pack names it: {clip(component.role, 26)}"
+        why = f"The pack names it: {clip(component.role, 20)}" + (f". It answers {asked}" if asked else "")
     elif component.role:
         why = f"The pack names it for {asked}" if asked else "The pack names it"
     elif component.layer == "worker":
@@ -23,7 +26,24 @@ def draft_addition(ledger: Ledger, component: Component, told: set[str]) -> str:
     else:
         why = f"It owns {asked} ({TITLES[component.kinds[0]]}) as functions without a process of their own"
     head = f"**{code(component.name)}** (new, `{component.path}`). {sentence(plain(why))}{ledger.cite(component.key)}"
-    return head + (_surroundings(ledger, component) if component.layer == "context" and component.requirements else "")
+    if component.layer != "context" or not component.requirements:
+        return head
+    return paragraphs(head + _surroundings(ledger, component), bullets(_duties(ledger, component, own)))
+
+
+def _duties(ledger: Ledger, component: Component, own: list[str]) -> list[str]:
+    """The requirements that code of today comes near, each with that code; the others are told by their ids."""
+    home = component.name.split(".")[:2]
+    lines = []
+    for requirement in own:
+        near = [m for m in ledger.plan.matches[requirement] if m.functions and m.layer not in _WEB]
+        near = [m for m in near if m.module.name.split(".")[:2] == home or m.module.name in ledger.named]
+        if near:
+            module, function = near[0].module, near[0].functions[0]
+            short = sentence(ledger.short(requirement, 14)).rstrip(".")
+            basis = ledger.cite(requirement, code_key(module.path, function.line))
+            lines.append(f"{short}; nearest code today: {code(signature(function))} of {code(module.name)}.{basis}")
+    return lines
 
 
 def draft_new_schemas(ledger: Ledger, told: set[str]) -> str:
@@ -43,19 +63,15 @@ def draft_new_schemas(ledger: Ledger, told: set[str]) -> str:
 
 def _surroundings(ledger: Ledger, component: Component) -> str:
     """Who calls a new module, and which modules of today it builds on."""
-    web = {"live_view", "component", "controller", "worker", "plug"}
     near = [c for c in ledger.plan.existing if set(c.requirements) & set(component.requirements)]
-    callers = [c for c in near if c.layer in web][:2]
+    callers = [c for c in near if c.layer in _WEB][:2]
     entry = ledger.entry
-    if not callers and entry is not None and entry.layer in web:
+    if not callers and entry is not None and entry.layer in _WEB:
         names, keys = [code(entry.module)], [entry.key]
     else:
         names, keys = [code(c.name) for c in callers], [c.key for c in callers]
     called = f" It is called from {listed(names)}.{ledger.cite(*keys, most=2)}" if names else ""
-    below = [(c, found[0]) for c in near if c.layer not in web and (found := callable_functions(c))][:2]
-    uses = listed(f"{code(signature(function))} of {code(c.name)}" for c, function in below)
-    lines = [code_key(c.path, function.line) for c, function in below]
-    return called + (f" It builds on {uses}.{ledger.cite(*lines, most=2)}" if below else "") + _crowd(ledger, component)
+    return called + _crowd(ledger, component)
 
 
 def _crowd(ledger: Ledger, component: Component) -> str:

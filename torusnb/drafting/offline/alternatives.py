@@ -12,20 +12,22 @@ from torusnb.drafting.offline.matching import module_key
 from torusnb.drafting.offline.storage import COLUMNS, CONTENT, NONE, REUSE, TABLE
 from torusnb.drafting.offline.wording import bullets, code, count, listed, lower_first, plain, some
 
-_MOST = 4
+_MOST, _LEAST = 3, 2
 _HEAVY = re.compile(
     r"\b(?:export\w*|import\w*|duplicat\w*|generat\w*|publish\w*|backfill\w*|aggregat\w*|e-?mails?|rewir\w*|upload\w*|bulk|"
     r"copy|copies|launch\w*|sync\w*|ingest\w*)\b",
     re.IGNORECASE,
 )
 _RESOLVES = re.compile(
-    r"\b(?:resolv\w*|rewrit\w*|deriv\w*|normali[sz]\w*|calculat\w*|comput\w*|project\w*)\b", re.IGNORECASE
+    r"\b(?:(?:resolv|rewrit|deriv|normali[sz]|calculat|comput)(?:e|es|ed|ing)|rewritten)\b", re.IGNORECASE
 )
 
 
 def draft_alternatives(ledger: Ledger) -> str:
-    """Two to four alternatives with their trade-offs and the reason for the one chosen."""
+    """Two or three alternatives with their trade-offs and the reason for the one chosen."""
     found = [text for weigh in _WEIGHED for text in [weigh(ledger)] if text]
+    if len(found) < _LEAST:
+        found += [text for text in (_process(ledger), _surface(ledger)) if text]
     return bullets(found[:_MOST])
 
 
@@ -102,7 +104,7 @@ def _storage(ledger: Ledger) -> str:
             f"{table}` would carry {fields} "
             f"and its writers would wait for each other. Rejected.{basis}"
         )
-    if storage.mode == NONE and storage.requirements and table:
+    if storage.mode == NONE and storage.requirements and table and storage.saying:
         return (
             f"**Store the results of {listed(storage.requirements[:2])} beside `{table}`**: they "
             "survive a restart, at the "
@@ -174,7 +176,8 @@ def _moment(ledger: Ledger) -> str:
             f"or failing step would break {bar} and could not be retried. "
             f"Rejected.{ledger.cite(*plan.runtime.jobs[:1], key)}"
         )
-    heavy = [r for r in plan.asking("integrate", "copy", "compute") if _HEAVY.search(plain(ledger.requirement(r).text))]
+    asked = [r for r in plan.asking("integrate", "copy", "compute") if not ledger.is_boundary(r)]
+    heavy = [r for r in asked if _HEAVY.search(plain(ledger.requirement(r).text))]
     if not heavy:
         return ""
     queue = next((c for c in plan.existing if c.layer == "worker"), None)
@@ -190,7 +193,9 @@ def _moment(ledger: Ledger) -> str:
 def _when_resolved(ledger: Ledger) -> str:
     """At the write or at the read, for what is resolved, rewritten or derived."""
     asked = [
-        r for r in ledger.plan.asking("compute", "integrate") if _RESOLVES.search(plain(ledger.requirement(r).text))
+        r
+        for r in ledger.plan.asking("compute", "integrate")
+        if _RESOLVES.search(plain(ledger.requirement(r).text)) and not _keeps(ledger, r)
     ]
     if not asked:
         return ""
@@ -205,7 +210,8 @@ def _when_resolved(ledger: Ledger) -> str:
 
 def _keeps(ledger: Ledger, requirement: str) -> bool:
     """Whether a requirement already asks for its result to be stored."""
-    return "persist" in ledger.plan.kinds[requirement] or ledger.is_boundary(requirement)
+    kinds = ledger.plan.kinds[requirement]
+    return "persist" in kinds or "verify" in kinds[:1] or ledger.is_boundary(requirement)
 
 
 def _process(ledger: Ledger) -> str:
@@ -226,5 +232,5 @@ def _process(ledger: Ledger) -> str:
 
 
 _WEIGHED: tuple[Callable[[Ledger], str], ...] = (
-    _placement, _storage, _surface, _cached, _moment, _when_resolved, _process,
+    _placement, _storage, _cached, _moment, _when_resolved,
 )  # fmt: skip

@@ -6,6 +6,7 @@ import re
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.requirements import chosen_assumptions
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, plain, sentence, some
 from torusnb.drafting.offline.work import words_of
@@ -13,8 +14,8 @@ from torusnb.models.requirements import NonFunctional, Statement
 
 _KEEP = re.compile(
     r"\b(?:backwards?[- ]compat\w*|legacy|existing \w+(?: \w+)? (?:remain|continue|must|stay|behav)|"
-    r"unchanged|preserv\w+|without "
-    r"(?:changing|breaking)|continue to|regress\w*)\b",
+    r"unchanged|preserv\w+ (?:\w+ ){0,3}?(?:existing|current|legacy|today|behaviou?rs?|compatib\w+)|"
+    r"without (?:changing|breaking)|continues? to|keep working|regress\w*)\b",
     re.IGNORECASE,
 )
 
@@ -24,14 +25,12 @@ def draft_compatibility(ledger: Ledger) -> str:
     pack, storage = ledger.pack, ledger.plan.storage
     lines = []
     kept = [r for r in pack.requirements if _KEEP.search(plain(f"{r.title} {r.text}"))]
-    lines += [
-        f"{sentence(ledger.short(r.id, 22))}{ledger.cite(r.id, *(m.key for m in ledger.plan.matches[r.id][:1]))}"
-        for r in kept[:3]
-    ]
+    lines += [f"{sentence(ledger.short(r.id, 22))}{ledger.cite(r.id)}" for r in kept[:3]]
     said: tuple[NonFunctional | Statement, ...] = (
         *pack.nonfunctional,
         *pack.flags,
         *pack.data_notes,
+        *pack.interface_notes,
         *pack.integration_notes,
     )
     spoken = [n for n in said if _KEEP.search(plain(n.text))]
@@ -57,7 +56,7 @@ def draft_compatibility(ledger: Ledger) -> str:
 def draft_risks(ledger: Ledger) -> str:
     """The pack's own risks first, then those the plan brings, then those of assumptions."""
     lines = [_own(ledger, position) for position in range(min(5, len(ledger.pack.risks)))]
-    lines += _derived(ledger)[: 7 - len(lines)]
+    lines += _derived(ledger)[: max(1, 5 - len(lines))]
     return bullets([*lines, *ledger.advice("15")])
 
 
@@ -74,21 +73,25 @@ def _own(ledger: Ledger, position: int) -> str:
 
 def _derived(ledger: Ledger) -> list[str]:
     plan, lines = ledger.plan, []
+    owned = {r for component in plan.fresh for r in component.requirements}
     orphans = [
-        r for r, touched in plan.matches.items() if not touched and plan.kinds[r][0] not in {"verify", "observe"}
+        r
+        for r, touched in plan.matches.items()
+        if not touched
+        and plan.kinds[r][0] not in {"verify", "observe"}
+        and r not in owned
+        and not ledger.is_boundary(r)
     ]
     if orphans:
         lines.append(
             f"**No code of today answers {some(orphans, 3)}**, so the effort is a guess → build "
             f"a thin slice of {orphans[0]} first.{ledger.cite(*orphans)}"
         )
-    crowded = _crowded(ledger)
-    if crowded is not None:
-        name, asked, key = crowded
+    waiting = [r for r in ledger.outside if r not in plan.runtime.jobs]
+    if waiting:
         lines.append(
-            f"**{code(name)} carries {count(len(asked), 'requirement')}** ({some(asked, 4)}), so "
-            "changes collide there → land them one by one, behind tests that pin it first."
-            f"{ledger.cite(key)}"
+            f"**The system that {waiting[0]} calls is slow or down while a person waits** → the timeout and the error "
+            f"path of section 10, tested before the rollout.{ledger.cite(waiting[0])}"
         )
     if plan.storage.migrates:
         lines.append(
@@ -102,6 +105,21 @@ def _derived(ledger: Ledger) -> list[str]:
         lines.append(
             f"**{heavy.id} is wrong**: {lower_first(risk)} → settle it before the code that rests "
             f"on it.{ledger.cite(heavy.id)}"
+        )
+    lines += _load_of_one(ledger)
+    return lines
+
+
+def _load_of_one(ledger: Ledger) -> list[str]:
+    """The risk that most changes meet in one module."""
+    lines: list[str] = []
+    crowded = _crowded(ledger)
+    if crowded is not None:
+        name, asked, key = crowded
+        lines.append(
+            f"**{code(name)} carries {count(len(asked), 'requirement')}** ({some(asked, 4)}), so "
+            "changes collide there → land them one by one, behind tests that pin it first."
+            f"{ledger.cite(key)}"
         )
     return lines
 
@@ -118,16 +136,16 @@ def _crowded(ledger: Ledger) -> tuple[str, list[str], str] | None:
 def draft_questions(ledger: Ledger) -> str:
     """The pack's own questions, then those behind the assumptions, each with a default and who decides."""
     lines = []
-    for asked in ledger.pack.questions[:5]:
+    for asked in ledger.pack.questions[:4]:
         text = plain(asked.text)
         if len(text.split()) > 3:
-            lines.append(f"{_ask(clip(text, 34))} {_default(ledger, text)}{ledger.cite(place_key(asked.place))}")
+            lines.append(f"{_asked(ledger, text)}{ledger.cite(place_key(asked.place))}")
     weight = {"high": 0, "medium": 1, "low": 2}
     told = {plain(asked.text)[:30].lower() for asked in ledger.pack.questions}
     for unknown in sorted(
         (u for u in ledger.assumptions if u.question and not u.stated), key=lambda u: weight.get(u.impact, 1)
     ):
-        if len(lines) < 6 and plain(unknown.question)[:30].lower() not in told:
+        if len(lines) < 4 and plain(unknown.question)[:30].lower() not in told:
             lines.append(
                 f"{_ask(clip(plain(unknown.question), 30))} Default: "
                 f"{lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 24))}"
@@ -137,6 +155,15 @@ def draft_questions(ledger: Ledger) -> str:
         return bullets(lines)
     asks = [r.id for r in ledger.pack.requirements[:2]]
     return f"None: the pack leaves no question open, and no assumption stands in for an answer.{ledger.cite(*asks)}"
+
+
+def _asked(ledger: Ledger, text: str) -> str:
+    """A question of the pack with the answer it gives itself, else with a default."""
+    question, mark, answer = text.partition("? ")
+    answer = re.sub(r"^(?:answer|resolved|decision)\s*[:–—-]\s*", "", answer, flags=re.IGNORECASE)
+    if mark and len(answer.split()) > 2 and not answer.rstrip().endswith("?"):
+        return f"{clip(question, 30)}? The pack answers: {lower_first(clip(answer.rstrip('.'), 20))}."
+    return f"{_ask(clip(text, 34))} {_default(ledger, text)}"
 
 
 def _ask(text: str) -> str:
@@ -168,6 +195,8 @@ def _default(ledger: Ledger, text: str) -> str:
     wanted = set(words_of(text))
     best = max(ledger.assumptions, key=lambda u: len(wanted & set(words_of(f"{u.question} {u.text}"))), default=None)
     if best is not None and len(wanted & set(words_of(f"{best.question} {best.text}"))) >= max(3, len(wanted) // 2):
+        if best.id in {unknown.id for unknown in chosen_assumptions(ledger)}:
+            return f"Default: {best.id} of section 2. Decides: {best.owner}."
         told = clip(plain(best.default or best.assumption).rstrip("."), 24)
         return f"Default: {lower_first(told)} ({best.id}). Decides: {best.owner}."
     goes = (

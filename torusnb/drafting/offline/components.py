@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.additions import draft_addition, draft_new_schemas, signature
+from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
-from torusnb.drafting.offline.plan import Component
+from torusnb.drafting.offline.neighbours import draft_neighbours
 from torusnb.drafting.offline.storage import CONTENT, REUSE
 from torusnb.drafting.offline.surroundings import layer_words
 from torusnb.drafting.offline.wording import (
@@ -16,11 +17,10 @@ from torusnb.drafting.offline.wording import (
     labelled,
     listed,
     paragraphs,
-    plain,
     sentence,
     some,
 )
-from torusnb.drafting.offline.work import TITLES, is_boundary
+from torusnb.drafting.offline.work import TITLES
 from torusnb.models.codebase import Function
 
 _HERE = {
@@ -50,6 +50,9 @@ _NOWHERE = {
 }
 
 
+_CALLERS = frozenset({"live_view", "component", "controller", "worker"})
+
+
 def draft_design(ledger: Ledger) -> str:
     """One paragraph: where the change lands, what is new, what is kept."""
     plan = ledger.plan
@@ -57,9 +60,8 @@ def draft_design(ledger: Ledger) -> str:
     parts = []
     if lead:
         names = listed(code(c.name) for c in lead)
-        parts.append(
-            f"The change stays with the modules that own this behaviour today, first {names}.{_keys(ledger, lead)}"
-        )
+        verb = "extends" if plan.fresh else "stays within modules of today, first"
+        parts.append(f"The change {verb} {names}.{_keys(ledger, lead)}")
     if plan.fresh:
         shown = [c for c in plan.fresh if c.layer != "schema"][:3] or list(plan.fresh[:3])
         names = some([code(c.name) for c in shown] + ["" for c in plan.fresh[len(shown) :]], len(shown))
@@ -68,8 +70,7 @@ def draft_design(ledger: Ledger) -> str:
     elif plan.existing:
         asked = ledger.cite(*(plan.existing[0].requirements[:2]))
         parts.append(
-            "No new module is needed: each requirement has a home in the "
-            f"{count(len(plan.existing), 'module')} below.{asked}"
+            f"No module is added; the requirements are spread over {count(len(plan.existing), 'module')} below.{asked}"
         )
     parts.append(storage_sentence(ledger))
     return " ".join(part for part in parts if part)
@@ -93,65 +94,79 @@ def storage_sentence(ledger: Ledger) -> str:
         text = f"State goes into fields of today, {listed(code(f.name) for f in storage.held[:3])}, without a migration"
     elif storage.mode == CONTENT:
         text = "State lives in the authored JSON content, without a migration"
+    elif storage.requirements or ledger.plan.asking("copy"):
+        kept = some(list(storage.requirements or ledger.plan.asking("copy")), 3)
+        text = f"No table and no column is added; what {kept} {_keeps(kept)} goes through the writes of today"
     else:
         text = "Nothing new is stored in the database"
     asked = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
     return f"{text}.{ledger.cite(*storage.basis, *asked, most=2)}"
 
 
+def _keeps(asked: str) -> str:
+    return "keep" if " and " in asked else "keeps"
+
+
 def draft_components(ledger: Ledger) -> str:
     """Each component with the requirements it carries, then what to read first and how components call each other."""
-    told: set[str] = set()
-    lead, beside = [], []
+    bounds = [r.id for r in ledger.pack.requirements if ledger.is_boundary(r.id)]
+    told = set(bounds)
+    fresh = [draft_addition(ledger, component, told) for component in ledger.plan.fresh if component.layer != "schema"]
+    fresh.append(draft_new_schemas(ledger, told))
+    owned = {r for component in ledger.plan.fresh for r in component.requirements}
+    lead: list[str] = []
+    beside: list[Component] = []
     for component in ledger.plan.existing:
-        own = [r for r in component.requirements if r not in told]
-        told.update(own)
+        calls = owned if component.layer in _CALLERS else set[str]()
+        free = [r for r in component.requirements if r not in told or r in calls - set(bounds)]
+        own = [r for r in free if _carrier(ledger, r) == component.name]
         if own:
             lead.append(_existing(ledger, component, own))
-        else:
-            beside.append(_beside_it(ledger, component))
-    fresh = [draft_addition(ledger, component, told) for component in ledger.plan.fresh if component.layer != "schema"]
-    blocks = [*fresh, draft_new_schemas(ledger, told), *lead]
+            told.update(own)
+        elif set(component.requirements) - set(bounds):
+            beside.append(component)
+    blocks = [*fresh, *lead]
     homeless = [r.id for r in ledger.pack.requirements if r.id not in told]
-    if homeless:
-        lines = [
-            f"{sentence(ledger.short(r, 14)).rstrip('.')}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless
-        ]
-        blocks.append(labelled("Requirements without a module of their own", bullets(lines)))
+    lines = [f"{sentence(ledger.short(r, 14)).rstrip('.')}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
+    kept = [f"{sentence(ledger.short(r, 16)).rstrip('.')}: {_KEPT}.{ledger.cite(r)}" for r in bounds]
     return paragraphs(
-        *blocks, labelled("Read before changing", bullets([*_used(ledger), *beside[:3]])), _interactions(ledger)
+        *blocks,
+        labelled("Requirements without a module of their own", bullets(lines)),
+        labelled("Boundaries", bullets(kept)),
+        draft_neighbours(ledger, beside),
     )
 
 
+def _carrier(ledger: Ledger, requirement: str) -> str:
+    """The component that answers a requirement best."""
+    if ledger.plan.kinds[requirement][0] == "verify":
+        return ""
+    names = {component.name for component in ledger.plan.existing}
+    home = any(c.layer == "context" for c in ledger.plan.fresh)
+    answers = (m for m in ledger.plan.matches[requirement] if m.module.name in names)
+    return next((m.module.name for m in answers if not home or m.functions or m.events or m.fields), "")
+
+
 def _existing(ledger: Ledger, component: Component, own: list[str]) -> str:
-    """A component of today: its size, and for each requirement that is told here, what changes."""
-    also = [r for r in component.requirements if r not in own]
+    """A component of today: its size, and what changes; requirements that meet it in the same place share a line."""
+    also = [r for r in component.requirements if r not in own and not ledger.is_boundary(r)]
     part = f", with a part in {some(also, 3)}" if also else ""
-    lines = [_change(ledger, component, requirement) for requirement in own]
+    places: dict[str, tuple[list[str], list[str]]] = {}
+    for requirement in own:
+        match = next(m for m in ledger.plan.matches[requirement] if m.module.name == component.name)
+        spot, keys = _spot(ledger, component, match, ledger.plan.kinds[requirement][0], requirement)
+        places.setdefault(spot, (keys, []))[1].append(requirement)
+    lines = []
+    for spot, (keys, asked) in places.items():
+        shorts = "; ".join(sentence(ledger.short(r, 14 if len(asked) == 1 else 10)).rstrip(".") for r in asked)
+        lines.append(f"{shorts}: {spot}.{ledger.cite(*asked, *keys, most=len(asked) + 1)}")
     return (
         f"**{code(component.name)}** ({layer_words(component)}){part}.{ledger.cite(component.key)}\n\n{bullets(lines)}"
     )
 
 
-def _beside_it(ledger: Ledger, component: Component) -> str:
-    """A module that speaks of a requirement which another one carries."""
-    spot = ""
-    keys = [component.key]
-    if component.functions:
-        spot = f", in {listed(code(signature(f)) for f in component.functions[:2])}"
-        keys = [code_key(component.path, component.functions[0].line)]
-    elif component.fields:
-        spot = f", in {listed(code(field.name) for field in component.fields[:3])}"
-    return (
-        f"{code(component.name)} ({layer_words(component)}) speaks of "
-        f"{some(list(component.requirements), 3)} too{spot}.{ledger.cite(*keys)}"
-    )
-
-
 def _homeless(ledger: Ledger, requirement: str) -> str:
     kind = ledger.plan.kinds[requirement][0]
-    if ledger.is_boundary(requirement):
-        return _KEPT
     fresh = next((c for c in ledger.plan.fresh if c.layer == "context"), None)
     if kind == "verify":
         return "it is met by the tests of section 13"
@@ -159,43 +174,11 @@ def _homeless(ledger: Ledger, requirement: str) -> str:
         return "it is met by the events of section 11"
     if fresh is not None:
         return f"it goes to {code(fresh.name)}"
+    view = next((c for c in ledger.plan.of_layer("component", "live_view") if not c.new), None)
+    if kind == "render" and view is not None:
+        return f"it is part of what {code(view.name)} shows"
     home = code(ledger.plan.context) if ledger.plan.context else "the feature's own folder"
     return f"no outlined module speaks of its {TITLES[kind]}, so it starts as a small module below {home}"
-
-
-def _used(ledger: Ledger) -> list[str]:
-    """Modules that the pack names and that stay as they are."""
-    shown = {component.name for component in ledger.plan.components}
-    if ledger.entry is not None:
-        shown.add(ledger.entry.module)
-    named = [
-        w
-        for w in ledger.context.waypoints
-        if w.module and w.module not in shown and any(reason.kind == "named" for reason in w.reasons)
-    ][:4]
-    if not named:
-        return []
-    names = listed(code(w.module) for w in named)
-    verb = "is" if len(named) == 1 else "are"
-    return [
-        f"{names} {verb} named by the pack and used as "
-        f"{'it is' if len(named) == 1 else 'they are'}."
-        f"{ledger.cite(*(w.key for w in named), most=2)}"
-    ]
-
-
-def _change(ledger: Ledger, component: Component, requirement: str) -> str:
-    """What a requirement changes in a component: at which function, event or field."""
-    asked = ledger.requirement(requirement)
-    short = sentence(ledger.short(requirement, 14)).rstrip(".")
-    if is_boundary(plain(asked.text or asked.title)):
-        return (
-            f"{short}: what is there stays; tests pin it before the first change."
-            f"{ledger.cite(requirement, component.key, most=2)}"
-        )
-    match = next(m for m in ledger.plan.matches[requirement] if m.module.name == component.name)
-    spot, keys = _spot(ledger, component, match, ledger.plan.kinds[requirement][0], requirement)
-    return f"{short}: {spot}.{ledger.cite(requirement, *keys, most=2)}"
 
 
 def _spot(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> tuple[str, list[str]]:
@@ -239,7 +222,9 @@ def _at_function(ledger: Ledger, component: Component, match: Match, kind: str, 
         public = [code(signature(f)) for f in match.functions if f.public][:2]
         base = f" and builds on {listed(public)} of this module" if public else f"; {first} shows how it is done today"
         return f"{code(owner.name)} answers it{base}"
-    text = _HERE[kind].format(fn=first) if kind != "render" else _viewed(component, match.functions[0])
+    on_screen = kind == "render" and component.layer in _CALLERS
+    place = _HERE["compute" if kind == "render" else kind].format(fn=first)
+    text = _viewed(component, match.functions[0]) if on_screen else place
     return f"{text} (see also {rest[0]})" if rest else text
 
 
@@ -264,21 +249,3 @@ def _beside(match: Match) -> str:
 
 def _line(match: Match, path: str) -> str:
     return code_key(path, match.functions[0].line) if match.functions else match.key
-
-
-def _interactions(ledger: Ledger) -> str:
-    """Calls between components that the code shows today."""
-    by_name = {component.name: component for component in ledger.plan.existing}
-    lines = []
-    for component in ledger.plan.existing:
-        if component.module is None:
-            continue
-        seen: dict[str, list[tuple[str, int]]] = {}
-        for call in component.module.calls:
-            if call.module in by_name and call.module != component.name:
-                seen.setdefault(call.module, []).append((f"{call.name}/{call.arity}", call.line))
-        for target, calls in list(seen.items())[:2]:
-            names = some([code(name) for name in dict.fromkeys(name for name, _ in calls)], 3)
-            basis = ledger.cite(code_key(component.path, min(line for _, line in calls)), component.key, most=1)
-            lines.append(f"{code(component.name)} calls {names} of {code(target)}.{basis}")
-    return labelled("Interactions at hand", bullets(lines[:4]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.runtime import CacheUse
 from torusnb.drafting.offline.storage import CONTENT
@@ -49,9 +50,14 @@ def _boundaries(ledger: Ledger) -> list[str]:
         )
     if not lines:
         asks = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
-        lines.append(
-            f"No transaction boundary is added, since nothing new is written.{ledger.cite(*storage.basis, *asks)}"
+        written = list(storage.requirements or plan.asking("copy"))
+        told = (
+            f"No transaction boundary is added: what {some(written, 3)} {'writes' if len(written) == 1 else 'write'} "
+            "commits with the function of today that writes it"
+            if written
+            else "No transaction boundary is added, since nothing new is written"
         )
+        lines.append(f"{told}.{ledger.cite(*storage.basis, *asks)}")
     return lines
 
 
@@ -81,7 +87,10 @@ def _repeats(ledger: Ledger) -> list[str]:
     said = [
         n
         for n in ledger.pack.nonfunctional
-        if any(w in n.text.lower() for w in ("idempot", "determinis", "retry", "concurren"))
+        if any(
+            w in n.text.lower()
+            for w in ("idempot", "determinis", "retry", "concurren", "transaction", "atomic", "roll back", "rollback")
+        )
     ]
     lines += [
         f"The pack asks: {lower_first(ledger.said(n.text, 24))}.{ledger.cite(place_key(n.place))}" for n in said[:2]
@@ -105,7 +114,8 @@ def _repeats(ledger: Ledger) -> list[str]:
 def draft_caching(ledger: Ledger) -> str:
     """Caches at hand, what is asked of them, their keys, and what makes them forget; or why none is touched."""
     runtime = ledger.plan.runtime
-    lines = [_at_hand(ledger, cache) for cache in _caches(ledger)]
+    own = ledger.cache_owner
+    lines = [_at_hand(ledger, cache) for cache in _caches(ledger)] if own is None else [_owned(ledger, own)]
     told = _said(ledger)
     for requirement in runtime.caching[:5]:
         lines.append(f"{sentence(ledger.short(requirement, 18))}{ledger.cite(requirement)}")
@@ -135,6 +145,15 @@ def _at_hand(ledger: Ledger, cache: CacheUse) -> str:
         f"At hand: `{cache.name}` ({_kind(cache.kind)}), reached through {code(cache.module)}{after}."
         f"{ledger.cite(cache.key)}"
     )
+
+
+def _owned(ledger: Ledger, own: Component) -> str:
+    """A store of the feature's own, beside the caches that show how it is done today."""
+    pattern = next(iter(_caches(ledger)), None)
+    shown = f"; `{pattern.name}` in {code(pattern.module)} shows how a cache is run today" if pattern else ""
+    keys = [pattern.key] if pattern else []
+    basis = ledger.cite(own.key, *keys)
+    return f"{code(own.name)} is a cache of its own, since none of today holds such entries{shown}.{basis}"
 
 
 def _keys(ledger: Ledger) -> list[tuple[str, str]]:

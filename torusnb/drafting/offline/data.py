@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.columns import NewField
 from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.storage import CONTENT, NONE, NewField, TableChange
+from torusnb.drafting.offline.storage import CONTENT, NONE, TableChange, rules_out
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -39,7 +40,7 @@ def draft_schemas(ledger: Ledger) -> str:
     storage = ledger.plan.storage
     steps = "\n".join(f"{n}. {step}" for n, step in enumerate(_steps(ledger), start=1)) if storage.migrates else ""
     keys = [_field(ledger, field) for field in storage.fields] if storage.mode == CONTENT else []
-    return paragraphs(
+    text = paragraphs(
         labelled("Schemas at hand", bullets(_schemas(ledger))),
         labelled("Proposed keys", bullets(keys)),
         labelled("Proposed tables and columns", "\n".join(_change(ledger, change) for change in storage.changes)),
@@ -47,6 +48,10 @@ def draft_schemas(ledger: Ledger) -> str:
         labelled("Indexes", bullets(_indexes(ledger))),
         labelled("Notes of the pack", bullets(_notes(ledger))),
         bullets(ledger.advice("6.1")),
+    )
+    asks = [r.id for r in ledger.pack.requirements[:1]]
+    return (
+        text or f"Not applicable: no schema changes, and none is touched.{ledger.cite(*storage.basis, *asks, most=2)}"
     )
 
 
@@ -177,7 +182,8 @@ def _steps(ledger: Ledger) -> list[str]:
 def _owner_column(ledger: Ledger) -> tuple[str, str] | None:
     """The table a new one would belong to, with the key of its schema line."""
     anchor = ledger.plan.storage.anchor
-    if anchor is None or anchor.schema is None or anchor.schema.table == ledger.plan.storage.table:
+    changed = {change.table for change in ledger.plan.storage.changes}
+    if anchor is None or anchor.schema is None or anchor.schema.table in changed:
         return None
     return anchor.schema.table, code_key(anchor.path, anchor.schema.line)
 
@@ -226,7 +232,8 @@ def _notes(ledger: Ledger) -> list[str]:
     """What else the pack says on data, without what the decision already quotes."""
     told = {*ledger.plan.storage.basis, *(change.key for change in ledger.plan.storage.changes)}
     kept = [s for s in ledger.pack.data_notes if place_key(s.place) not in told and _tells(s.text)]
-    return [f"{ledger.said(s.text, 26)}.{ledger.cite(place_key(s.place))}" for s in kept[:4]]
+    kept = [s for s in kept if not rules_out(s)]
+    return [f"{ledger.said(s.text, 26)}.{ledger.cite(place_key(s.place))}" for s in kept[:3]]
 
 
 def _tells(text: str) -> bool:
@@ -255,8 +262,9 @@ def _reads(ledger: Ledger) -> list[str]:
         if reads and component.layer in {"context", "other", "schema"}:
             names = listed(code(f"{f.name}/{f.arity}") for f in reads)
             asked = some(list(component.requirements), 3)
+            verb = "serves" if len(reads) == 1 else "serve"
             lines.append(
-                f"{names} of {code(component.name)} serve {asked}; count their queries in a test "
+                f"{names} of {code(component.name)} {verb} {asked}; count their queries in a test "
                 "before and after."
                 f"{ledger.cite(*(code_key(component.path, f.line) for f in reads))}"
             )

@@ -24,6 +24,8 @@ from torusnb.drafting.offline import (
     testing,
 )  # fmt: skip
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.plan import known_modules
+from torusnb.drafting.offline.shortening import shorten_names
 from torusnb.drafting.offline.wording import bullets, labelled, paragraphs, plain
 from torusnb.drafting.offline.work import words_of
 from torusnb.errors import EvidenceError
@@ -83,7 +85,7 @@ class OfflineDrafter:
             EvidenceError: The template has no such section, or a marker does not resolve.
         """
         if self._last is None or self._last[0] is not pack:
-            self._last = (pack, _write(pack))
+            self._last = (pack, shorten_names(_write(pack), known_modules(pack)))
         texts = self._last[1]
         if section_id not in texts:
             raise EvidenceError(
@@ -172,7 +174,7 @@ def _declare_new(text: str, ledger: Ledger, declared: set[str]) -> str:
         if name in known or name in declared or name.split(".")[0] not in roots:
             return match.group(0)
         declared.add(name)
-        rest = text[match.end() : match.end() + 6]
+        rest = text[match.end() : match.end() + 8]
         return match.group(0) if rest.lstrip("*").startswith(" (new") else f"{match.group(0)} (new)"
 
     return _MODULE.sub(declare, text).replace("….", "…")

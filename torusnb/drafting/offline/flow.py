@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.plan import Component
+from torusnb.drafting.offline.matching import serves_all
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, lower_first, paragraphs, plain, some
+
+_CONDITION = re.compile(r"\b(?:only (?:when|if)|enabled|rollout|flags?)\b", re.IGNORECASE)
+"""Words of a requirement that says when the feature is there, not what it does."""
+_CONSTRAINT = re.compile(r"(?:keep|maintain|ensure|preserve|make|avoid|include|document)\b", re.IGNORECASE)
+"""How a requirement begins that bounds the work and is no step of it."""
+_REFUSES = re.compile(
+    r"\b(?:reject\w*|refus\w*|invalid|malformed|block\w*|prevent\w*|disallow\w*|guard\w*|classif\w*|sanitiz\w*|"
+    r"validat\w+ [^.;]{0,60}\b(?:inputs?|targets?|values?|payloads?|param\w*|fields?|requests?|references?))\b",
+    re.IGNORECASE,
+)
+"""What a requirement says that turns something away; `validate the integration` asks for tests."""
+_OUTER = frozenset({"live_view", "component", "controller"})
 
 
 def draft_flow(ledger: Ledger) -> str:
@@ -21,9 +36,12 @@ def draft_flow(ledger: Ledger) -> str:
 def _owners(ledger: Ledger) -> list[str]:
     storage, runtime, lines = ledger.plan.storage, ledger.plan.runtime, []
     if storage.migrates:
-        fields = f" ({listed(code(f.name) for f in storage.fields[:4])})" if storage.fields else ""
+        tables = [code(change.table) for change in storage.changes]
+        columns = list(dict.fromkeys(code(f.name) for f in storage.fields))[:4] if len(tables) == 1 else []
+        held = f" ({listed(columns)})" if columns else ""
+        verb = "is" if len(tables) == 1 else "are"
         lines.append(
-            f"`{storage.table}` is the only durable home of the feature's state{fields}.{ledger.cite(*storage.basis)}"
+            f"{some(tables, 4)} {verb} the only durable home of the feature's state{held}.{ledger.cite(*storage.basis)}"
         )
     elif storage.mode == CONTENT:
         fields = listed(code(f.name) for f in storage.fields[:4]) or "what the feature adds"
@@ -31,11 +49,33 @@ def _owners(ledger: Ledger) -> list[str]:
             f"The authored JSON owns {fields}; a revision carries it from authoring to delivery."
             f"{ledger.cite(*storage.basis)}"
         )
+    elif storage.requirements or ledger.plan.asking("copy"):
+        kept = storage.requirements or ledger.plan.asking("copy")
+        verb = "keeps" if len(kept) == 1 else "keep"
+        lines.append(f"What {some(list(kept), 3)} {verb} lies in rows of today's tables.{ledger.cite(*kept)}")
     elif storage.anchor is not None and storage.anchor.schema is not None:
         basis = ledger.cite(*storage.basis, code_key(storage.anchor.path, storage.anchor.schema.line))
         lines.append(
             f"Durable state stays where it is, in `{storage.anchor.schema.table}`; this feature adds none.{basis}"
         )
+    lines += _screens(ledger)
+    own = ledger.cache_owner
+    if own is not None:
+        lines.append(
+            f"{code(own.name)} owns the entries in memory; they are copies that may be lost, and the source is read "
+            f"again on a miss.{ledger.cite(*runtime.caching, own.key)}"
+        )
+    for cache in runtime.caches[:2]:
+        if runtime.caching and own is None:
+            lines.append(
+                f"`{cache.name}`, reached through {code(cache.module)}, holds copies only.{ledger.cite(cache.key)}"
+            )
+    return lines
+
+
+def _screens(ledger: Ledger) -> list[str]:
+    """The state that lives with a page and goes with it."""
+    lines: list[str] = []
     views = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new][:2]
     if views:
         names = listed(code(c.name) for c in views)
@@ -44,11 +84,6 @@ def _owners(ledger: Ledger) -> list[str]:
         lines.append(
             f"{names} {verb} what is only on screen for {asked}; it may be lost on reconnect.{_keys(ledger, views)}"
         )
-    for cache in runtime.caches[:2]:
-        if runtime.caching:
-            lines.append(
-                f"`{cache.name}`, reached through {code(cache.module)}, holds copies only.{ledger.cite(cache.key)}"
-            )
     return lines
 
 
@@ -66,10 +101,11 @@ def _steps(ledger: Ledger) -> list[str]:
             f"Access is decided before anything is read: {lower_first(ledger.short(gate[0], 16))}.{ledger.cite(*gate)}"
         )
     check = [r for r, kinds in plan.kinds.items() if kinds[0] == "validate" and r not in gate]
+    check = [r for r in check if not ledger.is_boundary(r) and _REFUSES.search(plain(ledger.requirement(r).text))]
     if check:
         steps.append(
-            f"Input is checked: {lower_first(ledger.short(check[0], 16))}; a refusal ends the "
-            f"flow without a write.{ledger.cite(*check)}"
+            f"Input is checked before anything is written: {lower_first(ledger.short(check[0], 16))}."
+            f"{ledger.cite(*check)}"
         )
     steps += [_domain(ledger), _write(ledger)]
     if plan.runtime.jobs:
@@ -84,10 +120,12 @@ def _steps(ledger: Ledger) -> list[str]:
         steps.append(f"Others hear of it on {topic}.{ledger.cite(*plan.runtime.notifying[:1], *keys)}")
     web = {"live_view", "component"}
     show = [r for r in plan.asking("render") if any(m.layer in web for m in plan.matches.get(r, ())[:1])]
+    show = [r for r in show if plan.kinds[r][0] == "render" and not ledger.is_boundary(r)]
     if show:
+        view = plan.matches[show[0]][0]
         steps.append(
-            f"The view is assigned anew: {lower_first(ledger.short(show[0], 16))}."
-            f"{ledger.cite(show[0], *(m.key for m in plan.matches[show[0]][:1]))}"
+            f"{code(view.module.name)} renders the result for {some(show, 3)}: "
+            f"{lower_first(ledger.short(show[0], 16))}.{ledger.cite(show[0], view.key)}"
         )
     return [step for step in steps if step]
 
@@ -102,37 +140,40 @@ def _entry(ledger: Ledger) -> str:
     if ledger.entry is not None:
         return f"The flow enters at {code(ledger.entry.module)}.{ledger.cite(ledger.entry.key)}"
     first = _caller(ledger)
-    if first is None:
+    if first is None or not _calls(first, ledger):
         return ""
     return f"The flow enters at {code(first.name)} with {some(list(first.requirements), 3)}.{ledger.cite(first.key)}"
 
 
 def _caller(ledger: Ledger) -> Component | None:
-    names = {component.name for component in ledger.plan.existing}
+    return max(ledger.plan.existing, key=lambda component: _calls(component, ledger), default=None)
 
-    def calls(component: Component) -> int:
-        return len({c.module for c in component.module.calls} & names) if component.module is not None else 0
 
-    return max(ledger.plan.existing, key=calls, default=None)
+def _calls(component: Component, ledger: Ledger) -> int:
+    """How many other components a component calls."""
+    names = {other.name for other in ledger.plan.existing} - {component.name}
+    return len({c.module for c in component.module.calls} & names) if component.module is not None else 0
 
 
 def _domain(ledger: Ledger) -> str:
-    """Who does the work: the feature's own module, else the first module of today that carries such a requirement."""
+    """Who does the work: the feature's own module, else the module of today that best answers such a requirement."""
     plan = ledger.plan
-    wanted = plan.asking("compute", "query", "copy", "integrate", "cache")
-    asked = [r for r in wanted if not ledger.is_boundary(r)]
+    work = {"compute", "query", "copy", "integrate", "cache"}
+    asked = [r for r, kinds in plan.kinds.items() if set(kinds[:2]) & work and not ledger.is_boundary(r)]
+    asked.sort(key=lambda r: (plan.kinds[r][0] not in work, _CONDITION.search(ledger.requirement(r).text) is not None))
     owner = next((c for c in plan.fresh if c.layer == "context" and c.requirements), None)
     if owner is not None:
         asked = [r for r in asked if r in owner.requirements] or list(owner.requirements)
-    if not asked:
+    else:
+        inner = [c for c in plan.existing if c.layer not in _OUTER and not (c.module and serves_all(c.module))]
+        owner = next((c for r in asked for c in inner if r in c.requirements), None)
+        asked = [r for r in asked if owner is not None and r in owner.requirements]
+    asked = [r for r in asked if not _CONSTRAINT.match(plain(ledger.requirement(r).text))] or asked[:1]
+    if owner is None or not asked or (not owner.new and _CONSTRAINT.match(plain(ledger.requirement(asked[0]).text))):
         return ""
-    inner = [c for c in plan.components if c.layer not in {"live_view", "component"}]
-    owner = owner or next((c for c in inner if asked[0] in c.requirements), None)
-    owner = owner or next((c for c in inner if c.layer == "context"), None)
-    name = code(owner.name) if owner else "The domain layer"
-    rest = f"; {some(asked[1:], 4)} {'follows' if len(asked) == 2 else 'follow'} the same way" if len(asked) > 1 else ""
     what = lower_first(ledger.short(asked[0], 16))
-    return f"{name} does the work: {what}{rest}.{ledger.cite(asked[0], owner.key if owner else '')}"
+    told = some([f"{asked[0]} ({what})", *asked[1:]], 4)
+    return f"{code(owner.name)} answers {told}.{ledger.cite(asked[0], owner.key)}"
 
 
 def _write(ledger: Ledger) -> str:
@@ -165,18 +206,14 @@ def _pressure(ledger: Ledger) -> list[str]:
         if any(q.unit in {"rows", "users", "rps", "MB", "KB", "items"} for q in n.quantities)
     ]
     lines += [f"Bound given: {clip(plain(n.text), 24)}.{ledger.cite(place_key(n.place))}" for n in bounded[:2]]
-    if not lines:
-        asked = [r.id for r in ledger.pack.requirements][:1]
+    outside = [r for r in ledger.outside if r not in plan.runtime.jobs]
+    if outside and not plan.runtime.jobs:
         lines.append(
-            f"Each call{_of_lead(ledger)} runs in its caller's process and ends with it, so no "
-            f"mailbox can grow.{ledger.cite(*asked)}"
+            f"{some(outside, 3)} {'waits' if len(outside) == 1 else 'wait'} for another system inside the caller's "
+            f"process: a timeout bounds the wait, and a limit on calls at a time bounds their number."
+            f"{ledger.cite(*outside)}"
         )
     return lines
-
-
-def _of_lead(ledger: Ledger) -> str:
-    """The component that carries most, as a part of a sentence."""
-    return f" of {code(ledger.plan.existing[0].name)}" if ledger.plan.existing else ""
 
 
 def draft_lifecycle(ledger: Ledger) -> str:
@@ -193,14 +230,21 @@ def _processes(ledger: Ledger) -> list[str]:
             f"{_queue(ledger)}; no supervisor is added."
             f"{ledger.cite(*runtime.jobs, _child_key(ledger, 'Oban'))}"
         )
-    for process in runtime.processes[:3]:
+    own = ledger.cache_owner
+    if own is not None:
+        lines.append(
+            f"{code(own.name)} needs an owner that outlives its callers: a named cache or table started under the "
+            f"application's supervisor, before the processes that read it; a restart begins empty."
+            f"{ledger.cite(*runtime.caching, _application_key(ledger), most=2)}"
+        )
+    for process in ledger.plan.processes[:3]:
         child = _child_of(ledger, process.name)
         where = "is supervised by the application" if child else "is started elsewhere"
         lines.append(
             f"{code(process.name)} {where} and keeps its restart strategy."
             f"{ledger.cite(child or code_key(process.path, process.line))}"
         )
-    if worker is None and not runtime.jobs:
+    if worker is None and not runtime.jobs and own is None:
         if runtime.no_job is not None:
             lines.insert(
                 0,

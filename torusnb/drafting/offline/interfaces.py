@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.decisions import takes_events
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.plan import Component
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, plain, some
+from torusnb.models.codebase import Route
 from torusnb.models.requirements import Statement
 
 _HTTP = re.compile(
-    r"\b(?:https?|json api|rest|endpoints?|routes?|GET|POST|PUT|PATCH|DELETE|webhook|controller|"
-    r"request parameters?|query param\w*)\b"
+    r"\b(?:json api|REST|endpoints?|(?:GET|POST|PUT|PATCH|DELETE)\s+`?/|webhooks?|controllers?|"
+    r"request parameters?|query param\w*)\b|`(?:(?:GET|POST|PUT|PATCH|DELETE) )?/[\w:/.-]+`"
 )
 _CALLABLE = re.compile(r"`[^`\n]*\([^`\n]*\)[^`\n]*`|`[A-Z][\w.]+/\d`|`[a-z_?!]+/\d`")
 
@@ -38,7 +40,7 @@ def draft_http(ledger: Ledger) -> str:
     controllers = [c for c in ledger.plan.of_layer("controller") if not c.new]
     routes = [r for r in ledger.routes if r.verb != "LIVE"]
     asked = [s for s in (*ledger.pack.interface_notes, *ledger.pack.data_notes) if _HTTP.search(plain(s.text))]
-    lines = [_route(ledger, r.verb, r.path, r.module, r.action, code_key(r.file, r.line)) for r in routes[:5]]
+    lines = _routes(ledger, routes[:5])
     for component in controllers[:2]:
         needs = [f"{r} ({ledger.short(r, 10)})" for r in component.requirements[:3]]
         actions = listed(code(f"{f.name}/{f.arity}") for f in component.functions[:3])
@@ -60,14 +62,18 @@ def draft_http(ledger: Ledger) -> str:
     )
 
 
-def _route(ledger: Ledger, verb: str, path: str, module: str, action: str, key: str) -> str:
-    to = f"{module} {action}".strip()
-    return (
-        f"`{verb} {path}` → {code(module) if not action else f'{code(module)}, action `{action}`'}"
-        f" stays as it is in path and pipeline.{ledger.cite(key)}"
-        if to
-        else ""
-    )
+def _routes(ledger: Ledger, routes: list[Route]) -> list[str]:
+    """One line for each controller with its routes, whose path and pipeline stay."""
+    by_module: dict[str, list[Route]] = {}
+    for route in routes:
+        by_module.setdefault(route.module, []).append(route)
+    lines = []
+    for module, found in by_module.items():
+        names = listed(f"`{route.verb} {route.path}`" for route in found)
+        keys = [code_key(route.file, route.line) for route in found]
+        leads = "leads" if len(found) == 1 else "lead"
+        lines.append(f"{names} {leads} to {code(module)}; path and pipeline stay.{ledger.cite(*keys, most=2)}")
+    return lines
 
 
 def draft_live_view(ledger: Ledger) -> str:
@@ -82,12 +88,12 @@ def draft_live_view(ledger: Ledger) -> str:
         for r in ledger.routes
         if r.verb == "LIVE"
     ][:3]
-    quiet = [v for v in views if not _view(ledger, v)][:4]
+    quiet = [v for v in views if v.layer == "component" and v.module is not None and not takes_events(v.module)][:3]
     if quiet:
         names = listed(code(v.name) for v in quiet)
-        verb = "takes its" if len(quiet) == 1 else "take their"
+        told = "takes its data as attributes and hands" if len(quiet) == 1 else "take their data as attributes and hand"
         blocks.append(
-            f"{names} {verb} data as attributes and hand events to the LiveView that renders them."
+            f"{names} {told} events to the LiveView that renders {'it' if len(quiet) == 1 else 'them'}."
             f"{ledger.cite(*(v.key for v in quiet[:2]))}"
         )
     lines = [*routes, *blocks, *topics, *(ledger.advice("5.2") if blocks else [])]
@@ -117,28 +123,25 @@ def _view(ledger: Ledger, view: Component) -> str:
         return ""
     events = list(dict.fromkeys(u.name for u in module.callbacks if u.kind == "handle_event" and u.name))
     added = [e for e in ledger.new_events if e.component == view.name]
-    infos = [u for u in module.callbacks if u.kind == "handle_info" and u.name]
     parts = []
-    near = [e.name for e in view.events] or events
+    near = [e.name for e in view.events] or (events if added else [])
     if near:
         parts.append(f"handles {some([f'`{name}`' for name in near], 4)} today")
     if added:
         told = listed(f"`{e.name}` for {e.requirement}" for e in added)
         parts.append(f"gets {told}")
-    if infos:
-        parts.append(f"takes the message {clip(plain(code(infos[0].name)), 8)}")
     if not parts:
         return ""
     assigns = sorted({w for e in added for w in [e.name.replace("-", "_").replace(".", "_").split("_", 1)[-1]]})
     tail = f"; assigns touched: {listed(f'`@{name}`' for name in assigns[:3])}" if assigns else ""
-    keys = [code_key(view.path, u.line) for u in (*view.events[:1], *infos[:1])] or [view.key]
+    keys = [code_key(view.path, u.line) for u in view.events[:1]] or [view.key]
     return f"{code(view.name)} {listed(parts)}{tail}.{ledger.cite(*(e.requirement for e in added[:1]), *keys)}"
 
 
 def draft_processes(ledger: Ledger) -> str:
     """Messages of the processes that are touched and the arguments of jobs, or why there are none."""
     lines = []
-    for process in ledger.plan.runtime.processes[:2]:
+    for process in ledger.plan.processes[:2]:
         calls = list(
             dict.fromkeys(u.name for u in process.callbacks if u.kind in {"handle_call", "handle_cast"} and u.name)
         )

@@ -7,16 +7,16 @@ from collections import Counter
 from functools import cached_property
 
 from torusnb.drafting.assumptions import derive_assumptions
-from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, arity_of, takes_events
-from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, past, snake
-from torusnb.drafting.offline.plan import Component, Plan, make_plan
+from torusnb.drafting.offline.plan import Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
 from torusnb.drafting.offline.wording import clip, code, plain, restate
 from torusnb.drafting.offline.work import is_boundary, words_of
 from torusnb.drafting.playbook import fill_advice
-from torusnb.models.codebase import Function, Module, Route
+from torusnb.models.codebase import Route
 from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
@@ -24,6 +24,12 @@ from torusnb.models.requirements import AcceptanceCriterion, Requirement
 _EVENT = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$|^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
 _SIGNATURE = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*[?!]?)(?:\((?P<arguments>.*)\)|/(?P<arity>\d))(?:\s.*)?$")
 _SPAN = re.compile(r"`([^`\n]+)`")
+_OUTSIDE = re.compile(
+    r"\b(?:llms?|genai|providers?|webhooks?|third-party|external (?:service|system|api|provider)s?|s3|clickhouse|lms|"
+    r"e-?mails?|generat(?:e|es|ing) (?:inline |ai )?(?:feedback|recommendations?|completions?))\b",
+    re.IGNORECASE,
+)
+_STORE = re.compile(r"(?:Cache|Store|Registry)$")
 
 
 class Ledger:
@@ -114,7 +120,8 @@ class Ledger:
     def prefix(self) -> tuple[str, ...]:
         """The atoms every telemetry event of this feature begins with, in the checkout's convention."""
         used = self.context.telemetry_prefixes
-        root = used[0].split(".")[0] if used else self.code.app or "app"
+        roots = Counter(name.split(".")[0] for name in used)
+        root = max(roots, key=lambda name: (name == self.code.app, roots[name]), default=self.code.app or "app")
         domain = [snake(part) for part in self.plan.context.split(".")[1:2]]
         own = "_".join(word for word in self.plan.words if word not in "_".join(domain).split("_"))
         return tuple(part for part in (root, *domain, own) if part)
@@ -146,6 +153,15 @@ class Ledger:
         return "[" + ", ".join(f":{part}" for part in (*self.prefix, *words)) + "]"
 
     @cached_property
+    def cache_owner(self) -> Component | None:
+        """The new module that would own an in-memory store the pack asks for; None where a cache of today serves."""
+        if not self.plan.runtime.caching:
+            return None
+        fresh = [c for c in self.plan.fresh if c.layer == "context"]
+        named = next((c for c in fresh if _STORE.search(c.name)), None)
+        return named or next((c for c in fresh if set(c.requirements) & set(self.plan.runtime.caching)), None)
+
+    @cached_property
     def routes(self) -> tuple[Route, ...]:
         """The routes that lead to a component, those first whose words the requirements speak, at most six."""
         own = {component.name for component in self.plan.existing}
@@ -161,7 +177,7 @@ class Ledger:
         def order(route: Route) -> tuple[float, int]:
             words = words_of(route.path.replace(":", " ").replace("/", " "))
             fit = sum(1.0 if word in spoken else -0.4 for word in words)
-            return (rank[route.module] - fit, route.line)
+            return (rank[route.module] - fit - (2.0 if route.module in own else 0.0), route.line)
 
         return tuple(sorted((r for r in self.code.routes if r.module in rank), key=order))[:6]
 
@@ -174,6 +190,22 @@ class Ledger:
         touched = [w for w in edges if w.module in own and w.layer != "component"]
         near = [w for w in edges if w.rank <= 12 and w.layer != "component"]
         return next(iter((*touched, *near, *(w for w in edges if w.module in own))), None)
+
+    @cached_property
+    def outside(self) -> tuple[str, ...]:
+        """The requirements that wait for a system outside the application while they are met."""
+        return tuple(
+            r.id
+            for r in self.pack.requirements
+            if _OUTSIDE.search(plain(f"{r.title} {r.text}")) and not is_boundary(plain(r.text or r.title))
+        )
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The modules of today that the pack names."""
+        return frozenset(
+            w.module for w in self.context.waypoints if any(reason.kind == "named" for reason in w.reasons)
+        )
 
     def requirement(self, requirement_id: str) -> Requirement:
         """The requirement of that id."""
@@ -217,15 +249,6 @@ class Ledger:
         """The marker for the first keys that the evidence holds; with a space before it, empty for none."""
         held = tuple(dict.fromkeys(key for key in keys if key in self.evidence.evidence))[:most]
         return f" {marker(*held)}" if held else ""
-
-    def call(self, component: Component | Match, function: Function) -> str:
-        """A function as a person calls it: `Module.name/arity`."""
-        module = component.module
-        return code(f"{module.name}.{function.name}/{function.arity}" if module else function.name)
-
-    def place(self, module: Module | None, line: int) -> str:
-        """The key of a line in a module's file."""
-        return code_key(module.path, line) if module is not None else ""
 
     def advice(self, section_id: str) -> list[str]:
         """The practices of a section as bullets, with this feature's names in them and what shows that they apply."""

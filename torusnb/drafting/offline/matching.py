@@ -8,6 +8,7 @@ from collections import Counter
 from functools import cached_property
 
 from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.naming import feature_words
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.base import Value
@@ -36,8 +37,16 @@ AFFINITY: dict[str, frozenset[str]] = {
 
 _SILENT = frozenset({"render", "mount", "update", "init", "changeset", "handle_event", "handle_info", "handle_params"})
 _FLAGS = re.compile(r"feature[- ]?flag|Features?(?:\b|$)|Flags?(?:\b|$)|FeatureFlags")
+_STAGED = re.compile(r"\b(?:feature[- ]?flags?|rollouts?|canar(?:y|ies))\b", re.IGNORECASE)
 _VERBS = frozenset(words_of("get list fetch load handle build maybe put set do is has can new update assign default"))
 _OUTSIDE = frozenset({"test", "guide", "router", "migration"})
+_TELEMETRY = re.compile(r"(?:Telemetry|Instrumentation|Metrics?Reporter|Logger)$")
+_SHARED = re.compile(
+    r"(?:Application|Endpoint|Router|Repo|Icons?|Layouts?|CoreComponents|Gettext|Mailer|PubSub|Presence|"
+    r"Seeder|Seeds?|Fixtures?|Factory|Utils?|Helpers?)$"
+)
+_CATALOGUE = 40
+"""Public functions from which on a component module is a catalogue of parts, owned by no feature."""
 
 
 class Match(Value, frozen=True):
@@ -73,6 +82,25 @@ class Matcher:
             if module is not None and waypoint.layer not in _OUTSIDE:
                 found.append((waypoint, module))
         return tuple(found)
+
+    @cached_property
+    def _own(self) -> set[str]:
+        """The words that name the feature; a module of that name is where it lives today."""
+        return set(words_of(" ".join(feature_words(self._pack))))
+
+    @cached_property
+    def about_flags(self) -> bool:
+        """Whether flags are the feature itself, by its title or by most of its requirements."""
+        flagged = [bool(_STAGED.search(plain(f"{r.title} {r.text}"))) for r in self._pack.requirements]
+        return _STAGED.search(self._pack.title) is not None or sum(flagged) * 2 > len(flagged)
+
+    @cached_property
+    def _homes(self) -> frozenset[str]:
+        """The namespaces that the pack names modules or files of; empty when it names fewer than two."""
+        by_path = {path: file.modules[0].name for path, file in self._context.code.by_path.items() if file.modules}
+        named = {by_path.get(mention.name, mention.name) for mention in self._pack.mentions}
+        homes = {_home_of(name) for name in named if re.match(r"[A-Z]\w*\.[A-Z]", name)}
+        return frozenset(homes) if len(named) > 1 else frozenset()
 
     @cached_property
     def _best(self) -> float:
@@ -116,7 +144,10 @@ class Matcher:
             score *= _affinity(waypoint.layer, layers, kinds[0])
             score += sum(2.0 / (1 + place) for place, r in enumerate(waypoint.requirements[:6]) if r in linked)
             score *= 0.5 + waypoint.score / self._best
-            score *= 1.5 if flagged and _FLAGS.search(module.name) else 1.0
+            score *= _share_of(module, waypoint.layer, kinds, flagged=flagged or self.about_flags)
+            if self._own and self._own <= set(words_of(module.name.rsplit(".", 1)[-1])):
+                score *= 2.2 if kinds[0] == "render" else 1.6
+            score *= 1.0 if not self._homes or _home_of(module.name) in self._homes else 0.6
             score += 6.0 if module.name in whole else 0.0
             score += 1.0 if waypoint.likely == "changed" else 0.0
             scored.append((score, -waypoint.rank, waypoint, module))
@@ -188,6 +219,29 @@ class Matcher:
             return ()
         wanted = set(words)
         return tuple(f for f in module.schema.fields if wanted & set(words_of(f.name)))[:most]
+
+
+def _home_of(name: str) -> str:
+    """The namespace of a module that one feature shares: its first two parts; the web layer is one home."""
+    parts = name.split(".")
+    return parts[0] if parts[0].endswith("Web") else ".".join(parts[:2])
+
+
+def serves_all(module: Module) -> bool:
+    """Whether a module is plumbing that every feature uses, by its name: no place for the rules of one feature."""
+    return any(pattern.search(module.name) for pattern in (_SHARED, _TELEMETRY, _FLAGS))
+
+
+def _share_of(module: Module, layer: str, kinds: tuple[str, ...], *, flagged: bool) -> float:
+    """How far a module that serves all features can answer a requirement: only where its own matter is asked for."""
+    if _TELEMETRY.search(module.name):
+        return 1.2 if "observe" in kinds[:2] else 0.3
+    if _FLAGS.search(module.name):
+        return 1.5 if flagged else 0.4
+    if _SHARED.search(module.name):
+        return 0.35
+    catalogue = layer == "component" and sum(function.public for function in module.functions) > _CATALOGUE
+    return 0.2 if catalogue else 1.0
 
 
 def _affinity(layer: str, layers: frozenset[str], first: str) -> float:

@@ -49,34 +49,31 @@ _ACTIONS = {
     "preview": "preview", "move": "move", "apply": "apply", "reset": "reset", "retry": "retry", "click": "open",
     "switch": "switch", "configure": "configure", "dismiss": "dismiss", "upload": "upload", "archive": "archive",
 }  # fmt: skip
-_OBJECT_STOP = frozenset(
+_DETERMINERS = frozenset(
+    re.findall(r"\w+", "a an the any one all each their its his her this that these those more some another every our")
+)
+_ENDS = frozenset(
     re.findall(
         r"\w+",
         """
-        a an the any one all each their its his her this that these those multiple selected existing new valid invalid
-        specific more current same and or to from in on for with by between within without into as at of via when if
-        whether only not both either different internal external single deterministic reusable appropriate given
-        particular matching relevant eligible available whole full own supported specified required
+        and or but to from in on for with by between within without into as at of via when if while where whether that
+        which who so than after before during under over across per through using inside against is are be was were can
+        shall must should will may remains remain uses use keeps keep
         """,
     )
 )
-_OBJECT_NO = frozenset(
-    {
-        "be",
-        "is",
-        "are",
-        "was",
-        "system",
-        "user",
-        "users",
-        "author",
-        "authors",
-        "instructor",
-        "instructors",
-        "student",
-        "students",
-    }
+"""Words that end the object of a verb."""
+_MODALS = frozenset({"shall", "must", "should", "will"})
+_ALLOWED = frozenset({"can", "may", "to"})
+_ON_SCREEN = frozenset({"toggle", "reorder", "select", "search", "filter", "sort", "open", "close", "dismiss", "drag"})
+"""Verbs that name what a person does even in the imperative; `Add a column` names the work of a developer."""
+_ACTORS = frozenset(
+    re.findall(
+        r"\w+", "user users author authors instructor instructors student students learner learners admin who that they"
+    )
 )
+_PEOPLE = _ACTORS | {"system", "person", "people", "them", "it"}
+_TOKEN = re.compile(r"[A-Za-z][\w-]*|[^\w\s]")
 
 
 def snake(name: str) -> str:
@@ -124,16 +121,44 @@ def event_name(words: Iterable[str], style: str) -> str:
 
 
 def action_of(text: str) -> tuple[str, ...]:
-    """What a person does according to a requirement, as verb and object (`reorder`, `section`); empty for none."""
-    words = re.findall(r"[A-Za-z]+", plain(text).lower())
-    for position, word in enumerate(words):
-        verb = "" if word.endswith("ed") else _ACTIONS.get(word) or _ACTIONS.get(_base(word))
-        if not verb:
-            continue
-        target = [w for w in words[position + 1 : position + 5] if w not in _OBJECT_STOP][:1]
-        if target and len(target[0]) > 2 and target[0] not in _OBJECT_NO and target[0] not in _ACTIONS:
-            return (verb, singular_of(target[0]))
+    """What a person does according to a requirement, as verb and object (`reorder`, `section`); empty for none.
+
+    A word counts as the verb only where a person's verb can stand: behind an actor, a permission, or an actor's modal.
+    `Provide a toggle` and `tooltips, toggles and controls` name things.
+    """
+    tokens = _TOKEN.findall(re.sub(r"\bone or more\b", "some", plain(text).lower()))
+    for position in range(len(tokens)):
+        verb = _verb_at(tokens, position)
+        if verb:
+            target = _object_of(tokens[position + 1 :])
+            if target:
+                return (verb, target)
     return ()
+
+
+def _verb_at(tokens: list[str], position: int) -> str:
+    """The action that a word in the position of a verb stands for."""
+    token = tokens[position]
+    before = tokens[position - 1] if position else ""
+    if token in _ACTIONS:
+        acts = before in _ALLOWED | _ACTORS or (before in _MODALS and bool(_ACTORS & set(tokens[:position])))
+        return _ACTIONS[token] if acts or (not before and token in _ON_SCREEN) else ""
+    base = _base(token)
+    acts = before in _ACTORS or (token.endswith("ing") and before in {"when", "after"})
+    return _ACTIONS[base] if acts and base in _ACTIONS else ""
+
+
+def _object_of(tokens: list[str]) -> str:
+    """The head of the noun phrase that the words begin with: its last word, when the phrase ends within five words."""
+    phrase: list[str] = []
+    for token in [*tokens[:6], "."]:
+        if token in _ENDS or not token[0].isalpha():
+            break
+        if token not in _DETERMINERS:
+            phrase.append(token)
+    head = phrase[-1] if 0 < len(phrase) <= 4 else ""
+    told = len(head) > 2 and head not in _PEOPLE and head not in _ACTIONS and not head.endswith(("ly", "ing", "ed"))
+    return singular_of(head).replace("-", "_") if told else ""
 
 
 def _base(word: str) -> str:

@@ -32,6 +32,9 @@ _MEASURE = re.compile(
 )
 
 
+_FAILS = re.compile(r"fail|error|reject|denied|timeout")
+
+
 def draft_observability(ledger: Ledger) -> str:
     """The events in the checkout's convention, the guard on cardinality, and the alerts."""
     silent = ledger.plan.runtime.no_telemetry
@@ -50,13 +53,12 @@ def draft_observability(ledger: Ledger) -> str:
 def _event(ledger: Ledger, signal: Signal) -> str:
     """One event with measurements that fit what it tells."""
     verb = signal.name.rstrip("]").rsplit(":", 1)[-1]
-    counted = signal.about in {"", "validate", "background"} or any(
-        w in verb for w in ("fail", "click", "toggl", "view", "rejected")
-    )
-    measures = "`count`" if counted else "`duration` and `count`"
-    outcome = "`outcome` and `reason`" if signal.about or "fail" in verb else "`outcome`"
+    timed = signal.about not in {"", "validate", "background"}
+    measures = "`duration` and `count`" if timed else "`count`"
+    tags = ", tagged with `outcome` and `reason`" if signal.about else ", tagged with `reason`"
+    tags = tags if signal.about or _FAILS.search(verb) else ""
     told = f" for the {TITLES[signal.about]} of {signal.key}" if signal.about else ""
-    return f"`{signal.name}`{told}: measures {measures}, tagged with {outcome}.{ledger.cite(signal.key)}"
+    return f"`{signal.name}`{told}: measures {measures}{tags}.{ledger.cite(signal.key)}"
 
 
 def _kept(ledger: Ledger) -> list[str]:
@@ -79,7 +81,8 @@ def _measured(ledger: Ledger) -> list[str]:
     """The pack's own measures, those that no event name carries."""
     named = {signal.key for signal in ledger.signals}
     told = [s for s in ledger.pack.telemetry if place_key(s.place) not in named and _MEASURE.search(plain(s.text))]
-    return [f"{sentence(ledger.said(s.text, 16))}{ledger.cite(place_key(s.place))}" for s in told[:4]]
+    told = [s for s in told if len(plain(s.text).split()) > 2]
+    return [f"{sentence(ledger.said(s.text, 16))}{ledger.cite(place_key(s.place))}" for s in told[:3]]
 
 
 def _metadata(ledger: Ledger) -> list[str]:
@@ -112,7 +115,9 @@ def _speaks(ledger: Ledger, word: str) -> bool:
 
 def _asked(ledger: Ledger) -> list[str]:
     """The pack's own words on observability."""
-    asked = [n for n in ledger.pack.nonfunctional if speaks_of("observe", f"{n.area} {n.text}")]
+    asked = [
+        n for n in ledger.pack.nonfunctional if speaks_of("observe", n.text) and not speaks_of("authorize", n.text)
+    ]
     return [f"The pack asks: {restate(n.text, 26)}.{ledger.cite(place_key(n.place))}" for n in asked[:2]]
 
 
@@ -130,10 +135,9 @@ def _alerts(ledger: Ledger) -> list[str]:
         rate = next((q for q in nfr.quantities if q.unit == "%"), None)
         if rate is not None and nfr not in latency_targets(ledger.pack)[:2] and len(lines) < 3:
             lines.append(f"{clip(plain(nfr.text), 20)}.{ledger.cite(place_key(nfr.place))}")
-    if not lines and ledger.signals:
-        assumed = next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
+    failing = next((s for s in ledger.signals if s.about or _FAILS.search(s.name)), None)
+    if not lines and failing is not None:
         lines.append(
-            f"`{ledger.signals[0].name}` with a failed outcome in more than 1 % of an hour's "
-            f"events.{ledger.cite(ledger.signals[0].key, assumed)}"
+            f"`{failing.name}` with a failed outcome in more than 1 % of an hour's events.{ledger.cite(failing.key)}"
         )
     return lines

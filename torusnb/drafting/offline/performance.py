@@ -107,7 +107,8 @@ def _limits(ledger: Ledger) -> list[str]:
             )
     load, basis = _load(ledger)
     reads = ledger.plan.asking("query", "compute")
-    if load and reads and ledger.plan.storage.anchor is not None and no_load_statement(ledger.pack) is None:
+    given = bool(rate_targets(ledger.pack))
+    if load and given and reads and ledger.plan.storage.anchor is not None and no_load_statement(ledger.pack) is None:
         number = re.search(r"\d[\d,]*", load)
         queries = f"{2 * int(number.group(0).replace(',', '')):,}" if number else "twice as many"
         lines.append(f"At {load} and two queries for each, the Repo pool sees {queries} queries per second.{basis}")
@@ -135,7 +136,12 @@ def draft_load(ledger: Ledger) -> str:
     key = (
         place_key(targets[0].place) if targets else next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
     )
-    asked = [r for kind in ("query", "persist", "integrate", "compute", "render") for r in ledger.plan.asking(kind)]
+    asked = [
+        r
+        for kind in ("query", "persist", "integrate", "compute", "render")
+        for r in ledger.plan.asking(kind)
+        if not ledger.is_boundary(r)
+    ]
     steps = list(dict.fromkeys(asked))[:3] or [r.id for r in ledger.pack.requirements[:2]]
     through = f"with the steps of {listed(steps)}, " if steps else "with "
     lines = [
@@ -167,16 +173,34 @@ def _error_rate(ledger: Ledger) -> str:
 
 def draft_hotspots(ledger: Ledger) -> str:
     """Where time or memory is lost first, by what the code and the requirements show."""
-    lines = [*_lists(ledger), *_big_modules(ledger), *_fan_out(ledger), *ledger.advice("9.3")]
+    lines = [
+        *_waits(ledger), *_lists(ledger), *_big_modules(ledger), *_fan_out(ledger), *ledger.advice("9.3")
+    ]  # fmt: skip
     if lines:
         return bullets(lines)
     asks = [r.id for r in ledger.pack.requirements[:2]]
-    return f"No hotspot shows: the requirements list nothing, fan nothing out and add no query.{ledger.cite(*asks)}"
+    return (
+        "No hotspot shows in the requirements: none reads lists, tells many subscribers or waits for another system."
+        f"{ledger.cite(*asks)}"
+    )
+
+
+def _waits(ledger: Ledger) -> list[str]:
+    """Calls to systems outside that hold a request."""
+    waiting = [r for r in ledger.outside if r not in ledger.plan.runtime.jobs]
+    if not waiting:
+        return []
+    calls, verb = ("call", "holds") if len(waiting) == 1 else ("calls", "hold")
+    return [
+        f"The outside {calls} of {some(waiting, 3)} {verb} the caller for as long as the other system takes: set a "
+        f"timeout within the budget of 9.1, make it outside any transaction.{ledger.cite(*waiting)}"
+    ]
 
 
 def _lists(ledger: Ledger) -> list[str]:
     lines = []
-    many = [r for r in ledger.plan.asking("query") if _MANY.search(plain(ledger.requirement(r).text))]
+    reading = [r for r, kinds in ledger.plan.kinds.items() if kinds[0] == "query" and not ledger.is_boundary(r)]
+    many = [r for r in reading if _MANY.search(plain(ledger.requirement(r).text))]
     for requirement in many[:2]:
         match = next(iter(ledger.plan.matches[requirement]), None)
         function = next((f for m in ledger.plan.matches[requirement] for f in m.functions if f.public), None)

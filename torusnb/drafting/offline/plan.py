@@ -5,51 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from torusnb.drafting.evidence import place_key
-from torusnb.drafting.offline.matching import Match, Matcher
+from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.matching import Match, Matcher, serves_all
+from torusnb.drafting.offline.named_modules import RULES, give_lead, named_modules, release_owned
 from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake, spelled
 from torusnb.drafting.offline.runtime import Runtime, decide_runtime
 from torusnb.drafting.offline.storage import Storage, decide_storage
 from torusnb.drafting.offline.wording import plain, singular_of
-from torusnb.drafting.offline.work import is_boundary, kinds_of, words_of
+from torusnb.drafting.offline.work import is_boundary, kinds_of
 from torusnb.models.base import Value
-from torusnb.models.codebase import Field, Function, Module, Use
+from torusnb.models.codebase import Module
 from torusnb.models.design import EvidencePack
-from torusnb.models.requirements import Mention
 
-_REFUSAL = re.compile(
-    r"\b(?:remov\w+|drop(?:s|ped)?|no longer|instead of|rather than|deprecat\w+|archived|superseded)\b", re.IGNORECASE
-)
-_PAST = re.compile(
-    r"\b(?:decision log|change ?log|history|non-goals?|background|prior art|\d{4}-\d\d-\d\d)\b", re.IGNORECASE
-)
 _NAME = re.compile(r"\b[A-Z]\w*(?:\.[A-Z]\w*)+")
-RULES = frozenset({"compute", "integrate", "copy", "validate", "cache"})
-"""The kinds of work that bring rules of their own."""
 _MOST_COMPONENTS = 9
-
-
-class Component(Value, frozen=True):
-    """A part of the design: an existing module and what changes in it, or a new one.
-
-    Attributes:
-        key: The evidence of the place; for a new module that of what asks for it.
-        requirements: In the pack's order. kinds: the work it does, most frequent first.
-        role: For a new module named by the pack, the words around the name.
-    """
-
-    name: str
-    path: str
-    layer: str
-    key: str
-    requirements: tuple[str, ...]
-    kinds: tuple[str, ...]
-    new: bool = False
-    module: Module | None = None
-    functions: tuple[Function, ...] = ()
-    events: tuple[Use, ...] = ()
-    fields: tuple[Field, ...] = ()
-    role: str = ""
 
 
 class Plan(Value, frozen=True):
@@ -81,6 +50,12 @@ class Plan(Value, frozen=True):
         """The components this design adds."""
         return tuple(c for c in self.components if c.new)
 
+    @property
+    def processes(self) -> tuple[Module, ...]:
+        """The processes of today that are components."""
+        own = {component.name for component in self.existing}
+        return tuple(module for module in self.runtime.processes if module.name in own)
+
     def of_layer(self, *layers: str) -> tuple[Component, ...]:
         """The components in some layers, existing ones first."""
         return tuple(c for c in self.components if c.layer in layers)
@@ -95,12 +70,13 @@ def make_plan(evidence: EvidencePack) -> Plan:
     matcher = Matcher(evidence)
     pack = evidence.pack
     kinds = {r.id: kinds_of(plain(f"{r.title}. {r.text}")) for r in pack.requirements}
-    matches = {r.id: matcher.matches(r) for r in pack.requirements}
+    matches = _proven(kinds, {r.id: matcher.matches(r) for r in pack.requirements})
     storage, runtime = decide_storage(evidence, matcher), decide_runtime(evidence, matcher)
     known = known_modules(evidence)
+    fresh = give_lead(evidence, named_modules(evidence, known, kinds), matches, kinds)
+    matches = release_owned(evidence, fresh, matches)
     existing = _existing(matches, kinds)
-    context = _context(matcher, matches)
-    fresh = _named(evidence, known, kinds) or ()
+    context = _home_of_lead(fresh) or _context(matcher, matches)
     fresh += _proposed(evidence, context, existing, fresh, kinds, known, storage, runtime)
     return Plan(
         matches=matches,
@@ -158,12 +134,29 @@ def _component(touched: list[tuple[str, Match]], kinds: dict[str, tuple[str, ...
     )
 
 
+def _proven(kinds: dict[str, tuple[str, ...]], matches: dict[str, tuple[Match, ...]]) -> dict[str, tuple[Match, ...]]:
+    """The matches, in which a requirement for tests meets only modules that another requirement changes."""
+    changed = {m.module.name for r, found in matches.items() if kinds[r][0] != "verify" for m in found}
+    return {
+        r: tuple(m for m in found if kinds[r][0] != "verify" or m.module.name in changed)
+        for r, found in matches.items()
+    }
+
+
+def _home_of_lead(named: tuple[Component, ...]) -> str:
+    """The namespace of the named module that owns most; empty when the pack names none."""
+    inner = [c for c in named if c.layer == "context" and c.requirements]
+    lead = max(inner, key=lambda c: len(c.requirements), default=None)
+    return ".".join(lead.name.split(".")[:2]) if lead is not None else ""
+
+
 def _context(matcher: Matcher, matches: dict[str, tuple[Match, ...]]) -> str:
     """The domain namespace with the most weight: two or three segments, outside the web layer."""
     weight: dict[str, float] = defaultdict(float)
     for waypoint, module in matcher.candidates:
         parts = module.name.split(".")
-        if len(parts) > 1 and not parts[0].endswith("Web") and module.path.startswith("lib/"):
+        inner = len(parts) > 1 and not parts[0].endswith("Web") and module.path.startswith("lib/")
+        if inner and (matcher.about_flags or not serves_all(module)):
             value = 2.0 * waypoint.score / max(1e-9, matcher.candidates[0][0].score) / (1 + waypoint.rank / 10)
             value += sum(m.score / 30 for ms in matches.values() for m in ms if m.module.name == module.name)
             weight[".".join(parts[:2])] += value
@@ -173,53 +166,6 @@ def _context(matcher: Matcher, matches: dict[str, tuple[Match, ...]]) -> str:
 
 
 _BROAD = frozenset({"Delivery", "Authoring", "Analytics", "Activities", "Resources", "Publishing"})
-
-
-def _named(evidence: EvidencePack, known: frozenset[str], kinds: dict[str, tuple[str, ...]]) -> tuple[Component, ...]:
-    """The modules that the pack names and the checkout does not have."""
-    roots = {name.split(".")[0] for name in evidence.context.code.modules}
-    found: dict[str, Component] = {}
-    for mention in evidence.pack.mentions:
-        name = mention.name.split("/")[0].strip("`. ")
-        if mention.kind == "function":
-            name = name.rsplit(".", 1)[0]
-        if name.split(".")[0] not in roots or name in known or not _is_module(name) or name.endswith("Test"):
-            continue
-        if any(k.startswith(name + ".") for k in known) and name.count(".") < 2:
-            continue
-        if _is_refused(evidence, mention):
-            continue
-        key = place_key(mention.place)
-        text = plain(evidence.evidence[key].text) if key in evidence.evidence else ""
-        asks = tuple(r.id for r in evidence.pack.requirements if name in r.text) or _near(evidence, name)
-        work = tuple(dict.fromkeys(kind for r in asks for kind in kinds[r][:1])) or ("compute",)
-        path = module_path(name, evidence.context.code.modules)
-        layer = "component" if name.split(".")[0].endswith("Web") else "context"
-        found.setdefault(name, Component(name, path, layer, key, asks, work, new=True, role=text))
-    return tuple(found.values())[:5]
-
-
-def _is_refused(evidence: EvidencePack, mention: Mention) -> bool:
-    """Whether a name stands where the pack looks back or says what is not to be: no module to add."""
-    place = mention.place
-    said = evidence.evidence.get(place_key(place))
-    if said is not None and _REFUSAL.search(plain(said.text)):
-        return True
-    above = [s for s in evidence.pack.sections if s.place.path == place.path and s.place.line <= place.line]
-    return bool(above) and _PAST.search(above[-1].title) is not None
-
-
-def _is_module(name: str) -> bool:
-    parts = name.split(".")
-    return len(parts) > 1 and all(part[:1].isupper() and part.isalnum() for part in parts)
-
-
-def _near(evidence: EvidencePack, name: str) -> tuple[str, ...]:
-    """The requirements that share most words with a module's name, at most three."""
-    wanted = set(words_of(name.rsplit(".", 1)[-1]))
-    scored = [(len(wanted & set(words_of(plain(f"{r.title} {r.text}")))), r.id) for r in evidence.pack.requirements]
-    best = max((score for score, _ in scored), default=0)
-    return tuple(r for score, r in scored if score == best and score > 0)[:3]
 
 
 def _proposed(

@@ -15,7 +15,7 @@ _ROOM = {
     "14": 1, "4.2": 1, "5.3": 1, "9.2": 1,
 }  # fmt: skip
 """How many practices a section takes; the sections choose in this order, those first where advice changes a design."""
-_MOST_IN_DOCUMENT = 8
+_MOST_IN_DOCUMENT = 5
 
 
 class Allotted(Value, frozen=True):

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, clip, criterion, labelled, paragraphs, plain, restate, sentence
+from torusnb.drafting.offline.wording import (
+    bullets,
+    clip,
+    criterion,
+    labelled,
+    lower_first,
+    paragraphs,
+    plain,
+    restate,
+    sentence,
+    some,
+)  # fmt: skip
 from torusnb.models.knowledge import Unknown
 from torusnb.models.requirements import AcceptanceCriterion, NonFunctional, Requirement
 
@@ -16,14 +29,14 @@ def draft_requirements(ledger: Ledger) -> str:
     return paragraphs(
         labelled("Functional requirements", _functional(ledger)),
         labelled("Non-functional requirements", bullets(_nonfunctional(ledger))),
-        labelled("Explicit assumptions", bullets(_assumed(ledger, unknown) for unknown in _chosen(ledger))),
+        labelled("Explicit assumptions", bullets(_assumed(ledger, unknown) for unknown in chosen_assumptions(ledger))),
     )
 
 
 def _functional(ledger: Ledger) -> str:
     """One bullet for each requirement, its criteria below it; the room for each shrinks with their number."""
     total = len(ledger.pack.requirements) + len(ledger.pack.criteria)
-    room = 22 if total <= 16 else 18 if total <= 30 else 14
+    room = 18 if total <= 16 else 15 if total <= 26 else 12
     lines: list[str] = []
     seen: set[str] = set()
     for requirement in ledger.pack.requirements:
@@ -49,7 +62,7 @@ def _requirement(ledger: Ledger, asked: Requirement, room: int) -> str:
     title, text = restate(asked.title, room + 4), restate(asked.text, room + 4)
     words = title if len(title.split()) > 5 or not text else text
     rank = f", {asked.priority}" if asked.priority else ""
-    return f"**{asked.id}**{rank}: {words}.{ledger.cite(place_key(asked.place))}"
+    return f"**{asked.id}**{rank}: {sentence(words)}{ledger.cite(place_key(asked.place))}"
 
 
 def _criterion(ledger: Ledger, asked: AcceptanceCriterion, room: int) -> str:
@@ -58,7 +71,7 @@ def _criterion(ledger: Ledger, asked: AcceptanceCriterion, room: int) -> str:
 
 def _nonfunctional(ledger: Ledger) -> list[str]:
     """The requirements with numbers first, then the others, at most ten, then what is assumed instead of a number."""
-    ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))[:8]
+    ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))[:6]
     lines = [_quality(ledger, nfr) for nfr in ordered]
     assumed = {unknown.topic: unknown for unknown in ledger.assumptions}
     if "latency" in assumed:
@@ -77,21 +90,31 @@ def _area_rank(nfr: NonFunctional) -> int:
 
 def _quality(ledger: Ledger, nfr: NonFunctional) -> str:
     label = " ".join(part for part in (nfr.id, plain(nfr.area)) if part) or "Quality"
-    text = restate(nfr.text, 26 if nfr.quantities else 18)
+    text = restate(nfr.text, 22 if nfr.quantities else 16)
     text = text.removeprefix(f"{plain(nfr.area)}: ") if nfr.area else text
     return f"**{label}**: {text}.{ledger.cite(place_key(nfr.place))}"
 
 
-def _chosen(ledger: Ledger) -> list[Unknown]:
-    """The assumptions that weigh most: the pack's own first, then by impact; at most six."""
+def chosen_assumptions(ledger: Ledger) -> list[Unknown]:
+    """The assumptions that weigh most: the pack's own first, then by impact; at most five, no number told above."""
     weight = {"high": 0, "medium": 1, "low": 2}
-    ordered = sorted(ledger.assumptions, key=lambda u: (not u.stated, weight.get(u.impact, 1)))[:6]
+    listed_above = {"latency", "load"}
+    ordered = sorted(
+        (u for u in ledger.assumptions if u.topic not in listed_above or u.impact != "low"),
+        key=lambda u: (not u.stated, weight.get(u.impact, 1)),
+    )[:5]
     kept = {unknown.id for unknown in ordered}
     return [unknown for unknown in ledger.assumptions if unknown.id in kept]
 
 
 def _assumed(ledger: Ledger, unknown: Unknown) -> str:
-    risk = clip(plain(unknown.risk).rstrip("."), 16)
-    tail = f" If it is wrong, {risk[0].lower() + risk[1:]}." if risk else ""
+    tail = f" If wrong: {_consequence(ledger, unknown)}." if unknown.risk else ""
     basis = ledger.cite(*unknown.evidence, most=2) or ledger.cite(unknown.id)
-    return f"**{unknown.id}** (impact: {unknown.impact}): {sentence(clip(plain(unknown.assumption), 26))}{tail}{basis}"
+    return f"**{unknown.id}** (impact: {unknown.impact}): {sentence(clip(plain(unknown.assumption), 24))}{tail}{basis}"
+
+
+def _consequence(ledger: Ledger, unknown: Unknown) -> str:
+    """What follows from a wrong assumption: the requirements to design again, where the risk names them."""
+    risk = plain(unknown.risk).rstrip(".")
+    asked = [r.id for r in ledger.pack.requirements if re.search(rf"\b{re.escape(r.id)}\b", risk)]
+    return f"{some(asked, 3)} to be designed again" if asked else lower_first(clip(risk, 16))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import code_key, place_key
-from torusnb.drafting.offline.matching import Matcher
+from torusnb.drafting.offline.matching import Matcher, serves_all
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, speaks_of
 from torusnb.models.base import Value
@@ -18,7 +18,7 @@ _NO_FLAG = re.compile(
     r"\bno\b[^.;]{0,30}\b(?:feature[- ])?flags?\b|\bflags?\b[^.;]{0,20}\bnot (?:required|needed)", re.IGNORECASE
 )
 _NO_TELEMETRY = re.compile(
-    r"\bno\b[^.;]{0,40}\b(?:telemetry|instrumentation|metrics|events?)\b[^.;]{0,40}"
+    r"\bno\b[^.;]{0,40}\b(?:telemetry|instrumentation|metrics|events?|analytics)\b[^.;]{0,40}"
     r"\b(?:required|needed|planned|added|expected|in scope)",
     re.IGNORECASE,
 )
@@ -84,11 +84,18 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
         no_telemetry=_first((*pack.telemetry, *pack.integration_notes, *pack.non_goals), _NO_TELEMETRY),
         flag=_flag(pack.flags) or _flag_asked(pack.requirements),
         caching=caching,
-        caches=_caches(near if caching else [m for m in near if m.name in touched]),
-        topics=tuple((m, use) for m in near for use in m.topics if use.name)[:6],
+        caches=_caches([m for m in near if (caching or m.name in touched) and not serves_all(m)]),
+        topics=tuple((m, use) for m in near if m.name in touched for use in m.topics if _is_topic(use.name))[:6],
         notifying=tuple(r.id for r in pack.requirements if "notify" in kinds_of(_own(r))[:2]),
-        processes=tuple(m for m in near if {"genserver", "supervisor"} & set(m.kinds)),
+        processes=tuple(
+            m for m in near if m.name in touched and {"genserver", "supervisor"} & set(m.kinds) and not serves_all(m)
+        ),
     )
+
+
+def _is_topic(name: str) -> bool:
+    """Whether a topic is written out; a call that computes it names nothing a reader could subscribe to."""
+    return bool(name) and "(" not in name.split("#{", 1)[0]
 
 
 def _own(requirement: Requirement) -> str:

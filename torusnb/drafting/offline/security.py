@@ -6,7 +6,7 @@ import re
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, restate
+from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, restate, sentence
 from torusnb.models.codebase import Module
 from torusnb.models.requirements import NonFunctional, Statement
 
@@ -17,36 +17,43 @@ _GATES = re.compile(
 )
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _PRIVATE = re.compile(
-    r"\b(?:pii|personal|e-?mails?|names?|gdpr|ferpa|redact\w*|sensitive|tokens?|secrets?|"
-    r"learner (?:text|data)|raw learner|student data|"
+    r"\b(?:pii|personal(?:ly)? (?:data|information|identifiable)|gdpr|ferpa|redact\w*|sensitive|secrets?|credentials?|"
+    r"(?:access|auth\w*|id|bearer|session|raw|launch|lti|jwt|api) tokens?|"
+    r"(?:learner|student|user)(?:'s|s')? (?:text|data|names?|e-?mails?|responses?|records?|identit\w+)|raw learner|"
     r"privacy)\b",
     re.IGNORECASE,
 )
-_TENANT = re.compile(r"\b(?:tenan\w+|cross-\w+|isolat\w+|scoped (?:to|by)|authori[sz]\w+|boundar\w+)\b", re.IGNORECASE)
+_TENANT = re.compile(
+    r"\b(?:tenan\w+|cross-(?:section|project|institution|tenant|user|author|course|publisher)\w*|"
+    r"(?:data|user|section|project) isolat\w+|(?:section|project|institution|enrollment|tenant|author\w*|security)[- ]"
+    r"(?:\w+ )?boundar\w+|scoped (?:to|by)|authori[sz](?:e[ds]?|ation|ing)|permissions?|only \w+ (?:can|may) access)\b",
+    re.IGNORECASE,
+)
 _AUDIT = re.compile(r"\baudit\w*\b", re.IGNORECASE)
 
 
 def draft_security(ledger: Ledger) -> str:
     """Roles and what they may do, where it is enforced, tenant boundary, personal data, audit."""
+    bounds = _said(ledger, _TENANT, 2)
+    private = [line for line in _said(ledger, _PRIVATE, 4) if line not in bounds][:2]
     return paragraphs(
         labelled("Roles", bullets(_roles(ledger))),
-        labelled("Enforcement and tenant boundary", bullets([*_gates(ledger), *_said(ledger, _TENANT, 2)])),
-        labelled("Personal data and audit", bullets([*_said(ledger, _PRIVATE, 2), *_audit(ledger)])),
+        labelled("Enforcement and tenant boundary", bullets([*_gates(ledger), *bounds])),
+        labelled("Personal data and audit", bullets([*private, *_audit(ledger)])),
         bullets(ledger.advice("12")),
     )
 
 
 def _roles(ledger: Ledger) -> list[str]:
     """The roles as the pack gives them, with what it allows."""
-    lines = []
-    for role in ledger.pack.roles[:5]:
+    lines: dict[str, str] = {}
+    for role in ledger.pack.roles:
         label = "" if _GENERIC.search(role.label) else plain(role.label)
-        text = clip(plain(role.text), 22)
+        text = clip(plain(role.text), 12)
         told = f"**{label}**: {text}" if label and label.lower() not in text.lower()[: len(label) + 2] else text
-        lines.append(f"{told.rstrip('.')}.{ledger.cite(place_key(role.place))}")
-    for requirement in ledger.plan.asking("authorize")[:3]:
-        lines.append(f"{ledger.short(requirement, 20)}.{ledger.cite(requirement)}")
-    return lines
+        lines.setdefault(label or told, f"{told.rstrip('.')}.{ledger.cite(place_key(role.place))}")
+    asked = [f"{sentence(ledger.short(r, 20))}{ledger.cite(r)}" for r in ledger.plan.asking("authorize")[:2]]
+    return [*list(lines.values())[:3], *asked]
 
 
 def _gates(ledger: Ledger) -> list[str]:
@@ -63,7 +70,8 @@ def _gates(ledger: Ledger) -> list[str]:
     if found:
         names = listed(f"{listed(code(name) for name, _ in gates)} of {code(c.name)}" for c, gates in found)
         keys = [code_key(c.path, gates[0][1]) for c, gates in found]
-        lines.append(f"Checks at hand, by their names: {names}; they run before the new behaviour.{ledger.cite(*keys)}")
+        runs = "it runs" if sum(len(gates) for _, gates in found) == 1 else "they run"
+        lines.append(f"Checks at hand, by their names: {names}; {runs} before the new behaviour.{ledger.cite(*keys)}")
     if not lines:
         lead = ledger.plan.existing[:1]
         asks = [r.id for r in ledger.pack.requirements[:1]]
@@ -90,7 +98,7 @@ def _said(ledger: Ledger, pattern: re.Pattern[str], most: int) -> list[str]:
         place_key(n.place) for n in ledger.pack.nonfunctional if "secur" in n.area.lower() or "priva" in n.area.lower()
     }
     spoken.sort(key=lambda item: item[0] not in secure)
-    return [f"{restate(text, 24)}.{ledger.cite(key)}" for key, text in spoken[:most]]
+    return [f"{sentence(restate(text, 24))}{ledger.cite(key)}" for key, text in spoken[:most]]
 
 
 def _audit(ledger: Ledger) -> list[str]:

@@ -5,6 +5,17 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.columns import (
+    IDENTIFIER,
+    KEY,
+    NOT_COLUMNS,
+    SPAN,
+    NewField,
+    known_tables,
+    listed_fields,
+    named_fields,
+    named_table,
+)
 from torusnb.drafting.offline.matching import Matcher
 from torusnb.drafting.offline.naming import feature_words, field_type, table_name
 from torusnb.drafting.offline.wording import plain
@@ -18,7 +29,7 @@ NONE, REUSE, COLUMNS, TABLE, CONTENT = "none", "reuse", "columns", "table", "con
 
 _NO_SCHEMA = re.compile(
     r"\b(?:no|without(?: any)?)\s+(?:[\w-]+[\s/-]+){0,4}?(?:tables?|schemas?|migrations?|relational|"
-    r"persisted|columns?)\b|"
+    r"persisted (?:state|data|schemas?|records?)|columns?)\b|"
     r"\b(?:schema|migration|table)s?(?: changes?| migrations?)?\s*(?:is|are)?:?\s*(?:none|"
     r"not (?:required|needed|expected))\b|"
     r"\bnone expected\b|\bdoes not (?:add|introduce|require) (?:\w+ ){0,4}(?:tables?|schemas?|migrations?)",
@@ -27,6 +38,12 @@ _NO_SCHEMA = re.compile(
 _NEW_TABLE = re.compile(
     r"\b(?:new|creates?|introduce[sd]?|maintains?)\b[^.;]{0,60}\b(?:tables?|ecto schemas?|join table)\b", re.IGNORECASE
 )
+_ROWS = re.compile(
+    r"\b(?:persist|stor|record|sav)(?:s|e[ds]?|ed|ing)?\b[^.;]{0,40}\b(?:(?:database|db) (?:rows?|records?|tables?)|"
+    r"(?:in|to) (?:the|a) database)\b",
+    re.IGNORECASE,
+)
+"""A requirement that wants rows of its own; it outweighs a note in passing that something else is not stored."""
 _ONTO = re.compile(
     r"\b(?:add|adds|extend|extends|store|stores)\b[^.;]{0,80}?\b(?:to|on|in|with)\s+(?:the\s+)?`(?P<table>[a-z_]+)`",
     re.IGNORECASE,
@@ -37,29 +54,19 @@ _LED = re.compile(
 )
 _CALLED = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)` (?:table|schema)\b")
 _CONTENT = re.compile(
-    r"\b(?:activity|page|adaptive|content|authored?)\b[^.;]{0,40}\b(?:json|content model|model)\b|\bjson\b",
+    r"\b(?:activity|page|adaptive|content|authored?)\b[^.;]{0,40}\b(?:json|content model|model)\b|\bjson\b|"
+    r"\bserializ(?:e[ds]?|ation)\b",
     re.IGNORECASE,
 )
+_NOT_NOW = re.compile(r"\b(?:currently|today|future|later)\b", re.IGNORECASE)
 _GROWS = re.compile(
     r"\b(?:extend\w*|expand\w*|adds?|stores?|persist\w*|gains?|carr(?:y|ies)|includes?|new)\b", re.IGNORECASE
 )
-_KEY = re.compile(r"^[a-z]\w*(?:\.[a-z]\w*)*\??$")
 _EXTENDS = re.compile(
     r"\b(?:add/extend|extend\w*|new (?:columns?|fields?|attributes?)|adds? [^.;]{0,40}(?:columns?|"
     r"fields?|attributes?))\b",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(r"(?<![\w.:/])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w(/.]|\.ex)")
-_SPAN = re.compile(r"`([^`\n]+)`")
-_NOT_COLUMNS = frozenset({"inserted_at", "updated_at", "has_one", "has_many", "belongs_to", "on_conflict"})
-
-
-class NewField(Value, frozen=True):
-    """A column or key the feature would add: name, type as Ecto writes it, the evidence that names it."""
-
-    name: str
-    type: str
-    key: str
 
 
 class TableChange(Value, frozen=True):
@@ -110,23 +117,24 @@ def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
     pack = evidence.pack
     asks = tuple(r.id for r in pack.requirements if "persist" in kinds_of(plain(f"{r.title} {r.text}"))[:2])
     anchor = _anchor(evidence, matcher, pack.data_notes)
-    changes = _changes(evidence)
+    changes = _changes(evidence) or _rows_asked(evidence)
     denial = _denial(evidence)
-    fields = _fields(evidence, pack.data_notes)
-    content = next((n for n in pack.data_notes if _CONTENT.search(plain(n.text)) and not _denies(n)), None)
+    fields = named_fields(evidence, pack.data_notes)
+    content = next((n for n in pack.data_notes if _on_content(n) and not rules_out(n)), None)
     if changes:
         mode = TABLE if any(change.new for change in changes) else COLUMNS
-        told = next(n for n in pack.data_notes if place_key(n.place) == changes[0].key)
+        told = next((n.text for n in pack.data_notes if place_key(n.place) == changes[0].key), "")
         kept = tuple(field for change in changes for field in change.fields)
-        return Storage(mode, changes, anchor, kept, (), (changes[0].key,), plain(told.text), asks)
+        return Storage(mode, changes, anchor, kept, (), (changes[0].key,), plain(told), asks)
     if denial is not None:
         keys = _keys_of_content(evidence) if content is not None else ()
-        if content is not None and (keys or _GROWS.search(plain(content.text))):
+        if content is not None and (keys or _GROWS.search(_with_label(content))):
             return Storage(CONTENT, (), anchor, keys, (), (place_key(content.place),), plain(content.text), asks)
         return Storage(NONE, (), anchor, (), (), (place_key(denial.place),), plain(denial.text), asks)
     extension = next((n for n in pack.data_notes if _EXTENDS.search(plain(n.text))), None)
-    if content is not None and extension is None and fields:
-        return Storage(CONTENT, (), anchor, fields, (), (place_key(content.place),), plain(content.text), asks)
+    kept = fields or _keys_of_content(evidence)
+    if content is not None and extension is None and kept:
+        return Storage(CONTENT, (), anchor, kept, (), (place_key(content.place),), plain(content.text), asks)
     if asks and anchor is not None and anchor.schema is not None and (extension is not None or fields):
         return _on_anchor(evidence, anchor, fields, extension, asks)
     return Storage(NONE, (), anchor, (), (), asks[:2], "", asks)
@@ -137,7 +145,7 @@ def _on_anchor(
 ) -> Storage:
     """Columns on the nearest table, unless the fields that the pack names are there already."""
     table = anchor.schema.table if anchor.schema is not None else ""
-    named = {name for text in _spoken(evidence) for span in _SPAN.findall(text) for name in _IDENTIFIER.findall(span)}
+    named = {name for text in _spoken(evidence) for span in SPAN.findall(text) for name in IDENTIFIER.findall(span)}
     held = tuple(f for f in anchor.schema.fields if f.name in named) if anchor.schema is not None else ()
     basis = (
         (place_key(said.place),) if said is not None else tuple(dict.fromkeys(f.key for f in fields))[:1] or asks[:2]
@@ -167,10 +175,10 @@ def _changes(evidence: EvidencePack) -> tuple[TableChange, ...]:
     found: dict[str, TableChange] = {}
     known = known_tables(evidence)
     for note in evidence.pack.data_notes:
-        if "clickhouse migration" in note.text.lower():
-            continue  # a table of another store is no Ecto schema; the note is told as it stands
+        if "clickhouse migration" in note.text.lower() or plain(note.text).lower().startswith(("no ", "none")):
+            continue  # a table of another store, or one that stays as it is; the note is told as it stands
         led = _LED.match(note.text.strip())
-        tables = _IDENTIFIER.findall(led.group(1)) or re.findall(r"`([a-z]+)`", led.group(1)) if led else []
+        tables = IDENTIFIER.findall(led.group(1)) or re.findall(r"`([a-z]+)`", led.group(1)) if led else []
         tables = [name for name in tables if name in known or name.endswith("s")]
         if led is not None and led.group("joint") == "for" and not all("_" in name for name in tables):
             tables = []
@@ -179,17 +187,39 @@ def _changes(evidence: EvidencePack) -> tuple[TableChange, ...]:
         if not tables and onto is not None and onto.group("table") in known:
             tables = [onto.group("table")]
         if not tables and _NEW_TABLE.search(plain(note.text)) and not _NO_SCHEMA.search(plain(note.text)):
-            tables = [_named_table(evidence, plain(note.text)) or table_name(feature_words(evidence.pack))]
+            tables = [named_table(evidence, plain(note.text)) or table_name(feature_words(evidence.pack))]
         key = place_key(note.place)
         for table in tables:
-            fields = tuple(f for f in _fields(evidence, (note,)) if f.name not in tables)
+            fields = tuple(f for f in named_fields(evidence, (note,)) if f.name not in tables)
             if led is not None and not fields:
-                fields = _listed_fields(plain(note.text)[len(plain(led.group(0))) :], key)
+                fields = listed_fields(plain(note.text)[len(plain(led.group(0))) :], key)
             found.setdefault(table, TableChange(table, table not in known, key, fields))
     return tuple(found.values())
 
 
-def _denies(note: Statement) -> bool:
+def _rows_asked(evidence: EvidencePack) -> tuple[TableChange, ...]:
+    """The table of a requirement that wants rows in the database, named after the feature."""
+    asked = next((r for r in evidence.pack.requirements if _ROWS.search(plain(f"{r.title} {r.text}"))), None)
+    if asked is None:
+        return ()
+    table = table_name(feature_words(evidence.pack))
+    named = {name: None for span in SPAN.findall(asked.text) for name in IDENTIFIER.findall(span)}
+    fields = tuple(NewField(name, field_type(name), asked.id) for name in named if name not in NOT_COLUMNS)
+    return (TableChange(table, table not in known_tables(evidence), asked.id, fields[:6]),)
+
+
+def _with_label(note: Statement) -> str:
+    """A note with the label it stands under, which says what its list is about."""
+    return f"{plain(note.label)}: {plain(note.text)}"
+
+
+def _on_content(note: Statement) -> bool:
+    """Whether a note, or the label it stands under, speaks of authored content as it is to be, not as it is."""
+    text = _with_label(note)
+    return _CONTENT.search(text) is not None and _NOT_NOW.search(text) is None
+
+
+def rules_out(note: Statement) -> bool:
     """Whether a note says what is not changed."""
     text = plain(note.text)
     return _NO_SCHEMA.search(text) is not None or text.lower().startswith(("no ", "none"))
@@ -200,35 +230,12 @@ def _keys_of_content(evidence: EvidencePack) -> tuple[NewField, ...]:
     present = {f.name for m in evidence.context.code.modules.values() for f in m.functions}
     found: dict[str, NewField] = {}
     for note in evidence.pack.data_notes:
-        if not (_CONTENT.search(plain(note.text)) and _GROWS.search(plain(note.text))):
+        if not (_on_content(note) and _GROWS.search(_with_label(note))):
             continue
-        for span in _SPAN.findall(note.text):
-            if _KEY.match(span) and span not in present and len(span) > 3:
+        for span in SPAN.findall(note.text):
+            if KEY.match(span) and span not in present and len(span) > 3:
                 found.setdefault(span, NewField(span, field_type(span.rsplit(".", 1)[-1]), place_key(note.place)))
     return tuple(found.values())[:6]
-
-
-def _listed_fields(text: str, key: str) -> tuple[NewField, ...]:
-    """Columns from words: `the page's policy: kind, percentage` gives `policy_kind` and `policy_percentage`."""
-    said = text.split(".")[0]
-    head, colon, rest = said.partition(":")
-    owner = re.findall(r"[a-z]+", head.lower())[-1:] if colon else []
-    names = []
-    for part in re.split(r",|\band\b", rest if colon else said):
-        words = [w for w in re.findall(r"[a-z]+", part.lower()) if w not in {"the", "a", "an", "its", "their", "one"}]
-        if 1 <= len(words) <= 2:
-            names.append("_".join([*owner, *words]))
-    return tuple(NewField(name, field_type(name), key) for name in names[:4])
-
-
-def known_tables(evidence: EvidencePack) -> frozenset[str]:
-    """The tables that the evidence shows to exist: outlined schemas, migrations, and the checkout's schema lines."""
-    names = set(evidence.context.code.tables)
-    for migration in evidence.context.code.migrations:
-        names.update((*migration.creates, *migration.alters))
-    for line in evidence.context.runtime.get("table", ()):
-        names.update(re.findall(r'schema\s+"([a-z0-9_]+)"', line.text))
-    return frozenset(names)
 
 
 def _anchor(evidence: EvidencePack, matcher: Matcher, notes: tuple[Statement, ...]) -> Module | None:
@@ -246,57 +253,3 @@ def _anchor(evidence: EvidencePack, matcher: Matcher, notes: tuple[Statement, ..
         if best is None or score > best[0]:
             best = (score, module)
     return best[1] if best is not None else None
-
-
-def _named_table(evidence: EvidencePack, text: str) -> str:
-    """The table that a note names: an existing one, or a snake-case name ending in `s`."""
-    names = [name for span in _SPAN.findall(text) for name in (*_IDENTIFIER.findall(span), span)]
-    tables = known_tables(evidence)
-    known: list[str] = [name for name in names if name in tables]
-    fresh: list[str] = [
-        name
-        for name in names
-        if "_" in name
-        and name.endswith("s")
-        and _KEY.match(name)
-        and not name.endswith(("_ids", "_params", "_settings"))
-    ]
-    return (known or fresh or [""])[0]
-
-
-def _fields(evidence: EvidencePack, notes: tuple[Statement, ...]) -> tuple[NewField, ...]:
-    """Names in code spans of the data notes that look like columns and are no table, field or module of today."""
-    tables = known_tables(evidence)
-    present = {f.name for m in evidence.context.code.modules.values() if m.schema for f in m.schema.fields}
-    functions = {f.name for m in evidence.context.code.modules.values() for f in m.functions}
-    found: dict[str, NewField] = {}
-    for note in notes:
-        for span in _SPAN.findall(note.text):
-            if "/" in span and "%{" not in span:
-                continue
-            inner = span[span.index("(") :] if "(" in span else span
-            for name in _IDENTIFIER.findall(inner):
-                known = name in present or name in functions or name in tables or name in _NOT_COLUMNS
-                if not known and not name.endswith(("_live", "_tile", "_component")):
-                    found.setdefault(name, NewField(name, _typed(name, note.text), place_key(note.place)))
-    return tuple(found.values())[:8]
-
-
-def _typed(name: str, text: str) -> str:
-    """The type that the note gives right after the name, or the one the name suggests."""
-    match = re.search(
-        rf"`?{re.escape(name)}`?\s*[:(]?\s*(boolean|integer|string|map|jsonb?|datetime|date|float|array|enum)\b",
-        text,
-        re.I,
-    )
-    if match is None:
-        return field_type(name)
-    word = match.group(1).lower()
-    given = {
-        "json": ":map",
-        "jsonb": ":map",
-        "datetime": ":utc_datetime",
-        "array": "{:array, :string}",
-        "enum": "Ecto.Enum",
-    }
-    return str(given.get(word, f":{word}"))

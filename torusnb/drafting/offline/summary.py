@@ -18,8 +18,9 @@ from torusnb.drafting.offline.wording import (
     listed,
     lower_first,
     plain,
+    plural_of,
     restate,
-    sentence,
+    singular_of,
     some,
 )  # fmt: skip
 from torusnb.drafting.offline.work import TITLES
@@ -70,16 +71,26 @@ def _affects(ledger: Ledger) -> str:
     for role in ledger.pack.roles:
         label = "" if _GENERIC.search(role.label) else plain(role.label)
         name = (label or _LEAD.split(plain(role.text))[0]).strip().rstrip(".")
+        name = _people(name) if name else ""
         if name and len(name.split()) <= 7 and name.lower() not in {n.lower() for n in names}:
             names.append(name)
     if names:
         keys = [place_key(role.place) for role in ledger.pack.roles[:2]]
-        return f"It affects {some([lower_first(n) for n in names], 4)}.{ledger.cite(*keys)}"
+        return f"It affects {some(names, 4)}.{ledger.cite(*keys)}"
     used = next(iter((*ledger.pack.use_cases, *ledger.pack.background)), None)
     if used is None:
         return f"The pack names no role, so the callers of {hot_path(ledger)} are taken as the ones affected."
     said = lower_first(clip(_one(plain(used.text)), 26))
     return f"For those who use it the pack says: {said}.{ledger.cite(place_key(used.place))}"
+
+
+def _people(name: str) -> str:
+    """A role's single word as those who have it: `Instructor` -> `instructors`; a title of several words stays."""
+    first, *rest = name.split()
+    if rest:
+        return name if rest[0][:1].isupper() else lower_first(name)
+    word = lower_first(first)
+    return plural_of(singular_of(word)) if re.search(r"(?:or|er|ant|ent|min|ist|ian)s?$", word) else word
 
 
 def _weighs(ledger: Ledger) -> str:
@@ -91,44 +102,45 @@ def _weighs(ledger: Ledger) -> str:
             "numbers no requirement."
         )
     top = sorted(work, key=lambda kind: (-work[kind], kind))[:2]
-    told = listed(
-        f"{TITLES[kind]} ({some([r for r, k in ledger.plan.kinds.items() if k[0] == kind], 3)})" for kind in top
-    )
+    told = listed(f"{TITLES[kind]} ({work[kind]})" for kind in top)
     sizes = (
         f"{count(len(ledger.pack.requirements), 'functional requirement')} and "
         f"{count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')}"
     )
     first = [r for r, k in ledger.plan.kinds.items() if k[0] == top[0]][:2]
-    return f"Of its {sizes}, most weight lies on {told}.{ledger.cite(*first)}"
+    return f"The pack states {sizes}; most of the work is {told}.{ledger.cite(*first)}"
 
 
 def _lands(ledger: Ledger) -> str:
     lead = ledger.plan.existing[:3]
     if not lead:
-        return (
-            "No module of the checkout speaks of it yet, so it begins as new code."
-            f"{ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"
-        )
-    verb = "lie" if len(lead) > 1 else "lies"
-    place = "the places" if len(lead) > 1 else "the place"
-    return f"In {listed(code(c.name) for c in lead)} {verb} {place} that change most.{ledger.cite(lead[0].key)}"
+        asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
+        fresh = [code(c.name) for c in ledger.plan.fresh][:3]
+        if fresh:
+            return f"The change lands in new code, {listed(fresh)}.{asked}"
+        return f"No module of the checkout speaks of it yet, so it begins as new code.{asked}"
+    names = listed(code(c.name) for c in lead)
+    return f"The change lands mainly in {names}.{ledger.cite(*(c.key for c in lead), most=2)}"
 
 
 def _why(ledger: Ledger) -> str:
+    """The choice that shapes the design, with the goal it serves when the pack gives one."""
     plan = ledger.plan
     fresh = [c for c in plan.fresh if c.layer == "context" and c.requirements]
     goal = next((g for g in ledger.pack.goals if len(plain(g.text).split()) > 3), None)
-    aim = f", which serves the goal to {lower_first(clip(_one(plain(goal.text)), 18))}" if goal is not None else ""
+    aim = f"; the goal it serves: {lower_first(clip(_one(plain(goal.text)), 18))}" if goal is not None else ""
     keys = [place_key(goal.place)] if goal is not None else []
     if fresh:
         return (
-            f"Its rules get a home of their own in {code(fresh[0].name)} because they can then be "
-            f"tested apart from their callers{aim}.{ledger.cite(fresh[0].key, *keys)}"
+            f"The rules go into {code(fresh[0].name)}, so that they can be tested apart from their callers{aim}."
+            f"{ledger.cite(fresh[0].key, *keys)}"
         )
+    answered = [r for r, found in plan.matches.items() if found]
+    every = len(answered) == len(plan.matches)
+    share = f"all {len(answered)}" if every else f"{len(answered)} of the {len(plan.matches)}"
     return (
-        "Existing modules are extended rather than a new one added, because they answer these "
-        f"requirements in part today{aim}."
-        f"{ledger.cite(*keys, *(r for c in plan.existing[:1] for r in c.requirements[:1]), most=2)}"
+        f"No module is added, because modules of today speak of {share} requirements already{aim}."
+        f"{ledger.cite(*keys, *answered[:1], most=2)}"
     )
 
 
@@ -144,7 +156,7 @@ def _runs(ledger: Ledger) -> str:
             else f"{runtime.jobs[0]} runs outside the request in {name}.{ledger.cite(*runtime.jobs)}"
         )
     basis = runtime.no_job.evidence if runtime.no_job is not None else tuple(r.id for r in ledger.pack.requirements[:1])
-    return f"No process is added, and all work runs in the caller's request or LiveView.{ledger.cite(*basis)}"
+    return f"No background job is added; the work runs in the caller's request or LiveView.{ledger.cite(*basis)}"
 
 
 def _speed(ledger: Ledger) -> str:
@@ -171,7 +183,7 @@ def _risk(ledger: Ledger) -> str:
         risk = ledger.pack.risks[0]
         cure = f" (mitigation: {lower_first(clip(_one(plain(risk.mitigation)), 16))})" if risk.mitigation else ""
         return (
-            f"The headline risk is: {lower_first(clip(_one(plain(risk.text)), 20))}{cure}."
+            f"The headline risk: {lower_first(clip(_one(plain(risk.text)), 20))}{cure}."
             f"{ledger.cite(place_key(risk.place))}"
         )
     heavy = next((u for u in ledger.assumptions if u.impact == "high"), next(iter(ledger.assumptions), None))
@@ -188,12 +200,14 @@ def _rollout(ledger: Ledger) -> str:
     if runtime.no_flag is not None:
         return f"It ships without a feature flag, and the way back is a revert.{ledger.cite(*runtime.no_flag.evidence)}"
     if runtime.flag is not None:
-        return f"Rollout: {lower_first(restate(_one(runtime.flag.text), 24))}.{ledger.cite(*runtime.flag.evidence)}"
+        said = lower_first(restate(_one(runtime.flag.text), 24))
+        basis = ledger.cite(*runtime.flag.evidence)
+        return f"It is released behind a flag or in stages, as the pack asks: {said}.{basis}"
     asked = next(iter(ledger.pack.questions), None)
     if asked is not None:
         return (
-            "The question to settle first is: "
-            f"{sentence(clip(_one(plain(asked.text)), 24)).rstrip('.?')}."
+            "The question to settle first: "
+            f"{lower_first(clip(_one(plain(asked.text)), 24)).rstrip('.?')}."
             f"{ledger.cite(place_key(asked.place))}"
         )
     return ""

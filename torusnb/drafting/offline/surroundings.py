@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
-from torusnb.drafting.offline.plan import Component
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -21,13 +21,19 @@ from torusnb.drafting.offline.wording import (
     sentence,
     some,
 )  # fmt: skip
+from torusnb.drafting.offline.work import words_of
 from torusnb.models.codebase import Module
+from torusnb.models.knowledge import GuideNote
 
 _LAYER_WORDS = {
     "live_view": "LiveView", "component": "component", "controller": "controller", "context": "domain module",
     "schema": "schema", "worker": "Oban worker", "process": "process", "cache": "cache module", "asset": "asset",
     "router": "router", "plug": "plug", "other": "module",
 }  # fmt: skip
+
+
+_DOTTED = re.compile(r"[A-Z]\w*\.[A-Z]\w*")
+"""A module named in a documentation text: nothing shows that it is there, or that it is its whole name."""
 
 
 def draft_surroundings(ledger: Ledger) -> str:
@@ -54,7 +60,10 @@ def _pinned(ledger: Ledger) -> str:
         else ""
     )
     basis = ledger.cite(*(w.key for w in ledger.context.waypoints[:1]))
-    return f"All code references are at commit `{named}`{state}.{of}{basis}"
+    return (
+        f"All code references are at commit `{named}`{state}; from here on a module goes by the last parts of its name."
+        f"{of}{basis}"
+    )
 
 
 _TOTALS = (
@@ -93,7 +102,8 @@ def _modules(ledger: Ledger) -> list[str]:
 
 def _doc(module: Module | None) -> str:
     text = plain(first_sentence(plain(module.doc.split("\n\n", 1)[0]))) if module is not None and module.doc else ""
-    return f": {sentence(clip(text, 16))}" if len(text.split()) > 3 else "."
+    told = len(text.split()) > 3 and not _DOTTED.search(text)
+    return f": {sentence(clip(text, 16))}" if told else "."
 
 
 def _tables(ledger: Ledger) -> list[str]:
@@ -170,20 +180,28 @@ def _telemetry(ledger: Ledger) -> list[str]:
 def _guides(ledger: Ledger) -> list[str]:
     """What guides say that matters here, each with its place."""
     lines = []
-    for note in ledger.context.notes[:4]:
+    for note in _telling(ledger)[:2]:
         quote = clip(plain(note.quote), 26)
         heading = plain(note.heading.rsplit(" > ", 1)[-1])
         lines.append(f"{heading}: “{quote}”{ledger.cite(note.key)}")
     return lines
 
 
+def _telling(ledger: Ledger) -> list[GuideNote]:
+    """The notes that share words with the feature's requirements beyond a word or two, in their order."""
+    asked = set(words_of(plain(" ".join(f"{r.title} {r.text}" for r in ledger.pack.requirements))))
+    asked |= set(words_of(ledger.title))
+
+    def tells(note: GuideNote) -> bool:
+        return len(asked & set(words_of(f"{note.heading} {plain(note.quote)}"))) > 2
+
+    return [note for note in ledger.context.notes if tells(note)]
+
+
 def _unknown(ledger: Ledger) -> list[str]:
-    """What neither the pack nor the code settles; the pack's own questions stand in section 16."""
-    weight = {"high": 0, "medium": 1, "low": 2}
-    open_points = [u for u in ledger.assumptions if not u.stated and not any(k.startswith("prd:") for k in u.evidence)]
-    chosen = sorted(open_points, key=lambda u: weight.get(u.impact, 1))[:3]
-    lines = [f"{sentence(clip(plain(u.text), 22))}{ledger.cite(u.id)}" for u in chosen]
-    orphans = [r for r, touched in ledger.plan.matches.items() if not touched]
+    """What the code does not settle; the assumptions stand in section 2, the questions in section 16."""
+    lines: list[str] = []
+    orphans = [r for r, touched in ledger.plan.matches.items() if not touched and not ledger.is_boundary(r)]
     if orphans:
         lines.append(f"No module of the checkout answers {some(orphans, 6)} yet.{ledger.cite(*orphans)}")
     return lines

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.plan import Component
 from torusnb.drafting.offline.wording import bullets, code, criterion, head_of, labelled, listed, paragraphs, plain
 from torusnb.drafting.offline.work import kinds_of
 from torusnb.models.requirements import AcceptanceCriterion, Requirement

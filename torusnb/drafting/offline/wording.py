@@ -27,11 +27,11 @@ _VERB = re.compile(r"\b(?:is|are|be|has|have|was|were|can|cannot|[\w-]{3,}(?:s|e
 _GIVEN = re.compile(
     r"^\s*given\s+(?P<given>.+?)[,;.]?\s+when\s+(?P<when>.+?)[,;.]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL
 )
-_GIVEN_THEN = re.compile(r"^\s*given\s+(?P<when>.+?)[,;.]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
+_GIVEN_THEN = re.compile(r"^\s*given\s+(?P<given>.+?)[,;.]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
 _GIVEN_WHEN = re.compile(
     r"^\s*given\s+(?P<given>[^,]+),\s+when\s+(?P<when>[^,]+),\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL
 )
-_GIVEN_ONLY = re.compile(r"^\s*given\s+(?P<when>[^,]+),\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
+_GIVEN_ONLY = re.compile(r"^\s*given\s+(?P<given>[^,]+),\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
 _WHEN = re.compile(r"^\s*when\s+(?P<when>.+?)[,;]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
 _CLAUSE = re.compile(r"(?<=\w)(?:;|,|\s[—–-]|:)\s+(?=\S)|(?<=[.!?])\s+(?=[A-Z`])|\s+(?=\((?!new))")
 
@@ -154,18 +154,16 @@ def restate(text: str, words: int, *, as_name: bool = False) -> str:
 
 
 def criterion(text: str, words: int) -> str:
-    """A criterion in short: what triggers it, an arrow, and what must then be true."""
+    """A criterion in short: its circumstances and its trigger, an arrow, and what must then be true."""
     text = plain(text)
     forms = (_GIVEN, _GIVEN_THEN, _WHEN, _GIVEN_WHEN, _GIVEN_ONLY)
     match = next((found for form in forms if (found := form.match(text))), None)
     if match is None:
         return restate(text, words)
-    parts = match.groupdict()
-    when, given = parts["when"].strip().rstrip(".,;"), (parts.get("given") or "").strip()
-    if given and len(when.split()) < 6:
-        when = f"{clip(given, 12)}, {when}"
-    then = clip(parts["then"].strip().rstrip("."), max(14, words))
-    return f"{clip(when, max(14, words // 2))} → {then}"
+    parts = {name: (part or "").strip().rstrip(".,;") for name, part in match.groupdict().items()}
+    given = f"given {clip(parts['given'], max(8, words // 2))}" if parts.get("given") else ""
+    when = f"when {clip(parts['when'], max(10, words // 2))}" if parts.get("when") else ""
+    return f"{', '.join(part for part in (given, when) if part)} → {clip(parts['then'], max(12, words))}"
 
 
 def sentence(text: str) -> str:

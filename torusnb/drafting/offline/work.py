@@ -48,24 +48,30 @@ _STRONG: dict[str, str] = {
     "configure": r"feature[- ]?flags?|flags?|config\w*|settings?|rollout|canary|opt-?(?:in|out)|stages?|environment",
     "compute": r"calculat\w*|comput\w*|deriv\w*|aggregat\w*|classif\w*|normali[sz]\w*|pars(?:e[ds]?|er|ing)|"
     r"evaluat\w*|compar\w*|project(?:ion|ions)|resolv\w*|rewrit\w*|transform\w*|scor(?:e[ds]?|ing)|rules?|"
-    r"determinis\w*|semantics|equivalen\w*|detect\w*|generat\w*|contract\w*|struct\w*|interface\w*",
+    r"determinis\w*|semantics|equivalen\w*|detect\w*|generat\w*|contract\w*|struct\w*|interface\w*|non-ui",
     "query": r"list(?:s|ed|ing)?|filter\w*|search\w*|sort\w*|paginat\w*|fetch\w*|load(?:s|ed|ing)?|quer(?:y|ies)|"
     r"lookups?|retriev\w*|reads?",
-    "render": r"render\w*|display\w*|show(?:s|n)?|ui|screens?|modals?|tooltips?|labels?|badges?|banners?|buttons?|"
-    r"visible|hid(?:e|es|den)|collaps\w*|expand\w*|toggl\w*|click\w*|keyboard|focus|accessib\w*|select\w*|panel|"
+    "render": r"render\w*|display\w*|show(?:s|n)?|(?<!non-)ui|screens?|modals?|tooltips?|labels?|badges?|banners?|"
+    r"buttons?|visible|hid(?:e|es|den)|collaps\w*|expand\w*|toggl\w*|click\w*|keyboard|focus|accessib\w*|select\w*|panel|"
     r"dropdown|warn\w*|indicators?|styling|figma|dialogs?|spinner|tiles?|cards?|charts?|popup|layout|"
-    r"drag\w*|reorder\w*|navigat\w*|author(?:s)? can|editor|view",
+    r"drag\w*|reorder\w*|navigat\w*|author(?:s)? can|editor|view(?! model)",
 }
 _PATTERNS = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _STRONG.items()}
 
 _VERIFIES = re.compile(
-    r"\b(?:unit[- ]test\w*|test coverage|automated (?:\w+ )?test\w*|regression (?:tests?|coverage))\b", re.IGNORECASE
+    r"\b(?:unit[- ]test\w*|test coverage|automated (?:\w+ )?test\w*|regression (?:tests?|coverage)|"
+    r"(?:automated|manual)(?: \w+){0,3} QA)\b",
+    re.IGNORECASE,
 )
 _BOUNDARY = re.compile(
     r"^(?:the |this )?(?:[\w-]+ ){0,3}?(?:(?:shall|must|should|will|does|do)\s+not|not)\s+(?!only)|"
     r"^(?:[\w-]+ ){0,4}?(?:(?:shall|must|should|will)\s+)?(?:preserve|retain|keep existing|maintain existing|leave)\b",
     re.IGNORECASE,
 )
+_ALSO = re.compile(
+    r"\b(?:and|while|but)\s+(?:also\s+)?(?:expos|add|show|support|provid|allow|render|introduc)\w*", re.IGNORECASE
+)
+"""What a statement that begins by keeping something asks for besides."""
 
 _STOP = frozenset(
     re.findall(
@@ -102,7 +108,7 @@ def kinds_of(text: str) -> tuple[str, ...]:
 
 def is_boundary(text: str) -> bool:
     """Whether a requirement only says what must not be: a boundary or a behaviour to keep, no work to do."""
-    return _BOUNDARY.match(text) is not None
+    return _BOUNDARY.match(text) is not None and _ALSO.search(text) is None
 
 
 def speaks_of(kind: str, text: str) -> bool:

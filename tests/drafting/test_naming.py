@@ -1,0 +1,52 @@
+"""Names and kinds of work: what counts as an action of a person, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from torusnb.drafting.offline.naming import action_of
+from torusnb.drafting.offline.work import is_boundary, kinds_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Gardeners can drag to reorder the plant rows within a bed.", ("reorder", "row")),
+        ("Provide a toggle that switches the chart between two modes.", ("switch", "chart")),
+        ("Filter beds by their title.", ("filter", "bed")),
+        ("The author shall select one or more tools from the list.", ("select", "tool")),
+        ("A user removes the selected plant.", ("remove", "plant")),
+    ],
+)
+def test_an_action_is_a_verb_of_a_person_with_the_head_of_its_object(text: str, expected: tuple[str, ...]) -> None:
+    assert action_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Make the chart, tooltips, toggles and pagination controls operable.",
+        "Add a column to the table of beds.",
+        "The system shall create rows for each bed.",
+        "The update of a bed is logged.",
+    ],
+)
+def test_nouns_and_the_work_of_developers_are_no_actions(text: str) -> None:
+    assert action_of(text) == ()
+
+
+def test_non_ui_code_is_no_work_on_screen() -> None:
+    assert kinds_of("Build the bed's view model in non-UI projection code.")[0] == "compute"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The system SHALL NOT show beds of others.", True),
+        ("Preserve the order of beds.", True),
+        ("Preserve the order of beds, and expose their history.", False),
+        ("Preserve the shell while adding a way back.", False),
+    ],
+)
+def test_a_boundary_asks_for_nothing_besides(text: str, expected: bool) -> None:
+    assert is_boundary(text) is expected

@@ -1,0 +1,109 @@
+"""Columns, keys and tables as the pack's notes name them, with the types that their names suggest."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.naming import field_type
+from torusnb.drafting.offline.wording import singular_of
+from torusnb.models.base import Value
+from torusnb.models.design import EvidencePack
+from torusnb.models.requirements import Statement
+
+KEY = re.compile(r"^[a-z]\w*(?:\.[a-z]\w*)*\??$")
+IDENTIFIER = re.compile(r"(?<![\w.:/])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w(/.]|\.ex)")
+SPAN = re.compile(r"`([^`\n]+)`")
+_CHOICES = re.compile(r"\b(?P<noun>[A-Za-z]+)\s*\(`[a-z_]+`(?:,\s*(?:or\s+|and\s+)?`[a-z_]+`)+\)")
+"""A noun with its values in brackets: one column with an enumerated type, not a column for each value."""
+NOT_COLUMNS = frozenset({"inserted_at", "updated_at", "has_one", "has_many", "belongs_to", "on_conflict"})
+
+
+class NewField(Value, frozen=True):
+    """A column or key the feature would add: name, type as Ecto writes it, the evidence that names it."""
+
+    name: str
+    type: str
+    key: str
+
+
+def known_tables(evidence: EvidencePack) -> frozenset[str]:
+    """The tables that the evidence shows to exist: outlined schemas, migrations, and the checkout's schema lines."""
+    names = set(evidence.context.code.tables)
+    for migration in evidence.context.code.migrations:
+        names.update((*migration.creates, *migration.alters))
+    for line in evidence.context.runtime.get("table", ()):
+        names.update(re.findall(r'schema\s+"([a-z0-9_]+)"', line.text))
+    return frozenset(names)
+
+
+def named_table(evidence: EvidencePack, text: str) -> str:
+    """The table that a note names: an existing one, or a snake-case name ending in `s`."""
+    names = [name for span in SPAN.findall(text) for name in (*IDENTIFIER.findall(span), span)]
+    tables = known_tables(evidence)
+    known: list[str] = [name for name in names if name in tables]
+    fresh: list[str] = [
+        name
+        for name in names
+        if "_" in name
+        and name.endswith("s")
+        and KEY.match(name)
+        and not name.endswith(("_ids", "_params", "_settings"))
+    ]
+    return (known or fresh or [""])[0]
+
+
+def named_fields(evidence: EvidencePack, notes: tuple[Statement, ...]) -> tuple[NewField, ...]:
+    """Names in code spans of the data notes that look like columns and are no table, field or module of today."""
+    tables = known_tables(evidence)
+    present = {f.name for m in evidence.context.code.modules.values() if m.schema for f in m.schema.fields}
+    functions = {f.name for m in evidence.context.code.modules.values() for f in m.functions}
+    found: dict[str, NewField] = {}
+    for note in notes:
+        text = note.text
+        for choice in _CHOICES.finditer(note.text):
+            name = singular_of(choice.group("noun").lower())
+            found.setdefault(name, NewField(name, "Ecto.Enum", place_key(note.place)))
+            text = text.replace(choice.group(0), " ")
+        for span in SPAN.findall(text):
+            if "/" in span and "%{" not in span:
+                continue
+            inner = span[span.index("(") :] if "(" in span else span
+            for name in IDENTIFIER.findall(inner):
+                known = name in present or name in functions or name in tables or name in NOT_COLUMNS
+                if not known and not name.endswith(("_live", "_tile", "_component")):
+                    found.setdefault(name, NewField(name, _typed(name, note.text), place_key(note.place)))
+    return tuple(found.values())[:8]
+
+
+def listed_fields(text: str, key: str) -> tuple[NewField, ...]:
+    """Columns from words: `the page's policy: kind, percentage` gives `policy_kind` and `policy_percentage`."""
+    said = text.split(".")[0]
+    head, colon, rest = said.partition(":")
+    owner = re.findall(r"[a-z]+", head.lower())[-1:] if colon else []
+    names = []
+    for part in re.split(r",|\band\b", rest if colon else said):
+        words = [w for w in re.findall(r"[a-z]+", part.lower()) if w not in {"the", "a", "an", "its", "their", "one"}]
+        if 1 <= len(words) <= 2:
+            names.append("_".join([*owner, *words]))
+    return tuple(NewField(name, field_type(name), key) for name in names[:4])
+
+
+def _typed(name: str, text: str) -> str:
+    """The type that the note gives right after the name, or the one the name suggests."""
+    match = re.search(
+        rf"`?{re.escape(name)}`?\s*[:(]?\s*(boolean|integer|string|map|jsonb?|datetime|date|float|array|enum)\b",
+        text,
+        re.I,
+    )
+    if match is None:
+        return field_type(name)
+    word = match.group(1).lower()
+    given = {
+        "json": ":map",
+        "jsonb": ":map",
+        "datetime": ":utc_datetime",
+        "array": "{:array, :string}",
+        "enum": "Ecto.Enum",
+    }
+    return str(given.get(word, f":{word}"))

@@ -1,0 +1,76 @@
+"""What lies beside the change in section 4.1: modules to read first, and the calls that the code shows today."""
+
+from __future__ import annotations
+
+from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.additions import signature
+from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.matching import serves_all
+from torusnb.drafting.offline.surroundings import layer_words
+from torusnb.drafting.offline.wording import bullets, code, labelled, listed, paragraphs, some
+
+
+def draft_neighbours(ledger: Ledger, beside: list[Component]) -> str:
+    """The modules to read before changing anything, then how the components call each other.
+
+    Args:
+        ledger: The decisions.
+        beside: The components that speak of a requirement which another one carries.
+    """
+    read = [*_used(ledger), *(_beside_it(ledger, component) for component in beside[:2])]
+    return paragraphs(labelled("Read before changing", bullets(read)), _interactions(ledger))
+
+
+def _beside_it(ledger: Ledger, component: Component) -> str:
+    """A module that speaks of a requirement which another one carries."""
+    spot = ""
+    keys = [component.key]
+    if component.functions:
+        spot = f", in {listed(code(signature(f)) for f in component.functions[:2])}"
+        keys = [code_key(component.path, component.functions[0].line)]
+    elif component.fields:
+        spot = f", in {listed(code(field.name) for field in component.fields[:3])}"
+    return (
+        f"{code(component.name)} ({layer_words(component)}) speaks of "
+        f"{some(list(component.requirements), 3)} too{spot}.{ledger.cite(*keys)}"
+    )
+
+
+def _used(ledger: Ledger) -> list[str]:
+    """Modules that the pack names and that stay as they are."""
+    shown = {component.name for component in ledger.plan.components}
+    if ledger.entry is not None:
+        shown.add(ledger.entry.module)
+    named = [
+        w
+        for w in ledger.context.waypoints
+        if w.module and w.module not in shown and any(reason.kind == "named" for reason in w.reasons)
+    ][:4]
+    if not named:
+        return []
+    names = listed(code(w.module) for w in named)
+    verb = "is" if len(named) == 1 else "are"
+    return [
+        f"{names} {verb} named by the pack and used as "
+        f"{'it is' if len(named) == 1 else 'they are'}."
+        f"{ledger.cite(*(w.key for w in named), most=2)}"
+    ]
+
+
+def _interactions(ledger: Ledger) -> str:
+    """Calls between components that the code shows today."""
+    by_name = {c.name: c for c in ledger.plan.existing if c.module is not None and not serves_all(c.module)}
+    lines = []
+    for component in ledger.plan.existing:
+        if component.module is None:
+            continue
+        seen: dict[str, list[tuple[str, int]]] = {}
+        for call in component.module.calls:
+            if call.module in by_name and call.module != component.name:
+                seen.setdefault(call.module, []).append((f"{call.name}/{call.arity}", call.line))
+        for target, calls in list(seen.items())[:2]:
+            names = some([code(name) for name in dict.fromkeys(name for name, _ in calls)], 3)
+            basis = ledger.cite(code_key(component.path, min(line for _, line in calls)), component.key, most=1)
+            lines.append(f"{code(component.name)} calls {names} of {code(target)}.{basis}")
+    return labelled("Interactions at hand", bullets(lines[:3]))
