@@ -21,7 +21,7 @@ $(READY): pyproject.toml constraints.txt
 	  uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable . --group dev; \
 	else \
 	  echo "setting up .venv with pip (a minute or two)"; \
-	  $(PYTHON) -m venv $(VENV) && \
+	  { $(PYTHON) -m venv $(VENV) || { echo "venv failed; on Debian: apt-get install python3-venv"; exit 1; }; } && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1" && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev; \
 	fi
@@ -43,7 +43,7 @@ wheel: setup ## Build the wheel in dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 lab: setup ## Open JupyterLab on the notebooks, over the miniature Torus
-	@$(BIN)/torusnb lab --torus data/sample_torus --out $(OUT)
+	@$(BIN)/torusnb lab --torus data/sample_torus --pack $(DEMO_PACK) --out $(OUT)
 
 clean: ## Remove the environment and what the demo wrote
 	rm -rf $(VENV) torusnb-out torusnb-notebooks dist

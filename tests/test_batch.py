@@ -106,6 +106,20 @@ def test_a_failing_notebook_keeps_what_it_showed_and_names_the_cell(tmp_path: Pa
     assert not (tmp_path / PACK / "fdd.md").exists()
 
 
+def test_a_persons_cell_outlives_the_notebooks_next_run_and_relative_files_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shipped = data_path("fdd_template.yml").read_text(encoding="utf-8")
+    (tmp_path / "team.yml").write_text(shipped.replace("Caching Strategy", "Caches We Keep"), encoding="utf-8")
+    notebook = tmp_path / "out" / PACK / "notebooks" / NOTEBOOKS[2]
+    notebook.parent.mkdir(parents=True)
+    cell = {"cell_type": "markdown", "id": "a", "metadata": {"tags": ["fdd", "section:8"]}, "source": "By hand."}
+    notebook.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}))
+    folder = run_notebooks(Parameters(str(data_path("sample_torus")), PACK, "out", template="team.yml"))
+    assert "## 8. Caches We Keep\n\nBy hand.\n" in (folder / "fdd.md").read_text(encoding="utf-8")
+
+
 def test_wrong_input_stops_the_run_before_a_kernel_starts(tmp_path: Path) -> None:
     with pytest.raises(PackError):
         run_notebooks(Parameters(str(data_path("sample_torus")), "no_such_pack", str(tmp_path / "out")))

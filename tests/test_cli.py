@@ -100,9 +100,31 @@ def test_an_output_folder_in_the_way_is_an_error_that_names_it(
 ) -> None:
     (tmp_path / "out").write_text("a file, not a folder")
     result = run("export", "--torus", sample_root, "--out", tmp_path / "out", PACK)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert str(tmp_path / "out") in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_pack_that_cannot_be_run_does_not_keep_the_others_from_it(
+    run: Callable[..., Result], sample_root: Path, tmp_path: Path
+) -> None:
+    result = run("run", "--torus", sample_root, "--out", tmp_path / "out", "no_such_pack", "activity_feed")
+    assert result.exit_code == 2
+    assert "no_such_pack" in result.stderr
+    assert (tmp_path / "out" / "activity_feed" / "fdd.md").is_file()
+    assert "1 of 2 packs without an error" in result.stdout
+
+
+def test_an_export_works_with_the_template_that_the_pack_was_given_before(
+    run: Callable[..., Result], sample_root: Path, tmp_path: Path
+) -> None:
+    shipped = (sample_root.parent / "fdd_template.yml").read_text(encoding="utf-8")
+    (tmp_path / "team.yml").write_text(shipped.replace("Caching Strategy", "Caches We Keep"), encoding="utf-8")
+    fdd = tmp_path / "out" / "late_work_policies" / "fdd.md"
+    for template, heading in (("team.yml", "Caches We Keep"), ("", "Caches We Keep"), ("shipped", "Caching Strategy")):
+        given = ("--template", template) if template else ()
+        assert run("export", "--torus", sample_root, "--out", tmp_path / "out", *given, PACK).exit_code == 0
+        assert f"## 8. {heading}\n" in fdd.read_text(encoding="utf-8")
 
 
 def test_packs_lists_every_folder_with_a_prd(run: Callable[..., Result], sample_root: Path) -> None:
@@ -147,6 +169,36 @@ def test_a_shared_trail_replays_without_the_checkout_to_the_same_bytes(
     assert result.exit_code == 0, result.output
     assert "byte for byte the same" in result.stdout
     assert (tmp_path / "again" / "fdd.md").read_bytes() == original
+
+
+def test_a_replay_never_replaces_a_different_file(run: Callable[..., Result], shared: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "fdd.md").write_text("my own words\n")
+    result = run("trail", "replay", shared, "--to", tmp_path / "mine")
+    assert result.exit_code == 2
+    assert (tmp_path / "mine" / "fdd.md").read_text() == "my own words\n"
+    assert not (tmp_path / "mine" / "research.md").exists()
+
+
+def test_a_report_that_a_person_changed_does_not_spoil_the_replay(
+    run: Callable[..., Result], sample_root: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run("export", "--torus", sample_root, "--out", out, PACK)
+    (out / "late_work_policies" / "research.md").write_text("my own notes\n")
+    run("export", "--torus", sample_root, "--out", out, PACK)
+    run("trail", "share", "late_work_policies", "--out", out, "--to", "t.zip")
+    assert run("trail", "replay", "t.zip").exit_code == 0
+
+
+def test_torusnbs_own_document_is_reviewed_against_the_pack_in_its_trail(
+    run: Callable[..., Result], shared: Path, tmp_path: Path
+) -> None:
+    fdd = tmp_path / "out" / "late_work_policies" / "fdd.md"
+    fdd.write_text(fdd.read_text(encoding="utf-8").replace("AC-012", "the last one"), encoding="utf-8")
+    result = run("review", fdd, "--json")
+    assert result.exit_code == 1
+    assert "trace.missing-id" in {finding["rule"] for finding in json.loads(result.stdout)["findings"]}
 
 
 def test_sharing_twice_gives_the_same_bytes(run: Callable[..., Result], shared: Path, tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from torusnb import __version__
-from torusnb.errors import InputError, TorusnbError
+from torusnb.errors import InputError, OutputError, TorusnbError
 
 TORUS = click.option(
     "--torus",
@@ -29,6 +30,30 @@ OUT = click.option(
 )
 
 
+TEAM = (
+    click.option("--drafter", default="offline", show_default=True, help="Who drafts."),
+    click.option(
+        "--providers", default="deps,catalogue", show_default=True, help="Who is asked for sources, in order."
+    ),
+    click.option("--template", default="", help="A team's own template file, or `shipped` [the pack's last one]."),
+    click.option("--playbook", default="", help="A team's own playbook file, likewise."),
+    click.option("--catalogue", default="", help="A team's own catalogue of primary sources, likewise."),
+    click.option("--today", default="", metavar="YYYY-MM-DD", help="The access date of what is captured now."),
+)
+
+
+def _team(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say with what a pack is worked on."""
+    for option in reversed(TEAM):
+        command = option(command)
+    return command
+
+
+def exit_code(error: TorusnbError) -> int:
+    """2 for something the person gave, an output folder that cannot be written included; 1 for anything else."""
+    return 2 if isinstance(error, InputError | OutputError) else 1
+
+
 class _Group(click.Group):
     """The one place where errors become a sentence and an exit code."""
 
@@ -38,7 +63,7 @@ class _Group(click.Group):
             return super().invoke(context)
         except TorusnbError as error:
             click.echo(f"torusnb: {error}", err=True)
-            context.exit(2 if isinstance(error, InputError) else 1)
+            context.exit(exit_code(error))
         except KeyboardInterrupt:
             click.echo("torusnb: interrupted; what was recorded is kept, and the next run goes on from there", err=True)
             context.exit(130)
@@ -70,21 +95,24 @@ def packs(torus_root: str) -> None:
 @click.argument("packs", nargs=-1, required=True, metavar="PACK...")
 @TORUS
 @OUT
-@click.option("--drafter", default="offline", show_default=True, help="Who drafts.")
-@click.option("--providers", default="deps,catalogue", show_default=True, help="Who is asked for sources, in order.")
-@click.option("--template", default="", help="A team's own template file.")
-@click.option("--playbook", default="", help="A team's own playbook file.")
-@click.option("--catalogue", default="", help="A team's own catalogue of primary sources.")
-@click.option("--today", default="", metavar="YYYY-MM-DD", help="The access date of what is captured now.")
+@_team
 def run(packs: tuple[str, ...], **given: Any) -> None:
     """Run the four notebooks over one or many packs: no key, no network, no question asked."""
     from torusnb.reporting import report_run
 
-    failed = [pack for pack in packs if not report_run({**given, "pack": pack, "interactive": False}, click.echo)]
+    worst, good = 0, 0
+    for pack in packs:
+        try:
+            fine = report_run({**given, "pack": pack, "interactive": False}, click.echo)
+        except TorusnbError as error:  # one pack that cannot be run must not keep the others from it
+            click.echo(f"torusnb: {error}", err=True)
+            worst = max(worst, exit_code(error))
+        else:
+            good += fine
+            worst = max(worst, 0 if fine else 1)
     if len(packs) > 1:
-        click.echo(f"{len(packs) - len(failed)} of {len(packs)} packs without an error in the review")
-    if failed:
-        sys.exit(1)
+        click.echo(f"{good} of {len(packs)} packs without an error in the review")
+    sys.exit(worst)
 
 
 @main.command()
@@ -105,8 +133,9 @@ def lab(folder: Path, pack: str, no_browser: bool, torus_root: str, out_dir: str
 @click.option("--to", type=click.Path(path_type=Path), help="For a notebook: the file to write [fdd.md beside it].")
 @TORUS
 @OUT
-def export(target: str, to: Path | None, torus_root: str, out_dir: str) -> None:
-    """Write fdd.md: from a pack's trail, or from a notebook's final cells."""
+@_team
+def export(target: str, to: Path | None, **given: Any) -> None:
+    """Write fdd.md: for a pack, from its trail and whatever is not recorded there yet; or from a notebook's cells."""
     from torusnb.reporting import report_export, report_notebook_export
 
     if target.endswith(".ipynb"):
@@ -114,21 +143,28 @@ def export(target: str, to: Path | None, torus_root: str, out_dir: str) -> None:
     elif to is not None:
         raise click.UsageError("--to goes with a notebook; a pack's fdd.md goes to its folder under --out")
     else:
-        report_export({"torus_root": torus_root, "pack": target, "out_dir": out_dir, "interactive": False}, click.echo)
+        report_export({**given, "pack": target, "interactive": False}, click.echo)
 
 
 @main.command()
-@click.argument("target", type=click.Path(path_type=Path), metavar="PACK|FILE")
+@click.argument("target", type=click.Path(path_type=Path), metavar="FOLDER|FILE")
 @click.option("--torus", "torus_root", type=click.Path(path_type=Path), help="The checkout [found above the file].")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option(
-    "--profile", type=click.Choice(["older", "newer"]), multiple=True, help="Also hold it to a field validator."
+    "--profile",
+    type=click.Choice(["older", "newer"]),
+    multiple=True,
+    help="Also hold it to a validator of Torus teams.",
 )
-def review(target: Path, torus_root: Path | None, as_json: bool, profile: tuple[str, ...]) -> None:
-    """Review any fdd.md; exit code 1 when it has errors."""
+@click.option("--pack", type=click.Path(path_type=Path), help="The folder of its prd.md [its own, or its trail's].")
+def review(target: Path, torus_root: Path | None, as_json: bool, profile: tuple[str, ...], pack: Path | None) -> None:
+    """Review any fdd.md, or the one in a pack's folder; exit code 1 when it has errors.
+
+    Ids are checked against the pack, names of code against the checkout; what is not at hand is told as a note.
+    """
     from torusnb.reporting import report_review
 
-    if not report_review(target, torus_root, as_json, profile, click.echo):
+    if not report_review(target, torus_root, pack, as_json, profile, click.echo):
         sys.exit(1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from torusnb.batch import NOTEBOOKS, run_notebooks
@@ -13,8 +14,9 @@ from torusnb.errors import InputError, PackError
 from torusnb.export.notebook import load_notebook, render_notebook
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import Review
-from torusnb.models.record import Exported
+from torusnb.models.design import Review, Template
+from torusnb.models.requirements import SpecPack
+from torusnb.review.links import link_exists
 from torusnb.review.profiles import check_profile
 from torusnb.review.review import render_review, render_review_json, review_text
 from torusnb.session import Session, check_parameters, places
@@ -26,21 +28,26 @@ from torusnb.trail.store import Trail
 
 Say = Callable[[str], None]
 
+_MOST_TOLD = 8
+
 
 def report_run(given: Mapping[str, object], say: Say) -> bool:
     """Run the notebooks over a pack and tell where everything lies; whether the review has no error."""
     parameters = places.complete(check_parameters(given))
-    say(f"{parameters.pack}: {len(NOTEBOOKS)} notebooks")
-    folder = run_notebooks(parameters, lambda name, seconds: say(f"  {name:30} {seconds:5.1f} s"))
+    run_notebooks(parameters, lambda name, seconds: say(f"  {name:30} {seconds:5.1f} s"))
     with Session(dataclasses.replace(parameters, interactive=False)) as session:
-        review = session.review()
-        outputs = session.outputs
+        review, outputs = session.review(), session.outputs
+        problems = [problem for problem in session.pack.problems if problem.severity != "note"]
     say(f"  design      {outputs.fdd}")
     say(f"  research    {outputs.report}")
     say(f"  notebooks   {outputs.notebooks}")
     say(f"  trail       {outputs.trail}")
-    say(_summary(review))
-    return bool(folder) and review.count("error") == 0
+    for problem in problems[:_MOST_TOLD]:
+        say(f"  pack        {problem.place}: {problem.text} {problem.remedy}")
+    say(f"  review      {_count(review)}")
+    for finding in [finding for finding in review.findings if finding.severity == "error"][:_MOST_TOLD]:
+        say(f"    {finding.place} {finding.rule}: {finding.text} {finding.remedy}")
+    return review.count("error") == 0
 
 
 def report_export(given: Mapping[str, object], say: Say) -> None:
@@ -65,27 +72,37 @@ def report_notebook_export(notebook: Path, target: Path | None, say: Say) -> Non
     say(f"{path}: {len(text.split())} words")
 
 
-def report_review(target: Path, torus_root: Path | None, as_json: bool, profiles: tuple[str, ...], say: Say) -> bool:
-    """Review a file, or the fdd.md of a pack's folder; whether it has no error."""
+def report_review(
+    target: Path, torus_root: Path | None, pack: Path | None, as_json: bool, profiles: tuple[str, ...], say: Say
+) -> bool:
+    """Review a file, or the fdd.md of a folder; whether it has no error."""
     path = target / "fdd.md" if target.is_dir() else target
     text = load_text(path)
     if text is None:
         raise InputError("there is no such file; give an fdd.md, or the folder it lies in", path=path)
-    root = torus_root or _checkout_above(path)
-    try:
-        pack = load_pack(path.resolve().parent, root.resolve() if root else None)
-    except PackError:
-        pack = None  # an fdd.md on its own is reviewed all the same; the review says what it could not check
+    root = torus_root or _checkout_above(pack or path)
+    spec, template = _pack_of(path, pack, root)
+    leads = partial(link_exists, path.parent)
     code = _code_map(root) if root else None
-
-    def link_exists(link: str) -> bool:
-        return (path.parent / link).exists()
-
-    review = review_text(text, path=str(path), template=load_template(), pack=pack, code=code, link_exists=link_exists)
+    review = review_text(text, path=str(path), template=template, pack=spec, code=code, link_exists=leads)
     for profile in profiles:
-        review = check_profile(review, text, profile, pack=pack, link_exists=link_exists)
+        review = check_profile(review, text, profile, pack=spec, link_exists=leads)
     say(render_review_json(review) if as_json else render_review(review))
     return review.count("error") == 0
+
+
+def _pack_of(document: Path, given: Path | None, root: Path | None) -> tuple[SpecPack | None, Template]:
+    """The pack a document belongs to, and its template: the given one, the one beside it, or that of its trail."""
+    trail_path = document.with_name(TRAIL_NAME)
+    if given is None and trail_path.is_file():
+        with Trail.open(trail_path, create=False) as trail:
+            return trail.value(SpecPack, "pack"), trail.value(Template, "template") or load_template()
+    try:
+        return load_pack((given or document.parent).resolve(), root.resolve() if root else None), load_template()
+    except PackError:
+        if given is not None:
+            raise
+        return None, load_template()  # an fdd.md on its own is reviewed all the same, and the review says so
 
 
 def report_trail(folder: Path, step: str, say: Say) -> None:
@@ -101,26 +118,35 @@ def report_replay(file: Path, folder: Path | None, say: Say) -> bool:
     """Replay a shared trail; whether every byte is the same."""
     with open_bundle(file) as (trail, files):
         replay = replay_trail(trail)
-        last = trail.latest("export")
-        shared = trail.parse(last, Exported) if last else None
     differences = list(replay.differences)
-    for name, text in (("fdd.md", replay.text), ("research.md", replay.report)):
-        if name in files and files[name].decode("utf-8", "replace") != text:
-            differences.append(f"the {name} in the bundle is not the one this trail exports")
+    if _member(files, "fdd.md") not in (None, replay.text):
+        differences.append("the fdd.md in the bundle is not the one this trail exports: it was changed afterwards")
     for note in (*replay.notes, *differences):
         say(note)
     if folder is not None:
-        save_text(folder / "fdd.md", replay.text)
-        save_text(folder / "research.md", replay.report)
+        _save_replay(folder, {"fdd.md": replay.text, "research.md": replay.report})
         say(f"written to {folder}")
-    if not differences and shared is not None:
+    if not differences:
         say(f"replayed: fdd.md and research.md are byte for byte the same ({len(replay.text.encode())} bytes)")
     return not differences
 
 
-def _summary(review: Review) -> str:
-    errors, warnings, notes = (review.count(name) for name in ("error", "warning", "note"))
-    return f"  review      {errors} errors, {warnings} warnings, {notes} notes"
+def _member(files: Mapping[str, bytes], name: str) -> str | None:
+    return files[name].decode("utf-8", "replace") if name in files else None
+
+
+def _save_replay(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write the documents; a different file that is there already stays, and nothing is written."""
+    for name, text in texts.items():
+        if load_text(folder / name) not in (None, text):
+            raise InputError("a different file is there already; choose another folder", path=folder / name)
+    for name, text in texts.items():
+        save_text(folder / name, text)
+
+
+def _count(review: Review) -> str:
+    counts = [(review.count(name), name) for name in ("error", "warning", "note")]
+    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
 
 
 def _checkout_above(path: Path) -> Path | None:

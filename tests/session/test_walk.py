@@ -112,6 +112,20 @@ def test_a_persons_markdown_cell_becomes_the_section(opener: Opener, tmp_path: P
     assert "No cache, says the cell. (FR-001)" in opener().compose().text
 
 
+def test_a_cell_that_was_taken_before_does_not_beat_a_newer_decision(opener: Opener, tmp_path: Path) -> None:
+    notebook = tmp_path / "03.ipynb"
+    notebook.write_text(
+        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "markdown", "id": "a",'
+        ' "metadata": {"tags": ["fdd", "section:8"]}, "source": ["Words of the cell. [@FR-001]"]}]}'
+    )
+    session = opener()
+    assert "Words of the cell." in session.compose(notebook).text
+    session.decide(Decision("section", "8", "accept", "Words of the editor. [@FR-001]"))
+    assert "Words of the editor." in session.compose(notebook).text
+    session.decide(Decision("section", "8", "reopen"))
+    assert "Words of" not in session.compose(notebook).text
+
+
 def test_a_changed_checkout_makes_the_context_anew(opener: Opener, sample_torus: Path) -> None:
     before = opener().capture()
     source = sample_torus / before.waypoints[0].path
