@@ -9,7 +9,6 @@
     ├── EvidenceError            a `[@key]` that resolves to nothing
     ├── OutputError              a file or folder that cannot be written
     ├── TrailError               a trail or bundle that is damaged, foreign or incomplete
-    ├── NetworkError             a page or service that could not be reached, or must not be
     └── NotebookError            a notebook that stopped with an error
 
 Leaves carry the facts (`path`, `line`, `key`, `url`) as attributes so that a caller can act on
@@ -89,10 +88,6 @@ class OutputError(TorusnbError):
 
 class TrailError(TorusnbError):
     """A trail or bundle that is damaged, foreign or incomplete."""
-
-
-class NetworkError(TorusnbError):
-    """A page or service that could not be reached, or must not be."""
 
 
 class NotebookError(TorusnbError):

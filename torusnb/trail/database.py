@@ -133,4 +133,6 @@ def _tables(connection: sqlite3.Connection) -> set[object]:
 
 
 def _missing(path: Path) -> TrailError:
-    return TrailError("there is no trail here; run `torusnb run` on the pack first", path=path)
+    return TrailError(
+        "there is no trail here; run `torusnb run` on the pack first, or name its folder with --out", path=path
+    )
