@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from torusnb.models.base import Problem, Value
+from torusnb.models.base import Place, Problem, Value
 from torusnb.models.guides import Guide
 
 
@@ -66,13 +66,20 @@ class Reference(Value, frozen=True):
 class Field(Value, frozen=True):
     """A schema field, or a column of a migration; `type` as written (`:string`, `{:array, :integer}`).
 
-    `table` is the table a migration's column belongs to, and empty for a schema's field.
+    Attributes:
+        table: The table a migration's column belongs to; empty for a schema's field.
+        null: A column may hold NULL (`null: false` makes it False).
+        default: The default as written, or empty.
+        references: The table a column points to, or empty.
     """
 
     name: str
     type: str
     line: int
     table: str = ""
+    null: bool = True
+    default: str = ""
+    references: str = ""
 
 
 class Association(Value, frozen=True):
@@ -111,6 +118,18 @@ class Use(Value, frozen=True):
     line: int
 
 
+class Schedule(Value, frozen=True):
+    """A job that runs at set times: Oban's `Cron` plugin in a config file or a supervisor's options.
+
+    Attributes:
+        worker: The worker's full module name. cron: The expression as written (`0 2 * * *`, `@daily`).
+    """
+
+    worker: str
+    cron: str
+    line: int
+
+
 class Child(Value, frozen=True):
     """A child of a supervisor: the module (or empty when it is computed) and the entry as written."""
 
@@ -138,6 +157,9 @@ class Module(Value, frozen=True):
         doc: `@moduledoc`, whole; empty when false or absent.
         options: What `use` was given where it matters (`queue: :grades, max_attempts: 3`).
         mentions: Full names of modules named otherwise (structs, arguments, templates), sorted.
+        processes: Names and lookups of processes: `named` (registered under a name), `via` (under a Registry's key),
+            `registry` (a Registry started), `lookup` (asked for by name or key), `call` and `cast` (messages sent by name).
+        guards: What stands before its actions: `plug` and `on_mount`, as written with their options.
     """
 
     name: str
@@ -158,6 +180,8 @@ class Module(Value, frozen=True):
     children: tuple[Child, ...] = ()
     calls: tuple[Call, ...] = ()
     mentions: tuple[str, ...] = ()
+    processes: tuple[Use, ...] = ()
+    guards: tuple[Use, ...] = ()
 
     def function(self, name: str, arity: int | None = None) -> Function | None:
         """The function of that name whose arities include `arity`, or None."""
@@ -176,6 +200,7 @@ class Route(Value, frozen=True):
     line: int
     pipelines: tuple[str, ...] = ()
     live_session: str = ""
+    on_mount: tuple[str, ...] = ()
 
 
 class Index(Value, frozen=True):
@@ -185,6 +210,36 @@ class Index(Value, frozen=True):
     columns: tuple[str, ...]
     line: int
     unique: bool = False
+    name: str = ""
+
+
+class Constraint(Value, frozen=True):
+    """A check or exclusion constraint of a migration; `text` is its expression as written."""
+
+    table: str
+    name: str
+    kind: str
+    text: str
+    line: int
+
+
+class Table(Value, frozen=True):
+    """A table as the migrations leave it.
+
+    Attributes:
+        created: Where the migration that creates it does so (path and line).
+        columns: Those that are left, in order of their making; each's line lies in the migration of `origins`.
+        origins: Column or index or constraint name to the migration that gave it its present form.
+        migrations: Paths of all migrations that touched it, oldest first.
+    """
+
+    name: str
+    created: Place
+    columns: tuple[Field, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    origins: dict[str, Place] = {}
+    migrations: tuple[str, ...] = ()
 
 
 class Migration(Value, frozen=True):
@@ -201,10 +256,15 @@ class Migration(Value, frozen=True):
     indexes: tuple[Index, ...] = ()
     concurrent: bool = False
     removes: tuple[Field, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
 
 
 class FileOutline(Value, frozen=True):
-    """One source file's outline; a file that could not be read has problems and no modules."""
+    """One source file's outline; a file that could not be read has problems and no modules.
+
+    Attributes:
+        queues: Oban queues set in a config file; kind `queue`, or `limit=10` where the limit is a number.
+    """
 
     path: str
     sha256: str
@@ -213,6 +273,8 @@ class FileOutline(Value, frozen=True):
     routes: tuple[Route, ...] = ()
     migration: Migration | None = None
     problems: tuple[Problem, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    queues: tuple[Use, ...] = ()
 
 
 class LockedPackage(Value, frozen=True):

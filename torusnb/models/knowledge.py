@@ -11,7 +11,9 @@ class Reason(Value, frozen=True):
 
     Attributes:
         kind: `named` (the pack names it), `text` (its code speaks the same words), `guide`,
-            `reference` (a waypoint uses it, or it uses one), `route`, `person` (added by hand).
+            `reference` (a waypoint uses it, or it uses one), `route`, `history` (commits that speak alike changed it),
+            `cochange` (changed together with a waypoint), `precedent` (an earlier pack that is alike cites it),
+            `person` (added by hand).
         text: In words a person reads (`named in FR-003`, `shares "rollout", "cohort" with AC-002`).
         weight: Its share of the score, at least 0.
     """
@@ -122,6 +124,49 @@ class GuideNote(Value, frozen=True):
     topic: str = ""
 
 
+class Trap(Value, frozen=True):
+    """Behaviour near a waypoint that would break naive reuse.
+
+    Attributes:
+        key: `trap:RULE:PATH:LINE`, stable for the same code. rule: The detector's id (`closed-list`, …; docs/traps.md).
+        what: What the code does, with the names and numbers that stand there. One sentence.
+        why: Why that matters to this feature. One sentence.
+        remedy: How a design would meet it. One sentence.
+        severity: `high`, `medium`, `low`: how likely a design that ignores it goes wrong.
+        evidence: `code:PATH:LINE` keys of the lines that show it, the telling one first.
+        module: The module it lies in. symbol: The function, field or attribute (`upsert/2`, `@event_types`), or empty.
+        requirements: Ids of the requirements it bears upon, best first.
+        rank: 1 matters most to this feature.
+    """
+
+    key: str
+    rule: str
+    what: str
+    why: str
+    remedy: str
+    severity: str
+    evidence: tuple[str, ...]
+    module: str = ""
+    symbol: str = ""
+    requirements: tuple[str, ...] = ()
+    rank: int = 0
+
+
+class Symbol(Value, frozen=True):
+    """What a quoted line belongs to, so that a later change can be told: staleness is judged symbol by symbol.
+
+    Attributes:
+        key: The `code:PATH:LINE` key that was quoted. path: Its file.
+        name: `Module.function/arity`, `Module` (a schema, a module's body), `path` (a file without modules), a guide's heading.
+        sha256: Hex digest over the symbol's source lines, indentation and trailing white space left out.
+    """
+
+    key: str
+    path: str
+    name: str
+    sha256: str
+
+
 class Context(Value, frozen=True):
     """Everything context capture found, complete in itself: no checkout is needed to read it.
 
@@ -135,6 +180,9 @@ class Context(Value, frozen=True):
             `topic`, `child`, `pubsub`, `table`) to verbatim lines with their evidence keys.
         quotes: Every `code:` key that the parts above rest on or may give (each part of `code`, the locked
             packages) to its line, verbatim without its indentation; empty when the file could not be read.
+        assets: Waypoints among the browser's files (TypeScript, JavaScript, styles), ranked apart from the Elixir ones.
+        traps: What would break naive reuse around the waypoints, what matters most first.
+        symbols: The symbols of the quoted lines, for telling later what changed.
     """
 
     commit_id: str
@@ -148,3 +196,6 @@ class Context(Value, frozen=True):
     tests: dict[str, tuple[str, ...]] = {}
     runtime: dict[str, tuple[Line, ...]] = {}
     quotes: dict[str, str] = {}
+    assets: tuple[Waypoint, ...] = ()
+    traps: tuple[Trap, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
