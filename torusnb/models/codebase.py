@@ -157,8 +157,8 @@ class Module(Value, frozen=True):
         doc: `@moduledoc`, whole; empty when false or absent.
         options: What `use` was given where it matters (`queue: :grades, max_attempts: 3`).
         mentions: Full names of modules named otherwise (structs, arguments, templates), sorted.
-        processes: Names and lookups of processes: `named` (registered under a name), `via` (under a Registry's key),
-            `registry` (a Registry started), `lookup` (asked for by name or key), `call` and `cast` (messages sent by name).
+        processes: Names and lookups of processes: `named` (registered under a name), `via` (under a Registry's
+            key), `registry` (a Registry started), `lookup` (asked for by name or key), `call` and `cast`.
         guards: What stands before its actions: `plug` and `on_mount`, as written with their options.
     """
 

@@ -157,7 +157,7 @@ class Symbol(Value, frozen=True):
 
     Attributes:
         key: The `code:PATH:LINE` key that was quoted. path: Its file.
-        name: `Module.function/arity`, `Module` (a schema, a module's body), `path` (a file without modules), a guide's heading.
+        name: `Module.function/arity`, `Module` (a schema, a body), `path` (a file without modules), a guide's heading.
         sha256: Hex digest over the symbol's source lines, indentation and trailing white space left out.
     """
 
