@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from torusnb.session.table import Table
+from torusnb.session.searching import Searching
+from torusnb.session.table import Linked, Table
 
 
 def _shown(table: Table) -> str:
@@ -53,5 +54,36 @@ def test_an_empty_table_says_so() -> None:
 @pytest.mark.parametrize(("rows", "boxed"), [(3, False), (200, True)])
 def test_only_a_long_table_scrolls_in_a_box_of_its_own_and_holds_every_row(rows: int, boxed: bool) -> None:
     shown = _shown(Table([(number,) for number in range(rows)], columns=["n"]))
-    assert shown.startswith("<div") is boxed
+    assert ("overflow:auto" in shown) is boxed
     assert shown.count("<tr>") == rows + 1
+
+
+def test_a_table_worth_searching_asks_for_the_search_by_its_own_name_and_a_short_one_does_not() -> None:
+    long, short = (_shown(Table([(number,) for number in range(rows)], columns=["n"])) for rows in (20, 3))
+    (name,) = re.findall(r'<table id="([\w-]+)"', long)
+    assert f"#{name}:not(.dataTable)" in long
+    assert "<script" not in short
+
+
+def test_the_same_table_is_written_the_same_way_each_time() -> None:
+    first, second = (_shown(Table([(n, "text") for n in range(20)], columns=["n", "t"])) for _ in range(2))
+    assert first == second
+
+
+def test_a_linked_text_leads_to_its_address_and_is_a_text_otherwise() -> None:
+    table = Table([(Linked("lib/a.ex:3", "https://example.org/a?x=1&y=2"),)], columns=["place"])
+    assert '<a href="https://example.org/a?x=1&amp;y=2" target="_blank" rel="noopener noreferrer">' in _shown(table)
+    assert list(table[table["place"].str.startswith("lib/")]["place"]) == ["lib/a.ex:3"]
+
+
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)", "data:text/html,<script>", "//example.org"])
+def test_an_address_that_is_no_page_on_the_web_is_no_link(address: str) -> None:
+    assert "<a " not in _shown(Table([(Linked("text", address),)], columns=["place"]))
+
+
+def test_the_search_travels_in_one_output_and_asks_for_nothing_outside_it() -> None:
+    shown = Searching()._repr_mimebundle_()
+    assert shown["text/plain"] == "Tables can be searched and sorted."
+    assert not re.findall(r"(?:src|href)=|https?://", shown["text/html"])
+    assert len(shown["text/html"]) < 400_000
+    assert Searching()._repr_mimebundle_() == shown

@@ -15,11 +15,13 @@ class Commit(Value, frozen=True):
         id: The full git hash; without git, `content-` and 12 hex digits over the files read.
         dirty: Tracked files differ from the commit.
         has_git: The directory is the top of a git work tree.
+        web: Where a browser finds the files at this commit, ending in `/`; empty when the host is not known.
     """
 
     id: str
     dirty: bool = False
     has_git: bool = True
+    web: str = ""
 
     @property
     def short(self) -> str:
@@ -55,12 +57,17 @@ class Function(Value, frozen=True):
 
 
 class Reference(Value, frozen=True):
-    """`alias`, `import`, `use` or `require` of a module (or its `behaviour`), by its full name."""
+    """`alias`, `import`, `use` or `require` of a module (or its `behaviour`), by its full name.
+
+    Attributes:
+        options: What `use` was given as written (`:live_view`, `queue: :mail`), or empty.
+    """
 
     kind: str
     module: str
     line: int
     as_name: str = ""
+    options: str = ""
 
 
 class Field(Value, frozen=True):
@@ -71,6 +78,8 @@ class Field(Value, frozen=True):
         null: A column may hold NULL (`null: false` makes it False).
         default: The default as written, or empty.
         references: The table a column points to, or empty.
+        virtual: A schema's field that no column stands behind.
+        source: The column a schema's field is kept in, where it is named otherwise.
     """
 
     name: str
@@ -80,16 +89,23 @@ class Field(Value, frozen=True):
     null: bool = True
     default: str = ""
     references: str = ""
+    virtual: bool = False
+    source: str = ""
 
 
 class Association(Value, frozen=True):
-    """`belongs_to`, `has_one`, `has_many`, `many_to_many`, `embeds_one`, `embeds_many`."""
+    """`belongs_to`, `has_one`, `has_many`, `many_to_many`, `embeds_one`, `embeds_many`.
+
+    Attributes:
+        column: The column that a `belongs_to` or an embed keeps in its own table, or empty.
+    """
 
     kind: str
     name: str
     module: str
     line: int
     through: str = ""
+    column: str = ""
 
 
 class Schema(Value, frozen=True):
@@ -106,10 +122,11 @@ class Use(Value, frozen=True):
 
     Attributes:
         kind: What is done with it. Telemetry: `execute`, `span`, `attach`, `metric`. Topics:
-            `broadcast`, `subscribe`. Caches: `cachex`, `con_cache`, `ets`, `persistent_term`, `start`. Flags: `check`,
-            `change`, `define`.
+            `broadcast`, `subscribe`, `track` (presence), `channel` (a socket's). Caches: `cachex`, `con_cache`,
+            `nebulex`, `ets`, `dets`, `mnesia`, `persistent_term`, `start`. Flags: `check`, `change`, `define`.
             Callbacks: `handle_event`, `handle_info`, `handle_call`, `handle_cast`, `handle_async`, `mount`, ….
-        name: The event (`oli.sections.enrolled`), topic as written, cache or table, flag; for a
+        name: The event (`oli.sections.enrolled`), topic with a star for each part that only the running program
+            knows (`section:*`; as written when nothing of it can be told), cache or table, flag; for a
             callback the matched message or event name (empty when the clause matches anything).
     """
 
@@ -159,7 +176,11 @@ class Module(Value, frozen=True):
         mentions: Full names of modules named otherwise (structs, arguments, templates), sorted.
         processes: Names and lookups of processes: `named` (registered under a name), `via` (under a Registry's
             key), `registry` (a Registry started), `lookup` (asked for by name or key), `call` and `cast`.
-        guards: What stands before its actions: `plug` and `on_mount`, as written with their options.
+        guards: What stands before its actions: `plug` and `on_mount`, module names in full and the rest as written
+            (`ShopWeb.Auth, role: :owner`, `{ShopWeb.Auth, :owner}`). In a router, `pipeline` names the one that the
+            plugs after it belong to.
+        texts: Its functions that give a text and nothing else (topic names and the like): kind is `name/arity`,
+            name is the text with a star for each part that only the running program knows.
     """
 
     name: str
@@ -182,6 +203,19 @@ class Module(Value, frozen=True):
     mentions: tuple[str, ...] = ()
     processes: tuple[Use, ...] = ()
     guards: tuple[Use, ...] = ()
+    texts: tuple[Use, ...] = ()
+
+    @property
+    def pipelines(self) -> dict[str, tuple[str, ...]]:
+        """A router's pipelines with the plugs of each, in order."""
+        found: dict[str, list[str]] = {}
+        plugs: list[str] = []
+        for guard in self.guards:
+            if guard.kind == "pipeline":
+                plugs = found.setdefault(guard.name, [])
+            elif guard.kind == "plug":
+                plugs.append(guard.name)
+        return {name: tuple(plugs) for name, plugs in found.items()}
 
     def function(self, name: str, arity: int | None = None) -> Function | None:
         """The function of that name whose arities include `arity`, or None."""
@@ -190,7 +224,13 @@ class Module(Value, frozen=True):
 
 
 class Route(Value, frozen=True):
-    """A route: verb (`GET`, `LIVE`, `FORWARD`), full path, handler, and the scope it stands in."""
+    """A route: verb (`GET`, `LIVE`, `FORWARD`), full path, handler, and the scope it stands in.
+
+    Attributes:
+        verb: `SOCKET` is an endpoint's socket; `MACRO` is a call that defines routes of its own: its name is the
+            action, and no module is told.
+        on_mount: The hooks of its live session, in order (`ShopWeb.Locale`, `{ShopWeb.Auth, :owner}`).
+    """
 
     verb: str
     path: str
@@ -204,13 +244,14 @@ class Route(Value, frozen=True):
 
 
 class Index(Value, frozen=True):
-    """An index a migration creates: table, columns as written, whether unique."""
+    """An index a migration creates: table, columns as written, whether unique; `where` for a partial one."""
 
     table: str
     columns: tuple[str, ...]
     line: int
     unique: bool = False
     name: str = ""
+    where: str = ""
 
 
 class Constraint(Value, frozen=True):
@@ -242,8 +283,39 @@ class Table(Value, frozen=True):
     migrations: tuple[str, ...] = ()
 
 
+class Step(Value, frozen=True):
+    """One change of a migration, in the order the migration makes them.
+
+    Attributes:
+        kind: `create_table`, `alter_table`, `drop_table`, `rename_table`, `add`, `modify`, `remove`, `rename_column`,
+            `create_index`, `drop_index`, `rename_index`, `create_constraint`, `drop_constraint`.
+        table: The table it changes; empty when an index is dropped by its name alone.
+        name: The column, index or constraint; of an index without a name of its own it is empty.
+        to: The new name, for what is renamed.
+        column: What is added or modified; with `create_table` the primary key that Ecto adds by itself.
+        sets: For `modify`, which of `type`, `null`, `default` and `references` it sets; the others stay.
+        index, constraint: What is created; an index that is dropped by its columns is here too.
+        if_needed: It does nothing when what it makes is there already.
+    """
+
+    kind: str
+    table: str
+    line: int
+    name: str = ""
+    to: str = ""
+    column: Field | None = None
+    sets: tuple[str, ...] = ()
+    index: Index | None = None
+    constraint: Constraint | None = None
+    if_needed: bool = False
+
+
 class Migration(Value, frozen=True):
-    """A migration: what it does to which tables; `removes` are the columns it takes away."""
+    """A migration: what it does to which tables; `removes` are the columns it takes away.
+
+    Attributes:
+        columns: Those it adds or modifies. steps: Everything it does when it is applied, in order.
+    """
 
     version: str
     name: str
@@ -257,6 +329,7 @@ class Migration(Value, frozen=True):
     concurrent: bool = False
     removes: tuple[Field, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 class FileOutline(Value, frozen=True):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from torusnb.models.base import Value
 from torusnb.models.design import SectionDraft
+from torusnb.models.knowledge import Symbol
 
 
 class Decision(Value, frozen=True):
     """Something a person decided.
 
     Attributes:
-        subject: `waypoint`, `source`, `assumption`, `section`.
-        key: The waypoint's path, the source's key, the assumption's id, the section's id.
+        subject: `waypoint`, `source`, `assumption`, `section`, `change` (what `torusnb status` tells of).
+        key: The waypoint's path, the source's key, the assumption's id, the section's id, the change's key.
         verdict: `keep`, `drop`, `add`, `edit`, `accept`, `reopen`.
-        text: The new text for `edit` and `accept` (a section's Markdown, an assumption); a reason otherwise.
+        text: The new text for `edit` and `accept` (a section's Markdown, an assumption; for a change the hash of what
+            was accepted); a reason otherwise.
         origin: `cell` for a section taken from a notebook's Markdown cell; empty for a decision made directly.
     """
 
@@ -50,6 +52,20 @@ class Drafted(Value, frozen=True):
     sections: tuple[SectionDraft, ...] = ()
 
 
+class Footing(Value, frozen=True):
+    """What a design document rests on in the checkout, as it stood when the document was exported.
+
+    Attributes:
+        symbols: A symbol for each line of code or guide that the document cites, sorted by key.
+        quotes: Each of those keys to its line, without its indentation.
+        texts: Each symbol's source text by the symbol's hash.
+    """
+
+    symbols: tuple[Symbol, ...] = ()
+    quotes: dict[str, str] = {}
+    texts: dict[str, str] = {}
+
+
 class Exported(Value, frozen=True):
     """One export: all that is needed to make the same bytes again.
 
@@ -60,6 +76,7 @@ class Exported(Value, frozen=True):
         text: What was written: `fresh`, with the sections a person had changed left as they were.
         report: The text of research.md.
         kept: Ids (or titles) of the sections that stayed because a person had changed them.
+        footing: What the document's citations of code and guides stood for.
     """
 
     drafted: str
@@ -68,6 +85,7 @@ class Exported(Value, frozen=True):
     text: str
     report: str
     kept: tuple[str, ...] = ()
+    footing: Footing = Footing()
 
 
 class Event(Value, frozen=True):

@@ -9,8 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from torusnb.session.searching import table_name, take_up
+
 _CELL = "text-align:left;vertical-align:top;white-space:normal;overflow-wrap:break-word;max-width:32em"
 _TALL = 25  # rows; a longer table scrolls in a box of its own
+_WORTH_A_SEARCH = 8  # rows; a shorter table is read at a glance
 _BOX = "max-height:44em;overflow:auto"
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LONG = re.compile(r"[^\s<>]{20,}")
@@ -33,13 +36,36 @@ class Table(pd.DataFrame):
         body = "".join(
             f"<tr>{''.join(_cell('td', value) for value in row)}</tr>\n" for row in self.itertuples(index=False)
         )
-        table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
-        return f'<div style="{_BOX}">{table}</div>' if len(self) > _TALL else table
+        inside = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>"
+        name = table_name(inside)
+        table = f'<table id="{name}" class="display compact">\n{inside}\n</table>'
+        box = f' style="{_BOX}"' if len(self) > _TALL else ""
+        script = take_up(name) if len(self) >= _WORTH_A_SEARCH else ""
+        return f"<div{box}>{table}</div>\n{script}"
+
+
+class Linked(str):
+    """A text that leads somewhere: it filters and sorts as text, and shows as a link.
+
+    Attributes:
+        address: Where it leads; a text with an address that is no http(s) one shows as plain text.
+    """
+
+    address: str
+
+    def __new__(cls, text: str, address: str) -> Linked:
+        """The text with its address."""
+        made = super().__new__(cls, text)
+        made.address = address
+        return made
 
 
 def _cell(kind: str, value: Any) -> str:
     text = _SPAN.sub(r"<code>\1</code>", html.escape(str(value)))
     text = _ID.sub(r'<span style="white-space:nowrap">\g<0></span>', _LONG.sub(_breakable, text))
+    address = value.address if isinstance(value, Linked) else ""
+    if address.startswith(("https://", "http://")):
+        text = f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer">{text}</a>'
     return f'<{kind} style="{_CELL}">{text}</{kind}>'
 
 

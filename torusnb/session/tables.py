@@ -7,15 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from torusnb.models.design import EvidencePack, Review
-from torusnb.models.knowledge import Context
+from torusnb.models.knowledge import Context, Waypoint
 from torusnb.models.record import Event
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from torusnb.session.searching import Searching
+
+
+def searching() -> Searching:
+    """Search and sorting for every table of the notebook; show it once, anywhere in it."""
+    from torusnb.session.searching import Searching
+
+    return Searching()
 
 
 def requirements(pack: SpecPack) -> pd.DataFrame:
@@ -50,25 +60,57 @@ def problems(pack: SpecPack, context: Context | None = None) -> pd.DataFrame:
 
 def waypoints(context: Context) -> pd.DataFrame:
     """A row for each waypoint, best first, with its reasons in words and the quoted line."""
+    return _waypoints(context, context.waypoints)
+
+
+def assets(context: Context) -> pd.DataFrame:
+    """A row for each waypoint among the browser's files, which are ranked apart."""
+    return _waypoints(context, context.assets)
+
+
+def traps(context: Context) -> pd.DataFrame:
+    """A row for each piece of behaviour near the waypoints that would break naive reuse, what matters most first."""
+    rows = [
+        (
+            trap.rank,
+            trap.severity,
+            trap.what,
+            trap.why,
+            trap.remedy,
+            _key_place(context, trap.evidence[0]) if trap.evidence else "",
+            context.quotes.get(trap.evidence[0], "") if trap.evidence else "",
+            trap.rule,
+        )
+        for trap in context.traps
+    ]
+    return _table(
+        ("rank", "severity", "what", "why it matters", "how a design meets it", "place", "quote", "rule"), rows
+    )
+
+
+def _waypoints(context: Context, found: Sequence[Waypoint]) -> pd.DataFrame:
     rows = [
         (
             w.rank,
             w.module or w.path,
-            f"{w.path}:{w.line}",
+            _place(context, w.path, w.line),
             w.layer,
             w.likely,
             ", ".join(w.requirements),
             "; ".join(reason.text for reason in w.reasons),
             w.quote,
         )
-        for w in context.waypoints
+        for w in found
     ]
     return _table(("rank", "module", "place", "layer", "likely", "answers", "reasons", "quote"), rows)
 
 
 def notes(context: Context) -> pd.DataFrame:
     """A row for each part of a guide that matters to the feature."""
-    rows = [(str(n.place), n.heading, n.quote, n.reason, ", ".join(n.missing_modules)) for n in context.notes]
+    rows = [
+        (_place(context, n.place.path, n.place.line), n.heading, n.quote, n.reason, ", ".join(n.missing_modules))
+        for n in context.notes
+    ]
     return _table(("place", "heading", "quote", "reason", "modules no longer there"), rows)
 
 
@@ -98,12 +140,15 @@ def questions(research: Research) -> pd.DataFrame:
 
 def citations(research: Research) -> pd.DataFrame:
     """A row for each citation: verdict first, since *unchecked* must never look checked."""
+    from torusnb.session.table import Linked
+
     rows = []
     for citation in research.citations:
         source = research.source(citation.source)
         if source is not None:
             accessed = source.accessed or "not accessed"
-            rows.append((citation.verdict, citation.question, source.title, source.url, accessed, citation.quote))
+            address = Linked(source.url, source.url)
+            rows.append((citation.verdict, citation.question, source.title, address, accessed, citation.quote))
     return _table(("verdict", "question", "title", "url", "accessed", "quote"), rows)
 
 
@@ -125,6 +170,19 @@ def events(records: Iterable[Event]) -> pd.DataFrame:
     """A row for each record of the trail."""
     rows = [(e.seq, e.at, e.actor, e.step, e.summary) for e in records]
     return _table(("seq", "at", "actor", "step", "summary"), rows)
+
+
+def _place(context: Context, path: str, line: int) -> str:
+    """The place as text, leading to the file at the pinned commit where the checkout's host is known."""
+    from torusnb.session.table import Linked
+
+    web = context.code.commit.web
+    return Linked(f"{path}:{line}", f"{web}{quote(path)}#L{line}" if web else "")
+
+
+def _key_place(context: Context, key: str) -> str:
+    path, _, line = key.removeprefix("code:").rpartition(":")
+    return _place(context, path, int(line)) if key.startswith("code:") and line.isdecimal() else key
 
 
 def _table(columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
