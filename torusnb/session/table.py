@@ -15,6 +15,7 @@ _CELL = "text-align:left;vertical-align:top;white-space:normal;overflow-wrap:bre
 _TALL = 25  # rows; a longer table scrolls in a box of its own
 _WORTH_A_SEARCH = 8  # rows; a shorter table is read at a glance
 _BOX = "max-height:44em;overflow:auto"
+_WIDTHS = "table-layout:auto;width:100%"  # notebooks give all columns the same width otherwise
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LONG = re.compile(r"[^\s<>]{20,}")
 _ID = re.compile(r"\b[A-Z]{1,4}-\d+[a-z]?\b")
@@ -38,7 +39,7 @@ class Table(pd.DataFrame):
         )
         inside = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>"
         name = table_name(inside)
-        table = f'<table id="{name}" class="display compact">\n{inside}\n</table>'
+        table = f'<table id="{name}" class="display compact" style="{_WIDTHS}">\n{inside}\n</table>'
         box = f' style="{_BOX}"' if len(self) > _TALL else ""
         script = take_up(name) if len(self) >= _WORTH_A_SEARCH else ""
         return f"<div{box}>{table}</div>\n{script}"
