@@ -32,7 +32,9 @@ class Table(pd.DataFrame):
     def _repr_html_(self) -> str:
         """All rows and whole texts, since a quote that is cut off can't be checked."""
         if self.empty:
-            return "<p><em>Nothing to show.</em></p>"
+            looked_at = self.attrs.get("looked_at")
+            told = f" Looked at {html.escape(str(looked_at))}." if looked_at else ""
+            return f"<p><em>Nothing to show.{told}</em></p>"
         head = "".join(_cell("th", name) for name in self.columns)
         body = "".join(
             f"<tr>{''.join(_cell('td', value) for value in row)}</tr>\n" for row in self.itertuples(index=False)
