@@ -50,23 +50,54 @@ def test_telemetry_events(body: str, expected: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ('def f(id), do: Phoenix.PubSub.broadcast(Shop.PubSub, "cart:#{id}", :x)', [("broadcast", "cart:#{id}")]),
+        ('def f(id), do: Phoenix.PubSub.broadcast(Shop.PubSub, "cart:#{id}", :x)', [("broadcast", "cart:*")]),
         ('alias Phoenix.PubSub\ndef f, do: PubSub.broadcast!(Shop.PubSub, "carts", :x)', [("broadcast", "carts")]),
         ('def f, do: Phoenix.PubSub.broadcast_from(P, self(), "carts", :x)', [("broadcast", "carts")]),
         ('def f, do: Phoenix.PubSub.subscribe(Shop.PubSub, "carts")', [("subscribe", "carts")]),
         ('@topic "carts"\ndef f, do: Phoenix.PubSub.subscribe(P, @topic)', [("subscribe", "carts")]),
         (
             'def f(id), do: Phoenix.PubSub.subscribe(P, topic(id))\ndefp topic(id), do: "cart:#{id}"',
-            [("subscribe", "cart:#{id}")],
+            [("subscribe", "cart:*")],
         ),
         (
             'def f(id) do\n  topic = "cart:" <> id\n  Phoenix.PubSub.subscribe(P, topic)\nend',
-            [("subscribe", '"cart:" <> id')],
+            [("subscribe", "cart:*")],
         ),
         ('def f, do: ShopWeb.Endpoint.broadcast("carts", "x", %{})', [("broadcast", "carts")]),
         ('alias ShopWeb.Endpoint\ndef f, do: Endpoint.subscribe("carts")', [("subscribe", "carts")]),
-        ('def f, do: Shop.Radio.broadcast("carts", "x", %{})', []),
-        ("def f(t), do: Phoenix.PubSub.subscribe(P, Shop.Topics.of(t))", [("subscribe", "Shop.Topics.of(t)")]),
+        ('def f, do: Shop.Radio.play("carts", "x", %{})', []),
+        ("def f(t), do: Phoenix.PubSub.subscribe(P, Shop.Topics.of(t))", [("subscribe", "Shop.Topics.of(_)")]),
+        ("import Shop.Topics\ndef f(t), do: Phoenix.PubSub.subscribe(P, of(t, 1))", [("subscribe", "of(_, _)")]),
+        ('def f(a), do: Phoenix.PubSub.subscribe(P, "cart:" <> a.id <> ":" <> a.kind)', [("subscribe", "cart:*:*")]),
+        ('def f(a), do: Phoenix.PubSub.subscribe(P, "cart:#{key(a)}:lines")', [("subscribe", "cart:*:lines")]),
+        (
+            '@prefix "cart"\ndef f(id), do: Phoenix.PubSub.subscribe(P, "#{@prefix}:#{id}")',
+            [("subscribe", "cart:*")],
+        ),
+        (
+            "def f(a), do: Phoenix.PubSub.subscribe(P, topic(a))\n"
+            'defp topic({:cart, id}), do: "cart:#{id}"\ndefp topic(:all), do: "carts"',
+            [("subscribe", "cart:*"), ("subscribe", "carts")],
+        ),
+        (
+            "def f(id), do: Phoenix.PubSub.subscribe(P, topic(id))\n"
+            'defp topic(id), do: "cart:#{id}"\ndefp topic(id, kind), do: "cart:#{id}:#{kind}"',
+            [("subscribe", "cart:*")],
+        ),
+        (
+            'def f(id), do: Phoenix.PubSub.subscribe(P, ["cart", line(id)] |> join)\n'
+            'defp join(parts), do: Enum.join(parts, ":")\ndefp line(id), do: "line:" <> id',
+            [("subscribe", "cart:line:*")],
+        ),
+        (
+            'def f(id), do: Phoenix.PubSub.subscribe(P, topic("cart", id))\ndefp topic(kind, id), do: "#{kind}:#{id}"',
+            [("subscribe", "cart:*")],
+        ),
+        ("def f(a, b), do: Phoenix.PubSub.subscribe(P, a <> b)", [("subscribe", "a <> b")]),
+        ('def f(p, t), do: ShopWeb.Presence.track(p, "cart:#{t}", 1, %{})', [("track", "cart:*")]),
+        ("def f(socket), do: ShopWeb.Presence.track(socket, 1, %{})", []),
+        ('def f, do: ShopWeb.Presence.list("carts")', [("track", "carts")]),
+        ('use Phoenix.Socket\nchannel "cart:*", ShopWeb.CartChannel', [("channel", "cart:*")]),
     ],
 )
 def test_topics(body: str, expected: list[tuple[str, str]]) -> None:
@@ -84,6 +115,17 @@ def test_topics(body: str, expected: list[tuple[str, str]]) -> None:
         ("def f(k), do: ConCache.get(:prices, k)", [("con_cache", "prices")]),
         ("def f, do: :ets.new(:prices, [:set])", [("ets", "prices")]),
         ("@table __MODULE__\ndef f(k), do: :ets.lookup(:prices, k)", [("ets", "prices")]),
+        ("def f, do: :ets.new(__MODULE__, [:set])", [("ets", "Shop.A")]),
+        ("@table __MODULE__\ndef f(k), do: :ets.lookup(@table, k)", [("ets", "Shop.A")]),
+        ("alias Shop.Prices\ndef f(k), do: Cachex.get(Prices, k)", [("cachex", "Shop.Prices")]),
+        ("def f(table), do: :ets.info(table)", []),
+        ("def f(k), do: :dets.lookup(:prices, k)", [("dets", "prices")]),
+        ("def f(k), do: :mnesia.dirty_read(:prices, k)", [("mnesia", "prices")]),
+        ("def f, do: :mnesia.start()", []),
+        (
+            "def f(k), do: Cachex.transaction(:prices, [k], fn worker -> Cachex.get(worker, k) end)",
+            [("cachex", "prices")],
+        ),
         ("def f, do: :persistent_term.get({:shop, :rates})", [("persistent_term", "{:shop, :rates}")]),
         ("def children, do: [{Cachex, name: :prices, limit: 5}]", [("start", "prices")]),
         ("def children, do: [{ConCache, [name: :prices, ttl_check_interval: false]}]", [("start", "prices")]),

@@ -45,6 +45,15 @@ def test_every_form_of_an_entry(entry: str, module: str, text: str) -> None:
         "@kids [Shop.B, Shop.C]\ndef start(_, _), do: Supervisor.start_link(@kids, [])",
         "def start(_, _) do\n  [Shop.B, Shop.C] |> Supervisor.start_link(strategy: :one_for_one)\nend",
         "def start(_, _) do\n  kids = [Shop.B, Shop.C] |> Enum.uniq()\n  Supervisor.start_link(kids, [])\nend",
+        "def start(_, _) do\n  [Shop.B] |> add(true) |> Supervisor.start_link([])\nend\n"
+        "defp add(list, true), do: list ++ [Shop.C]\ndefp add(list, _), do: list",
+        "def start(_, _) do\n  [Shop.B] |> Kernel.++([Shop.C]) |> Supervisor.start_link([])\nend",
+        "def start(_, _) do\n  kids = [Shop.B] |> add_if(flag(), Shop.C)\n  Supervisor.start_link(kids, [])\nend",
+        "def start(_, _), do: Supervisor.start_link(List.flatten([[Shop.B], Shop.C]), [])",
+        "def start(_, _) do\n  more = for n <- 1..2, do: {Shop.C, n}\n  Supervisor.init([Shop.B] ++ more, [])\nend",
+        "def start(_, _) do\n  more = Enum.map(1..2, fn n -> Supervisor.child_spec({Shop.C, n}, id: n) end)\n"
+        "  Supervisor.start_link([Shop.B | more], [])\nend",
+        "def start(_, _), do: Supervisor.start_link([Shop.B] ++ if(a(), do: [Shop.C], else: []), [])",
         "def start(_, _) do\n  kids = Enum.reject([Shop.B, Shop.C], &is_nil/1)\n  Supervisor.start_link(kids, [])\nend",
     ],
 )
@@ -60,3 +69,9 @@ def test_children_started_later_are_children_too() -> None:
 
 def test_functions_that_call_each_other_do_not_hold_the_reader() -> None:
     assert children_of("def init(_), do: Supervisor.init(a(), [])\ndefp a, do: b()\ndefp b, do: a()") == []
+
+
+def test_a_specification_in_a_variable() -> None:
+    body = "def f(id) do\n  spec = %{id: id, start: {Mail, :start_link, [id]}}\n"
+    body += "  DynamicSupervisor.start_child(S, spec)\nend"
+    assert [module for module, _ in children_of(body)] == ["Shop.Mail"]

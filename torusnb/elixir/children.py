@@ -8,18 +8,16 @@ from torusnb.elixir.draft import Clause, ModuleDraft
 from torusnb.elixir.names import Aliases, module_name
 from torusnb.elixir.syntax import (
     ALIAS,
+    ANONYMOUS,
     ATOM,
     BINARY,
     CALL,
     COMMENT,
-    DO_BLOCK,
     DOT,
-    ELSE_BLOCK,
     IDENTIFIER,
     KEYWORDS,
     LIST,
     MAP,
-    STAB_CLAUSE,
     TUPLE,
     UNARY,
     Text,
@@ -28,8 +26,8 @@ from torusnb.elixir.syntax import (
     line_of,
     operator_of,
 )
-from torusnb.elixir.values import tail_values
-from torusnb.models.codebase import Child
+from torusnb.elixir.values import BRANCHES, branch_values, function_values, tail_values
+from torusnb.models.codebase import Child, Use
 
 STARTERS = {
     ("Supervisor", "start_link"): 0,
@@ -37,8 +35,8 @@ STARTERS = {
     ("Supervisor", "start_child"): 1,
     ("DynamicSupervisor", "start_child"): 1,
 }
+_CACHES = frozenset(("Cachex", "ConCache"))  # their names are caches, not processes
 _OLD_SPECS = frozenset((b"worker", b"supervisor"))
-_BRANCHES = frozenset((b"if", b"unless", b"case", b"cond", b"with"))
 _BUDGET = 2000  # nodes looked at for one supervisor; a bound, not a target
 
 
@@ -51,6 +49,7 @@ class _Finder:
         self.aliases = aliases
         self.seen: set[int] = set()
         self.found: list[Child] = []
+        self.named: list[Use] = []
 
     def follow(self, start: Node, clause: Clause | None) -> None:
         stack: list[tuple[Node, Clause | None, bool]] = [(start, clause, False)]
@@ -72,7 +71,7 @@ class _Finder:
             if operator in ("++", "--", "||", "&&", "and", "or"):
                 return [(end, clause, entry) for end in ends]
             if operator == "|>":
-                return [(ends[0], clause, entry)]
+                return [(ends[0], clause, entry), *self._piped(ends[1], clause)]
             if operator == "|":  # `[first | rest]`
                 return [(ends[0], clause, True), (ends[1], clause, False)]
             return [(ends[1], clause, entry)] if operator == "=" else []
@@ -99,6 +98,14 @@ class _Finder:
             (value, clause, entry) for clause in self.module.clauses.get(name, ()) for value in tail_values(clause.node)
         ]
 
+    def _piped(self, call: Node, clause: Clause | None) -> list[tuple[Node, Clause | None, bool]]:
+        """What a step of a pipe adds: entries and lists among its arguments, or those in the module's own function."""
+        if call.kind_id != CALL:
+            return []
+        parts = [(part, clause, True) for part in arguments(call) if part.kind_id in (LIST, TUPLE, ALIAS, MAP)]
+        target = call.named_children[0]
+        return parts + (self._function(self.text.of(target), False) if target.kind_id == IDENTIFIER else [])
+
     def _call(self, node: Node, clause: Clause | None, entry: bool) -> list[tuple[Node, Clause | None, bool]]:
         target = node.named_children[0]
         given = arguments(node)
@@ -108,7 +115,9 @@ class _Finder:
             if full == "Supervisor" and name == "child_spec" and given:
                 return [(given[0], clause, True)]
             if full == "List" or full == "Enum":
-                return [(part, clause, False) for part in given if part.kind_id in (LIST, IDENTIFIER)]
+                made = [value for part in given if part.kind_id == ANONYMOUS for value in function_values(part)]
+                lists = [(part, clause, False) for part in given if part.kind_id in (LIST, IDENTIFIER, BINARY, CALL)]
+                return lists if not made else [(value, clause, True) for value in made]
             if full:
                 self.found.append(Child(full, self.text.one_line(node, 200), line_of(node)))
             return []
@@ -116,8 +125,8 @@ class _Finder:
         if name_bytes in _OLD_SPECS and given:
             self._record(given[0])
             return []
-        if name_bytes in _BRANCHES:
-            return [(value, clause, entry) for value in _branches(node)]
+        if name_bytes in BRANCHES:
+            return [(value, clause, entry) for value in branch_values(node)]
         return self._function(name_bytes.decode("utf-8", "replace"), entry)
 
     def _full_name(self, node: Node) -> str:
@@ -132,10 +141,23 @@ class _Finder:
         elif node.kind_id not in (ALIAS, ATOM, DOT):
             return
         name = ""
+        if node.kind_id == TUPLE:
+            self._name(node)
         if owner is not None:
             is_atom = owner.kind_id == ATOM
             name = self.text.of(owner) if is_atom else self._full_name(owner)
         self.found.append(Child(name, self.text.one_line(node, 200), line_of(node)))
+
+    def _name(self, entry: Node) -> None:
+        """Note the name that a child is started under (`{Task.Supervisor, name: Shop.Tasks}`)."""
+        owner = self._full_name(entry.named_children[0])
+        given = self.text.options(entry.named_children).get("name")
+        if given is None or owner in _CACHES:
+            return
+        is_atom = given.kind_id == ATOM
+        name = self.text.of(given)[1:] if is_atom else self._full_name(given)
+        if name:
+            self.named.append(Use("registry" if owner == "Registry" else "named", name, line_of(given)))
 
 
 def _started_by(spec: Node, text: Text) -> Node | None:
@@ -149,28 +171,9 @@ def _started_by(spec: Node, text: Text) -> Node | None:
     return None
 
 
-def _branches(call: Node) -> list[Node]:
-    """The last expression of each branch of `if`, `case` and the like."""
-    values: list[Node] = []
-    for block in call.named_children[1:]:
-        if block.kind_id == DO_BLOCK:
-            plain = [n for n in block.named_children if n.kind_id not in (COMMENT, ELSE_BLOCK, STAB_CLAUSE)]
-            values.extend(plain[-1:])
-            for part in block.named_children:
-                if part.kind_id == ELSE_BLOCK:
-                    values.extend(part.named_children[-1:])
-                elif part.kind_id == STAB_CLAUSE and part.named_child_count:
-                    values.extend(part.named_children[-1].named_children[-1:])
-        else:
-            for part in block.named_children:
-                if part.kind_id == KEYWORDS:
-                    values.extend(p.named_children[-1] for p in part.named_children if p.named_child_count >= 2)
-    return values
-
-
-def find_children(module: ModuleDraft, text: Text, aliases: Aliases) -> tuple[Child, ...]:
-    """The children a module starts or hands to a supervisor, in the order they start, each entry once."""
+def find_children(module: ModuleDraft, text: Text, aliases: Aliases) -> tuple[tuple[Child, ...], tuple[Use, ...]]:
+    """The children a module starts or hands to a supervisor, in the order they start, and the names they get."""
     finder = _Finder(module, text, aliases)
     for node, clause in module.supervised:
         finder.follow(node, clause)
-    return tuple(dict.fromkeys(finder.found))
+    return tuple(dict.fromkeys(finder.found)), tuple(finder.named)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from torusnb.elixir.names import Aliases
+from torusnb.elixir.syntax import BINARY, operator_of
 from torusnb.models.codebase import Association, Child, Field, Function, Reference, Use
 
 Bindings = dict[str, list[Node]]
@@ -20,11 +22,20 @@ class Clause:
     parameters: list[Node]
     node: Node
     bindings: Bindings
+    public: bool = True
+
+    def defaults(self) -> int:
+        """The number of parameters with a default."""
+        return sum(1 for p in self.parameters if p.kind_id == BINARY and operator_of(p) == "\\\\")
 
 
 @dataclass(slots=True)
 class Touch:
-    """A named thing touched at a node; the name is worked out when the whole module is known."""
+    """A named thing touched at a node; the name is worked out when the whole module is known.
+
+    Attributes:
+        aliases: Those in force at the node. key: Under which key, where a Registry is touched.
+    """
 
     category: str
     kind: str
@@ -32,6 +43,8 @@ class Touch:
     line: int
     clause: Clause | None
     expand: bool = False
+    aliases: Aliases = field(default_factory=dict)
+    key: Node | None = None
 
 
 @dataclass(slots=True)
@@ -82,6 +95,8 @@ class ModuleDraft:
         clauses: Function name to its clauses, for names that only a function's body tells.
         touches: Telemetry, topics, caches and flags whose names are worked out at the end.
         supervised: Nodes that a supervisor was started with, each with the clause it stands in.
+        open_kinds: It uses a macro that may make it a LiveView or the like; only the whole map can tell.
+        jobs: `queues` and `crontab` options of Oban, each with the variables and aliases around it.
     """
 
     name: str
@@ -103,11 +118,17 @@ class ModuleDraft:
     touches: list[Touch] = field(default_factory=list)
     supervised: list[tuple[Node, Clause | None]] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
+    guards: list[Use] = field(default_factory=list)
+    open_kinds: bool = False
+    jobs: list[tuple[str, Node, Bindings, Aliases]] = field(default_factory=list)
 
     def add_call(self, module: str, name: str, arity: int, line: int) -> None:
         """Record a remote call; the first line it stands on is kept."""
         self.calls.setdefault((module, name, arity), line)
 
-    def add_reference(self, kind: str, module: str, line: int, as_name: str = "") -> None:
-        """Record an `alias`, `import`, `use`, `require` or `behaviour`."""
-        self.references.setdefault((kind, module, as_name), Reference(kind, module, line, as_name))
+    def add_reference(
+        self, kind: str, module: str, line: int, as_name: str = "", options: str = "", within: str = ""
+    ) -> None:
+        """Record an `alias`, `import`, `use`, `require` or `behaviour`; `within` is the macro that hands it on."""
+        reference = Reference(kind, module, line, as_name, options)
+        self.references.setdefault((kind, module, f"{within}>{as_name}" if within else as_name), reference)

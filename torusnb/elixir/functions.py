@@ -59,8 +59,8 @@ def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Cl
         return None
     name, parameters = named
     arity = len(parameters)
-    defaults = sum(1 for node in parameters if node.kind_id == BINARY and operator_of(node) == "\\\\")
-    clause = Clause(name, arity, parameters, call, {})
+    clause = Clause(name, arity, parameters, call, {}, public=not keyword.endswith("p"))
+    defaults = clause.defaults()
     line, end_line = line_of(call), end_line_of(call)
     known = module.functions.get((name, arity))
     if known is None:

@@ -18,6 +18,7 @@ _BY_MODULE = {
     "GenServer": "genserver",
     "GenStage": "gen_stage",
     "Mix.Task": "mix_task",
+    "Nebulex.Cache": "cache",
     "Oban.Pro.Worker": "worker",
     "Oban.Worker": "worker",
     "Phoenix.Channel": "channel",

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from torusnb.elixir import functions, kinds, migrations, routes, runtime, schemas
+from torusnb.elixir import functions, guards, jobs, kinds, migrations, routes, runtime, schemas
 from torusnb.elixir.draft import Clause, ModuleDraft, SchemaDraft
+from torusnb.elixir.migration_steps import MigrationDraft
 from torusnb.elixir.names import module_name, named_modules
 from torusnb.elixir.state import State
 from torusnb.elixir.syntax import ALIAS, ATOM, KEYWORDS, LIST, STRING, arguments, do_block, end_line_of, line_of
+from torusnb.elixir.values import BRANCHES
 
 
 def read_local_call(state: State, node: Node, name: bytes) -> int:
@@ -21,18 +23,42 @@ def read_local_call(state: State, node: Node, name: bytes) -> int:
     if handler is not None:
         return handler(state, node, name)
     if state.module is None:
+        if name == b"config":
+            state.note_jobs(jobs.job_options(arguments(node), state.text))
         return 0
     if state.clause is None:
-        if state.scope is not None and name in routes.ROUTING:
-            return _routing(state, node, name)
-        return _declaration(state, node, name)
-    if state.migrating and name in migrations.STEPS:
-        return _migration_step(state, node, name)
-    if name in runtime.METRICS and ("import", "Telemetry.Metrics", "") in state.module.references:
-        given = arguments(node)
-        if given:
-            runtime.add_touch(state.module, "telemetry", "metric", given[0], state.clause)
+        return _in_module(state, node, name, state.module)
+    if state.migrating:
+        return _migration_call(state, node, name)
+    if name in _IN_FUNCTIONS:
+        _in_function(state, node, name, state.module)
     return 0
+
+
+def _in_module(state: State, node: Node, name: bytes, module: ModuleDraft) -> int:
+    if name in guards.GUARDS:
+        guards.read_guard(name, node, module, state.text, state.aliases)
+        return 0
+    if state.scope is not None:
+        if name in routes.ROUTING:
+            return _routing(state, node, name)
+        if name not in routes.PLAIN:
+            state.router.read_macro(name, node, state.scope)
+    return _declaration(state, node, name)
+
+
+_IN_FUNCTIONS = runtime.METRICS | guards.HANDED_ON | {b"send"}
+
+
+def _in_function(state: State, node: Node, name: bytes, module: ModuleDraft) -> None:
+    given = arguments(node)
+    if name == b"send":
+        runtime.note_touch(module, "Process", "send", given, state.clause, state.text, state.aliases)
+    elif name in guards.HANDED_ON:
+        if guards.is_quoted(node, state.text):
+            guards.read_guard(name, node, module, state.text, state.aliases)
+    elif given and ("import", "Telemetry.Metrics", "") in module.references:
+        runtime.add_touch(module, "telemetry", "metric", given[0], state.clause)
 
 
 def _definition(state: State, node: Node, name: bytes) -> int:
@@ -51,6 +77,10 @@ def _definition(state: State, node: Node, name: bytes) -> int:
     state.clause = clause
     if clause.name == "down":
         state.migrating = False
+    elif state.migrating and state.migration is not None:
+        body = do_block(node) or arguments(node)[-1]
+        parameters = tuple(state.text.of(parameter) for parameter in clause.parameters)
+        state.migration.begin(clause.name, parameters, body.start_byte)
     if keyword == "defdelegate":
         _delegation(state, node, module, clause)
     elif keyword == "def" and clause.name == "enabled?" and runtime.speaks_of_flags(module.name):
@@ -85,8 +115,10 @@ def _reference(state: State, node: Node, name: bytes) -> int:
     module = state.module
     if module is None:
         return node.end_byte
+    within = state.clause.name if state.clause is not None else ""
+    options = ", ".join(state.text.one_line(part) for part in given[1:]) if keyword == "use" else ""
     for full in found:
-        module.add_reference(keyword, full, line_of(node), as_name)
+        module.add_reference(keyword, full, line_of(node), as_name, options, within if keyword == "use" else "")
     if keyword != "use":
         return node.end_byte
     if found and state.clause is None:
@@ -97,18 +129,21 @@ def _reference(state: State, node: Node, name: bytes) -> int:
 def _use(state: State, full: str, given: list[Node], module: ModuleDraft) -> None:
     atom = state.text.literal(given[1]) or "" if len(given) > 1 and given[1].kind_id == ATOM else ""
     kind = kinds.kind_of_use(full, atom)
+    if state.scope is not None and not kind:
+        state.router.read_used(full, given, state.scope)
     if not kind:
+        module.open_kinds = True
         return
     module.kinds.add(kind)
     if kinds.keeps_options(kind) and len(given) > 1 and given[-1].kind_id in (KEYWORDS, LIST):
         module.options = module.options or state.text.one_line(given[-1])
-    if kind == "router":
+    if kind == "router" or full == "Plug.Router":
         state.scope = routes.Scope()
-        state.router.current = module.name
+        state.router.module = module
     elif kind == "migration":
         state.migrating = True
         if state.migration is None:
-            state.migration = migrations.MigrationDraft(module.name, module.line)
+            state.migration = MigrationDraft(module.name, module.line)
 
 
 def _module(state: State, node: Node, name: bytes) -> int:
@@ -147,7 +182,8 @@ def _routing(state: State, node: Node, name: bytes) -> int:
     block = do_block(node)
     if block is not None:
         state.enter(node.end_byte)
-        state.scope = inside
+        # What Plug.Router answers in place is code, not routes.
+        state.scope = inside if name in routes.NESTING else None
     elif name == b"pipe_through":
         state.scope = inside
     if name == b"live_session":
@@ -156,13 +192,24 @@ def _routing(state: State, node: Node, name: bytes) -> int:
     return block.start_byte if block is not None else node.end_byte
 
 
-def _migration_step(state: State, node: Node, name: bytes) -> int:
-    if state.migration is None:
+def _migration_call(state: State, node: Node, name: bytes) -> int:
+    """A call in a function of a migration: a step, a branch by direction, or one of its own functions."""
+    if state.migration is None or state.module is None:
         return 0
-    table = migrations.read_step(state.migration, name, node, state.text, state.table)
-    if table and do_block(node) is not None:
-        state.enter(node.end_byte)
-        state.table = table
+    reader = migrations.StepReader(state.migration, state.module, state.clause, state.text)
+    if name in migrations.STEPS:
+        given = arguments(node)
+        piped = state.piped.get(node.id)
+        if piped is not None:
+            given.insert(0, piped)
+        tables = reader.read(name, node, given, state.tables)
+        if tables and do_block(node) is not None:
+            state.enter(node.end_byte)
+            state.tables = tables
+    elif name == b"if":
+        reader.branch(node)
+    elif name not in BRANCHES:
+        reader.visit(name.decode("utf-8", "replace"), node)
     return 0
 
 
@@ -174,6 +221,7 @@ def _declaration(state: State, node: Node, name: bytes) -> int:
     if name in (b"schema", b"embedded_schema"):
         found = schemas.read_schema(node, state.text, embedded=name == b"embedded_schema")
         if found is not None:
+            schemas.add_primary_key(found, module.attributes.get("primary_key"), state.text)
             module.schema = module.schema or found
             module.kinds.add(name.decode())
             state.enter(node.end_byte)
@@ -182,6 +230,11 @@ def _declaration(state: State, node: Node, name: bytes) -> int:
         schemas.read_entry(state.schema, name, node, state.text, state.aliases, module.name)
         if name.startswith(b"embeds_") and do_block(node) is not None:
             _inline_embed(state, node, module)
+    elif name == b"socket" and "endpoint" in module.kinds:
+        state.router.read_socket(node, state.aliases)
+    elif name == b"channel" and "socket" in module.kinds:
+        for topic in arguments(node)[:1]:
+            runtime.add_touch(module, "topics", "channel", topic, None)
     elif name in runtime.FLAG_DEFINITIONS:
         given = arguments(node)
         if given and given[0].kind_id in (ATOM, STRING):

@@ -46,6 +46,8 @@ def parse_file(path: str, source: bytes) -> FileOutline:
         routes=tuple(state.router.routes),
         migration=state.migration.freeze(path) if state.migration is not None else None,
         problems=tuple(problems),
+        schedules=tuple(sorted(set(state.schedules), key=lambda job: (job.line, job.worker, job.cron))),
+        queues=tuple(sorted(set(state.queues), key=lambda queue: (queue.line, queue.name, queue.kind))),
     )
 
 

@@ -7,8 +7,22 @@ from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
+from torusnb.elixir.draft import ModuleDraft
+from torusnb.elixir.guards import read_hooks
 from torusnb.elixir.names import Aliases, module_name
-from torusnb.elixir.syntax import ALIAS, ATOM, BOOLEAN, KEYWORDS, STRING, Text, arguments, do_block, line_of
+from torusnb.elixir.syntax import (
+    ALIAS,
+    ATOM,
+    BOOLEAN,
+    DO_BLOCK,
+    ELSE_BLOCK,
+    KEYWORDS,
+    STRING,
+    Text,
+    arguments,
+    do_block,
+    line_of,
+)
 from torusnb.models.codebase import Route
 
 _VERBS = {
@@ -28,6 +42,12 @@ _RESOURCE_ACTIONS = (
 ROUTING = frozenset(
     (b"forward", b"live", b"live_session", b"match", b"pipe_through", b"resource", b"resources", b"scope")
 ) | set(_VERBS)
+NESTING = frozenset((b"live_session", b"resource", b"resources", b"scope"))
+# Calls that stand between routes and define none.
+PLAIN = frozenset(
+    (b"if", b"unless", b"case", b"cond", b"for", b"with", b"quote", b"unquote", b"raise", b"plug", b"dispatch")
+)
+_ROUTE_LIBRARIES = frozenset(("Router", "Routes"))
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -39,6 +59,7 @@ class Scope:
     prefix: str = ""
     pipelines: tuple[str, ...] = ()
     live_session: str = ""
+    on_mount: tuple[str, ...] = ()
 
 
 class RouteReader:
@@ -47,8 +68,13 @@ class RouteReader:
     def __init__(self, file: str, text: Text) -> None:
         self.file = file
         self.text = text
-        self.current = ""
+        self.module: ModuleDraft | None = None
         self.routes: list[Route] = []
+
+    @property
+    def current(self) -> str:
+        """The router's own name."""
+        return self.module.name if self.module is not None else ""
 
     def read(self, name: bytes, call: Node, scope: Scope, aliases: Aliases) -> Scope:
         """Record the call's routes, and give the scope that holds inside its block, or after it (`pipe_through`)."""
@@ -60,11 +86,36 @@ class RouteReader:
         if name == b"pipe_through":
             return replace(scope, pipelines=scope.pipelines + self._pipelines(given[0]))
         if name == b"live_session":
-            return replace(scope, live_session=self.text.literal(given[0]) or self.text.one_line(given[0]))
+            written = self.text.options(given).get("on_mount")
+            hooks = read_hooks(written, self.module, self.text, aliases) if written is not None else ()
+            named = self.text.literal(given[0]) or self.text.one_line(given[0])
+            return replace(scope, live_session=named, on_mount=hooks)
         if name in (b"resources", b"resource"):
             return self._resources(call, given, scope, aliases, single=name == b"resource")
         self._route(name, call, given, scope, aliases)
         return scope
+
+    def read_macro(self, name: bytes, call: Node, scope: Scope) -> None:
+        """Record a call that stands where routes stand and is none of Phoenix's: it defines routes of its own."""
+        around = call.parent
+        if around is not None and around.kind_id in (DO_BLOCK, ELSE_BLOCK):
+            given = arguments(call)
+            path = given[0] if given and given[0].kind_id == STRING else None
+            self._add("MACRO", _join(scope.path, self._path(path)), "", name.decode("utf-8", "replace"), call, scope)
+
+    def read_used(self, module: str, given: list[Node], scope: Scope) -> None:
+        """Record a library whose `use` defines routes, told by its name (`use Shop.Admin.Routes, scope: "/admin"`)."""
+        if module.rpartition(".")[2] in _ROUTE_LIBRARIES:
+            options = self.text.options(given)
+            path = options.get("scope", options.get("path"))
+            self._add("MACRO", _join(scope.path, self._path(path)), "", f"use {module}", given[0], scope)
+
+    def read_socket(self, call: Node, aliases: Aliases) -> None:
+        """Record an endpoint's socket."""
+        given = arguments(call)
+        if len(given) > 1:
+            module = module_name(given[1], self.text, aliases, self.current)
+            self._add("SOCKET", _join("", self._path(given[0])), module, "", call, Scope())
 
     def _scope(self, given: list[Node], scope: Scope, aliases: Aliases) -> Scope:
         options = self.text.options(given)
@@ -93,9 +144,18 @@ class RouteReader:
 
     def _route(self, name: bytes, call: Node, given: list[Node], scope: Scope, aliases: Aliases) -> None:
         verb = _VERBS.get(name) or name.decode().upper()
-        if name == b"match":
+        in_place = do_block(call) is not None  # as Plug.Router answers
+        if name == b"match" and in_place:
+            verb = "ANY"
+        elif name == b"match":
             written = self.text.literal(given[0]) or "*"
             verb, given = ("ANY" if written == "*" else written.upper()), given[1:]
+        options = self.text.options(given)
+        if "to" in options and len(given) == 2 and given[1].kind_id == KEYWORDS:
+            given = [given[0], options["to"]]
+        if in_place:
+            self._add(verb, _join(scope.path, self._path(given[0])), self.current, "", call, scope)
+            return
         if len(given) < 2:
             return
         action = ""
@@ -103,7 +163,7 @@ class RouteReader:
             action = self.text.literal(given[2]) or ""
         elif len(given) > 2 and given[2].kind_id != KEYWORDS and name != b"forward":
             action = self.text.one_line(given[2], 80)
-        closed = self.text.options(given).get("alias")
+        closed = options.get("alias")
         inside = replace(scope, prefix="") if closed is not None and self.text.raw(closed) == b"false" else scope
         self._add(
             verb, _join(scope.path, self._path(given[0])), self._module(given[1], inside, aliases), action, call, scope
@@ -119,11 +179,13 @@ class RouteReader:
             line=line_of(call),
             pipelines=scope.pipelines,
             live_session=scope.live_session,
+            on_mount=scope.on_mount if verb == "LIVE" else (),
         )
         self.routes.append(route)
 
     def _resources(self, call: Node, given: list[Node], scope: Scope, aliases: Aliases, single: bool) -> Scope:
         options = self.text.options(given)
+        single = single or ("singleton" in options and self.text.raw(options["singleton"]) == b"true")
         base = _join(scope.path, self._path(given[0]))
         named = given[1] if len(given) > 1 and given[1].kind_id != KEYWORDS else None
         module = self._module(named, scope, aliases) if named is not None else ""

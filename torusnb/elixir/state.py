@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from torusnb.elixir import functions, kinds, migrations, routes, runtime
+from torusnb.elixir import functions, jobs, kinds, routes, runtime
 from torusnb.elixir.children import find_children
-from torusnb.elixir.draft import Clause, ModuleDraft, SchemaDraft
+from torusnb.elixir.draft import Bindings, Clause, ModuleDraft, SchemaDraft
+from torusnb.elixir.migration_steps import MigrationDraft
 from torusnb.elixir.names import Aliases
+from torusnb.elixir.patterns import function_texts
 from torusnb.elixir.spans import ModuleSpan
 from torusnb.elixir.syntax import Text
-from torusnb.models.codebase import Call, Module, Schema
+from torusnb.models.codebase import Call, Module, Schedule, Schema, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class _Block:
     schema: SchemaDraft | None
     scope: routes.Scope | None
     migrating: bool
-    table: str
+    tables: tuple[str, ...]
     opens_module: bool
 
 
@@ -37,6 +39,8 @@ class State:
         limit: The byte at which the innermost block ends.
         piped: The id of a call's node to the node whose value `|>` hands it.
         told: Bytes at which modules begin whatever the tree says.
+        tables: Those whose block a migration is in.
+        schedules, queues: What Oban is configured with, here and in the modules that have ended.
     """
 
     def __init__(self, path: str, text: Text) -> None:
@@ -44,7 +48,7 @@ class State:
         self.text = text
         self.modules: list[Module] = []
         self.router = routes.RouteReader(path, text)
-        self.migration: migrations.MigrationDraft | None = None
+        self.migration: MigrationDraft | None = None
         self.piped: dict[int, Node] = {}
         self.told: frozenset[int] = frozenset()
         self.limit = len(text.data) + 1
@@ -54,8 +58,30 @@ class State:
         self.schema: SchemaDraft | None = None
         self.scope: routes.Scope | None = None
         self.migrating = False
-        self.table = ""
+        self.tables: tuple[str, ...] = ()
+        self.schedules: list[Schedule] = []
+        self.queues: list[Use] = []
+        self._outside = ModuleDraft("", 1, 1)
+        self._outer_bindings: Bindings = {}
         self._blocks: list[_Block] = []
+
+    @property
+    def bindings(self) -> Bindings:
+        """What the variables around this point are bound to: those of the function, or of the file."""
+        return self.clause.bindings if self.clause is not None else self._outer_bindings
+
+    def note_jobs(self, options: list[tuple[str, Node]]) -> None:
+        """Keep options of Oban until all that they may name is known."""
+        if options:
+            draft = self.module or self._outside
+            draft.jobs.extend((name, node, self.bindings, self.aliases) for name, node in options)
+
+    def _settle_jobs(self, draft: ModuleDraft) -> None:
+        for name, node, bindings, aliases in draft.jobs:
+            if name == "queues":
+                self.queues.extend(jobs.read_queues(node, draft, self.text, bindings))
+            else:
+                self.schedules.extend(jobs.read_crontab(node, draft, self.text, bindings, aliases))
 
     @property
     def current(self) -> str:
@@ -73,7 +99,7 @@ class State:
                 self.schema,
                 self.scope,
                 self.migrating,
-                self.table,
+                self.tables,
                 opens_module,
             )
         )
@@ -85,6 +111,7 @@ class State:
             block = self._blocks.pop()
             if block.opens_module and self.module is not None:
                 self.modules.append(freeze(self.module, self.path, self.text, self.aliases))
+                self._settle_jobs(self.module)
             self.limit = block.limit
             self.module = block.module
             self.clause = block.clause
@@ -92,7 +119,7 @@ class State:
             self.schema = block.schema
             self.scope = block.scope
             self.migrating = block.migrating
-            self.table = block.table
+            self.tables = block.tables
 
     def open_module(self, module: ModuleDraft, end: int) -> None:
         """Begin a module that lasts to the byte `end`; aliases around it stay in force in it."""
@@ -100,7 +127,7 @@ class State:
         self.module = module
         self.clause = self.schema = self.scope = None
         self.migrating = False
-        self.table = ""
+        self.tables = ()
 
     def open_span(self, span: ModuleSpan) -> None:
         """Begin a module where its lines tell it."""
@@ -113,6 +140,7 @@ class State:
     def finish(self) -> None:
         """End every block, and put the modules in line order."""
         self.leave(len(self.text.data) + 2)
+        self._settle_jobs(self._outside)
         self.modules.sort(key=lambda module: (module.line, module.name))
 
 
@@ -123,6 +151,8 @@ def freeze(draft: ModuleDraft, path: str, text: Text, aliases: Aliases) -> Modul
     known = set(found_kinds)
     calls = tuple(Call(*key, line) for key, line in draft.calls.items())
     schema = draft.schema
+    children, named = find_children(draft, text, aliases)
+    texts = function_texts(draft, text)
     return Module(
         name=draft.name,
         path=path,
@@ -134,12 +164,22 @@ def freeze(draft: ModuleDraft, path: str, text: Text, aliases: Aliases) -> Modul
         functions=tuple(function.freeze() for function in draft.functions.values()),
         references=tuple(draft.references.values()),
         schema=Schema(schema.table, schema.line, tuple(schema.fields), tuple(schema.associations)) if schema else None,
-        callbacks=tuple(use for use in draft.callbacks if functions.is_live_callback(use.kind, known)),
+        callbacks=tuple(
+            use for use in draft.callbacks if draft.open_kinds or functions.is_live_callback(use.kind, known)
+        ),
         telemetry=settled.get("telemetry", ()),
         topics=settled.get("topics", ()),
         caches=settled.get("caches", ()),
         flags=settled.get("flags", ()),
-        children=find_children(draft, text, aliases),
+        children=children,
         calls=calls,
+        processes=_processes(settled.get("processes", ()), named),
+        guards=tuple(draft.guards),
+        texts=tuple(Use(kind, name, line) for (kind, name), line in sorted(texts.items())),
         mentions=tuple(sorted(draft.mentions - {call.module for call in calls} - {draft.name})),
     )
+
+
+def _processes(touched: tuple[Use, ...], started: tuple[Use, ...]) -> tuple[Use, ...]:
+    """Names that calls tell and those that children are started under, in line order, each once."""
+    return tuple(sorted(dict.fromkeys((*touched, *started)), key=lambda use: (use.line, use.kind, use.name)))

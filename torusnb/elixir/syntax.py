@@ -23,7 +23,9 @@ def _kind(name: str) -> int:
     return number
 
 
+ACCESS = _kind("access_call")
 ALIAS = _kind("alias")
+ANONYMOUS = _kind("anonymous_function")
 ARGUMENTS = _kind("arguments")
 ATOM = _kind("atom")
 BINARY = _kind("binary_operator")
@@ -35,6 +37,7 @@ DOT = _kind("dot")
 ELSE_BLOCK = _kind("else_block")
 IDENTIFIER = _kind("identifier")
 INTEGER = _kind("integer")
+INTERPOLATION = _kind("interpolation")
 KEYWORDS = _kind("keywords")
 LIST = _kind("list")
 MAP = _kind("map")
@@ -162,7 +165,8 @@ def _unescape(text: str) -> str:
 
 def first_child(node: Node) -> Node | None:
     """The first named child, or None; the tree's own accessor raises for a node that has none."""
-    return node.named_child(0) if node.named_child_count else None
+    inside = node.named_children  # the node keeps them, so that the walk need not make them again
+    return inside[0] if inside else None
 
 
 def arguments(call: Node) -> list[Node]:
@@ -175,9 +179,8 @@ def arguments(call: Node) -> list[Node]:
 
 def do_block(call: Node) -> Node | None:
     """The `do … end` block of a call, or None."""
-    count = call.named_child_count
-    last = call.named_child(count - 1) if count else None
-    return last if last is not None and last.kind_id == DO_BLOCK else None
+    inside = call.named_children
+    return inside[-1] if inside and inside[-1].kind_id == DO_BLOCK else None
 
 
 def line_of(node: Node) -> int:

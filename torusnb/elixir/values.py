@@ -6,11 +6,18 @@ from tree_sitter import Node
 
 from torusnb.elixir.draft import Bindings, Clause, ModuleDraft
 from torusnb.elixir.syntax import (
+    ATOM,
     BINARY,
     CALL,
     COMMENT,
+    DO_BLOCK,
+    ELSE_BLOCK,
     IDENTIFIER,
+    KEYWORDS,
     LIST,
+    SIGIL,
+    STAB_CLAUSE,
+    STRING,
     UNARY,
     Text,
     arguments,
@@ -20,6 +27,8 @@ from torusnb.elixir.syntax import (
 )
 
 _DEPTH = 8
+_WRITTEN = frozenset((ATOM, LIST, SIGIL, STRING))  # arguments that mean the same inside the function
+BRANCHES = frozenset((b"if", b"unless", b"case", b"cond", b"with", b"for"))
 
 
 def event_name(node: Node, text: Text, module: ModuleDraft, bindings: Bindings | None = None) -> str:
@@ -51,26 +60,78 @@ def _known_part(node: Node, text: Text, module: ModuleDraft, bindings: Bindings)
 
 
 def resolve(node: Node, text: Text, module: ModuleDraft, bindings: Bindings) -> Node | None:
-    """One step closer to a value: an attribute's value, a variable's last binding, a one-line function's body."""
+    """One step closer to a value, where there is but one: see `resolve_all`."""
+    found = resolve_all(node, text, module, bindings)
+    return found[0][0] if len(found) == 1 else None
+
+
+def resolve_all(node: Node, text: Text, module: ModuleDraft, bindings: Bindings) -> list[tuple[Node, Bindings]]:
+    """One step closer to the values a node may have, each with the variables that are bound around it.
+
+    An attribute's value, a variable's last binding, the last expression of each clause of a function of the module,
+    and of each branch of `if`, `case` and the like.
+    """
     kind = node.kind_id
     if kind == UNARY and operator_of(node) == "@":
-        return module.attributes.get(text.of(node)[1:].strip())
+        value = module.attributes.get(text.of(node)[1:].strip())
+        return [(value, {})] if value is not None else []
     if kind == IDENTIFIER:
         bound = bindings.get(text.of(node))
-        return bound[-1] if bound else _sole_value(module.clauses.get(text.of(node), []))
-    if kind == CALL:
-        target = first_child(node)
-        if target is not None and target.kind_id == IDENTIFIER:
-            return _sole_value(module.clauses.get(text.of(target), []))
-    return None
+        return [(bound[-1], bindings)] if bound else _function_values(module, text, text.of(node), [])
+    call, piped = node, []
+    if kind == BINARY and operator_of(node) == "|>":
+        call, piped = node.named_children[-1], [node.named_children[0]]
+        if call.kind_id == IDENTIFIER:  # `value |> join`
+            return _function_values(module, text, text.of(call), piped)
+    if call.kind_id != CALL:
+        return []
+    target = first_child(call)
+    if target is None or target.kind_id != IDENTIFIER:
+        return []
+    if text.raw(target) in BRANCHES:
+        return [(value, bindings) for value in branch_values(call)]
+    return _function_values(module, text, text.of(target), piped + arguments(call))
 
 
-def _sole_value(clauses: list[Clause]) -> Node | None:
-    """The expression that a function of one clause consists of, or None."""
-    if len(clauses) != 1:
-        return None
-    values = tail_values(clauses[0].node)
-    return values[0] if len(values) == 1 else None
+def _function_values(module: ModuleDraft, text: Text, name: str, given: list[Node]) -> list[tuple[Node, Bindings]]:
+    """What the clauses of a function give, when it is called with these arguments."""
+    arity = len(given)
+    found: list[tuple[Node, Bindings]] = []
+    for clause in module.clauses.get(name, ()):
+        if clause.arity == arity or (clause.arity > arity >= clause.arity - clause.defaults()):
+            passed = {
+                text.of(parameter): [value]
+                for parameter, value in zip(clause.parameters, given, strict=False)
+                if parameter.kind_id == IDENTIFIER and value.kind_id in _WRITTEN
+            }
+            within = {**clause.bindings, **passed} if passed else clause.bindings
+            found.extend((value, within) for value in tail_values(clause.node))
+    return found
+
+
+def branch_values(call: Node) -> list[Node]:
+    """The last expression of each branch of `if`, `case`, `for` and the like."""
+    values: list[Node] = []
+    for block in call.named_children[1:]:
+        if block.kind_id == DO_BLOCK:
+            plain = [n for n in block.named_children if n.kind_id not in (COMMENT, ELSE_BLOCK, STAB_CLAUSE)]
+            values.extend(plain[-1:])
+            for part in block.named_children:
+                if part.kind_id == ELSE_BLOCK:
+                    values.extend(part.named_children[-1:])
+                elif part.kind_id == STAB_CLAUSE and part.named_child_count:
+                    values.extend(part.named_children[-1].named_children[-1:])
+        else:
+            for part in block.named_children:
+                if part.kind_id == KEYWORDS:
+                    values.extend(p.named_children[-1] for p in part.named_children if p.named_child_count >= 2)
+    return values
+
+
+def function_values(function: Node) -> list[Node]:
+    """The last expression of each clause of an anonymous function."""
+    bodies = [part.named_children[-1] for part in function.named_children if part.kind_id == STAB_CLAUSE]
+    return [value for body in bodies for value in body.named_children[-1:]]
 
 
 def tail_values(definition: Node) -> list[Node]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from torusnb.elixir import kinds, runtime
+from torusnb.elixir import jobs, kinds, runtime
 from torusnb.elixir.children import STARTERS
 from torusnb.elixir.draft import ModuleDraft
 from torusnb.elixir.heex import read_template
@@ -39,7 +39,13 @@ from torusnb.elixir.syntax import (
     operator_of,
 )
 
-_CHILD_CACHES = frozenset(("Cachex", "ConCache"))
+# Modules that say more when they stand in a tuple with options: `{Cachex, name: :prices}`.
+_NOTED = {
+    "Cachex": "start",
+    "ConCache": "start",
+    "Oban": "queues",
+    **dict.fromkeys(jobs.CRON_PLUGINS, "crontab"),
+}
 _AT, _AMPERSAND = ord("@"), ord("&")
 _TYPES = frozenset((b"spec", b"type", b"typep", b"opaque", b"callback", b"macrocallback", b"typedoc", b"impl"))
 
@@ -65,23 +71,28 @@ def walk(state: State, root: Node, spans: Sequence[ModuleSpan] = ()) -> None:
                 done = handler(state, node)
             if done >= node.end_byte:
                 continue
-        if node.named_child_count:
-            extend(node.named_children[::-1])
+        inside = node.named_children
+        if inside:
+            extend(inside[::-1])
     while waiting:
         state.open_span(waiting.pop())
     state.finish()
 
 
 def _alias(state: State, node: Node) -> int:
+    name = expand(state.text.of(node), state.aliases)
     if state.module is not None:
-        name = expand(state.text.of(node), state.aliases)
         state.module.mentions.add(name)
-        if name in _CHILD_CACHES:
-            parent = node.parent
-            if parent is not None and parent.kind_id == TUPLE:
-                named = state.text.options(parent.named_children).get("name")
-                if named is not None:
-                    runtime.add_touch(state.module, "caches", "start", named, state.clause)
+    noted = _NOTED.get(name)
+    if noted is not None:
+        parent = node.parent
+        if parent is not None and parent.kind_id == TUPLE:
+            options = state.text.options(parent.named_children)
+            if noted != "start":
+                state.note_jobs([(noted, options[noted])] if noted in options else [])
+            elif "name" in options and state.module is not None:
+                touch = runtime.add_touch(state.module, "caches", "start", options["name"], state.clause)
+                touch.aliases = state.aliases
     return 0
 
 
@@ -101,8 +112,8 @@ def _binary(state: State, node: Node) -> int:
     operator = state.text.data[left.end_byte : right.start_byte].strip()
     if operator == b"|>":
         state.piped[right.id] = left
-    elif operator == b"=" and state.clause is not None and left.kind_id == IDENTIFIER:
-        state.clause.bindings.setdefault(state.text.of(left), []).append(right)
+    elif operator == b"=" and left.kind_id == IDENTIFIER:
+        state.bindings.setdefault(state.text.of(left), []).append(right)
     return 0
 
 
@@ -150,9 +161,10 @@ def _attribute(state: State, call: Node) -> int:
     if name == b"behaviour":
         behaviour = module_name(given[0], state.text, state.aliases, module.name)
         if behaviour:
-            module.add_reference("behaviour", behaviour, line_of(call))
+            within = state.clause.name if state.clause is not None else ""
+            module.add_reference("behaviour", behaviour, line_of(call), within=within)
             kind = kinds.kind_of_behaviour(behaviour)
-            if kind:
+            if kind and not within:
                 module.kinds.add(kind)
         return end
     if name == b"disable_ddl_transaction" and state.migration is not None and state.migrating:
@@ -185,7 +197,7 @@ def _remote(state: State, node: Node, target: Node, module: ModuleDraft) -> int:
     if piped is not None:
         given.insert(0, piped)
     module.add_call(name, function, len(given) + (do_block(node) is not None), line_of(ends[1]))
-    runtime.note_touch(module, name, function, given, state.clause, state.text)
+    runtime.note_touch(module, name, function, given, state.clause, state.text, state.aliases)
     position = STARTERS.get((name, function))
     if position is not None and len(given) > position:
         module.supervised.append((given[position], state.clause))

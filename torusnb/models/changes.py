@@ -45,7 +45,7 @@ class PackStatus(Value, frozen=True):
 
     Attributes:
         state: `exported`, `drafted`, `captured`, `read` (how far its trail came), or without a trail `own design`
-            (an fdd.md that torusnb did not write) and `no design`.
+            (an fdd.md that torusnb did not write) and `no design`; `unreadable` for a damaged trail.
         commit: The commit the design was made at; empty without a trail.
         changes: Everything it rests on, what wants to be looked at first.
         note: What a person should know beside it, or empty.

@@ -123,7 +123,7 @@ class Use(Value, frozen=True):
     Attributes:
         kind: What is done with it. Telemetry: `execute`, `span`, `attach`, `metric`. Topics:
             `broadcast`, `subscribe`, `track` (presence), `channel` (a socket's). Caches: `cachex`, `con_cache`,
-            `nebulex`, `ets`, `dets`, `mnesia`, `persistent_term`, `start`. Flags: `check`, `change`, `define`.
+            `ets`, `dets`, `mnesia`, `persistent_term`, `start`. Flags: `check`, `change`, `define`.
             Callbacks: `handle_event`, `handle_info`, `handle_call`, `handle_cast`, `handle_async`, `mount`, ….
         name: The event (`oli.sections.enrolled`), topic with a star for each part that only the running program
             knows (`section:*`; as written when nothing of it can be told), cache or table, flag; for a

@@ -18,7 +18,6 @@ class LoggedCommit(Value, frozen=True):
     parents: tuple[str, ...]
     at: int
     subject: str
-    body: str = ""
     paths: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
 
@@ -29,7 +28,6 @@ class Change(Value, frozen=True):
     id: str
     at: int
     subject: str
-    body: str
     paths: tuple[str, ...]
 
 

@@ -113,6 +113,8 @@ class GuideNote(Value, frozen=True):
     """A part of a guide that matters to this feature: its place, a verbatim sentence or two, and why.
 
     `topic` is set for a note on the surroundings that every design needs (`architecture`, `deployment`, …).
+    `modules` are the checkout's own that it names and that exist, `missing_modules` those that do not exist (any
+    longer), each with the nearest existing one in `nearest` where one is alike.
     """
 
     key: str
@@ -122,6 +124,8 @@ class GuideNote(Value, frozen=True):
     reason: str
     missing_modules: tuple[str, ...] = ()
     topic: str = ""
+    modules: tuple[str, ...] = ()
+    nearest: dict[str, str] = {}
 
 
 class Trap(Value, frozen=True):
