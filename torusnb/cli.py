@@ -168,6 +168,42 @@ def review(target: Path, torus_root: Path | None, as_json: bool, profile: tuple[
         sys.exit(1)
 
 
+@main.command()
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@TORUS
+@OUT
+@click.option("--accept", metavar="KEY|all", default="", help="Accept a change of the pack, once you looked at it.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def status(packs: tuple[str, ...], torus_root: str, out_dir: str, accept: str, as_json: bool) -> None:
+    """Tell whether what each pack's design rests on has changed since; exit code 1 when something waits for you.
+
+    Symbol by symbol: code and guides that fdd.md cites, requirements, the versions of packages. What only moved is
+    no change. Without PACK: every trail in the output folder.
+    """
+    from torusnb.reporting_status import report_status
+
+    if not report_status(packs, Path(torus_root), Path(out_dir), accept, as_json, click.echo):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("pack", default="")
+@TORUS
+@OUT
+@click.option("--all", "with_archived", is_flag=True, help="Count archived packs too.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def conflicts(pack: str, torus_root: str, out_dir: str, with_archived: bool, as_json: bool) -> None:
+    """Tell which other packs' designs touch the same modules, tables, routes, events, topics or flags.
+
+    A pack's design is the one torusnb exported, else its fdd.md, else what its prd.md names. Without PACK: every pair.
+    """
+    from torusnb.reporting_status import report_conflicts
+
+    report_conflicts(
+        pack, Path(torus_root), Path(out_dir), with_archived=with_archived, as_json=as_json, say=click.echo
+    )
+
+
 @main.group()
 def trail() -> None:
     """The record of a feature's work: show it, share it, replay it."""
@@ -209,6 +245,30 @@ def replay(file: Path, to: Path | None) -> None:
 
     if not report_replay(file, to, click.echo):
         sys.exit(1)
+
+
+@main.command()
+@click.argument(
+    "question",
+    type=click.Choice(
+        [
+            *("callers", "callees", "users", "live-views", "writers", "readers", "table", "subscribers", "events"),
+            *("flags", "routes", "reach", "find"),
+        ]
+    ),
+)
+@click.argument("name", default="")
+@TORUS
+@click.option("--hops", type=click.IntRange(1, 9), help="How far live-views and reach follow a way [3].")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+def code(question: str, name: str, torus_root: str, hops: int | None, as_json: bool) -> None:
+    """Ask a checkout: `callers Mod.fun/1`, `writers TABLE`, `reach Mod`, `subscribers TOPIC`, `routes Mod`, ….
+
+    Names are taken loosely: the end of a module's name is enough where only one module ends so.
+    """
+    from torusnb.reporting_code import report_code
+
+    report_code(question, name, Path(torus_root), hops, as_json, click.echo)
 
 
 def _folder(pack: str, out_dir: str) -> Path:

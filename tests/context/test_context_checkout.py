@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.context.small_shop import write_files
-from torusnb.context.checkout import code_paths, guide_paths, list_files, pin_checkout, require_elixir_project
+from torusnb.context.checkout import code_paths, guide_paths, list_files, require_elixir_project
+from torusnb.context.reading import read_checkout
 from torusnb.errors import CheckoutError
 
 
@@ -82,10 +83,11 @@ def test_an_umbrellas_code_is_code() -> None:
     paths = (
         "apps/one/lib/one.ex",
         "apps/one/priv/repo/migrations/1_a.exs",
-        "apps/one/test/one_test.exs",
         "config/a.exs",
+        "apps/one/test/one_test.exs",
+        "config/a.secret.exs",
     )
-    assert code_paths(paths) == paths[:2]
+    assert code_paths(paths) == paths[:3]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_guides_are_markdown_outside_the_folders_of_spec_packs(path: str, is_gui
 
 
 def test_a_git_checkout_is_pinned_to_its_commit(committed: Path) -> None:
-    commit = pin_checkout(committed)
+    commit = read_checkout(committed).commit
     assert (commit.has_git, commit.dirty, len(commit.id)) == (True, False, 40)
 
 
@@ -125,30 +127,30 @@ def test_a_git_checkout_is_pinned_to_its_commit(committed: Path) -> None:
 def test_only_what_torusnb_reads_of_the_code_makes_a_checkout_dirty(committed: Path, path: str, dirty: bool) -> None:
     with (committed / path).open("a") as file:
         file.write("\n# changed\n")
-    assert pin_checkout(committed).dirty is dirty
+    assert read_checkout(committed).commit.dirty is dirty
 
 
 def test_a_folder_inside_another_repository_has_a_content_id(tmp_path: Path, shop: Path) -> None:
     git(tmp_path, "init", "-q")
-    commit = pin_checkout(shop)
+    commit = read_checkout(shop).commit
     assert not commit.has_git
     assert commit.id.startswith("content-")
     assert len(commit.id) == len("content-") + 12
 
 
 def test_the_content_id_follows_the_code_and_not_the_spec_pack(shop: Path) -> None:
-    before = pin_checkout(shop).id
+    before = read_checkout(shop).commit.id
     (shop / "docs/features/stacking/fdd.md").write_text("# Design")
-    assert pin_checkout(shop).id == before
+    assert read_checkout(shop).commit.id == before
     (shop / "lib/shop/repo.ex").write_text("defmodule Shop.Repo do\nend\n")
-    assert pin_checkout(shop).id != before
+    assert read_checkout(shop).commit.id != before
 
 
 def test_without_git_on_the_machine_there_is_still_a_pin(
     committed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert not pin_checkout(committed).has_git
+    assert not read_checkout(committed).commit.has_git
 
 
 def test_a_hook_or_monitor_of_the_checkout_is_not_run(committed: Path) -> None:
@@ -156,19 +158,19 @@ def test_a_hook_or_monitor_of_the_checkout_is_not_run(committed: Path) -> None:
     trap.write_text("#!/bin/sh\ntouch sprung\n")
     trap.chmod(0o755)
     git(committed, "config", "core.fsmonitor", "./trap.sh")
-    pin_checkout(committed)
+    assert read_checkout(committed).commit.has_git
     assert not (committed / "sprung").exists()
 
 
 def test_a_removed_file_makes_a_checkout_dirty(committed: Path) -> None:
     next(iter(sorted((committed / "lib").rglob("*.ex")))).unlink()
-    assert pin_checkout(committed).dirty
+    assert read_checkout(committed).commit.dirty
 
 
 def test_other_line_ends_do_not_make_a_checkout_dirty(committed: Path) -> None:
     for path in (committed / "lib").rglob("*.ex"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert not pin_checkout(committed).dirty
+    assert not read_checkout(committed).commit.dirty
 
 
 def test_no_command_that_the_checkout_configures_is_run(committed: Path, tmp_path: Path) -> None:
@@ -178,7 +180,7 @@ def test_no_command_that_the_checkout_configures_is_run(committed: Path, tmp_pat
         git(committed, "config", name, f"touch {trap}")
     path = next(iter(sorted((committed / "lib").rglob("*.ex"))))
     path.write_text(path.read_text() + "# changed\n")
-    assert pin_checkout(committed).dirty
+    assert read_checkout(committed).commit.dirty
     assert not trap.exists()
 
 
@@ -208,5 +210,5 @@ def test_a_missing_object_is_not_fetched_by_a_command_of_the_checkout(
     partial_clone: Path, tmp_path: Path, remote: str
 ) -> None:
     git(partial_clone, "config", "remote.origin.url", remote.format(root=partial_clone, ran=tmp_path / "ran"))
-    assert pin_checkout(partial_clone).dirty
+    assert read_checkout(partial_clone).commit.dirty
     assert not (tmp_path / "ran").exists()

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
 
+from tests.context.small_shop import write_files
 from torusnb.context.codemap import load_code_map, source_reader
 from torusnb.errors import CheckoutError
 
@@ -45,84 +45,17 @@ def test_a_file_without_permission_is_a_problem_unless_one_may_read_everything(s
     assert bool(found.problems) is not os.access(path, os.R_OK)
 
 
-def test_a_cached_map_equals_a_cold_one(shop: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "cache" / "outlines.sqlite"
-    cold = load_code_map(shop)
-    assert load_code_map(shop, cache=cache) == cold
-    assert cache.is_file()
-    assert load_code_map(shop, cache=cache) == cold
-
-
 def test_two_processes_give_the_same_map(shop: Path) -> None:
     for number in range(310):
         (shop / f"lib/shop/part_{number}.ex").write_text(f"defmodule Shop.Part{number} do\nend\n")
-    assert load_code_map(shop, jobs=2) == load_code_map(shop)
+    assert load_code_map(shop, jobs=2) == load_code_map(shop, jobs=1)
 
 
-def test_the_cache_follows_edits_renames_deletions_and_reverts(shop: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "outlines.sqlite"
-    path = shop / "lib/shop/weather.ex"
-    original = path.read_text()
-    load_code_map(shop, cache=cache)
-    for change in ("edit", "rename", "delete", "revert"):
-        if change == "edit":
-            path.write_text(original.replace("forecast", "predict"))
-        elif change == "rename":
-            path.rename(path.with_name("climate.ex"))
-        elif change == "delete":
-            path.with_name("climate.ex").unlink()
-        else:
-            path.write_text(original)
-        assert load_code_map(shop, cache=cache) == load_code_map(shop), change
-
-
-def damage_bytes(cache: Path) -> None:
-    cache.write_bytes(b"this is no database at all, and it is long enough to be looked at" * 20)
-
-
-def damage_half(cache: Path) -> None:
-    content = cache.read_bytes()
-    cache.write_bytes(content[: len(content) // 2])
-
-
-def damage_rows(cache: Path) -> None:
-    db = sqlite3.connect(cache)
-    with db:
-        db.execute("UPDATE outlines SET outline = zeroblob(40)")
-    db.close()
-
-
-def damage_table(cache: Path) -> None:
-    db = sqlite3.connect(cache)
-    with db:
-        db.execute("DROP TABLE outlines")
-        db.execute("CREATE TABLE outlines (other TEXT)")
-    db.close()
-
-
-def damage_kind(cache: Path) -> None:
-    cache.unlink()
-    cache.mkdir()
-
-
-@pytest.mark.parametrize("damage", [damage_bytes, damage_half, damage_rows, damage_table, damage_kind])
-def test_a_damaged_cache_is_ignored(shop: Path, tmp_path: Path, damage: object) -> None:
-    cache = tmp_path / "outlines.sqlite"
-    cold = load_code_map(shop, cache=cache)
-    assert callable(damage)
-    damage(cache)
-    assert load_code_map(shop, cache=cache) == cold
-    assert load_code_map(shop, cache=cache) == cold
-
-
-def test_a_cache_that_cannot_be_looked_at_is_ignored(shop: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "closed"
-    folder.mkdir()
-    folder.chmod(0)
-    # A name too long for the disk fails in the same place, also for a user who may read everything.
-    for cache in (folder / "outlines.sqlite", tmp_path / ("x" * 300) / "outlines.sqlite"):
-        assert load_code_map(shop, cache=cache) == load_code_map(shop)
-    folder.chmod(0o700)
+def test_configuration_is_in_the_map_and_secrets_are_not(shop: Path) -> None:
+    write_files(shop, {"config/config.exs": "import Config\n", "config/dev.secret.exs": "import Config\n"})
+    found = load_code_map(shop)
+    assert "config/config.exs" in found.by_path
+    assert "config/dev.secret.exs" not in found.by_path
 
 
 def test_a_reader_gives_empty_text_for_what_it_cannot_read(shop: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.context.small_shop import write_files
-from torusnb.context.guides import load_guides, parse_guide
+from torusnb.context.guides import load_guide, parse_guide
 
 GUIDE = """---
 title: ignored
@@ -68,12 +68,16 @@ def test_only_line_ends_count_as_lines(odd: str, end: str) -> None:
     assert [section.text for section in sections] == [f"first{odd}half", "\nsecond half", "third"]
 
 
-@pytest.mark.parametrize(("content", "problems"), [(b"\xff\xfe\x00", 1), (b"   \n", 0)])
+@pytest.mark.parametrize(("content", "problem"), [(b"\xff\xfe\x00", True), (b"   \n", False), (b"#" * 1_000_001, True)])
 def test_an_unreadable_guide_is_a_problem_and_an_empty_one_is_none(
-    tmp_path: Path, content: bytes, problems: int
+    tmp_path: Path, content: bytes, problem: bool
 ) -> None:
     write_files(tmp_path, {"guides/good.md": "# Good\n\ntext\n"})
     (tmp_path / "guides/odd.md").write_bytes(content)
-    guides, found = load_guides(tmp_path, ("guides/good.md", "guides/odd.md"))
-    assert [guide.path for guide in guides] == ["guides/good.md"]
-    assert len(found) == problems
+    assert load_guide(tmp_path, "guides/good.md").guide is not None
+    read = load_guide(tmp_path, "guides/odd.md")
+    assert (read.guide, read.problem is not None) == (None, problem)
+
+
+def test_a_guide_that_is_gone_is_a_problem(tmp_path: Path) -> None:
+    assert load_guide(tmp_path, "guides/gone.md").problem is not None

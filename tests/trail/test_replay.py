@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from torusnb import __version__
+from torusnb.context.codemap import source_reader
 from torusnb.errors import TrailError
 from torusnb.models.record import Decision, Drafted, Exported
 from torusnb.session import Parameters, Session
@@ -43,7 +44,8 @@ def _record_draft(session: Session, **changed: object) -> Exported:
     """An export whose recorded draft is the session's, with something about it changed."""
     drafted = msgspec.structs.replace(session.draft(), **changed)
     session.trail.append("draft", "by hand", key="changed", value=drafted)
-    composed = compose_export(session.trail, session.outputs, session.evidence(), drafted.sections, "changed")
+    parts = (session.evidence(), drafted.sections, "changed", source_reader(session.root))
+    composed = compose_export(session.trail, session.outputs, *parts)
     return write_export(session.trail, composed).record
 
 

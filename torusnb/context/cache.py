@@ -1,108 +1,100 @@
-"""The outline cache: one SQLite file, keyed by content, that may vanish or break at any time without harm."""
+"""The cache on disk: a folder of files that may vanish or break at any time without harm.
+
+A file is written beside its place and then put there in one step, so whoever reads sees all of it or the one before:
+there is no lock to wait for, and a crash leaves nothing half written. It begins with a digest of the rest, so a damaged
+one is not used. What it holds is checked by its reader against what lies on disk; the cache itself decides nothing.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
-from functools import cache
+import os
+import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 
-import msgspec
-
-import torusnb.elixir
-import torusnb.models.codebase
-from torusnb.models.codebase import FileOutline
-
-_SECONDS = 5.0
-_MOST_ROWS = 40_000
-_TABLE = "CREATE TABLE IF NOT EXISTS outlines (key TEXT PRIMARY KEY, digest BLOB NOT NULL, outline BLOB NOT NULL)"
+_MAGIC = b"torusnb cache 1\n"
+_DIGEST = 32
+_UNFINISHED = ".unfinished"
+_ABANDONED_SECONDS = 3600.0
+_MOST_FILES = 32
+_MOST_BYTES = 256_000_000
 
 
-@cache
-def outline_version() -> str:
-    """A hash over the code that makes outlines; when it changes, no older outline is used."""
-    package = Path(str(torusnb.elixir.__file__)).parent
-    parts = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".scm"})
-    digest = hashlib.sha256()
-    for path in (*parts, Path(str(torusnb.models.codebase.__file__))):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+class FolderCache:
+    """Named bytes kept between runs. Every failure of the disk means "not in the cache", never an error.
 
-
-def outline_key(path: str, sha256: str) -> str:
-    """The key of a file's outline: equal only for the same path, bytes and outline version."""
-    return f"{outline_version()}:{sha256}:{path}"
-
-
-class OutlineCache:
-    """Outlines kept between runs. Every failure of the file means "not in the cache", never an error.
-
-    Rows carry a digest of their bytes, so a damaged row is not used. A file that is no database is replaced.
-    Two processes may use it at once; whoever comes second waits a few seconds and then goes on without.
+    Many processes may use it at once; of two that save under one name the later counts. What was used longest ago is
+    thrown away when there are more than 32 files or 256 MB.
     """
 
-    def __init__(self, path: Path) -> None:
-        """The cache in the file `path`, which need not exist yet."""
-        self._path = path
+    def __init__(self, folder: Path) -> None:
+        """The cache in that folder, which need not exist yet."""
+        self._folder = folder
 
-    def load(self, keys: Iterable[str]) -> dict[str, FileOutline]:
-        """Those of the keys that are kept and sound, with their outlines."""
-        found: dict[str, FileOutline] = {}
-        decoder = msgspec.msgpack.Decoder(FileOutline)
+    def load(self, name: str) -> bytes | None:
+        """What was saved under that name, or None when there is nothing sound."""
+        path = self._folder / name
         try:
-            if not self._path.is_file():
-                return found
-            with closing(sqlite3.connect(self._path, timeout=_SECONDS)) as db:
-                for key in keys:
-                    row = db.execute("SELECT digest, outline FROM outlines WHERE key = ?", (key,)).fetchone()
-                    outline = _sound(decoder, row)
-                    if outline is not None:
-                        found[key] = outline
-        except (OSError, sqlite3.Error):
+            data = path.read_bytes()
+        except OSError:
+            return None
+        start = len(_MAGIC) + _DIGEST
+        body = memoryview(data)[start:]
+        if data[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).digest() != data[len(_MAGIC) : start]:
+            return None
+        with suppress(OSError):
+            os.utime(path)  # used: others are thrown away first
+        return bytes(body)
+
+    def newest(self, prefix: str) -> str:
+        """The name last used among those that begin so, or empty."""
+        found = [entry for entry in self._entries() if entry[2].startswith(prefix) and not _unfinished(entry[2])]
+        return max(found, default=(0.0, 0, ""))[2]
+
+    def save(self, name: str, data: bytes) -> None:
+        """Keep the bytes, all or none."""
+        unfinished = self._folder / f"{name}.{os.getpid()}-{secrets.token_hex(4)}{_UNFINISHED}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with unfinished.open("xb") as file:
+                file.write(_MAGIC + hashlib.sha256(data).digest())
+                file.write(data)
+            unfinished.replace(self._folder / name)
+        except OSError:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+            return
+        self._prune(name)
+
+    def _prune(self, name: str) -> None:
+        """Throw away what a crash left behind, and the oldest of what is too much, never what was just given."""
+        files, size = 0, 0
+        for used, length, other in sorted(self._entries(), reverse=True):
+            if _unfinished(other):
+                doomed = used < time.time() - _ABANDONED_SECONDS
+            else:
+                files, size = files + 1, size + length
+                doomed = other != name and (files > _MOST_FILES or size > _MOST_BYTES)
+            if doomed:
+                with suppress(OSError):
+                    (self._folder / other).unlink()
+
+    def _entries(self) -> list[tuple[float, int, str]]:
+        """Last use, size and name of every file."""
+        found = []
+        try:
+            with os.scandir(self._folder) as entries:
+                for entry in entries:
+                    with suppress(OSError):
+                        if entry.is_file(follow_symlinks=False):
+                            told = entry.stat(follow_symlinks=False)
+                            found.append((told.st_mtime, told.st_size, entry.name))
+        except OSError:
             return found
         return found
 
-    def save(self, outlines: Mapping[str, FileOutline]) -> None:
-        """Keep the outlines, all or none; what is too much is thrown away, never what was just given."""
-        if not outlines:
-            return
-        encoder = msgspec.msgpack.Encoder()
-        rows = [(key, _digest(data), data) for key in sorted(outlines) if (data := encoder.encode(outlines[key]))]
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._write(rows)
-        except sqlite3.OperationalError:
-            return
-        except sqlite3.DatabaseError:
-            self._replace(rows)
-        except OSError:
-            return
 
-    def _write(self, rows: list[tuple[str, bytes, bytes]]) -> None:
-        with closing(sqlite3.connect(self._path, timeout=_SECONDS)) as db, db:
-            db.execute(_TABLE)
-            if db.execute("SELECT count(*) FROM outlines").fetchone()[0] > _MOST_ROWS:
-                db.execute("DELETE FROM outlines")
-            db.executemany("INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)", rows)
-
-    def _replace(self, rows: list[tuple[str, bytes, bytes]]) -> None:
-        try:
-            self._path.unlink(missing_ok=True)
-            self._write(rows)
-        except (OSError, sqlite3.Error):
-            return
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
-
-
-def _sound(decoder: msgspec.msgpack.Decoder[FileOutline], row: tuple[bytes, bytes] | None) -> FileOutline | None:
-    if row is None or not isinstance(row[1], bytes) or _digest(row[1]) != row[0]:
-        return None
-    try:
-        return decoder.decode(row[1])
-    except msgspec.MsgspecError:
-        return None
+def _unfinished(name: str) -> bool:
+    return name.endswith(_UNFINISHED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from torusnb.context.graph import FileGraph
@@ -14,6 +14,7 @@ from torusnb.context.notes import note_guides
 from torusnb.context.quotebook import QuoteBook
 from torusnb.context.restatement import restate_pack
 from torusnb.context.runtime import collect_runtime, count_totals, telemetry_prefixes
+from torusnb.context.symbols import collect_footing
 from torusnb.context.waypoints import rank_waypoints
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Context, GuideNote, Knowledge, Reason, Waypoint
@@ -67,7 +68,16 @@ def capture_context(
         tests=tests,
         runtime=runtime,
         quotes={**book.quotes, **{waypoint.key: waypoint.quote for waypoint in waypoints}},
+        symbols=collect_footing(_told_keys(waypoints, notes, knowledge), read_source, code_map.by_path).symbols,
     )
+
+
+def _told_keys(waypoints: Iterable[Waypoint], notes: Iterable[GuideNote], knowledge: Knowledge) -> Iterator[str]:
+    """The lines of code and guides that a person is shown before anything is drafted."""
+    yield from (waypoint.key for waypoint in waypoints)
+    yield from (note.key for note in notes)
+    for told in (*knowledge.known, *knowledge.unknown):
+        yield from told.evidence
 
 
 def _decided_paths(decisions: Iterable[Decision]) -> tuple[frozenset[str], frozenset[str]]:

@@ -1,16 +1,13 @@
-"""The checkout on disk: which files it holds and which commit it is pinned to."""
+"""The checkout on disk: which files it holds, and which of them torusnb reads."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from torusnb.errors import CheckoutError
-from torusnb.models.codebase import Commit
 
 _SKIPPED = frozenset({"_build", "node_modules"})
 _BINARY_ENDINGS = """
@@ -19,13 +16,12 @@ dylib dll exe beam ez class pyc woff woff2 ttf otf eot mp3 mp4 m4a mov avi webm 
 parquet xls xlsx doc docx ppt pptx bin dat pem key crt p12 jks
 """
 _BINARY = frozenset(_BINARY_ENDINGS.split())
-_CODE = re.compile(r"(?:apps/[^/]+/)?(?:lib/.+\.exs?|priv/[^/]+/migrations/.+\.exs|mix\.exs|mix\.lock)")
+_CODE = re.compile(
+    r"(?:apps/[^/]+/)?(?:lib/.+\.exs?|priv/[^/]+/migrations/.+\.exs|config/(?!.*\.secret\.).+\.exs|mix\.exs|mix\.lock)"
+)
 _NO_GUIDE = frozenset(
     {"changelog", "license", "licence", "code_of_conduct", "contributors", "notice", "agents", "claude"}
 )
-_GIT_SECONDS = 60.0
-_REGULAR = frozenset({"100644", "100755"})
-_SHA256_DIGITS = 64
 
 
 def require_elixir_project(root: Path) -> Path:
@@ -59,40 +55,46 @@ def list_files(root: Path) -> tuple[str, ...]:
     point to inside the checkout is listed at its own place, and what lies outside is not part of it.
     A folder that cannot be opened is left out.
     """
-    return tuple(sorted(_walk(str(root), "")))
-
-
-def _walk(folder: str, prefix: str) -> Iterator[str]:
-    try:
-        with os.scandir(folder) as entries:
-            found = list(entries)
-    except OSError:
-        return
-    names = {entry.name for entry in found}
-    for entry in found:
-        name = entry.name
-        if name.startswith(".") or entry.is_symlink() or not _is_text(name):
+    found: list[str] = []
+    waiting = [(str(root), "")]
+    while waiting:
+        folder, prefix = waiting.pop()
+        try:
+            with os.scandir(folder) as opened:
+                entries = [entry for entry in opened if _is_text(entry.name) and not entry.name.startswith(".")]
+        except OSError:
             continue
-        if entry.is_dir():
-            of_mix = name == "deps" and (not prefix or "mix.exs" in names)
-            static = name == "static" and (prefix == "priv/" or prefix.endswith("/priv/"))
-            if name not in _SKIPPED and not of_mix and not static:
-                yield from _walk(entry.path, f"{prefix}{name}/")
-        elif entry.is_file() and name.rpartition(".")[2].lower() not in _BINARY:
-            yield prefix + name
+        files = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+        found += [prefix + name for name in files if name.rpartition(".")[2].lower() not in _BINARY]
+        waiting += [
+            (entry.path, f"{prefix}{entry.name}/")
+            for entry in entries
+            if entry.is_dir(follow_symlinks=False) and _is_own(entry.name, prefix, files)
+        ]
+    return tuple(sorted(found))
+
+
+def _is_own(name: str, prefix: str, beside: list[str]) -> bool:
+    """Whether a folder holds the project's own text."""
+    of_mix = name == "deps" and (not prefix or "mix.exs" in beside)
+    static = name == "static" and (prefix == "priv/" or prefix.endswith("/priv/"))
+    return name not in _SKIPPED and not of_mix and not static
 
 
 def _is_text(name: str) -> bool:
     """Whether the name is UTF-8; another one could not be written into any result."""
     try:
-        name.encode()
+        return name.isascii() or bool(name.encode())
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def code_paths(paths: Iterable[str]) -> tuple[str, ...]:
-    """Those of the paths that a code map outlines: `lib`, migrations, `mix.exs`, `mix.lock`, in umbrella apps too."""
+    """Those of the paths that a code map outlines, in umbrella apps too.
+
+    These are `lib`, migrations, `mix.exs`, `mix.lock` and `config`, where queues and schedules are set. A `.secret.exs`
+    is not read: it is somebody's own, and nothing of it may reach a document.
+    """
     return tuple(path for path in paths if _CODE.fullmatch(path))
 
 
@@ -101,9 +103,17 @@ def pack_folders(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(path.rpartition("/")[0] for path in paths if path.rpartition("/")[2].lower() == "prd.md")
 
 
-def in_folders(path: str, folders: frozenset[str]) -> bool:
-    """Whether the file lies in or below one of the folders."""
-    return any(str(parent) in folders for parent in PurePosixPath(path).parents)
+def outside(paths: Iterable[str], folders: frozenset[str]) -> tuple[str, ...]:
+    """The paths that lie neither in nor below one of the folders."""
+    inside: dict[str, bool] = {"": False}
+
+    def is_inside(folder: str) -> bool:
+        known = inside.get(folder)
+        if known is None:
+            known = inside[folder] = folder in folders or is_inside(folder.rpartition("/")[0])
+        return known
+
+    return tuple(path for path in paths if not is_inside(path.rpartition("/")[0]))
 
 
 def guide_paths(paths: Iterable[str]) -> tuple[str, ...]:
@@ -112,102 +122,12 @@ def guide_paths(paths: Iterable[str]) -> tuple[str, ...]:
     These are the Markdown files under `guides/` and `docs/` and at the top, without change logs,
     licences and the like. A folder of `docs/` in which spec packs lie at any depth holds plans, not guides.
     """
-    paths = tuple(paths)
-    packs = pack_folders(paths)
+    marked = [path for path in paths if path.lower().endswith((".md", ".markdown"))]
+    packs = pack_folders(marked)
     plans = packs | {"/".join(folder.split("/")[:2]) for folder in packs}
-    found = []
-    for path in paths:
-        top, slash, _ = path.partition("/")
-        if not path.lower().endswith((".md", ".markdown")) or (slash and top not in {"guides", "docs"}):
-            continue
-        stem = PurePosixPath(path).stem.lower()
-        if stem not in _NO_GUIDE and not in_folders(path, plans):
-            found.append(path)
-    return tuple(found)
-
-
-def pin_checkout(root: Path) -> Commit:
-    """What the checkout is pinned to: its git commit, or a content id where git has no say.
-
-    Git has a say when `root` is the top of a work tree with a commit. `dirty` looks only at what torusnb
-    reads (code and guides), so that an exported design document does not make its own checkout dirty.
-    No hook, no file-system monitor, no other command that the checkout configures and no network is used.
-    """
-    top = _git(root, "rev-parse", "--show-toplevel")
-    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD") if top else None
-    if top and head and _same(Path(top.strip("\n")), root):
-        return Commit(id=head.strip(), dirty=_is_dirty(root))
-    return Commit(id=_content_id(root), has_git=False)
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False
-
-
-def _is_dirty(root: Path) -> bool:
-    """Whether a file that torusnb reads differs from the commit, by its bytes.
-
-    `git status` would answer faster, but runs the filters that the checkout's own configuration names.
-    """
-    listing = _git(root, "ls-tree", "-r", "-z", "--full-tree", "HEAD")
-    if listing is None:
-        return True
-    committed = {path: blob for mode, blob, path in _tree(listing) if mode in _REGULAR}
-    paths = {*committed, *list_files(root)}
-    read = {*code_paths(paths), *guide_paths(paths)}
-    return not all(_holds(root / path, committed.get(path)) for path in read)
-
-
-def _tree(listing: str) -> Iterator[tuple[str, str, str]]:
-    for entry in filter(None, listing.split("\0")):
-        meta, _, path = entry.partition("\t")
-        mode, _, blob = meta.split(" ")
-        yield mode, blob, path
-
-
-def _holds(path: Path, blob: str | None) -> bool:
-    """Whether the file holds what git has under that id, as it lies there or with git's line ends; None: no file."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return blob is None
-    digest = hashlib.sha256 if len(blob or "") == _SHA256_DIGITS else hashlib.sha1
-    contents = {data, data.replace(b"\r\n", b"\n")}
-    return any(digest(b"blob %d\0" % len(content) + content).hexdigest() == blob for content in contents)
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    command = ("git", "-C", str(root), "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    # A partial clone fetches a missing object with a command of its own configuration (`uploadpack`). An older git does
-    # not know the switch against that, but every git allows only the protocols named in the environment, here none,
-    # whatever the configuration says.
-    no_fetch = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
-    settings = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **no_fetch}
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=_GIT_SECONDS,
-            check=True,
-            env=kept | settings,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.decode("utf-8", "surrogateescape")
-
-
-def _content_id(root: Path) -> str:
-    paths = list_files(root)
-    digest = hashlib.sha256()
-    for path in sorted({*code_paths(paths), *guide_paths(paths)}):
-        try:
-            content = hashlib.sha256((root / path).read_bytes()).hexdigest()
-        except OSError:
-            content = "unreadable"
-        digest.update(f"{path}\0{content}\n".encode("utf-8", "surrogateescape"))
-    return f"content-{digest.hexdigest()[:12]}"
+    return tuple(
+        path
+        for path in outside(marked, plans)
+        if ("/" not in path or path.startswith(("guides/", "docs/")))
+        and PurePosixPath(path).stem.lower() not in _NO_GUIDE
+    )

@@ -3,154 +3,179 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
-
-from torusnb.context.cache import OutlineCache, outline_key
-from torusnb.context.checkout import (
-    code_paths,
-    in_folders,
-    list_files,
-    pack_folders,
-    pin_checkout,
-    require_elixir_project,
-)
-from torusnb.context.guides import load_guides
+from torusnb.context.cache import FolderCache
+from torusnb.context.checkout import outside, pack_folders, require_elixir_project
+from torusnb.context.contents import read_bytes
+from torusnb.context.guides import ReadGuide, load_guide
+from torusnb.context.linking import link_modules
+from torusnb.context.outlining import Outliner
+from torusnb.context.reading import Reading, read_checkout
+from torusnb.context.snapshot import ReadMix, Snapshot, collector_paused, load_snapshot, save_snapshot
+from torusnb.context.text_cache import save_counted
 from torusnb.elixir.mixfiles import parse_app, parse_lock
-from torusnb.elixir.outline import parse_file
 from torusnb.models.base import Place, Problem
-from torusnb.models.codebase import CodeMap, FileOutline, LockedPackage
+from torusnb.models.codebase import CodeMap, FileOutline
 
 _LARGEST = 2_000_000
-_WORTH_A_POOL = 300
+_MOST_JOBS = 3
+"""A process more costs about 90 MB, and the whole is to stay below 500."""
 
 
-def load_code_map(root: Path, *, cache: Path | None = None, jobs: int = 1) -> CodeMap:
-    """The outline of everything under `lib` and of the migrations, with guides, locked packages and other paths.
+def load_code_map(root: Path, *, cache: Path | None = None, jobs: int | None = None) -> CodeMap:
+    """The outline of everything under `lib` and `config` and of the migrations, with guides, packages, other paths.
 
     A file that cannot be read, or is too large is there with a problem and no modules. What lies in
     spec packs is left out: torusnb writes there, and its own output must not change what it reads.
+    What changed is told by the files' bytes, all of which are read each time; so the cache changes the time, never the
+    map.
 
     Args:
         root: The folder that holds `mix.exs`.
-        cache: A file in which outlines are kept between runs; it may be missing, damaged or shared.
-        jobs: Processes that outline new files; with fewer than a few hundred of them one is used in any case.
+        cache: A folder in which outlines are kept between runs; it may be missing, damaged or shared.
+        jobs: Processes that outline files when there are a few hundred new ones; None for as many as there are
+            processors, up to three.
 
     Raises:
         CheckoutError: `root` is no Elixir project.
     """
     root = require_elixir_project(root)
-    paths = list_files(root)
-    code = [path for path in code_paths(paths) if path.endswith((".ex", ".exs")) and not path.endswith("mix.exs")]
-    files = _outlines(root, code, OutlineCache(cache) if cache else None, jobs)
-    guides, problems = load_guides(root, paths)
-    app, packages, mix_problems = _load_mix(root, paths)
-    packs = pack_folders(paths)
-    known = {*code, *(guide.path for guide in guides)}
-    return CodeMap(
-        app=app,
-        commit=pin_checkout(root),
-        files=files,
-        guides=guides,
-        packages=packages,
-        other_files=tuple(path for path in paths if path not in known and not in_folders(path, packs)),
-        problems=(*(problem for file in files for problem in file.problems), *problems, *mix_problems),
-    )
+    store = FolderCache(cache) if cache is not None else None
+    with collector_paused():
+        snapshot = load_snapshot(store, root) if store is not None else Snapshot()
+        reading = read_checkout(root, snapshot.git_ids)
+        kept, unread, fresh = _sort_out(reading, snapshot)
+        counting = store is not None and not kept and bool(fresh)
+        with Outliner(root, fresh, jobs or _processors(), counting=counting) as outliner:
+            guides = _guides(reading, snapshot)
+            outlined = outliner.finish()
+        sound = kept | outlined.outlines
+        lost = {path: _unread(reading, path) for path in fresh if path not in sound}
+        outlines = sound | unread | lost
+        files = tuple(outlines[path] for path in sorted(outlines))
+        mix = _mix(reading, snapshot.mix)
+        code_map = _assemble(reading, link_modules(files), guides, mix)
+        if store is not None:
+            good = tuple(sound[path] for path in sorted(sound))
+            read = Snapshot(good, tuple(guide for guide in guides if guide.sha256), mix, reading.git_ids)
+            if read.stamps != snapshot.stamps:
+                save_snapshot(store, root, read)
+            if counting:
+                save_counted(store, code_map, outlined)
+    return code_map
 
 
 def source_reader(root: Path) -> Callable[[str], str]:
-    """A reader of the checkout's files by their relative path; an unreadable one reads as empty text."""
-    top = root.resolve()
+    """A reader of the checkout's files by their relative path; an unreadable one, or one outside, reads as empty."""
+    top = os.path.realpath(root)
 
     def read(path: str) -> str:
         try:
-            return (top / path).read_bytes().decode("utf-8-sig", "replace")
-        except OSError:
+            target = os.path.realpath(f"{top}/{path}")
+            inside = os.path.commonpath((top, target)) == top
+            return Path(target).read_bytes().decode("utf-8-sig", "replace") if inside else ""
+        except (OSError, ValueError):
             return ""
 
     return read
 
 
-def _outlines(root: Path, paths: Iterable[str], cache: OutlineCache | None, jobs: int) -> tuple[FileOutline, ...]:
-    outlines: dict[str, FileOutline] = {}
-    contents: dict[str, bytes] = {}
-    for path in paths:
-        content = _read(root, path)
-        if isinstance(content, bytes):
-            contents[path] = content
+def _sort_out(
+    reading: Reading, snapshot: Snapshot
+) -> tuple[dict[str, FileOutline], dict[str, FileOutline], dict[str, int]]:
+    """Outlines that are known already, outlines of what cannot be outlined, and path to size of the rest."""
+    known = {file.path: file for file in snapshot.files}
+    kept: dict[str, FileOutline] = {}
+    unread: dict[str, FileOutline] = {}
+    fresh: dict[str, int] = {}
+    for path in reading.code:
+        if not path.endswith((".ex", ".exs")) or path.endswith("mix.exs"):
+            continue
+        content = reading.contents[path]
+        outline = known.get(path)
+        if content.error or content.size > _LARGEST:
+            unread[path] = _unread(reading, path)
+        elif outline is not None and outline.sha256 == content.sha256:
+            kept[path] = outline
         else:
-            outlines[path] = content
-    if cache is None:
-        outlines |= _parse_all(contents, jobs)
-    else:
-        outlines |= _cached_outlines(contents, cache, jobs)
-    return tuple(outlines[path] for path in sorted(outlines))
+            fresh[path] = content.size
+    return kept, unread, fresh
 
 
-def _cached_outlines(contents: dict[str, bytes], cache: OutlineCache, jobs: int) -> dict[str, FileOutline]:
-    keys = {path: outline_key(path, hashlib.sha256(content).hexdigest()) for path, content in contents.items()}
-    kept = cache.load(keys.values())
-    fresh = _parse_all({path: contents[path] for path, key in keys.items() if key not in kept}, jobs)
-    cache.save({keys[path]: outline for path, outline in fresh.items()})
-    return {path: fresh[path] if path in fresh else kept[key] for path, key in keys.items()}
+def _unread(reading: Reading, path: str) -> FileOutline:
+    """An outline that says why there is none."""
+    problem, content = _read(reading.root, path)
+    problems = (problem,) if problem is not None else ()
+    return FileOutline(path, hashlib.sha256(content).hexdigest(), content.count(b"\n"), problems=problems)
 
 
-def _parse_all(contents: dict[str, bytes], jobs: int) -> dict[str, FileOutline]:
-    """The outlines of the files; a pool that cannot be had costs time, never the outlines."""
-    if jobs > 1 and len(contents) >= _WORTH_A_POOL:
-        chunks = [dict(list(contents.items())[start :: jobs * 4]) for start in range(jobs * 4)]
-        try:
-            with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-                decoder = msgspec.msgpack.Decoder(tuple[FileOutline, ...])
-                parsed = [decoder.decode(data) for data in pool.map(_parse_chunk, chunks)]
-                return {outline.path: outline for outlines in parsed for outline in outlines}
-        except (BrokenProcessPool, OSError):
-            pass
-    return {path: parse_file(path, content) for path, content in contents.items()}
-
-
-def _parse_chunk(contents: dict[str, bytes]) -> bytes:
-    return msgspec.msgpack.encode(tuple(parse_file(path, content) for path, content in contents.items()))
-
-
-def _read(root: Path, path: str) -> bytes | FileOutline:
-    """The file's bytes, or an outline that says why there are none."""
+def _read(root: Path, path: str) -> tuple[Problem | None, bytes]:
     try:
-        content = (root / path).read_bytes()
+        content = read_bytes(root, path)
     except OSError as error:
-        return _unread(path, b"", f"The file cannot be read ({error.strerror}).", "Check its permissions.")
+        told = f"The file cannot be read ({error.strerror})."
+        return Problem(Place(path), told, "Check its permissions.", "error"), b""
     if len(content) > _LARGEST:
-        text = f"The file has {len(content):,} bytes and was not outlined."
-        return _unread(path, content, text, "Nothing is to be done for generated code; otherwise split the file.")
-    return content
+        told = f"The file has {len(content):,} bytes and was not outlined."
+        remedy = "Nothing is to be done for generated code; otherwise split the file."
+        return Problem(Place(path), told, remedy, "error"), content
+    return None, content
 
 
-def _unread(path: str, content: bytes, text: str, remedy: str) -> FileOutline:
-    problem = Problem(Place(path), text, remedy, "error")
-    return FileOutline(path, hashlib.sha256(content).hexdigest(), content.count(b"\n"), problems=(problem,))
+def _guides(reading: Reading, snapshot: Snapshot) -> tuple[ReadGuide, ...]:
+    known = {guide.path: guide for guide in snapshot.guides}
+    found = []
+    for path in reading.guides:
+        guide = known.get(path)
+        if guide is None or guide.sha256 != reading.contents[path].sha256:
+            guide = load_guide(reading.root, path)
+        found.append(guide)
+    return tuple(found)
 
 
-def _load_mix(root: Path, paths: tuple[str, ...]) -> tuple[str, tuple[LockedPackage, ...], tuple[Problem, ...]]:
-    app = ""
-    problems: list[Problem] = []
-    packages: tuple[LockedPackage, ...] = ()
-    for path in sorted(
-        (path for path in code_paths(paths) if path.endswith("mix.exs")), key=lambda p: (p.count("/"), p)
-    ):
-        content = _read(root, path)
-        if isinstance(content, FileOutline):
-            problems.extend(content.problems)
-        else:
-            app = app or parse_app(content.decode("utf-8", "replace"))
-    if "mix.lock" in paths:
-        content = _read(root, "mix.lock")
-        if isinstance(content, FileOutline):
-            problems.extend(content.problems)
-        else:
-            packages = parse_lock(content.decode("utf-8", "replace"), "mix.lock")
-    return app, packages, tuple(problems)
+def _mix(reading: Reading, known: ReadMix) -> ReadMix:
+    """The app's name from the topmost `mix.exs` that tells it, and the packages of `mix.lock`."""
+    projects = [path for path in reading.code if path.endswith("mix.exs")]
+    listed = [*sorted(projects, key=lambda path: (path.count("/"), path)), "mix.lock"]
+    stamps = tuple((path, reading.contents[path].sha256) for path in listed if path in reading.contents)
+    if stamps == known.stamps:
+        return known
+    read = {path: _read(reading.root, path) for path, _ in stamps}
+    texts = {path: data.decode("utf-8", "replace") for path, (problem, data) in read.items() if problem is None}
+    packages = parse_lock(texts.pop("mix.lock", ""), "mix.lock")
+    return ReadMix(stamps, next(filter(None, map(parse_app, texts.values())), ""), packages)
+
+
+def _mix_problems(reading: Reading, mix: ReadMix) -> Iterator[Problem]:
+    for path, _ in mix.stamps:
+        content = reading.contents[path]
+        if content.error or content.size > _LARGEST:
+            yield from filter(None, _read(reading.root, path)[:1])
+
+
+def _assemble(reading: Reading, files: tuple[FileOutline, ...], guides: tuple[ReadGuide, ...], mix: ReadMix) -> CodeMap:
+    found = tuple(read.guide for read in guides if read.guide is not None)
+    known = {*(file.path for file in files), *(guide.path for guide in found)}
+    others = outside(reading.paths, pack_folders(reading.paths))
+    return CodeMap(
+        app=mix.app,
+        commit=reading.commit,
+        files=files,
+        guides=found,
+        packages=mix.packages,
+        other_files=tuple(path for path in others if path not in known),
+        problems=(
+            *(problem for file in files for problem in file.problems),
+            *(read.problem for read in guides if read.problem is not None),
+            *_mix_problems(reading, mix),
+        ),
+    )
+
+
+def _processors() -> int:
+    """How many processes are worth while on this machine."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_JOBS)

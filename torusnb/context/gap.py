@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from torusnb.context.customs import Customs
+from torusnb.context.quotebook import QuoteBook
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Known, Unknown, Waypoint
 from torusnb.models.requirements import SpecPack
@@ -20,6 +22,8 @@ class Gap:
     code_map: CodeMap
     waypoints: Sequence[Waypoint]
     known: Sequence[Known]
+    customs: Customs
+    book: QuoteBook
 
     @property
     def said(self) -> str:

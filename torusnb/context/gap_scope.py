@@ -10,7 +10,7 @@ from torusnb.context.gap import Gap
 from torusnb.context.naming import Resolver, find_missing
 from torusnb.context.sentences import listed, place_key
 from torusnb.models.codebase import CodeMap
-from torusnb.models.knowledge import Unknown
+from torusnb.models.knowledge import Known, Unknown
 
 _ROLLOUT = re.compile(
     r"\b(roll ?out|feature flag|flags?|canary|staged|backfill|rollback|no feature flags?)\b", re.IGNORECASE
@@ -24,7 +24,8 @@ def find_missing_modules(gap: Gap) -> Unknown | None:
         return None
     names = [f"`{mention.name}`" for mention in missing[:4]]
     more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
-    near = _nearest(missing[0].name, gap.code_map)
+    lies = _nearest(missing[0].name, gap.code_map)
+    near = f" (nearest: {lies})" if lies else ""
     do, is_new = ("does", "It is") if len(missing) == 1 else ("do", "Each is")
     return Unknown(
         id="",
@@ -33,7 +34,7 @@ def find_missing_modules(gap: Gap) -> Unknown | None:
         assumption=f"{is_new} created by this feature, under exactly this name.",
         risk=f"the design would build beside code that exists under another name{near}.",
         question=f"Is {names[0]} new, planned elsewhere, or renamed?",
-        default="Declare it new in the design, and reuse what lies nearest.",
+        default=f"Declare it new in the design, and reuse what lies nearest{f', {lies}' if lies else ''}.",
         impact="high",
         owner="engineering",
         evidence=tuple(dict.fromkeys(place_key(mention.place) for mention in missing[:4])),
@@ -45,7 +46,7 @@ def _nearest(name: str, code_map: CodeMap) -> str:
     best = process.extractOne(
         tail, {full: full.rpartition(".")[2] for full in sorted(code_map.modules)}, scorer=fuzz.ratio
     )
-    return f" (nearest: `{best[2]}`)" if best is not None and best[1] >= 80 else ""
+    return f"`{best[2]}`" if best is not None and best[1] >= 80 else ""
 
 
 def find_uncovered(gap: Gap) -> Unknown | None:
@@ -81,11 +82,19 @@ def find_rollout(gap: Gap) -> Unknown | None:
         assumption="It ships behind a flag that is off by default and is removed once it is on everywhere.",
         risk="without a switch the only way back is a release.",
         question="Does it go to everyone at once, or in stages?",
-        default="A flag of the kind the checkout already has." if flags else "A configuration switch read at run time.",
+        default=_switch(flags),
         impact="medium",
         owner="product and infrastructure",
         evidence=flags.evidence[:1] if flags else tuple(filter(None, (lead,))),
     )
+
+
+def _switch(flags: Known | None) -> str:
+    """A switch of the kind that the code near the feature has, by its name there."""
+    names = re.findall(r"`([^`]+)`", flags.text) if flags else []
+    if not names:
+        return "A configuration switch read at run time." if flags is None else "A flag of the kind there already is."
+    return f"A flag of the kind there already is, as `{names[0]}`, off by default."
 
 
 def find_telemetry(gap: Gap) -> Unknown | None:
@@ -101,11 +110,16 @@ def find_telemetry(gap: Gap) -> Unknown | None:
         assumption="One event for each outcome (done, refused, failed) with its duration, named like those there are.",
         risk="a regression would be noticed by people and not by an alert.",
         question="Which number tells that the feature works in production?",
-        default="Failure rate and P95 of the main action.",
+        default=f"Failure rate and P95 of the main action, named {_like(known)}.",
         impact="low",
         owner="engineering",
         evidence=known.evidence[:1] if known else tuple(filter(None, (lead,))),
     )
+
+
+def _like(known: Known | None) -> str:
+    names = re.findall(r"`([^`]+)`", known.text) if known else []
+    return f"like `{names[0]}`" if names else "by the application's own prefix"
 
 
 def find_reading(gap: Gap) -> Unknown | None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from torusnb.context.checkout import guide_paths
+from torusnb.context.contents import read_bytes
 from torusnb.context.words import MODULE, stem, telling_words
-from torusnb.models.base import Place, Problem
+from torusnb.models.base import Place, Problem, Value
 from torusnb.models.guides import Guide, GuideSection
 
 _TERMS = 24
@@ -23,23 +22,34 @@ _LINE_END = re.compile(r"\r\n?")
 _MARKS = re.compile(r"[`*_]{1,3}|\[([^\]]*)\]\([^)]*\)")
 
 
-def load_guides(root: Path, paths: Iterable[str]) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
-    """The guides among the checkout's files, by path, and what could not be read of them."""
-    guides, problems = [], []
-    for path in guide_paths(paths):
-        try:
-            content = (root / path).read_bytes()
-            text = content.decode("utf-8-sig")
-        except OSError as error:
-            problems.append(_problem(path, f"The guide cannot be read ({error.strerror})."))
-        except UnicodeDecodeError:
-            problems.append(_problem(path, "The guide is not UTF-8 text."))
-        else:
-            if len(content) > _LARGEST:
-                problems.append(_problem(path, f"The guide has {len(content):,} bytes and was left out."))
-            elif text.strip():
-                guides.append(parse_guide(text, path))
-    return tuple(guides), tuple(problems)
+class ReadGuide(Value, frozen=True):
+    """What came of reading a guide: the guide, or a problem, or neither when it is blank.
+
+    Attributes:
+        sha256: Over the file's bytes; empty when they could not be read.
+    """
+
+    path: str
+    sha256: str
+    guide: Guide | None = None
+    problem: Problem | None = None
+
+
+def load_guide(root: Path, path: str) -> ReadGuide:
+    """One of the checkout's guides as it lies there now; it never fails."""
+    try:
+        content = read_bytes(root, path)
+    except OSError as error:
+        return ReadGuide(path, "", problem=_problem(path, f"The guide cannot be read ({error.strerror})."))
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ReadGuide(path, sha256, problem=_problem(path, "The guide is not UTF-8 text."))
+    if len(content) > _LARGEST:
+        told = f"The guide has {len(content):,} bytes and was left out."
+        return ReadGuide(path, sha256, problem=_problem(path, told))
+    return ReadGuide(path, sha256, parse_guide(text, path) if text.strip() else None)
 
 
 def _problem(path: str, text: str) -> Problem:

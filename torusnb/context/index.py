@@ -1,23 +1,19 @@
-"""The text index: SQLite FTS5 over code, asked by bags of words."""
+"""The text index: who says which words how often, asked by bags of words."""
 
 from __future__ import annotations
 
 import math
-import re
-import sqlite3
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.words import STOP, split_identifier
+import msgspec
 
-FIELDS = ("path", "names", "docs", "code")
-"""The columns of a document: its path's words, its module, function and route names, its documentation, its text."""
+from torusnb.context.documents import FIELDS, Texts
+from torusnb.context.tally import BITS, COUNT, WIDTH, Tally, pieces_of, stem_words
 
-Texts = tuple[str, str, str, str]
-
-_RAW = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
-_TOKENS = "tokenize='porter unicode61'"
+__all__ = ["FIELDS", "Postings", "TextIndex", "Texts", "Weights"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +25,49 @@ class Weights:
     b: float = 0.6
 
 
+class Postings(msgspec.Struct):
+    """What an index is made of; it grows in place.
+
+    Attributes:
+        paths: Document number to path; empty for one that was dropped, whose entries stay and are passed over.
+        keys: Document number to what its texts were made from; equal keys, equal texts.
+        lengths: Place (number times fields, plus field) to the identifiers there.
+        entries: Stem to what `Tally.close` gives for its words, one after the other.
+    """
+
+    paths: list[str] = msgspec.field(default_factory=list)
+    keys: list[str] = msgspec.field(default_factory=list)
+    lengths: list[int] = msgspec.field(default_factory=list)
+    entries: dict[str, bytes] = msgspec.field(default_factory=dict)
+
+    def reserve(self, path: str, key: str) -> int:
+        """The number of a document that `join` will bring."""
+        self.paths.append(path)
+        self.keys.append(key)
+        self.lengths.extend([0] * WIDTH)
+        return len(self.paths) - 1
+
+    def drop(self, number: int) -> None:
+        """Forget a document."""
+        self.paths[number] = self.keys[number] = ""
+        self.lengths[number * WIDTH : (number + 1) * WIDTH] = [0] * WIDTH
+
+    def clear(self) -> None:
+        """Forget everything, also what was dropped."""
+        self.paths, self.keys, self.lengths, self.entries = [], [], [], {}
+
+    def join(self, words: Mapping[str, bytes], lengths: Mapping[int, int]) -> None:
+        """Take in what a tally counted under reserved numbers."""
+        stems = stem_words(words)
+        joined: dict[str, list[bytes]] = {}
+        for word, entries in words.items():
+            joined.setdefault(stems[word], []).append(entries)
+        for stem, parts in joined.items():
+            self.entries[stem] = b"".join([self.entries.get(stem, b""), *parts])
+        for place, length in lengths.items():
+            self.lengths[place] += length
+
+
 class TextIndex:
     """An in-memory index of documents, each four texts in the order of `FIELDS`.
 
@@ -38,25 +77,35 @@ class TextIndex:
 
     def __init__(self, documents: Iterable[tuple[str, Texts]], weights: Weights | None = None) -> None:
         """Index `(path, texts)` pairs; each path must come once."""
-        self.weights = weights or Weights()
-        self.paths: list[str] = []
-        self._pieces: dict[str, str] = {}
-        self._lengths: list[float] = []
-        self._postings: dict[str, dict[int, float]] = {}
-        self._db = sqlite3.connect(":memory:")
-        columns = ", ".join(FIELDS)
-        self._db.execute(f"CREATE VIRTUAL TABLE corpus USING fts5({columns}, content='', {_TOKENS})")
-        self._db.execute("CREATE VIRTUAL TABLE words USING fts5vocab(corpus, instance)")
-        self._db.executemany(
-            f"INSERT INTO corpus(rowid, {columns}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - fixed column names
-            self._rows(documents),
-        )
-        self._numbers = {path: number for number, path in enumerate(self.paths)}
-        self._mean = sum(self._lengths) / max(len(self._lengths), 1) or 1.0
+        postings, tally = Postings(), Tally()
+        for path, texts in documents:
+            tally.add(postings.reserve(path, ""), texts)
+        postings.join(*tally.close())
+        self._open(postings, weights or Weights())
+
+    @classmethod
+    def of(cls, postings: Postings, weights: Weights | None = None) -> TextIndex:
+        """An index over what was counted before; the postings must not change any more."""
+        index = cls.__new__(cls)
+        index._open(postings, weights or Weights())
+        return index
+
+    def _open(self, postings: Postings, weights: Weights) -> None:
+        self.weights = weights
+        self._postings = postings
+        self._names = postings.paths
+        self.paths = [path for path in postings.paths if path]
+        self._numbers = {path: number for number, path in enumerate(postings.paths) if path}
+        self._known: dict[str, dict[int, float]] = {}
+        flat = postings.lengths
+        sides = [[weight * length for length in flat[n::WIDTH]] for n, weight in enumerate(weights.fields)]
+        self._lengths = [sum(parts) for parts in zip(*sides, strict=True)]
+        self._mean = sum(self._lengths) / max(len(self.paths), 1) or 1.0
 
     def close(self) -> None:
         """Give the memory back."""
-        self._db.close()
+        self._known.clear()
+        self._postings = Postings()
 
     def __enter__(self) -> TextIndex:
         return self
@@ -64,42 +113,12 @@ class TextIndex:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _rows(self, documents: Iterable[tuple[str, Texts]]) -> Iterator[tuple[int | str, ...]]:
-        for path, texts in documents:
-            words = [self._words(text) for text in texts]
-            self.paths.append(path)
-            self._lengths.append(
-                sum(weight * len(field) for weight, field in zip(self.weights.fields, words, strict=True))
-            )
-            yield (len(self.paths) - 1, *(" ".join(field) for field in words))
-
-    def _words(self, text: str) -> list[str]:
-        """The text's identifiers with their pieces; the memory of pieces makes this as fast as the regex."""
-        pieces = self._pieces
-        found = []
-        for raw in _RAW.findall(text):
-            known = pieces.get(raw)
-            if known is None:
-                known = " ".join(word for word in split_identifier(raw) if len(word) > 2 and word not in STOP)
-                pieces[raw] = known
-            if known:
-                found.append(known)
-        return found
-
     def bags(self, texts: Sequence[str]) -> tuple[Counter[str], ...]:
         """For each text its words as the index knows them, with how often each stands there."""
-        self._db.execute(f"CREATE VIRTUAL TABLE asked USING fts5(text, content='', {_TOKENS})")
-        self._db.execute("CREATE VIRTUAL TABLE asked_words USING fts5vocab(asked, instance)")
-        rows = ((number, " ".join(self._words(text))) for number, text in enumerate(texts))
-        self._db.executemany("INSERT INTO asked(rowid, text) VALUES (?, ?)", rows)
-        found: tuple[Counter[str], ...] = tuple(Counter() for _ in texts)
-        for term, number, count in self._db.execute(
-            "SELECT term, doc, count(*) FROM asked_words GROUP BY term, doc ORDER BY term, doc"
-        ):
-            found[number][term] = count
-        self._db.execute("DROP TABLE asked_words")
-        self._db.execute("DROP TABLE asked")
-        return found
+        listed = [pieces_of(text) for text in texts]
+        stems = stem_words(word for words in listed for word in words)
+        counted = [Counter(stems[word] for word in words) for words in listed]
+        return tuple(Counter({term: count[term] for term in sorted(count)}) for count in counted)
 
     def rarity(self, term: str) -> float:
         """The term's inverse document frequency; 0 when no document has it."""
@@ -116,7 +135,7 @@ class TextIndex:
             weight = bag[term] * self.rarity(term)
             for number, strength in self._saturated(term).items():
                 total[number] = total.get(number, 0.0) + weight * strength
-        return {self.paths[number]: value for number, value in total.items()}
+        return {self._names[number]: value for number, value in total.items()}
 
     def shares(self, bag: Mapping[str, float], path: str) -> dict[str, float]:
         """What each word of the bag adds to one document's score."""
@@ -129,19 +148,28 @@ class TextIndex:
 
     def _saturated(self, term: str) -> dict[int, float]:
         """Document number to the term's weighted frequency, saturated and normalised by length."""
-        known = self._postings.get(term)
+        known = self._known.get(term)
         if known is not None:
             return known
         weights, k1, b = self.weights.fields, self.weights.k1, self.weights.b
-        column = dict(zip(FIELDS, weights, strict=True))
         frequency: dict[int, float] = {}
-        for number, field, count in self._db.execute(
-            "SELECT doc, col, count(*) FROM words WHERE term = ? GROUP BY doc, col", (term,)
-        ):
-            frequency[number] = frequency.get(number, 0.0) + column[field] * count
+        for place, count in sorted(self._counts(term).items()):
+            number, column = divmod(place, WIDTH)
+            frequency[number] = frequency.get(number, 0.0) + weights[column] * count
         result = {
             number: count * (k1 + 1) / (count + k1 * (1 - b + b * self._lengths[number] / self._mean))
             for number, count in frequency.items()
         }
-        self._postings[term] = result
+        self._known[term] = result
         return result
+
+    def _counts(self, term: str) -> dict[int, int]:
+        """Place to how often the term stands there, in the documents that are left."""
+        entries = array("Q")
+        entries.frombytes(self._postings.entries.get(term, b""))
+        counts: dict[int, int] = {}
+        for entry in entries:
+            place = entry >> BITS
+            if self._names[place // WIDTH]:
+                counts[place] = counts.get(place, 0) + (entry & COUNT)
+        return counts

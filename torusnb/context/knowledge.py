@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from torusnb.context.customs import Customs
 from torusnb.context.gap import Gap
 from torusnb.context.gaps import list_gaps
 from torusnb.context.known import Surroundings, list_known
@@ -25,8 +26,10 @@ def gather_knowledge(
     person's text replaces an assumption and a dropped one disappears, neither of which renumbers the others.
     """
     known = list_known(around)
-    stated = [msgspec.structs.replace(u, id=f"A-{number}") for number, u in enumerate(list_stated(pack, waypoints), 1)]
-    gaps = list_gaps(Gap(pack, around.code_map, waypoints, known), len(stated))
+    customs = Customs(waypoints, around.code_map, around.book)
+    asked = list_stated(pack, waypoints, customs)
+    stated = [msgspec.structs.replace(unknown, id=f"A-{number}") for number, unknown in enumerate(asked, 1)]
+    gaps = list_gaps(Gap(pack, around.code_map, waypoints, known, customs, around.book), len(stated))
     return Knowledge(known, tuple(_decided([*stated, *gaps], decisions)))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from torusnb.context.quotebook import QuoteBook
 from torusnb.context.runtime import telemetry_prefixes
 from torusnb.context.sentences import listed
+from torusnb.context.surroundings import tell_surroundings
 from torusnb.models.codebase import CodeMap, Module
 from torusnb.models.knowledge import GuideNote, Known, Waypoint
 
@@ -51,7 +52,18 @@ def list_known(around: Surroundings) -> tuple[Known, ...]:
         *_tests(around),
         *_guides(around),
     ]
-    return tuple(found)
+    told = list(tell_surroundings(around.code_map, around.waypoints, around.book))
+    return (*found, *_unspoken(told, {note.topic for note in around.notes}))
+
+
+def _unspoken(told: Iterable[Known], spoken: set[str]) -> Iterable[Known]:
+    """What the code tells; the first statement on a topic says so where no guide speaks of it."""
+    seen: set[str] = set()
+    for known in told:
+        silent = known.topic not in spoken | seen
+        seen.add(known.topic)
+        text = f"No guide speaks of the {known.topic}; from the code: {known.text}" if silent else known.text
+        yield Known(known.topic, text, known.evidence)
 
 
 def _domain(around: Surroundings) -> Iterable[Known]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+
+from rapidfuzz import fuzz, process
 
 from torusnb.context.words import MODULE
 from torusnb.models.base import Place, Value
@@ -16,6 +18,7 @@ _CAMEL = re.compile(r"(?<![\w.@/])[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?![\w.])")
 _FUNCTION = re.compile(r"(?:(?P<module>[A-Z][\w.]*)\.)?(?P<name>[a-z_]\w*[?!]?)(?:/(?P<arity>\d+)|\()")
 _MOST_HOMES = 2
 _FEW = 50
+_SAME_TAIL, _ALIKE = 40.0, 78.0
 
 
 class Named(Value, frozen=True):
@@ -87,6 +90,19 @@ class Resolver:
         if "." not in name or name.partition(".")[0] not in self.namespaces or name in self._map.modules:
             return False
         return not any(known.startswith(name + ".") for known in self._map.modules)
+
+    def nearest(self, missing: Iterable[str]) -> dict[str, str]:
+        """Each name that is gone to the existing one most like it; one of the same last part comes first."""
+        names = sorted(self._map.modules)
+        found = {}
+        for name in missing:
+            tail = name.rpartition(".")[2]
+            same = [known for known in names if known.rpartition(".")[2] == tail]
+            cutoff = _SAME_TAIL if same else _ALIKE
+            best = process.extractOne(name, same or names, scorer=fuzz.ratio, score_cutoff=cutoff)
+            if best is not None:
+                found[name] = str(best[0])
+        return found
 
     def resolve(self, mention: Mention) -> Iterator[Named]:
         """The files a mention means, with how sure that is."""

@@ -22,24 +22,48 @@ _MARKS = 15
 _LEAST_SHARE = 0.33
 _NEAR = 12
 _CLOSE = 0.5
-_SHORTEST, _LONGEST = 48, 420
+_SHORTEST, _LONGEST, _PAIR = 48, 420, 300
+_LEAST_WORDS = 6
+_PRAISE = re.compile(r"\b(?:robust|scalable|seamless|comprehensive|powerful|foundation for)\b", re.IGNORECASE)
+_OPENS = 1.25
+_RELEVANT = 0.4
+_LABEL = re.compile(r"^\*{0,2}[\w /&-]{2,40}\*{0,2}:\*{0,2}\s")
 
 TOPICS: tuple[tuple[str, str], ...] = (
     ("architecture", r"architect|high.?level|layers?\b|boundar|bounded context|umbrella|monolith"),
     ("runtime topology", r"runtime|topology|supervis|cluster|\bnodes?\b|horizontal|\bOTP\b|processes\b|pubsub"),
     ("deployment", r"deploy|release|rollback|migrat|docker|environment variable|staging|production"),
     ("tenancy", r"tenan|institution|multi.?tenan|isolation|organi[sz]ation|customer"),
-    ("data flow", r"data.?flow|pipelines?\b|life.?cycle|publication|request path|read path|write path|ingest"),
+    (
+        "data flow",
+        r"data.?flow|pipelines?\b|life.?cycle|publication|request path|read path|write path|flows? (?:in)?to",
+    ),
 )
 """What every design has to know of its surroundings, with the words by which guides speak of it."""
 
 
 @dataclass(frozen=True)
-class _Sentence:
-    """A sentence of a section, on one line, with the line it begins on."""
+class Sentence:
+    """A sentence of a section, on one line, with the line it begins on, and the next one in its paragraph."""
 
     text: str
     line: int
+    following: str = ""
+
+    @property
+    def quote(self) -> str:
+        """The sentence, with the next one where both are short."""
+        both = f"{self.text} {self.following}"
+        return both if self.following and len(both) <= _PAIR else self.text
+
+
+def prose_value(text: str) -> float:
+    """How much a sentence reads as one: 1 for prose, less for a label with a value or a string of code names."""
+    words = re.sub(r"`[^`]*`|\[[^\]]*\]\([^)]*\)|https?://\S+", " ", text)
+    plain = re.findall(r"[A-Za-z]{2,}", words)
+    if _LABEL.match(text) or _PRAISE.search(text) or len(plain) < _LEAST_WORDS:
+        return 0.4
+    return 1.0 if text.rstrip("\"')*_").endswith((".", "!", "?")) else 0.8
 
 
 def note_guides(
@@ -49,7 +73,7 @@ def note_guides(
 
     A quote is verbatim but for line breaks, which become spaces. A section is noted once.
     """
-    sections = [section for guide in guides for section in guide.sections if _sentences(section)]
+    sections = [section for guide in guides for section in guide.sections if section_sentences(section)]
     if not sections:
         return ()
     documents = (
@@ -59,11 +83,12 @@ def note_guides(
     with TextIndex(documents, Weights((1.0, 3.0, 2.0, 1.0), k1=2.0, b=0.75)) as index:
         request = Request(pack, index)
         scores = {int(number): score for number, score in index.score(request.bag).items()}
+        whole = dict(scores)
         modules = {waypoint.module: waypoint for waypoint in reversed(waypoints[:_NEAR]) if waypoint.module}
         scores = _relevant(sections, scores, request, index, modules)
         chosen = _nearest(sections, scores)
         notes = [_near_note(sections[number], request, index, resolver, modules) for number in chosen]
-    about = _topic_notes(sections, resolver)
+    about = _topic_notes(sections, resolver, whole)
     said = {note.key for note in about}
     return (*(note for note in notes if note.key not in said), *about)
 
@@ -111,9 +136,15 @@ def _near_note(
     resolver: Resolver,
     modules: Mapping[str, Waypoint],
 ) -> GuideNote:
-    options = _sentences(section)
+    options = section_sentences(section)
     bags = index.bags([sentence.text for sentence in options])
-    values = [sum(request.bag[term] * index.rarity(term) for term in bag) / (12 + sum(bag.values())) for bag in bags]
+    values = [
+        prose_value(option.text)
+        * sum(request.bag[term] * index.rarity(term) for term in bag)
+        / (12 + sum(bag.values()))
+        for option, bag in zip(options, bags, strict=True)
+    ]
+    values[0] *= _OPENS
     best = max(range(len(options)), key=lambda number: (values[number], -number))
     named = sorted((name for name in section.modules if name in modules), key=lambda name: modules[name].rank)
     words = _common(index.bags([section.text])[0], request, index)
@@ -131,16 +162,20 @@ def _common(bag: Mapping[str, int], request: Request, index: TextIndex) -> list[
     return [f'"{request.spelling.get(term, term)}"' for term in best]
 
 
-def _topic_notes(sections: Sequence[GuideSection], resolver: Resolver) -> list[GuideNote]:
+def _topic_notes(sections: Sequence[GuideSection], resolver: Resolver, scores: Mapping[int, float]) -> list[GuideNote]:
+    """A note for each topic that a guide speaks of; of sections alike in that, the one nearest to the request."""
     found: list[GuideNote] = []
+    best = max(scores.values(), default=0.0) or 1.0
     for topic, words in TOPICS:
         pattern = re.compile(words, re.IGNORECASE)
-        ranked = sorted(range(len(sections)), key=lambda n: (-_topic_value(sections, n, pattern), n))
-        section = sections[ranked[0]]
-        if not _topic_value(sections, ranked[0], pattern):
+        values = {number: _topic_value(sections, number, pattern) for number in range(len(sections))}
+        told = [number for number, value in values.items() if value]
+        if not told:
             continue
-        sentence = max(_sentences(section)[:3], key=lambda s: (len(pattern.findall(s.text)), -s.line))
-        note = _note(section, sentence, f"tells of the {topic} of the system", resolver, topic)
+        number = max(told, key=lambda n: (values[n] + _RELEVANT * scores.get(n, 0.0) / best, -n))
+        options = section_sentences(sections[number])[:4]
+        sentence = max(options, key=lambda s: (prose_value(s.text) * (1 + len(pattern.findall(s.text))), -s.line))
+        note = _note(sections[number], sentence, f"tells of the {topic} of the system", resolver, topic)
         if note.key not in {other.key for other in found}:
             found.append(note)
     return found
@@ -149,7 +184,7 @@ def _topic_notes(sections: Sequence[GuideSection], resolver: Resolver) -> list[G
 def _topic_value(sections: Sequence[GuideSection], number: int, pattern: re.Pattern[str]) -> float:
     """How much a section is about a topic: its heading, its path, how densely it speaks of it, and whether it opens."""
     section = sections[number]
-    told = [len({match.lower() for match in pattern.findall(sentence.text)}) for sentence in _sentences(section)]
+    told = [len({match.lower() for match in pattern.findall(sentence.text)}) for sentence in section_sentences(section)]
     own = section.heading.rpartition(" > ")[2]
     title = 1.5 * bool(pattern.search(own)) + bool(pattern.search(section.path))
     if not title or not any(told):
@@ -158,15 +193,17 @@ def _topic_value(sections: Sequence[GuideSection], number: int, pattern: re.Patt
     return title + 0.75 * opens + sum(told) / (4 + len(told))
 
 
-def _note(section: GuideSection, sentence: _Sentence, reason: str, resolver: Resolver, topic: str = "") -> GuideNote:
+def _note(section: GuideSection, sentence: Sentence, reason: str, resolver: Resolver, topic: str = "") -> GuideNote:
     missing = tuple(name for name in section.modules if resolver.is_missing(name))
+    known = tuple(name for name in section.modules if resolver.module_paths(name))
     place = Place(section.path, sentence.line)
-    return GuideNote(f"guide:{place}", place, section.heading, sentence.text, reason, missing, topic)
+    near = resolver.nearest(missing)
+    return GuideNote(f"guide:{place}", place, section.heading, sentence.quote, reason, missing, topic, known, near)
 
 
-def _sentences(section: GuideSection) -> list[_Sentence]:
+def section_sentences(section: GuideSection) -> list[Sentence]:
     """The section's sentences in prose or lists; not tables, code, images, comments or lone links."""
-    found: list[_Sentence] = []
+    found: list[Sentence] = []
     line, fenced = section.line + (1 if section.level else 0), False
     block: list[tuple[int, str]] = []
     for offset, text in enumerate([*section.text.split("\n"), ""]):
@@ -182,7 +219,7 @@ def _sentences(section: GuideSection) -> list[_Sentence]:
     return found
 
 
-def _cut(block: Sequence[tuple[int, str]]) -> list[_Sentence]:
+def _cut(block: Sequence[tuple[int, str]]) -> list[Sentence]:
     if not block:
         return []
     joined = " ".join(text for _, text in block)
@@ -191,10 +228,12 @@ def _cut(block: Sequence[tuple[int, str]]) -> list[_Sentence]:
         starts.append((position, line))
         position += len(text) + 1
     found, cursor = [], 0
-    for sentence in sentences(joined):
+    told = sentences(joined)
+    for sentence, following in zip(told, (*told[1:], ""), strict=True):
         at = max(joined.find(sentence, cursor), cursor)
         cursor = at + len(sentence)
         line = next(line for start, line in reversed(starts) if start <= at)
         if _SHORTEST <= len(sentence) <= _LONGEST and not sentence.endswith(":"):
-            found.append(_Sentence(sentence, line))
+            next_one = following if joined.startswith(f" {following}", cursor) and not following.endswith(":") else ""
+            found.append(Sentence(sentence, line, next_one))
     return found

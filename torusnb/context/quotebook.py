@@ -29,6 +29,12 @@ class QuoteBook:
         """The line of a key that was handed out, without its indentation."""
         return self._quotes[key]
 
+    def lines(self, path: str) -> list[str]:
+        """The lines of a file, as they stand there; a single empty one for a file that cannot be read."""
+        if path not in self._files:
+            self._files[path] = self._read(path).split("\n")
+        return self._files[path]
+
     @property
     def quotes(self) -> dict[str, str]:
         """Every key handed out, sorted, with its line."""
@@ -43,9 +49,7 @@ class QuoteBook:
             self.key(package.path, package.line)
 
     def _line(self, path: str, line: int) -> str:
-        lines = self._files.get(path)
-        if lines is None:
-            lines = self._files[path] = self._read(path).split("\n")
+        lines = self.lines(path)
         return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
 

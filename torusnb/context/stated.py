@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from torusnb.context.customs import Customs
 from torusnb.context.sentences import finished, listed, lowered, place_key, plain, shortened
 from torusnb.context.words import stems, telling_words
 from torusnb.models.knowledge import Unknown, Waypoint
@@ -46,21 +47,30 @@ _WHETHER = re.compile(
 )
 
 
-def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint]) -> list[Unknown]:
-    """The pack's assumptions, then its questions, without ids, in the pack's order."""
+def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs | None = None) -> list[Unknown]:
+    """The pack's assumptions, then its questions, without ids, in the pack's order.
+
+    Args:
+        pack: The request.
+        waypoints: The places it touches, best first.
+        customs: What the code there does already; a default is taken from it where it fits the question.
+    """
     return [
-        *(_assumption(statement, pack, waypoints) for statement in pack.assumptions),
-        *(_question(statement, pack, waypoints) for statement in pack.questions),
+        *(_assumption(statement, pack, waypoints, customs) for statement in pack.assumptions),
+        *(_question(statement, pack, waypoints, customs) for statement in pack.questions),
     ]
 
 
-def _assumption(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint]) -> Unknown:
+def _assumption(
+    statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs | None
+) -> Unknown:
     text = finished(shortened(statement.text, 40))
     ids = related_ids(statement.text, pack)
     where = _near(statement.text, waypoints)
     rests = f"the design of {listed(ids)}" if ids else "the scope"
     risk = f"{rests} has to be looked at again" + (f", first in `{where.module or where.path}`" if where else "")
     topic, owner = _topic(statement.text)
+    default, keys = _checked(statement.text, ids, customs)
     return Unknown(
         id="",
         topic=topic,
@@ -68,20 +78,33 @@ def _assumption(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoi
         assumption=text,
         risk=f"{risk}.",
         question=f"Does this hold: {lowered(text.rstrip('.'))}?",
-        default="Go on as the pack assumes, and check it before the first release.",
+        default=default,
         impact="high" if len(ids) > 1 else "medium",
         owner=owner,
         stated=True,
-        evidence=(place_key(statement.place),),
+        evidence=(place_key(statement.place), *keys),
     )
 
 
-def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint]) -> Unknown:
+def _checked(text: str, ids: Sequence[str], customs: Customs | None) -> tuple[str, tuple[str, ...]]:
+    """How to go on with an assumption, by what the code near it shows, and the keys of that code."""
+    line = customs.line_with(text) if customs else None
+    if line is not None:
+        return f"Go on as the pack assumes; what to hold it against is `{line.text}` in `{line.module}`.", (line.key,)
+    function = customs.function_for(text) if customs else None
+    if function is not None:
+        return f"Go on as the pack assumes, and show it first with a test of `{function.text}`.", (function.key,)
+    if ids:
+        return f"Go on as the pack assumes; the test of {ids[0]} has to show it.", ()
+    return "Go on as the pack assumes, and check it before the first release.", ()
+
+
+def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs | None) -> Unknown:
     asked, question, answer = _cut_question(" ".join(plain(statement.text).split()))
     ids = related_ids(statement.text, pack)
     where = _near(statement.text, waypoints)
     given = finished(shortened(answer, 45)) if len(answer.split()) > 1 else ""
-    default = given or _default(asked, where)
+    default, keys = (given, ()) if given else _suggested(asked, where, customs)
     topic, owner = _topic(statement.text)
     touched = f"the design of {listed(ids)}" if ids else "the scope"
     place = f", and with it `{where.module or where.path}`" if where else ""
@@ -96,8 +119,39 @@ def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint
         impact="low" if given else "high" if len(ids) > 1 else "medium",
         owner=owner,
         stated=bool(given),
-        evidence=(place_key(statement.place),),
+        evidence=(place_key(statement.place), *keys),
     )
+
+
+def _suggested(question: str, where: Waypoint | None, customs: Customs | None) -> tuple[str, tuple[str, ...]]:
+    """A suggested answer: what the code near it does, else by the form of the question; and the keys of that code."""
+    asked = _WHETHER.sub("should ", question.rstrip("."))
+    if customs is None:
+        return _default(asked, where), ()
+    chosen = customs.nearest_of(question)
+    if chosen is not None:
+        return f"Take `{chosen.module}`, which stands nearest to the request, until it is decided.", (chosen.key,)
+    value = customs.value_for(asked)
+    if value is not None and (_ASKS_VALUE.match(asked) or not _alternatives(asked)):
+        return (
+            f"Start with the {value.kind} that stands nearest, `{value.text}` in `{value.module}`, as configuration.",
+            (value.key,),
+        )
+    if _ASKS_VALUE.match(asked) or _ASKS_FACT.match(asked) or _ASKS_CHOICE.match(asked):
+        line = customs.line_with(question)
+        if line is not None and not _alternatives(asked):
+            return f"{_by_form(asked)} today it is `{line.text}` in `{line.module}`.", (line.key,)
+        function = customs.function_for(question)
+        if function is not None and not _alternatives(asked) and not _EXTRA.match(asked):
+            return f"{_by_form(asked)} today `{function.text}` decides it.", (function.key,)
+    return _default(asked, where), ()
+
+
+def _by_form(asked: str) -> str:
+    """The first half of an answer that goes on with what the code does today."""
+    if _ASKS_FACT.match(asked):
+        return "Take the answer to be what the code shows:"
+    return "Keep what there is until it is decided:" if _ASKS_VALUE.match(asked) else "Not in the first delivery:"
 
 
 def _cut_question(text: str) -> tuple[str, str, str]:
@@ -108,9 +162,8 @@ def _cut_question(text: str) -> tuple[str, str, str]:
     return text.rstrip("."), finished(text), ""
 
 
-def _default(question: str, where: Waypoint | None) -> str:
+def _default(asked: str, where: Waypoint | None) -> str:
     """A suggested answer, by the form of the question: the smallest step that keeps the other answer possible."""
-    asked = _WHETHER.sub("should ", question.rstrip("."))
     alternatives = None if _ASKS_VALUE.match(asked) else _alternatives(asked)
     if alternatives:
         is_extra = _EXTRA.match(asked) is not None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from torusnb.context.symbols import collect_footing
 from torusnb.export.merge import Merged, merge_fdd
 from torusnb.export.notebook import load_notebook, parse_person_cells
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.base import fingerprint
 from torusnb.models.design import EvidencePack, SectionDraft, Template
-from torusnb.models.record import Decision, Exported
+from torusnb.models.record import Decision, Exported, Footing
 from torusnb.research.report import render_research
+from torusnb.spec.rests import parse_rests
 from torusnb.trail.replay import render_design
 from torusnb.trail.store import Trail
 
@@ -68,7 +70,12 @@ class Export:
 
 
 def compose_export(
-    trail: Trail, outputs: Outputs, pack: EvidencePack, sections: tuple[SectionDraft, ...], drafted: str
+    trail: Trail,
+    outputs: Outputs,
+    pack: EvidencePack,
+    sections: tuple[SectionDraft, ...],
+    drafted: str,
+    read_source: Callable[[str], str],
 ) -> Export:
     """The export as it would be written now; reads files, writes none.
 
@@ -78,6 +85,7 @@ def compose_export(
         pack: The evidence that the sections rest on.
         sections: The sections as they stand.
         drafted: Key of the draft's record.
+        read_source: The text of a file of the checkout by its path; empty for one that cannot be read.
     """
     fresh = render_design(pack, sections)
     earlier = [trail.parse(event, Exported) for event in trail.events("export")]
@@ -85,8 +93,46 @@ def compose_export(
     merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, pack.template)
     report = render_research(pack, sections)
     report_path, notes = _place_report(outputs.report, {record.report for record in earlier})
-    record = Exported(drafted, existing, fresh, merged.text, report, merged.kept)
+    written = {draft.section for draft in sections if draft.accepted} | set(merged.kept)
+    footing = find_footing(merged.text, pack.template, written, earlier, read_source)
+    record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing)
     return Export(record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged), *notes))
+
+
+def find_footing(
+    text: str, template: Template, written: set[str], earlier: Sequence[Exported], read_source: Callable[[str], str]
+) -> Footing:
+    """What the places that a document names stand for.
+
+    What only a person's sections name keeps the symbol it had when it was first exported: a new export did not look
+    at it again.
+
+    Args:
+        text: The design document.
+        template: Its sections.
+        written: The sections that a person wrote.
+        earlier: The exports so far, oldest first.
+        read_source: The text of a file by its path.
+    """
+    rests = parse_rests(text, template)
+    fresh = collect_footing(rests, read_source)
+    before = earlier[-1].footing if earlier else Footing()
+    own = {key for key, where in rests.items() if all(_is_below(section, written) for section in where)}
+    kept = {symbol.key: symbol for symbol in before.symbols if symbol.key in own}
+    symbols = {symbol.key: symbol for symbol in fresh.symbols} | kept
+    quotes = fresh.quotes | {key: before.quotes.get(key, "") for key in kept}
+    texts = fresh.texts | before.texts
+    used = {symbol.sha256 for symbol in symbols.values()}
+    return Footing(
+        tuple(symbols[key] for key in sorted(symbols)),
+        dict(sorted(quotes.items())),
+        {digest: texts[digest] for digest in sorted(used & texts.keys())},
+    )
+
+
+def _is_below(section: str, written: set[str]) -> bool:
+    parts = section.split(".")
+    return any(".".join(parts[:size]) in written for size in range(1, len(parts) + 1))
 
 
 def write_export(trail: Trail, export: Export) -> Export:

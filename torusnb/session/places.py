@@ -24,10 +24,10 @@ def today() -> str:
 
 
 def outline_cache() -> Path:
-    """The file that keeps the outlines of unchanged source files between runs (`TORUSNB_CACHE` moves it)."""
+    """The folder that keeps outlines and the text index between runs (`TORUSNB_CACHE` moves it)."""
     given = os.environ.get("TORUSNB_CACHE")
     folder = Path(given) if given else user_cache_path("torusnb")
-    return folder / "outlines.sqlite3"
+    return folder / "code-maps"
 
 
 def complete(parameters: Parameters) -> Parameters:

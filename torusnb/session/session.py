@@ -19,6 +19,7 @@ from torusnb.drafting.drafters import draft_all, open_drafter
 from torusnb.drafting.evidence import build_evidence
 from torusnb.errors import InputError
 from torusnb.models.base import fingerprint, render_json
+from torusnb.models.changes import PackStatus
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack, FocusArea, Review, SectionDraft, Template
 from torusnb.models.knowledge import Context
@@ -30,9 +31,12 @@ from torusnb.research.run import run_research
 from torusnb.review.links import link_exists
 from torusnb.review.review import review_text
 from torusnb.session import places
+from torusnb.session.code import CodeQuestions
+from torusnb.session.conflicts import Meetings, find_meetings
 from torusnb.session.exporting import Export, Outputs, compose_export, find_new_cells, write_export
 from torusnb.session.own_files import load_own_files
 from torusnb.session.parameters import Parameters, check_parameters
+from torusnb.session.status import Watch
 from torusnb.spec.discovery import locate_pack
 from torusnb.spec.reader import load_pack
 from torusnb.trail.replay import apply_section_decisions
@@ -90,6 +94,11 @@ class Session:
     def code_map(self) -> CodeMap:
         """The outline of the whole checkout, read afresh for each session (unchanged files from the cache)."""
         return load_code_map(self.root, cache=places.outline_cache())
+
+    @cached_property
+    def code(self) -> CodeQuestions:
+        """Questions to the code map: who calls, who writes, who listens, what a change would reach."""
+        return CodeQuestions(self.code_map, source_reader(self.root))
 
     def capture(self) -> Context:
         """Context capture: waypoints, guide notes, knowledge, the request restated."""
@@ -164,7 +173,8 @@ class Session:
         """
         if notebook is not None:
             self.accept_cells(notebook)
-        return compose_export(self.trail, self.outputs, self.evidence(), self.sections(), self._draft_key())
+        drafted = (self.evidence(), self.sections(), self._draft_key())
+        return compose_export(self.trail, self.outputs, *drafted, source_reader(self.root))
 
     def accept_cells(self, notebook: Path) -> tuple[Decision, ...]:
         """Put what a person wrote into a notebook's final Markdown cells into the trail, as accepted sections.
@@ -207,6 +217,15 @@ class Session:
     def export(self, notebook: Path | None = None) -> Export:
         """Write fdd.md and research.md; sections a person changed in fdd.md stay as they are."""
         return write_export(self.trail, self.compose(notebook))
+
+    def status(self) -> PackStatus:
+        """Whether what the design rests on is what it was when it was exported; `tables.changes` shows it."""
+        return Watch(self.root).judge(self.trail)
+
+    def conflicts(self, *, with_archived: bool = False) -> Meetings:
+        """Which other packs' designs touch the same code as this one; `tables.conflicts` shows it."""
+        where = (self.root, str(self.folder), self.outputs.folder.parent)
+        return find_meetings(*where, with_archived=with_archived, code_map=self.code_map)
 
     def decide(self, decision: Decision) -> Event:
         """Put a person's decision in the trail; it holds in every later run."""

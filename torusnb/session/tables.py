@@ -9,8 +9,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from torusnb.context.digest import digest_guides
+from torusnb.models.changes import PackStatus
+from torusnb.models.claims import Conflict
+from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack, Review
-from torusnb.models.knowledge import Context, Waypoint
+from torusnb.models.knowledge import Context, GuideNote, Waypoint
 from torusnb.models.record import Event
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
@@ -108,10 +112,29 @@ def _waypoints(context: Context, found: Sequence[Waypoint]) -> pd.DataFrame:
 def notes(context: Context) -> pd.DataFrame:
     """A row for each part of a guide that matters to the feature."""
     rows = [
-        (_place(context, n.place.path, n.place.line), n.heading, n.quote, n.reason, ", ".join(n.missing_modules))
-        for n in context.notes
+        (_place(context, n.place.path, n.place.line), n.heading, n.quote, n.reason, _missing(n)) for n in context.notes
     ]
     return _table(("place", "heading", "quote", "reason", "modules no longer there"), rows)
+
+
+def _missing(note: GuideNote) -> str:
+    names = note.missing_modules
+    return ", ".join(f"{name} (nearest: {note.nearest[name]})" if name in note.nearest else name for name in names)
+
+
+def guides(code_map: CodeMap) -> pd.DataFrame:
+    """A row for each of the checkout's guides: what it is about, and the modules it speaks of."""
+    rows = [
+        (
+            str(n.place),
+            n.heading,
+            n.quote,
+            ", ".join(n.modules),
+            _missing(n),
+        )
+        for n in digest_guides(code_map)
+    ]
+    return _table(("place", "heading", "what it says", "modules", "modules no longer there"), rows)
 
 
 def known(context: Context) -> pd.DataFrame:
@@ -164,6 +187,42 @@ def findings(review: Review) -> pd.DataFrame:
     ranked = sorted(review.findings, key=lambda f: (order.get(f.severity, 3), f.place))
     rows = [(f.severity, f.rule, str(f.place), f.section, f.text, f.remedy) for f in ranked]
     return _table(("severity", "rule", "place", "section", "finding", "remedy"), rows)
+
+
+def changes(status: PackStatus) -> pd.DataFrame:
+    """A row for each thing that the design rests on, what wants to be looked at first."""
+    rows = [
+        (
+            "accepted" if c.accepted and not c.open else c.state,
+            c.key,
+            c.name,
+            str(c.place or ""),
+            ", ".join(c.sections),
+            c.old,
+            c.new,
+            "\n".join(c.diff),
+        )
+        for c in status.changes
+    ]
+    return _table(("state", "key", "symbol", "now at", "sections", "line then", "line now", "difference"), rows)
+
+
+def conflicts(found: Iterable[Conflict]) -> pd.DataFrame:
+    """A row for each thing that two designs claim, the worst first."""
+    rows = [
+        (
+            c.severity,
+            c.kind,
+            c.name,
+            c.slugs[1] + (" (archived)" if c.archived else ""),
+            c.text,
+            f"{c.one.role}: {c.one.place}",
+            f"{c.other.role}: {c.other.place}",
+            c.other.text,
+        )
+        for c in found
+    ]
+    return _table(("severity", "kind", "name", "pack", "what it means", "here", "there", "its words"), rows)
 
 
 def events(records: Iterable[Event]) -> pd.DataFrame:

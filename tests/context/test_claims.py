@@ -1,0 +1,112 @@
+"""What designs claim of the same code, and where they meet."""
+
+from __future__ import annotations
+
+import pytest
+
+from torusnb.context.claims import read_claims
+from torusnb.context.conflicts import find_common, find_conflicts
+from torusnb.context.vocabulary import Vocabulary
+from torusnb.models.base import Place
+from torusnb.models.claims import Claim, Design
+from torusnb.models.codebase import CodeMap
+
+
+@pytest.fixture
+def words(shop_map: CodeMap) -> Vocabulary:
+    """The names of the small shop."""
+    return Vocabulary(shop_map)
+
+
+def _roles(text: str, words: Vocabulary) -> dict[str, str]:
+    return {f"{claim.kind} {claim.name}": claim.role for claim in read_claims(text, "fdd.md", words)}
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "role"),
+    [
+        ("Extend `Shop.Baskets` with a limit.", "module Shop.Baskets", "change"),
+        ("Add `stack_voucher/2` to `Shop.Baskets`.", "module Shop.Baskets", "change"),
+        ("Totals come from `Shop.Baskets.list_baskets/0`.", "module Shop.Baskets", "read"),
+        ("Add a page that goes through `Shop.Baskets`.", "module Shop.Baskets", "read"),
+        ("There are no changes to `Shop.Baskets`.", "module Shop.Baskets", "read"),
+        ("`Shop.Baskets` stays as it is.", "module Shop.Baskets", "read"),
+        ("Update `lib/shop/baskets.ex`.", "module Shop.Baskets", "change"),
+        ("Create `Shop.Refusals` for refused vouchers.", "module Shop.Refusals", "new"),
+        ("`Shop.Refusals` (new) keeps them.", "module Shop.Refusals", "new"),
+        ("A new table `redemptions` keeps each one.", "table redemptions", "new"),
+        ("Add a column to the `baskets` table.", "table baskets", "change"),
+        ("`Basket` rows are read.", "table baskets", "read"),
+        ("Add the feature flag `voucher_stacking`.", "flag voucher_stacking", "new"),
+        ("Emit the new event `[:shop, :vouchers, :refused]`.", "event shop.vouchers.refused", "new"),
+        ("Count `[:shop, :baskets, :redeemed]`.", "event shop.baskets.redeemed", "read"),
+        ("Subscribe to the new topic `vouchers:#{basket_id}`.", "topic vouchers:*", "new"),
+        ("Change `/basket` to list them.", "route /basket", "change"),
+        ("The new route `/basket/:id/vouchers` shows them.", "route /basket/:_/vouchers", "new"),
+    ],
+)
+def test_a_sentence_tells_what_is_done_with_a_name(text: str, thing: str, role: str, words: Vocabulary) -> None:
+    assert _roles(text, words)[thing] == role
+
+
+def test_a_list_takes_the_verb_of_the_line_that_leads_it(words: Vocabulary) -> None:
+    text = "New modules:\n\n- `Shop.Refusals`: keeps refused vouchers.\n\nFiles to change:\n\n- `lib/shop/weather.ex`\n"
+    assert _roles(text, words) == {"module Shop.Refusals": "new", "module Shop.Weather": "change"}
+
+
+def test_a_component_of_the_design_has_a_part_in_it_and_one_of_the_context_has_not(words: Vocabulary) -> None:
+    text = (
+        "## Repository Context\n\n- `Shop.Weather`: forecasts.\n\n## 4. Proposed Design\n\n- `Shop.Baskets`: stacks.\n"
+    )
+    assert _roles(text, words) == {"module Shop.Weather": "read", "module Shop.Baskets": "change"}
+
+
+def test_code_blocks_claim_what_they_define(words: Vocabulary) -> None:
+    text = "```elixir\ndefmodule Shop.Refusals do\ncreate table(:refusals) do\nalter table(:baskets) do\n```\n"
+    roles = {"module Shop.Refusals": "new", "table refusals": "new", "table baskets": "change"}
+    assert _roles(text, words) == roles
+
+
+@pytest.mark.parametrize("text", ["`Enum.map/2`", "`Phoenix.PubSub`", "`Shop.*`", "`total_price`", "`Baskets` (tm)"])
+def test_what_is_not_the_checkouts_own_is_no_claim(text: str, words: Vocabulary) -> None:
+    assert "new" not in _roles(f"Uses {text}.", words).values()
+
+
+def _design(slug: str, *claims: tuple[str, str], archived: bool = False) -> Design:
+    listed = tuple(Claim("module", name, role, Place(f"{slug}/fdd.md", 3), name) for name, role in claims)
+    return Design(slug, f"docs/{slug}", f"{slug}/fdd.md", listed, archived)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "severity"),
+    [
+        ("new", "new", "high"),
+        ("new", "read", "medium"),
+        ("change", "new", "medium"),
+        ("change", "change", "medium"),
+        ("change", "read", "low"),
+        ("read", "read", "none"),
+    ],
+)
+def test_a_conflict_is_as_bad_as_what_both_do(one: str, other: str, severity: str) -> None:
+    found = find_conflicts((_design("a", ("Shop.X", one)), _design("b", ("Shop.X", other))), frozenset())
+    assert [conflict.severity for conflict in found] == [severity]
+
+
+def test_the_pack_that_is_asked_for_comes_first_in_each_pair() -> None:
+    designs = [_design("a", ("Shop.X", "change")), _design("b", ("Shop.X", "change")), _design("c", ("Shop.X", "new"))]
+    found = find_conflicts(designs, frozenset(), "docs/b")
+    assert [conflict.slugs for conflict in found] == [("b", "a"), ("b", "c")]
+
+
+def test_what_more_than_a_third_of_the_designs_name_is_common_ground_unless_both_make_it() -> None:
+    designs = [_design(name, ("Shop.Repo", "change")) for name in "abcd"] + [_design(name) for name in "efg"]
+    common = find_common(designs)
+    assert common == {("module", "Shop.Repo")}
+    assert find_conflicts(designs, common) == ()
+    makers = [_design("x", ("Shop.Repo", "new")), _design("y", ("Shop.Repo", "new"))]
+    assert [conflict.severity for conflict in find_conflicts(makers, common)] == ["high"]
+
+
+def test_three_of_seven_are_too_few_to_be_common_ground() -> None:
+    assert find_common([_design(name, ("Shop.Repo", "read")) for name in "abc"]) == frozenset()

@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from torusnb.context.history import arrange_history, load_history, parse_log
+from torusnb.context.history_signals import alike_changes, cochanged, find_alike
+from torusnb.models.history import Change, History, LoggedCommit
+
+DAY = 86_400
+NOW = 1_700_000_000
+
+
+class Repository:
+    """A git repository that is written one commit at a time, a day apart."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._days = 0
+        root.mkdir()
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *arguments: str) -> str:
+        self._days += 1
+        date = f"{NOW + self._days * DAY} +0000"
+        known = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, "GIT_CONFIG_GLOBAL": os.devnull}
+        names = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        done = subprocess.run(
+            ["git", *names, *arguments], cwd=self.root, env=os.environ | known, check=True, capture_output=True
+        )
+        return done.stdout.decode().strip()
+
+    def commit(self, message: str, files: Mapping[str, str | None]) -> str:
+        """A commit that writes the files, and removes those without a text."""
+        for path, text in files.items():
+            target = self.root / path
+            if text is None:
+                target.unlink()
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text)
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "shop")
+
+
+def subjects(history: History) -> list[str]:
+    return [change.subject for change in history.changes]
+
+
+def test_changes_come_newest_first_and_stop_at_the_pinned_commit(repository: Repository) -> None:
+    repository.commit("Baskets", {"lib/baskets.ex": "a"})
+    pinned = repository.commit("Vouchers\n\nA body.", {"lib/vouchers.ex": "b", "notes.txt": "left out"})
+    repository.commit("Later", {"lib/later.ex": "c"})
+    history = load_history(repository.root, pinned)
+    assert subjects(history) == ["Vouchers", "Baskets"]
+    assert history.changes[0].paths == ("lib/vouchers.ex",)
+    assert history.at == history.changes[0].at
+
+
+def test_an_old_name_counts_for_the_present_one_through_every_rename(repository: Repository) -> None:
+    text = "".join(f"line {number}\n" for number in range(30))
+    repository.commit("Made", {"lib/carts.ex": text})
+    repository.commit("First move", {"lib/carts.ex": None, "lib/trolleys.ex": text + "more\n"})
+    head = repository.commit("Second move", {"lib/trolleys.ex": None, "lib/baskets.ex": text + "more\n"})
+    assert [change.paths for change in load_history(repository.root, head).changes] == [("lib/baskets.ex",)] * 3
+
+
+def test_a_merge_is_no_change_but_both_its_sides_are(repository: Repository) -> None:
+    repository.commit("Start", {"lib/a.ex": "a"})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit("Side", {"lib/b.ex": "b"})
+    repository.git("checkout", "-q", "main")
+    repository.commit("Main", {"lib/c.ex": "c"})
+    repository.git("merge", "-q", "--no-ff", "-m", "Merge", "side")
+    history = load_history(repository.root, repository.git("rev-parse", "HEAD"))
+    assert subjects(history) == ["Main", "Side", "Start"]
+
+
+@pytest.mark.parametrize("commit", ["content-0123456789ab", "0" * 40, "", "--all", "HEAD"])
+def test_without_such_a_commit_there_is_no_history_and_a_note_says_so(repository: Repository, commit: str) -> None:
+    repository.commit("Start", {"lib/a.ex": "a"})
+    history = load_history(repository.root, commit)
+    assert history.changes == ()
+    assert [problem.severity for problem in history.problems] == ["note"]
+
+
+def test_a_folder_without_git_has_no_history(tmp_path: Path) -> None:
+    assert load_history(tmp_path, "1" * 40, git_dir=tmp_path / "none").changes == ()
+
+
+def test_a_shallow_clone_gives_what_it_has_and_says_that_it_is_shallow(repository: Repository, tmp_path: Path) -> None:
+    repository.commit("Old", {"lib/a.ex": "a"})
+    head = repository.commit("New", {"lib/b.ex": "b"})
+    subprocess.run(
+        ["git", "clone", "-q", "--depth", "1", f"file://{repository.root}", str(tmp_path / "clone")], check=True
+    )
+    history = load_history(tmp_path / "clone", head)
+    assert subjects(history) == ["New"]
+    assert "shallow" in history.problems[0].text
+
+
+def test_a_bare_repository_elsewhere_serves_a_checkout_without_git(repository: Repository, tmp_path: Path) -> None:
+    head = repository.commit("Start", {"lib/a.ex": "a"})
+    (tmp_path / "plain").mkdir()
+    assert subjects(load_history(tmp_path / "plain", head, git_dir=repository.root / ".git")) == ["Start"]
+
+
+def test_files_that_a_partial_clone_lacks_are_not_fetched(repository: Repository, tmp_path: Path) -> None:
+    text = "".join(f"line {number}\n" for number in range(30))
+    repository.commit("Made", {"lib/a.ex": text})
+    head = repository.commit("Moved and changed", {"lib/a.ex": None, "lib/b.ex": text + "more\n"})
+    repository.git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    subprocess.run(
+        ["git", "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{repository.root}", str(clone)],
+        check=True,
+    )
+    trap = tmp_path / "fetched"
+    subprocess.run(["git", "-C", str(clone), "config", "remote.origin.uploadpack", f"touch {trap}; false"], check=True)
+    assert subjects(load_history(clone, head)) == ["Moved and changed", "Made"]
+    assert not trap.exists()
+
+
+def test_nothing_that_the_repository_configures_runs_or_changes_what_is_read(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit("Start", {"lib/a.ex": "a", "lib/b.ex": "b"})
+    head = repository.commit("Next", {"lib/a.ex": "c", "lib/b.ex": "d"})
+    plain = load_history(repository.root, head)
+    trap = tmp_path / "ran"
+    script = tmp_path / "run.sh"
+    script.write_text(f"#!/bin/sh\ntouch {trap}\n")
+    script.chmod(0o755)
+    order = tmp_path / "order"
+    order.write_text("lib/b.ex\n")
+    for name, value in {
+        "log.showSignature": "true",
+        "gpg.program": str(script),
+        "core.pager": str(script),
+        "core.fsmonitor": str(script),
+        "diff.external": str(script),
+        "diff.orderFile": str(order),
+        "diff.renames": "false",
+        "log.mailmap": "true",
+        "color.ui": "always",
+        "log.follow": "true",
+    }.items():
+        repository.git("config", name, value)
+    assert load_history(repository.root, head) == plain
+    assert not trap.exists()
+
+
+def test_the_cache_gives_the_same_history_and_serves_a_later_commit(repository: Repository, tmp_path: Path) -> None:
+    cache = tmp_path / "kept" / "history.db"
+    first = repository.commit("One", {"lib/a.ex": "a"})
+    assert load_history(repository.root, first, cache=cache) == load_history(repository.root, first)
+    second = repository.commit("Two", {"lib/b.ex": "b"})
+    assert load_history(repository.root, second, cache=cache) == load_history(repository.root, second)
+    assert load_history(repository.root, first, cache=cache) == load_history(repository.root, first)
+
+
+@pytest.mark.parametrize("damage", ["no database", "foreign table", "row", "digest"])
+def test_a_damaged_cache_changes_nothing(repository: Repository, tmp_path: Path, damage: str) -> None:
+    cache = tmp_path / "history.db"
+    head = repository.commit("One", {"lib/a.ex": "a"})
+    load_history(repository.root, head, cache=cache)
+    if damage == "no database":
+        cache.write_bytes(b"something else" * 100)
+    elif damage == "foreign table":
+        cache.unlink()
+        with sqlite3.connect(cache) as db:
+            db.execute("CREATE TABLE commits_1 (other TEXT)")
+        db.close()
+    else:
+        with sqlite3.connect(cache) as db:
+            value = b"\xff" if damage == "row" else b"0" * 16
+            db.execute(f"UPDATE commits_1 SET {'data' if damage == 'row' else 'digest'} = ?", (value,))
+        db.close()
+    assert subjects(load_history(repository.root, head, cache=cache)) == ["One"]
+
+
+@given(st.binary(max_size=400))
+def test_a_log_of_any_bytes_is_survived(data: bytes) -> None:
+    assert all(len(entry.id) in {40, 64} for entry in parse_log(b"a" * 40 + b"\0\0" + b"1\0" + data))
+
+
+def test_a_log_that_is_cut_off_loses_only_its_end() -> None:
+    second = [b"a" * 40, b"b" * 40, b"1700000000", b"Second", b"\nM", b"lib/a.ex"]
+    first = [b"b" * 40, b"", b"1600000000", b"First", b"\nA", b"lib/a.ex", b"R100", b"lib/c.ex", b"lib/d.ex"]
+    whole = b"\0".join([*second, *first])
+    logged = parse_log(whole + b"\0")
+    assert [(entry.subject, entry.paths) for entry in logged] == [
+        ("Second", ("lib/a.ex",)),
+        ("First", ("lib/a.ex", "lib/d.ex")),
+    ]
+    assert logged[1].renamed == (("lib/c.ex", "lib/d.ex"),)
+    assert [entry.subject for entry in parse_log(whole[: whole.index(b"1600000000")])] == ["Second"]
+
+
+@given(st.permutations(range(5)))
+def test_the_order_rests_on_the_commits_alone(order: list[int]) -> None:
+    logged = [
+        LoggedCommit(str(number) * 40, (str(number - 1) * 40,) if number else (), NOW, f"s{number}", ("lib/a.ex",))
+        for number in range(5)
+    ]
+    history = arrange_history("4" * 40, [logged[number] for number in order])
+    assert subjects(history) == ["s4", "s3", "s2", "s1", "s0"]
+
+
+def change(number: int, subject: str, *paths: str, days: int = 0) -> Change:
+    return Change(f"{number:040x}", NOW - days * DAY, subject, tuple(sorted(paths)))
+
+
+def history(*changes: Change) -> History:
+    return History("f" * 40, NOW, changes)
+
+
+KNOWN = frozenset({"lib/baskets.ex", "lib/vouchers.ex", "lib/weather.ex", "lib/repo.ex"})
+
+
+def test_a_change_that_speaks_like_the_request_speaks_for_its_files() -> None:
+    past = history(
+        change(1, "Redeem a voucher twice", "lib/baskets.ex", "lib/gone.ex"),
+        change(2, "Forecast rain", "lib/weather.ex"),
+    )
+    found = alike_changes(past, {"voucher": 3.0, "redeem": 1.0}, KNOWN)
+    assert set(found) == {"lib/baskets.ex"}
+    assert found["lib/baskets.ex"].kind == "history"
+    assert "Redeem a voucher twice" in found["lib/baskets.ex"].text
+    assert found["lib/baskets.ex"].weight == 1.0
+
+
+def test_of_two_alike_changes_the_younger_and_smaller_one_tells_more() -> None:
+    past = history(
+        change(1, "Voucher rules", "lib/vouchers.ex"),
+        change(2, "Voucher rules", "lib/baskets.ex", "lib/repo.ex", days=10),
+        change(3, "Voucher rules", "lib/weather.ex", days=2_000),
+    )
+    found = alike_changes(past, {"voucher": 1.0}, KNOWN)
+    assert sorted(found, key=lambda path: -found[path].weight)[0] == "lib/vouchers.ex"
+    assert found["lib/weather.ex"].weight < found["lib/baskets.ex"].weight
+
+
+def test_a_sweeping_change_tells_nothing() -> None:
+    many = tuple(f"lib/file_{number}.ex" for number in range(60))
+    past = history(change(1, "Voucher format", "lib/vouchers.ex", "lib/baskets.ex", *many))
+    assert find_alike(past, {"voucher": 1.0}) == ()
+    assert cochanged(past, {"lib/vouchers.ex": 1.0}, KNOWN) == {}
+
+
+def test_files_that_change_together_say_how_often() -> None:
+    together = [change(number, "x", "lib/baskets.ex", "lib/vouchers.ex") for number in range(14)]
+    past = history(*together, change(20, "x", "lib/baskets.ex", "lib/repo.ex"), change(21, "x", "lib/weather.ex"))
+    found = cochanged(past, {"lib/baskets.ex": 2.5}, KNOWN)
+    assert found["lib/vouchers.ex"].text == "changed together with `lib/baskets.ex` 14 times"
+    assert found["lib/repo.ex"].text == "changed together with `lib/baskets.ex` once"
+    assert found["lib/vouchers.ex"].weight == 1.0 > found["lib/repo.ex"].weight
+    assert "lib/weather.ex" not in found
+
+
+def test_a_file_that_changes_with_everything_is_held_back() -> None:
+    noise = [change(number, "x", "lib/repo.ex", f"lib/other_{number}.ex") for number in range(100)]
+    pair = [change(200 + n, "x", "lib/baskets.ex", "lib/vouchers.ex", "lib/repo.ex") for n in range(3)]
+    found = cochanged(history(*noise, *pair), {"lib/baskets.ex": 1.0}, KNOWN)
+    assert found["lib/repo.ex"].weight < found["lib/vouchers.ex"].weight
+
+
+@pytest.mark.parametrize("seeds", [{}, {"lib/baskets.ex": 0.0}, {"lib/unknown.ex": 1.0}])
+def test_without_a_history_or_seeds_nothing_is_said(seeds: dict[str, float]) -> None:
+    assert cochanged(history(), {"lib/baskets.ex": 1.0}, KNOWN) == {}
+    assert alike_changes(history(), {"voucher": 1.0}, KNOWN) == {}
+    assert cochanged(history(change(1, "x", "lib/baskets.ex", "lib/repo.ex")), seeds, KNOWN) == {}

@@ -1,0 +1,308 @@
+"""Input, routes, tenants, flags and names that do not exist: what is reported, and what is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import pytest
+
+from tests.context.traps.small_scene import map_of, pack_of, waypoint_of
+from torusnb.context.traps import RULES, find_traps
+from torusnb.context.traps.scene import Finding, set_scene
+from torusnb.context.traps.tenancy import read_tenancy
+from torusnb.models.base import Place, Stamp
+from torusnb.models.requirements import Mention, PrdSection, SpecPack
+
+PAGE = "lib/shop_web/live/basket_live.ex"
+
+
+def findings(rule: str, files: Mapping[str, str], pack: SpecPack | None = None) -> list[Finding]:
+    """What a rule finds when every file under lib is a waypoint."""
+    ranked = [waypoint_of(path, rank) for rank, path in enumerate(sorted(p for p in files if p.startswith("lib/")), 1)]
+    asked = pack or pack_of("A clerk opens the till.")
+    return list(RULES[rule].detect(set_scene(asked, tuple(ranked), map_of(files), lambda path: files.get(path, ""))))
+
+
+def page(body: str, use: str = "use Phoenix.LiveView") -> dict[str, str]:
+    """A LiveView, or what else `use` makes of it."""
+    return {PAGE: f"defmodule ShopWeb.BasketLive do\n  {use}\n{body}\nend\n"}
+
+
+def handler(line: str, parameters: str = '%{"by" => by}') -> str:
+    """A clause of `handle_event` with one line."""
+    return f'  def handle_event("sort", {parameters}, socket) do\n    {line}\n    {{:noreply, socket}}\n  end'
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        (handler("String.to_atom(by)"), "high"),
+        (handler('params["by"] |> String.to_atom()', "params"), "high"),
+        (handler("key = by\n    String.to_atom(key)"), "high"),
+        ('  def name(id), do: String.to_atom("till_#{id}")', "medium"),
+        ("  def keys(row) do\n    Enum.map(row, fn {key, value} -> {String.to_atom(key), value} end)\n  end", "medium"),
+        ('  def kind(%{"kind" => kind}), do: String.to_atom(kind)', "medium"),
+        (handler(":erlang.binary_to_term(by)"), "high"),
+    ],
+)
+def test_an_atom_made_of_input_is_reported(body: str, severity: str) -> None:
+    (found,) = findings("atom-from-input", page(body))
+    assert found.severity == severity
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        handler("String.to_existing_atom(by)"),
+        handler('if by in ["name", "price"], do: String.to_atom(by)'),
+        handler("if MapSet.member?(@known, by), do: String.to_atom(by)"),
+        handler(":erlang.binary_to_term(by, [:safe])"),
+        '  def kind, do: String.to_atom("basket")',
+        "  def kind(name), do: String.to_atom(name)",
+    ],
+)
+def test_an_atom_of_a_checked_or_known_value_is_left_alone(body: str) -> None:
+    assert findings("atom-from-input", page(body)) == []
+
+
+def render(value: str) -> str:
+    """A template with one value."""
+    return f'  def render(assigns) do\n    ~H"""\n    <p>{value}</p>\n    """\n  end'
+
+
+@pytest.mark.parametrize("value", ["{raw(@note)}", '<%= raw @note["text"] %>', "{Phoenix.HTML.raw(@note)}"])
+def test_a_value_that_is_not_escaped_is_reported_once_for_a_file(value: str) -> None:
+    (found,) = findings("raw-html", page(render(value + "\n" + value)))
+    assert found.line == 5
+    assert found.symbol == "render/1"
+    assert "and 1 other in this file" in found.what
+
+
+@pytest.mark.parametrize(
+    "value", ["{@note}", "{raw(@note_html)}", '{raw("<br>")}', "{raw(Jason.encode!(@note))}", "{raw(mark(@note))}"]
+)
+def test_a_value_that_is_escaped_or_says_that_it_is_html_is_left_alone(value: str) -> None:
+    assert findings("raw-html", page(render(value))) == []
+
+
+def test_html_made_by_a_function_of_another_module_is_judged_by_whether_that_escapes() -> None:
+    files = page(render("{raw(Shop.Marks.mark(@note))}"))
+    bold = 'defmodule Shop.Marks do\n  def mark(text), do: "<b>" <> text <> "</b>"\nend\n'
+    assert len(findings("raw-html", files | {"lib/shop/marks.ex": bold})) == 1
+    assert findings("raw-html", files | {"lib/shop/marks.ex": bold.replace("text <>", "escape(text) <>")}) == []
+
+
+def test_a_redirect_to_where_the_client_says_is_reported() -> None:
+    action = '  def leave(conn, %%{"to" => to}), do: redirect(conn, external: %s)'
+    use = "use Phoenix.Controller"
+    (found,) = findings("open-redirect", page(action % "to", use))
+    assert (found.symbol, found.severity) == ("leave/2", "high")
+    assert findings("open-redirect", page(action % "Shop.home_url()", use)) == []
+
+
+ROUTER = """defmodule ShopWeb.Router do
+  use Phoenix.Router
+  import Phoenix.LiveView.Router
+
+  scope "/tills/:till_id", ShopWeb do
+    pipe_through [:browser, :require_clerk]
+    live "/basket", BasketLive
+    live "/a", ALive
+    live "/b", BLive
+    live "/c", CLive
+    live "/d", DLive
+    live "/e", ELive
+  end
+
+  scope "/tills/:till_id", ShopWeb do
+    pipe_through [:browser%s]
+    live "/open", %s
+  end
+end
+"""
+
+
+def test_a_page_behind_doors_with_different_checks_is_reported_on_the_router_line() -> None:
+    files = page(render("{@a}")) | {"lib/shop_web/router.ex": ROUTER % ("", "BasketLive")}
+    (found,) = findings("several-doors", files)
+    assert (found.path, found.line, found.beside) == ("lib/shop_web/router.ex", 7, PAGE)
+    assert (
+        "2 doors with different checks: `/tills/:till_id/basket` (`require_clerk`), `/tills/:till_id/open` "
+        "(no further check)" in found.what
+    )
+    assert found.severity == "high"
+    assert (
+        findings("several-doors", page("") | {"lib/shop_web/router.ex": ROUTER % (", :require_clerk", "BasketLive")})
+        == []
+    )
+
+
+def test_a_route_without_the_check_of_its_neighbours_is_reported() -> None:
+    files = page("").copy()
+    opened = "lib/shop_web/live/open_live.ex"
+    files[opened] = "defmodule ShopWeb.OpenLive do\n  use Phoenix.LiveView\nend\n"
+    (found,) = findings("lacking-guard", files | {"lib/shop_web/router.ex": ROUTER % ("", "OpenLive")})
+    assert "`LIVE /tills/:till_id/open` lacks `require_clerk`, which 6 of its 6 neighbours" in found.what
+    assert found.beside == opened
+    assert (
+        findings("lacking-guard", files | {"lib/shop_web/router.ex": ROUTER % (", :require_clerk", "OpenLive")}) == []
+    )
+
+
+def test_a_trap_on_a_router_line_is_kept_for_the_waypoint_it_is_about() -> None:
+    files = page("") | {"lib/shop_web/router.ex": ROUTER % ("", "BasketLive")}
+    (trap,) = find_traps(
+        pack_of("A clerk opens the basket."),
+        (waypoint_of(PAGE),),
+        map_of(files),
+        lambda path: files.get(path, ""),
+        rules=("several-doors",),
+    )
+    assert trap.evidence[0] == "code:lib/shop_web/router.ex:7"
+
+
+def owned(name: str, table: str) -> str:
+    """A schema that belongs to a till."""
+    fields = f'  schema "{table}" do\n    field :state, :string\n    belongs_to :till, Shop.Till\n  end\n'
+    return f"defmodule Shop.{name} do\n  use Ecto.Schema\n{fields}end\n"
+
+
+TENANTS = {
+    "lib/shop/basket.ex": owned("Basket", "baskets"),
+    "lib/shop/refund.ex": owned("Refund", "refunds"),
+    "lib/shop/visit.ex": owned("Visit", "visits"),
+    "lib/shop_web/router.ex": ROUTER % ("", "OpenLive"),
+}
+
+
+def query(written: str, head: str = "open(state)") -> dict[str, str]:
+    """A context with one query."""
+    text = "defmodule Shop.Baskets do\n  import Ecto.Query\n  alias Shop.{Basket, Repo}\n"
+    text += f"  def {head} do\n    {written}\n  end\nend\n"
+    return TENANTS | {"lib/shop/baskets.ex": text}
+
+
+def test_the_tenant_is_what_tables_belong_to_and_routes_begin_with() -> None:
+    found = read_tenancy(map_of(TENANTS))
+    assert found.tenants == {"till": (3, 7)}
+    assert found.owned["Shop.Basket"] == ("till",)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "Repo.all(from b in Basket, where: b.state == ^state)",
+            "reads `baskets`, which belongs to a till, filtered by `state` only",
+        ),
+        ("from(b in Basket, where: b.state == ^state) |> Repo.delete_all()", "deletes `baskets`"),
+        ("Basket |> where([b], b.state == ^state) |> Repo.all()", "reads `baskets`"),
+    ],
+)
+def test_a_query_on_a_tenants_table_without_the_tenant_is_reported(written: str, said: str) -> None:
+    (found,) = findings("tenantless-query", query(written))
+    assert said in found.what
+    assert "without `till_id`" in found.what
+
+
+@pytest.mark.parametrize(
+    ("written", "head"),
+    [
+        ("Repo.all(from b in Basket, where: b.till_id == ^state)", "open(state)"),
+        ("Repo.one(from b in Basket, where: b.id == ^state)", "open(state)"),
+        ("Repo.all(from b in Basket, where: ^state)", "open(state)"),
+        ("Repo.all(from b in Basket, where: b.state == :open)", "all_open"),
+        ("from b in Basket, where: b.state == ^state", "open(state)"),
+    ],
+)
+def test_a_query_held_to_a_row_or_a_tenant_or_left_to_its_caller_is_left_alone(written: str, head: str) -> None:
+    assert findings("tenantless-query", query(written, head)) == []
+
+
+FLAGS = {"lib/shop/features.ex": 'defmodule Shop.Features do\n  def enabled?("refunds"), do: true\nend\n'}
+
+
+def test_a_flag_that_nobody_defines_is_reported() -> None:
+    asks = '  def mount(_p, _s, socket), do: {:ok, assign(socket, :on, Shop.Features.enabled?("%s"))}'
+    (found,) = findings("undefined-flag", FLAGS | page(asks % "refund"))
+    assert found.symbol == "refund"
+    assert findings("undefined-flag", FLAGS | page(asks % "refunds")) == []
+
+
+def test_a_flag_that_only_hides_a_button_is_reported() -> None:
+    shown = 'assign(socket, refunds_on: Shop.Features.enabled?("refunds"))'
+    shows = f"  def mount(_p, _s, socket) do\n    {{:ok, {shown}}}\n  end\n"
+    (found,) = findings("hidden-not-refused", FLAGS | page(shows + handler("refund(by)")))
+    assert "asks for the flag `refunds` only where it shows the page (`mount/3`)" in found.what
+    asked = handler("if socket.assigns.refunds_on, do: refund(by)")
+    assert findings("hidden-not-refused", FLAGS | page(shows + asked)) == []
+
+
+def pack_naming(line: str, mention: Mention, heading: str = "Integrations") -> SpecPack:
+    """A pack with one section of one line, which names something."""
+    section = PrdSection(heading, 2, Place("prd.md", 4), line)
+    pack = msgspec.structs.replace(pack_of("A clerk opens the till."), sections=(section,), mentions=(mention,))
+    return msgspec.structs.replace(pack, stamps=(Stamp("prd.md", "0" * 64),))
+
+
+TILLS = {"lib/shop/tills.ex": "defmodule Shop.Tills do\n  def open_till(id), do: id\nend\n"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "line", "near"),
+    [
+        ("module", "Shop.Billing.Tills", "It depends on `Shop.Billing.Tills`.", "`Shop.Tills`"),
+        (
+            "function",
+            "Shop.Tills.open_tills/1",
+            "Reuse the existing `Shop.Tills.open_tills/1`.",
+            "`Shop.Tills.open_till`",
+        ),
+        ("function", "Shop.Tills.open_till/3", "It calls `Shop.Tills.open_till/3`.", "`Shop.Tills.open_till/1`"),
+        ("path", "lib/shop/till.ex", "The existing `lib/shop/till.ex` stays.", "`lib/shop/tills.ex`"),
+    ],
+)
+def test_a_name_that_the_pack_builds_on_and_that_is_not_there_is_reported(
+    kind: str, name: str, line: str, near: str
+) -> None:
+    (found,) = findings("phantom-name", TILLS, pack_naming(line, Mention(kind, name, Place("prd.md", 5))))
+    assert (found.path, found.line) == ("prd.md", 5)
+    assert f"the nearest that exists is {near}" in found.what
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "line", "heading"),
+    [
+        ("module", "Shop.Tills", "It depends on `Shop.Tills`.", "Integrations"),
+        ("module", "Shop.Drawers", "Introduce a new module `Shop.Drawers`.", "Integrations"),
+        ("module", "Shop.Drawers", "`Shop.Drawers` for opening them.", "Interfaces"),
+        ("function", "Shop.Tills.open_till/1", "It calls `Shop.Tills.open_till/1`.", "Integrations"),
+        ("path", "assets/src/till.ts", "The existing `assets/src/till.ts` stays.", "Integrations"),
+        ("route", "/tills/:id/refund", "A page at `/tills/:id/refund`.", "Integrations"),
+    ],
+)
+def test_a_name_that_exists_or_is_declared_new_is_left_alone(kind: str, name: str, line: str, heading: str) -> None:
+    pack = pack_naming(line, Mention(kind, name, Place("prd.md", 5)), heading)
+    assert findings("phantom-name", TILLS, pack) == []
+
+
+def test_what_the_pack_declares_elsewhere_is_no_phantom() -> None:
+    pack = pack_naming(
+        "A new context `Shop.Drawers`.\nIt uses `Shop.Drawers`.", Mention("module", "Shop.Drawers", Place("prd.md", 6))
+    )
+    declared = Mention("module", "Shop.Drawers", Place("prd.md", 5))
+    assert findings("phantom-name", TILLS, msgspec.structs.replace(pack, mentions=(*pack.mentions, declared))) == []
+
+
+def test_a_phantom_rests_on_the_packs_own_line() -> None:
+    pack = pack_naming("It depends on `Shop.Drawers`.", Mention("module", "Shop.Drawers", Place("prd.md", 5)))
+    (trap,) = find_traps(
+        pack,
+        (waypoint_of("lib/shop/tills.ex"),),
+        map_of(TILLS),
+        lambda path: TILLS.get(path, ""),
+        rules=("phantom-name",),
+    )
+    assert trap.evidence == ("prd:5",)
+    assert trap.severity == "high"

@@ -1,0 +1,176 @@
+"""Whether what a design rests on has changed, and which packs meet: over the miniature Torus."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.session.opening import PACKS, Opener
+from torusnb.cli import main
+from torusnb.models.changes import PackStatus
+from torusnb.models.record import Decision
+from torusnb.session import tables
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(sample_torus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs torusnb over the sample."""
+    monkeypatch.setenv("TORUSNB_CACHE", str(tmp_path / "cache"))
+    given = ("--torus", str(sample_torus), "--out", str(tmp_path / "out"))
+    return lambda command, *arguments: CliRunner().invoke(main, [command, *arguments, *given])
+
+
+def _cited_code(status: PackStatus) -> str:
+    """The path of an Elixir file that the design cites at the head of a function."""
+    keys = (c.key for c in status.changes if c.key.startswith("code:lib/") and re.match(r"def \w+\(", c.new))
+    return next(keys).removeprefix("code:").rpartition(":")[0]
+
+
+def _edit_functions(path: Path) -> None:
+    path.write_text(re.sub(r"(?m)^(  def .+ do)$", r"\1\n    :edited", path.read_text()))
+
+
+def test_nothing_has_changed_right_after_an_export(opener: Opener) -> None:
+    with opener() as session:
+        session.export()
+        status = session.status()
+    assert status.state == "exported"
+    assert {change.state for change in status.changes} == {"unchanged"}
+    assert all(change.sections for change in status.changes if change.key.startswith("code:"))
+
+
+def test_before_an_export_the_waypoints_are_watched(opener: Opener, sample_torus: Path) -> None:
+    with opener() as session:
+        context = session.capture()
+        (sample_torus / context.waypoints[0].path).unlink()
+        status = session.status()
+    assert status.state == "captured"
+    assert context.waypoints[0].key in {change.key for change in status.open}
+
+
+def test_a_change_is_told_with_its_sections_until_a_person_accepts_it(
+    opener: Opener, sample_torus: Path, run: Run
+) -> None:
+    with opener() as session:
+        session.export()
+        path = sample_torus / _cited_code(session.status())
+    assert run("status").exit_code == 0
+    _edit_functions(path)
+    told = run("status")
+    assert told.exit_code == 1
+    assert "changed" in told.output
+    assert "rests on it: section" in told.output
+    assert "+   :edited" in told.output
+    accepted = run("status", "--accept", "all", "late_work_policies")
+    assert accepted.exit_code == 0
+    assert run("status").exit_code == 0
+    _edit_functions(path)
+    assert run("status").exit_code == 1
+
+
+def test_a_comment_above_everything_only_moves_it(opener: Opener, sample_torus: Path, run: Run) -> None:
+    with opener() as session:
+        session.export()
+        path = sample_torus / _cited_code(session.status())
+    path.write_text(f"# a word\n\n{path.read_text()}")
+    told = run("status", "late_work_policies")
+    assert told.exit_code == 0
+    assert "moved" in told.output
+
+
+def test_a_changed_requirement_is_told_by_its_id(opener: Opener, sample_torus: Path, run: Run) -> None:
+    with opener() as session:
+        session.export()
+        requirement = session.pack.requirements[0]
+        path = sample_torus / requirement.place.path
+    path.write_text(path.read_text().replace(requirement.text, f"{requirement.text} Twice."))
+    statuses = json.loads(run("status", "--json", "late_work_policies").output)
+    waiting = {change["key"]: change for change in statuses[0]["changes"] if change["state"] == "changed"}
+    assert waiting[requirement.id]["new"].endswith("Twice.")
+    assert waiting[requirement.id]["sections"]
+
+
+def test_accepting_takes_one_pack_and_a_change_that_waits(opener: Opener, run: Run) -> None:
+    with opener() as session:
+        session.export()
+    assert run("status", "--accept", "all").exit_code == 2
+    unknown = run("status", "--accept", "code:nowhere:1", "late_work_policies")
+    assert unknown.exit_code == 2
+    assert "waiting: nothing" in unknown.stderr
+
+
+def test_a_damaged_trail_is_told_and_does_not_hide_the_others(opener: Opener, run: Run, tmp_path: Path) -> None:
+    with opener() as session:
+        session.export()
+    (tmp_path / "out/broken").mkdir()
+    (tmp_path / "out/broken/trail.sqlite3").write_bytes(b"no trail at all" * 99)
+    told = run("status")
+    assert told.exit_code == 1
+    assert "broken: unreadable" in told.output
+    assert "late_work_policies: exported" in told.output
+    assert run("conflicts").exit_code == 0
+
+
+def test_packs_without_a_trail_are_counted(run: Run) -> None:
+    told = run("status")
+    assert told.exit_code == 0
+    assert "packs without a trail" in told.output
+    assert "no design yet" in run("status", "activity_feed").output or "a design of its own" in told.output
+
+
+def test_what_only_a_persons_section_rests_on_is_not_accepted_by_exporting_again(
+    opener: Opener, sample_torus: Path
+) -> None:
+    with opener() as session:
+        session.export()
+        path = _cited_code(session.status())
+        key = next(c.key for c in session.status().changes if c.key.startswith(f"code:{path}:"))
+        session.decide(Decision("section", "8", "accept", f"Nothing is cached here. [@{key}]"))
+        for draft in session.sections():
+            if f"@{key}" in draft.text and draft.section != "8":
+                session.decide(Decision("section", draft.section, "accept", "Written by hand."))
+        session.export()
+    _edit_functions(sample_torus / path)
+    with opener() as session:
+        session.export()
+        assert key in {change.key for change in session.status().open}
+
+
+def test_the_status_and_the_conflicts_are_tables_in_a_notebook(opener: Opener) -> None:
+    with opener() as session:
+        session.export()
+        shown = tables.changes(session.status())
+        met = tables.conflicts(session.conflicts().conflicts)
+        guides = tables.guides(session.code_map)
+    assert len(guides) == len(session.code_map.guides)
+    assert list(shown.columns)[:3] == ["state", "key", "symbol"]
+    assert len(shown) > 3
+    assert list(met.columns)[:3] == ["severity", "kind", "name"]
+
+
+def test_two_packs_that_make_the_same_module_conflict(sample_torus: Path, run: Run) -> None:
+    for name in PACKS[1:]:
+        (sample_torus / name / "fdd.md").write_text(
+            "## 4. Proposed Design\n\n- `Mini.Delivery.Ledger` (new) keeps it.\n"
+        )
+    told = run("conflicts", PACKS[1])
+    assert told.exit_code == 0
+    assert told.output.startswith("high   module Mini.Delivery.Ledger\n")
+    assert f"{PACKS[2]}/fdd.md:3" in told.output
+
+
+def test_archived_packs_are_left_out_unless_they_are_asked_for(sample_torus: Path, run: Run) -> None:
+    for folder in (sample_torus / PACKS[1], sample_torus / "docs/exec-plans/archive/features/old_ledger"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "prd.md").write_text("# A ledger\n\nKeep it.\n")
+        (folder / "fdd.md").write_text("Create `Mini.Delivery.Ledger`.\n")
+    assert "old_ledger" not in run("conflicts", PACKS[1]).output
+    told = run("conflicts", PACKS[1], "--all")
+    assert "Mini.Delivery.Ledger (archived)" in told.output

@@ -1,0 +1,70 @@
+"""Two readings of one pack, and what a design document's sections rest on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from torusnb.models.changes import Change
+from torusnb.spec.changes import compare_packs
+from torusnb.spec.reader import load_pack
+from torusnb.spec.rests import parse_rests
+from torusnb.spec.template import load_template
+
+PRD = """# Loaf labels - PRD
+
+## Overview
+Print a label for each loaf.
+
+## Functional Requirements
+- FR-001: A label shows the weight.
+- FR-002: A label shows the baker.
+
+## Acceptance Criteria
+- AC-001 (FR-001) — Given a loaf, when it is weighed, then the label shows grams.
+"""
+
+
+def _compare(tmp_path: Path, old: str, new: str) -> dict[str, Change]:
+    packs = []
+    for name, text in (("old", PRD), ("new", PRD.replace(old, new))):
+        folder = tmp_path / name / "loaf_labels"
+        folder.mkdir(parents=True)
+        (folder / "prd.md").write_text(text)
+        packs.append(load_pack(folder, tmp_path / name))
+    return {change.key: change for change in compare_packs(*packs)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("weight.", "weight in grams.", {"FR-001": "changed"}),
+        ("- FR-002: A label shows the baker.\n", "", {"FR-002": "gone"}),
+        ("the baker.\n", "the baker.\n- FR-003: A label shows the hour.\n", {"FR-003": "new"}),
+        ("then the label", "then its label", {"AC-001": "changed"}),
+        ("for each loaf", "for each roll", {"prd:Overview": "changed"}),
+        ("Print a  label", "Print a label", {}),
+        ("## Overview\n", "## Overview\n\n\n", {}),
+    ],
+)
+def test_a_change_is_told_by_its_id_or_its_heading(tmp_path: Path, old: str, new: str, told: dict[str, str]) -> None:
+    assert {key: change.state for key, change in _compare(tmp_path, old, new).items()} == told
+
+
+def test_a_changed_section_tells_the_first_lines_that_differ(tmp_path: Path) -> None:
+    change = _compare(tmp_path, "for each loaf", "for each roll")["prd:Overview"]
+    assert (change.old, change.new) == ("Print a label for each loaf.", "Print a label for each roll.")
+
+
+def test_keys_are_read_from_places_ids_and_labels() -> None:
+    text = (
+        "# T\n\n## 1. Executive Summary\n\nIt prints. (FR-001; prd.md:4; `lib/a/b.ex:3`) [ecto-repo]\n\n"
+        "## 8. Caching Strategy\n\nNone. (`docs/x.md:7`; `lib/a/b.ex:3`; requirements.yml:9) [a](b.md)\n"
+    )
+    rests = parse_rests(text, load_template())
+    assert rests["code:lib/a/b.ex:3"] == ("1", "8")
+    assert rests["guide:docs/x.md:7"] == ("8",)
+    assert rests["FR-001"] == rests["prd:4"] == rests["src:ecto-repo"] == ("1",)
+    assert rests["req:9"] == ("8",)
+    assert "src:a" not in rests

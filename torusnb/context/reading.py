@@ -1,0 +1,141 @@
+"""Reading a checkout: its files, the commit it stands at, and whether what torusnb reads is what was committed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from torusnb.context.checkout import code_paths, guide_paths, list_files
+from torusnb.context.contents import Content, git_ids, read_bytes, read_contents
+from torusnb.context.git import run_git
+from torusnb.models.codebase import Commit
+
+_REGULAR = ("100644 ", "100755 ")
+
+
+GitIds = dict[str, tuple[str, ...]]
+"""SHA-256 of some bytes to the ids that git may know them under."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A checkout as it lies there.
+
+    Attributes:
+        paths: Every file, sorted.
+        code: Those that are outlined, and mix files.
+        guides: Those that are guides.
+        contents: What code and guides hold, by path.
+        commit: The pin.
+        git_ids: Of what was compared with the commit.
+    """
+
+    root: Path
+    paths: tuple[str, ...]
+    code: tuple[str, ...]
+    guides: tuple[str, ...]
+    contents: dict[str, Content]
+    commit: Commit
+    git_ids: GitIds
+
+
+def read_checkout(root: Path, known: GitIds | None = None) -> Reading:
+    """The checkout with its git commit, or with a content id where git has no say.
+
+    Git has a say when `root` is the top of a work tree with a commit. `dirty` looks only at what torusnb
+    reads (code and guides), so that an exported design document does not make its own checkout dirty.
+    No hook, no file-system monitor, no other command that the checkout configures and no network is used.
+
+    Args:
+        root: The checkout's folder.
+        known: Ids from an earlier reading of any checkout, which need not be made again.
+    """
+    with ThreadPoolExecutor(1) as aside:  # git works while the files are listed and read
+        asked = aside.submit(_find_head, root)
+        paths = list_files(root)
+        code, guides = code_paths(paths), guide_paths(paths)
+        head = asked.result()
+        listing = aside.submit(_list_committed, root, head) if head else None
+        contents = read_contents(root, sorted({*code, *guides}))
+        committed = listing.result() if listing is not None else None
+    if not head:
+        return Reading(root, paths, code, guides, contents, Commit(_content_id(contents), has_git=False), {})
+    ids: GitIds = {}
+    dirty = committed is None
+    if committed is not None:
+        contents_then = contents | read_contents(root, _no_longer_listed(paths, committed, contents))
+        ids = _git_ids(root, head, contents_then, known or {})
+        dirty = not all(_holds(content, ids, committed.get(path)) for path, content in contents_then.items())
+    return Reading(root, paths, code, guides, contents, Commit(head, dirty=dirty), ids)
+
+
+def _find_head(root: Path) -> str:
+    """The commit's id where git has a say, otherwise empty."""
+    top = _git(root, "rev-parse", "--show-toplevel")
+    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD") if top else None
+    return head.strip() if top and head and _same(Path(top.strip("\n")), root) else ""
+
+
+def _list_committed(root: Path, head: str) -> dict[str, str] | None:
+    """Path to git's id of every regular file of that commit; None when git cannot tell."""
+    listing = _git(root, "ls-tree", "-r", "-z", "--full-tree", head)
+    if listing is None:
+        return None
+    # An entry is `100644 blob <id>\\t<path>`.
+    entries = (entry.partition("\t") for entry in listing.split("\0") if entry.startswith(_REGULAR))
+    return {path: meta.rpartition(" ")[2] for meta, _, path in entries}
+
+
+def _content_id(contents: Mapping[str, Content]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(contents):
+        digest.update(f"{path}\0{contents[path].sha256 or 'unreadable'}\n".encode())
+    return f"content-{digest.hexdigest()[:12]}"
+
+
+def _no_longer_listed(paths: Sequence[str], committed: Mapping[str, str], contents: Mapping[str, Content]) -> list[str]:
+    """What torusnb would read if it lay there as committed, beyond what it reads."""
+    listed = frozenset(paths)
+    gone = [path for path in committed if path not in listed]
+    if not code_paths(gone) and not guide_paths(gone):
+        return []
+    both = (*paths, *gone)
+    return sorted({*code_paths(both), *guide_paths(both)} - contents.keys())
+
+
+def _git_ids(root: Path, head: str, contents: Mapping[str, Content], known: GitIds) -> GitIds:
+    found = {}
+    for path, content in contents.items():
+        ids = known.get(content.sha256)
+        if ids is not None and len(ids[0]) == len(head):
+            found[content.sha256] = ids
+        elif content.sha256:
+            with suppress(OSError):
+                data = read_bytes(root, path)
+                found[hashlib.sha256(data).hexdigest()] = git_ids(data, head)
+    return found
+
+
+def _holds(content: Content, ids: GitIds, blob: str | None) -> bool:
+    """Whether the file holds what git has under that id, as it lies there or with git's line ends; None: no file.
+
+    Compared are bytes. `git status` would answer faster, but runs the filters that the checkout's own configuration
+    names.
+    """
+    return blob in ids.get(content.sha256, ()) if content.sha256 else blob is None
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    printed = run_git(root, *arguments)
+    return None if printed is None else printed.decode("utf-8", "surrogateescape")

@@ -1,0 +1,89 @@
+"""The tally: which words stand where and how often.
+
+A place is a number: a document's number times the number of fields, plus the field's. Words are gathered as they are
+written and split into their pieces once at the end, because a checkout writes the same few identifiers all over.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+
+from torusnb.context.documents import FIELDS
+from torusnb.context.words import STOP, split_identifier
+
+WIDTH = len(FIELDS)
+"""How many places a document has."""
+
+BITS = 32
+COUNT = (1 << BITS) - 1
+"""An entry is a 64-bit number: the place above these bits, how often the word stands there in them."""
+
+_RAW = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+_KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+# An identifier is a run of these bytes; everything else, and every byte of a letter beyond ASCII, ends it.
+_SEPARATED = bytes(byte if byte in _KEPT else 32 for byte in range(256))
+_TOKENS = "tokenize='porter unicode61'"
+
+
+class Tally:
+    """Gathers documents, then tells their words and lengths."""
+
+    def __init__(self) -> None:
+        self._found: defaultdict[bytes, list[int]] = defaultdict(list)
+        self._sizes: Counter[int] = Counter()
+
+    def add(self, number: int, texts: Sequence[str]) -> None:
+        """Count a document's texts, one for each field; what it got before under that number stays."""
+        for field, text in enumerate(texts):
+            if text:
+                self.add_field(number, field, text)
+
+    def add_field(self, number: int, field: int, text: str) -> None:
+        """Count one text more."""
+        place, found = number * WIDTH + field, self._found
+        tokens = text.encode("utf-8", "replace").translate(_SEPARATED).split()
+        self._sizes[place] += len(tokens)
+        shifted = place << BITS
+        for token, count in Counter(tokens).items():
+            found[token].append(shifted + count)
+
+    def close(self) -> tuple[dict[str, bytes], dict[int, int]]:
+        """Word to its entries, and place to its length: the identifiers there that say something."""
+        words: dict[str, array[int]] = {}
+        lengths = self._sizes
+        for token, entries in self._found.items():
+            pieces = pieces_of(token.decode())
+            if not pieces:
+                for entry in entries:
+                    lengths[entry >> BITS] -= entry & COUNT
+            for piece in pieces:
+                if piece in words:
+                    words[piece].extend(entries)
+                else:
+                    words[piece] = array("Q", entries)
+        return {word: entries.tobytes() for word, entries in words.items()}, dict(lengths)
+
+
+def pieces_of(text: str) -> tuple[str, ...]:
+    """The pieces of the text's identifiers that tell something, in lower case."""
+    return tuple(
+        piece for raw in _RAW.findall(text) for piece in split_identifier(raw) if len(piece) > 2 and piece not in STOP
+    )
+
+
+def stem_words(words: Iterable[str]) -> dict[str, str]:
+    """Word to its stem by Porter's rules, for lower-case words of ASCII letters and digits.
+
+    M. F. Porter, An algorithm for suffix stripping, Program 14 (1980), as SQLite's full text search has it.
+    """
+    listed = list(dict.fromkeys(words))
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute(f"CREATE VIRTUAL TABLE said USING fts5(text, content='', {_TOKENS})")
+        db.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(said, instance)")
+        db.execute("INSERT INTO said(rowid, text) VALUES (1, ?)", (" ".join(listed),))
+        return {listed[place]: stem for stem, place in db.execute("SELECT term, offset FROM terms")}

@@ -1,0 +1,39 @@
+"""The registry: every rule of every family, in the order in which docs/traps.md lists them."""
+
+from __future__ import annotations
+
+from torusnb.context.traps import (
+    cache_shapes,
+    caches,
+    closed_lists,
+    ets,
+    events,
+    flags,
+    hidden_writes,
+    keys,
+    phantoms,
+    preloads,
+    processes,
+    queries,
+    return_shapes,
+    routes,
+    scales,
+    tasks,
+    tenancy,
+    transactions,
+    unsafe_input,
+    waiting,
+)
+from torusnb.context.traps.scene import Rule
+
+_DATA = (closed_lists, return_shapes, transactions, hidden_writes, queries, preloads, keys, scales)
+_RUNTIME = (processes, waiting, caches, cache_shapes, ets, tasks, flags, events)
+_WEB = (unsafe_input, routes, tenancy, phantoms)
+_ORDER = ("data", "runtime", "web")
+
+_FOUND = sorted(
+    (rule for module in (*_DATA, *_RUNTIME, *_WEB) for rule in module.RULES), key=lambda rule: _ORDER.index(rule.family)
+)
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in _FOUND}
+"""Rule id to rule; families together."""

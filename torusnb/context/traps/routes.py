@@ -1,0 +1,171 @@
+"""Routes: one page behind doors with different checks, and routes that lack a check all their neighbours have."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from torusnb.context.traps.scene import Finding, Rule, Scene
+from torusnb.models.base import Place
+from torusnb.models.codebase import Route
+
+_PROTECTS = re.compile(
+    r"auth|protect|require|restrict|ensure|enforce|admin|permission|verif|guard|enroll|gate|access|check|allow|role|scope|sso|owner|member",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(r"^(Set|Assign|Init)[A-Z]|redirect_if|log_?in|skip|public|current_|mount_current")
+_LEAST_NEIGHBOURS = 5
+_MOST_LACKING = 0.2
+_LEAST_PREFIX = 3
+
+
+@dataclass(frozen=True)
+class _Door:
+    """A route with what stands before it, layout and format left out."""
+
+    route: Route
+    guards: frozenset[str]
+
+
+def _doors(scene: Scene) -> list[_Door]:
+    return [_Door(route, _guards(route)) for route in scene.code_map.routes if route.verb != "FORWARD"]
+
+
+def _guards(route: Route) -> frozenset[str]:
+    """The pipelines and `on_mount` hooks that decide who comes in."""
+    names = (*route.pipelines, *(_hook(hook) for hook in route.on_mount))
+    return frozenset(name for name in names if _PROTECTS.search(name) and not _OPENS.search(name))
+
+
+def _hook(written: str) -> str:
+    """`{ShopWeb.Auth, :ensure_buyer}` as `Auth.ensure_buyer`, `ShopWeb.Auth` as `Auth`."""
+    parts = [part.strip(" {}") for part in written.split(",")]
+    return ".".join(part.rpartition(".")[2].lstrip(":") for part in parts[:2])
+
+
+def _detect_doors(scene: Scene) -> Iterable[Finding]:
+    doors = _doors(scene)
+    for file in scene.files:
+        names = {module.name for module in file.outline.modules}
+        actions: dict[tuple[str, str], list[_Door]] = defaultdict(list)
+        for door in doors:
+            if door.route.module in names:
+                live = door.route.verb == "LIVE"
+                actions[door.route.module, "" if live else door.route.action].append(door)
+        for (module, action), same in actions.items():
+            yield from _several(file.path, module, action, same)
+
+
+def _several(path: str, module: str, action: str, doors: list[_Door]) -> Iterator[Finding]:
+    kinds: dict[frozenset[str], _Door] = {}
+    for door in doors:
+        kinds.setdefault(door.guards, door)
+    if len(kinds) < 2:
+        return
+    shared = frozenset.intersection(*kinds)
+    told = [f"`{door.route.path}` ({_listed(door.guards - shared)})" for door in kinds.values()]
+    bare = [door for door in kinds.values() if not door.guards]
+    first = next(iter(kinds.values()))
+    name = module + (f".{action}" if action else "")
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    yield Finding(
+        path=first.route.file,
+        line=first.route.line,
+        beside=path,
+        what=f"`{name}` is reached through {len(kinds)} doors with different checks: {', '.join(told[:3])}{more}.",
+        stake="what one door checks, the others do not, so a change that relies on one of them opens the "
+        "page to other people",
+        topic=(name, *(door.route.path for door in kinds.values())),
+        symbol=action,
+        module=module,
+        severity="high" if bare else "medium",
+        also=tuple(Place(door.route.file, door.route.line) for door in list(kinds.values())[1:4]),
+        weight=min(1.0, 0.5 + 0.1 * len(kinds)),
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    told = [f"`{name}`" for name in sorted(names)]
+    return ", ".join(told[:4]) + (f" and {len(told) - 4} more" if len(told) > 4 else "") if told else "no further check"
+
+
+def _detect_lacking(scene: Scene) -> Iterable[Finding]:
+    doors = _doors(scene)
+    groups: dict[str, list[_Door]] = defaultdict(list)
+    for door in doors:
+        groups[_prefix(door.route.path)].append(door)
+    near = {module.name: file.path for file in reversed(scene.files) for module in file.outline.modules}
+    told: set[tuple[str, str]] = set()
+    for door in doors:
+        path = near.get(door.route.module)
+        for finding in _lacking(path, door, groups[_prefix(door.route.path)]) if path is not None else ():
+            if (finding.module, finding.topic[1]) not in told:
+                told.add((finding.module, finding.topic[1]))
+                yield finding
+
+
+def _prefix(path: str) -> str:
+    """What neighbours share: the path up to its first parameter, or its first three parts."""
+    parts = path.strip("/").split("/")
+    first = next((position for position, part in enumerate(parts) if part.startswith(":")), None)
+    return "/".join(parts[: first + 1] if first is not None else parts[:_LEAST_PREFIX])
+
+
+def _lacking(path: str, door: _Door, group: list[_Door]) -> Iterator[Finding]:
+    others = [other for other in group if other.route.module != door.route.module]
+    if len(others) < _LEAST_NEIGHBOURS:
+        return
+    counted = Counter(guard for other in others for guard in other.guards)
+    missing = [
+        guard
+        for guard, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        if guard not in door.guards and len(others) - count <= _MOST_LACKING * len(others)
+    ]
+    if not missing:
+        return
+    route = door.route
+    example = next(other for other in others if missing[0] in other.guards)
+    has = f"it has {_listed(door.guards)}" if door.guards else "it has no check of its own"
+    hooks = [_hook(hook) for hook in route.on_mount if _hook(hook) not in door.guards]
+    if hooks:
+        has += f", and before it {'run' if len(hooks) > 1 else 'runs'} {_listed(hooks)}"
+    yield Finding(
+        path=route.file,
+        line=route.line,
+        beside=path,
+        what=f"`{route.verb} {route.path}` lacks `{missing[0]}`, which {counted[missing[0]]} of its "
+        f"{len(others)} neighbours "
+        f"under `/{_prefix(route.path)}` have; {has}.",
+        stake="people whom the neighbouring routes turn away may reach this one, unless its module checks them itself",
+        topic=(route.path, missing[0], route.module.rpartition(".")[2]),
+        symbol=route.action,
+        module=route.module,
+        severity="high" if not door.guards else "medium",
+        also=(Place(example.route.file, example.route.line),),
+        weight=0.8 if not door.guards else 0.6,
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "several-doors",
+        "One page behind doors with different checks",
+        "web",
+        "A LiveView or a controller's action that routes reach through different pipelines or `on_mount` "
+        "hooks, as far as their names "
+        "say that they decide who comes in.",
+        "Say who may come through each door, and check it in the page for the thing it shows, not by the path.",
+        _detect_doors,
+    ),
+    Rule(
+        "lacking-guard",
+        "A route without its neighbours' check",
+        "web",
+        "A route that lacks a pipeline or hook that at least four in five of the other modules' routes under "
+        "the same path have.",
+        "Put the route into its neighbours' scope, or write down why it may be open and what checks it instead.",
+        _detect_lacking,
+    ),
+)

@@ -1,0 +1,178 @@
+"""The pack's words, and how much a thing named in code has to do with them."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from torusnb.context.words import STOP, plain_words, stem, stems, telling_words
+from torusnb.models.codebase import CodeMap
+from torusnb.models.requirements import SpecPack
+
+_ADDING_WORDS = """
+add addition additional another create define different emit enum extend extension further introduce kind
+kinds new option register separate supply third type types value values variant
+"""
+_ADDING = frozenset(_ADDING_WORDS.split())
+_COMMON_WORDS = """
+action activate add apply associate atom attach attempt attr attribute available base boolean build calculate
+call change changeset check clear close code common compute content context core count create current data
+default delete detach details determine disable display do duplicate edit editor enable ensure entry error
+evaluate event execute extract feature fetch field file filter final find format function general generate
+generic get group handle id import index info initial input insert item key kind label link list load log main
+make map mark maybe message meta metadata method mode module move multiple name new next number ok old oli
+only open option options order page param params parse part path post prepare process processing publish query
+read record refresh remove render report request reset resolve response result run save schedule search select
+send server service set setting show single size socket sort source start state status step stop store string
+struct support sync system table target text time title total transform type update upload url use valid
+validate value version view write
+"""
+_LIFE_WORDS = """
+active aborted archived cancelled canceled cancelling complete completed deleted disabled enabled error expired failed
+failure finished inactive paused pending published queued ready rejected running scheduled started stopped submitted
+succeeded success suspended unknown
+"""
+_LIFE = frozenset(stem(word) for word in _LIFE_WORDS.split())
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+# What every pack says under these headings (no flags, out of scope) is not what it asks for.
+_ASIDE = re.compile(r"non-goal|out of scope|flag|rollout|open question|assumption|risk|mitigation|appendix", re.I)
+_LEAST = 0.35
+_TELLING = 0.9
+_MOST_IDS = 12
+_OFTEN = 3
+
+
+@dataclass(frozen=True)
+class Tie:
+    """How a finding's topic meets the request: the words in common, rarest first, and the ids that speak them."""
+
+    words: tuple[str, ...]
+    requirements: tuple[str, ...]
+    strength: float
+
+
+@dataclass(frozen=True)
+class RequestWords:
+    """A pack's stemmed words: of each requirement and criterion, of the whole, and of each sentence.
+
+    Attributes:
+        entries: Id to its words. counts: How often the pack says a word. sentences: Each sentence's words.
+        symbols: Names of functions and other identifiers that the pack writes as code.
+        rarity: Word to how few modules bear it in their names; 0 for one that all do.
+    """
+
+    entries: Mapping[str, frozenset[str]]
+    counts: Mapping[str, int]
+    sentences: tuple[frozenset[str], ...]
+    symbols: frozenset[str]
+    rarity: Mapping[str, float]
+    most: float
+
+    @classmethod
+    def of(cls, pack: SpecPack, code_map: CodeMap) -> RequestWords:
+        """The words of a pack, weighed by the names of a code map."""
+        entries = {entry.id: f"{entry.title} {entry.text}" for entry in pack.requirements}
+        entries |= {entry.id: entry.text for entry in pack.criteria}
+        texts = [f"{section.title}\n{section.text}" for section in pack.sections if not _ASIDE.search(section.title)]
+        texts += [text for text in entries.values() if not any(text in whole for whole in texts)]
+        counts = Counter(word for text in texts for word in stems(telling_words(text)))
+        lines = (line for text in texts for line in text.replace(". ", "\n").split("\n"))
+        sentences = tuple(words for line in lines if (words := frozenset(stems(plain_words(line)))))
+        bag = {name: frozenset(stems(telling_words(text))) for name, text in entries.items()}
+        return cls(bag, counts, sentences, _symbols(pack), *_rarity(code_map))
+
+    def weight(self, word: str) -> float:
+        """From 0 to 1: how much it says that a word is shared."""
+        if word in _COMMON or word in STOP or len(word) < 3:
+            return 0.0
+        return self.rarity.get(word, self.most) / self.most
+
+    def tie(self, topic: Iterable[str]) -> Tie:
+        """How the words of a topic meet the request: in one requirement, else in one sentence or often.
+
+        A single common word is no tie: what is shared has to be as telling as a word that only a few modules bear.
+        """
+        words = {word for word in stems(plain_words(" ".join(topic))) if word in self.counts}
+        weights = {word: weight for word in words if (weight := self.weight(word)) >= _LEAST}
+        scores = {name: sum(weights[word] for word in weights if word in bag) for name, bag in self.entries.items()}
+        best = max(scores.values(), default=0.0)
+        if best >= _TELLING:
+            ids = [name for name, score in scores.items() if score >= 0.75 * best]
+            said = {word for name in ids for word in self.entries[name] if word in weights}
+            told = tuple(ids[:6]) if len(ids) <= _MOST_IDS else ()
+            return Tie(_by_weight({word: weights[word] for word in said}), told, _strength(best))
+        shared = [frozenset(weights) & line for line in self.sentences]
+        shared.append(frozenset(word for word in weights if self.counts[word] >= _OFTEN))
+        line = max(shared, key=lambda words: sum(weights[word] for word in words), default=frozenset())
+        total = sum(weights[word] for word in line)
+        if total < _TELLING:
+            return Tie((), (), 0.0)
+        return Tie(_by_weight({word: weights[word] for word in line}), (), 0.8 * _strength(total))
+
+    def names(self, symbol: str) -> bool:
+        """Whether the pack names a function, field or attribute as code (`upsert/2`, `Shop.Baskets.upsert`)."""
+        return symbol.partition("/")[0].lstrip("@") in self.symbols
+
+    def says(self, values: Iterable[str], owner: Iterable[str] = ()) -> tuple[str, ...]:
+        """Those of a list's values that one sentence says together, or that the pack writes as code; else none.
+
+        Two values at least, with telling words of their own; what any life cycle has (`active`, `failed`) and single
+        common words count only in a sentence that also speaks of the list's owner.
+        """
+        bags = {value: frozenset(stems(plain_words(value))) for value in values}
+        written = tuple(value for value in bags if "_" in value and value in self.symbols)
+        owned = {word for word in stems(plain_words(" ".join(owner))) if self.weight(word) >= _LEAST}
+        found: list[str] = []
+        for line in self.sentences:
+            said = [value for value, bag in bags.items() if bag and bag <= line]
+            words = {word for value in said for word in bags[value] if self.weight(word) >= _LEAST}
+            telling = words - _LIFE if not owned & (line - words) else words
+            if len(said) > 1 and len(telling) > 1 and len(said) > len(found):
+                found = said
+        return tuple(dict.fromkeys([*written, *found]))
+
+    def asks_to_add(self, topic: Iterable[str]) -> tuple[str, ...]:
+        """Telling words of the topic that a sentence says together with a word of adding (`a new kind of …`)."""
+        wanted = {word for word in stems(plain_words(" ".join(topic))) if word in self.counts}
+        wanted = {word for word in wanted if len(word) > 2 and word not in STOP}
+        found = [(wanted & line) for line in self.sentences if line & _ADDING and wanted & line]
+        if not found:
+            return ()
+        best = max(found, key=lambda words: sum(self.weight(word) for word in words))
+        return tuple(sorted(best, key=lambda word: (-self.weight(word), word)))
+
+
+def _strength(total: float) -> float:
+    return 1 - math.exp(-total)
+
+
+def _symbols(pack: SpecPack) -> frozenset[str]:
+    named = [mention.name for mention in pack.mentions if mention.kind in ("function", "identifier")]
+    return frozenset(name.partition("/")[0].partition("(")[0].rpartition(".")[2].lstrip("@:") for name in named)
+
+
+def _by_weight(weights: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(weights, key=lambda word: (-weights[word], word))[:4])
+
+
+@functools.lru_cache(maxsize=65_536)
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(stems(plain_words(name)))
+
+
+def _rarity(code_map: CodeMap) -> tuple[dict[str, float], float]:
+    bearers: Counter[str] = Counter()
+    modules = [module for file in code_map.files for module in file.modules]
+    for module in modules:
+        words: set[str] = set(_words_of(module.name))
+        for function in module.functions:
+            words |= _words_of(function.name)
+        bearers.update(words)
+    most = math.log(1 + len(modules)) or 1.0
+    return {word: most - math.log(1 + count) for word, count in bearers.items()}, most

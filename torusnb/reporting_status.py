@@ -1,0 +1,148 @@
+"""What the command line says of packs whose ground has moved, and of packs that meet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from torusnb.errors import InputError
+from torusnb.models.base import render_json
+from torusnb.models.changes import Change, PackStatus
+from torusnb.models.claims import Claim, Conflict
+from torusnb.session.conflicts import Meetings, find_meetings
+from torusnb.session.status import accept_changes, find_trail, judge_packs
+from torusnb.trail.store import Trail
+
+Say = Callable[[str], None]
+
+_MOST_TOLD = 40
+_WIDEST = 140
+_FEW = 4
+
+
+def report_status(packs: Sequence[str], torus_root: Path, out_dir: Path, accept: str, as_json: bool, say: Say) -> bool:
+    """Tell what changed under each pack's design; whether nothing waits for a person."""
+    statuses = judge_packs(torus_root, packs, out_dir)
+    if accept:
+        if len(packs) != 1:
+            raise InputError("--accept goes with one pack; name it")
+        path = find_trail(torus_root.resolve(), packs[0], out_dir)
+        if path is None:
+            raise InputError("the pack has no trail, so nothing of it can be accepted", key=packs[0])
+        with Trail.open(path, create=False) as trail:
+            taken = accept_changes(trail, statuses[0], accept)
+        statuses = judge_packs(torus_root, packs, out_dir)
+        if not as_json:
+            say(f"accepted {len(taken)} of {len(taken) + len(statuses[0].open)} changes")
+    if as_json:
+        say(msgspec.json.format(render_json(statuses)).decode())
+    else:
+        for line in _lines(statuses, bool(packs)):
+            say(line)
+    return not any(status.open or status.state == "unreadable" for status in statuses)
+
+
+def _lines(statuses: Sequence[PackStatus], named: bool) -> list[str]:
+    lines: list[str] = []
+    bare = [status for status in statuses if status.state in {"own design", "no design"}]
+    for status in statuses:
+        if status not in bare:
+            lines += _pack(status)
+        elif named:
+            lines.append(f"{status.slug}: {_state(status.state)} ({status.directory})")
+    if bare and not named:
+        counted = Counter(status.state for status in bare)
+        told = ", ".join(f"{counted[state]} with {_state(state)}" for state in ("own design", "no design"))
+        lines.append(f"{len(bare)} packs without a trail: {told}")
+    return lines
+
+
+def _state(state: str) -> str:
+    return "a design of its own" if state == "own design" else "no design yet"
+
+
+def _pack(status: PackStatus) -> list[str]:
+    counts = [(status.count(state), state) for state in ("changed", "gone", "new", "moved", "unchanged")]
+    told = ", ".join(f"{count} {state}" for count, state in counts if count) or "nothing to compare"
+    accepted = sum(change.accepted and not change.open for change in status.changes)
+    lines = [f"{status.slug}: {status.state} at {status.commit[:20] or 'no commit'}; {told}"]
+    if accepted:
+        lines[0] += f"; {accepted} accepted"
+    if status.note:
+        lines.append(f"  {status.note}")
+    symbols: dict[tuple[str, str, str], list[Change]] = {}
+    for change in status.open:
+        symbols.setdefault((change.state, change.name, change.sha256), []).append(change)
+    for same in list(symbols.values())[:_MOST_TOLD]:
+        lines += _symbol(same)
+    if len(symbols) > _MOST_TOLD:
+        lines.append(f"  … and {len(symbols) - _MOST_TOLD} more; `--json` tells all")
+    return lines
+
+
+def _symbol(changes: Sequence[Change]) -> list[str]:
+    """What happened to one symbol, with each of its lines that the design quotes."""
+    lines = [f"  {changes[0].state:8} {changes[0].name}"]
+    sections = dict.fromkeys(section for change in changes for section in change.sections)
+    if sections:
+        lines.append(f"           rests on it: section {', '.join(sections)}")
+    for change in changes:
+        where = f" (now {change.place})" if change.place and str(change.place) not in change.key else ""
+        lines.append(f"           {change.key}{where}")
+        if change.old != change.new:
+            lines += [f"             - {change.old}"] if change.old else []
+            lines += [f"             + {change.new}"] if change.new else []
+    told = {f"{sign}{text}" for change in changes for sign, text in (("-", change.old), ("+", change.new))}
+    for line in (line for change in changes for line in change.diff):
+        if line[:1] + line[1:].strip() not in told:
+            lines.append(f"             {line[:1]} {line[1:]}" if line[:1] in "+-" else f"             {line}")
+    return lines
+
+
+def report_conflicts(
+    pack: str, torus_root: Path, out_dir: Path, *, with_archived: bool, as_json: bool, say: Say
+) -> None:
+    """Tell which designs touch the same code, the worst first; what two only read is told in a line for each pair."""
+    meetings = find_meetings(torus_root, pack, out_dir, with_archived=with_archived)
+    if as_json:
+        say(msgspec.json.format(render_json(meetings)).decode())
+        return
+    telling = [conflict for conflict in meetings.conflicts if conflict.severity != "none"]
+    for conflict in telling:
+        for line in _conflict(conflict):
+            say(line)
+    for line in _summary(meetings, pack, len(telling)):
+        say(line)
+
+
+def _conflict(conflict: Conflict) -> list[str]:
+    done = " (archived)" if conflict.archived else ""
+    lines = [f"{conflict.severity:6} {conflict.kind} {conflict.name}{done}", f"       {conflict.text}"]
+    width = max(len(slug) for slug in conflict.slugs)
+    for slug, claim in zip(conflict.slugs, (conflict.one, conflict.other), strict=True):
+        lines.append(f"       {slug:{width}} {claim.role:6} {claim.place}: {_cut(claim)}")
+    return lines
+
+
+def _cut(claim: Claim) -> str:
+    return claim.text if len(claim.text) <= _WIDEST else f"{claim.text[: _WIDEST - 1].rstrip()}…"
+
+
+def _summary(meetings: Meetings, pack: str, telling: int) -> list[str]:
+    shared: dict[str, list[str]] = {}
+    for conflict in meetings.conflicts:
+        if conflict.severity == "none":
+            pair = conflict.slugs[1] if pack else " and ".join(conflict.slugs)
+            shared.setdefault(pair, []).append(conflict.name)
+    lines = []
+    for pair, names in sorted(shared.items()):
+        more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+        lines.append(f"none   {pair}: only read by both: {', '.join(names[:_FEW])}{more}")
+    if meetings.common:
+        lines.append(f"common ground, left out: {', '.join(name for _, name in meetings.common)}")
+    left = f"; {meetings.left_out} archived ones left out (`--all` counts them)" if meetings.left_out else ""
+    lines.append(f"{telling} places where designs meet, {meetings.designs} designs read{left}")
+    return lines

@@ -1,0 +1,115 @@
+"""What `torusnb conflicts` tells: which other packs' designs touch the same code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from torusnb.context.checkout import require_elixir_project
+from torusnb.context.claims import read_claims
+from torusnb.context.codemap import load_code_map
+from torusnb.context.conflicts import find_common, find_conflicts
+from torusnb.context.vocabulary import Vocabulary
+from torusnb.errors import TrailError
+from torusnb.models.base import Value
+from torusnb.models.claims import Conflict, Design
+from torusnb.models.codebase import CodeMap
+from torusnb.models.record import Exported
+from torusnb.models.requirements import SpecPack
+from torusnb.session import places
+from torusnb.session.status import TRAIL
+from torusnb.spec.discovery import find_packs, locate_pack
+from torusnb.trail.store import Trail
+
+_DONE = frozenset({"archive", "archived", "done", "completed"})
+_LARGEST = 2_000_000
+_DOCUMENTS = ("fdd.md", "prd.md")
+
+
+class Meetings(Value, frozen=True):
+    """How a pack, or all of them, stand to the others.
+
+    Attributes:
+        conflicts: The worst first. designs: How many designs were read.
+        common: Kind and name of what more than a third of them names, sorted.
+        left_out: How many archived designs were left out.
+    """
+
+    conflicts: tuple[Conflict, ...]
+    designs: int
+    common: tuple[tuple[str, str], ...] = ()
+    left_out: int = 0
+
+
+def find_meetings(
+    root: Path, pack: str, out_dir: Path, *, with_archived: bool = False, code_map: CodeMap | None = None
+) -> Meetings:
+    """Where designs meet.
+
+    A pack's design is the one in torusnb's trail, else its fdd.md, else what its prd.md names.
+
+    Args:
+        root: The checkout.
+        pack: The pack to look from; empty looks at every pair.
+        out_dir: Where torusnb's own trails lie.
+        with_archived: Whether packs that are done with count as the others do.
+        code_map: The checkout's map, where it is at hand.
+
+    Raises:
+        CheckoutError: `root` is no Elixir project.
+        PackError: There is no such pack.
+    """
+    root = require_elixir_project(root)
+    mine = locate_pack(root, pack).resolve() if pack else None
+    words = Vocabulary(code_map or load_code_map(root, cache=places.outline_cache()))
+    designs = list(_designs(root, mine, out_dir, words))
+    common = find_common(designs)
+    own = _directory(root, mine) if mine is not None else ""
+    counted = [design for design in designs if with_archived or not design.archived or design.directory == own]
+    conflicts = find_conflicts(counted, common, own)
+    return Meetings(conflicts, len(counted), tuple(sorted(common)), len(designs) - len(counted))
+
+
+def _designs(root: Path, mine: Path | None, out_dir: Path, words: Vocabulary) -> Iterator[Design]:
+    """Every pack's design, by folder; one of a pack outside the checkout comes from its trail alone."""
+    trails = dict(_exported(out_dir))
+    folders = {pack.directory: root / pack.directory for pack in find_packs(root)}
+    if mine is not None:
+        folders.setdefault(_directory(root, mine), mine)
+    for directory in sorted({*folders, *trails}):
+        slug = PurePosixPath(directory).name
+        path, text = trails.get(directory) or _document(directory, folders[directory], root)
+        if text:
+            archived = bool(_DONE & set(PurePosixPath(directory).parts[:-1])) and not Path(directory).is_absolute()
+            yield Design(slug, directory, path, read_claims(text, path, words), archived)
+
+
+def _directory(root: Path, folder: Path) -> str:
+    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
+
+
+def _exported(out_dir: Path) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The pack's folder, and path and text of the design that torusnb exported last for it."""
+    for path in sorted(out_dir.glob(f"*/{TRAIL}")):
+        try:
+            with Trail.open(path, create=False) as trail:
+                exported, pack = trail.value(Exported, "export"), trail.value(SpecPack, "pack")
+        except TrailError:  # `torusnb status` tells of it; the pack's own documents still count
+            continue
+        if exported is not None and pack is not None:
+            yield pack.directory, ((out_dir / path.parent.name / "fdd.md").as_posix(), exported.text)
+
+
+def _document(directory: str, folder: Path, root: Path) -> tuple[str, str]:
+    """Path and text of the pack's fdd.md, else of its prd.md; a file that leads out of the checkout is not read."""
+    for name in _DOCUMENTS:
+        path = folder / name
+        inside = path.resolve().is_relative_to(root) or path.resolve().is_relative_to(folder.resolve())
+        if not path.is_file() or not inside:
+            continue
+        try:
+            data = path.read_bytes()[:_LARGEST]
+        except OSError:
+            continue
+        return f"{directory}/{name}", data.decode("utf-8-sig", "replace")
+    return "", ""

@@ -1,0 +1,97 @@
+"""Two readings of the same spec pack: which requirements and sections changed in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torusnb.models.base import Place, fingerprint
+from torusnb.models.changes import Change
+from torusnb.models.requirements import AcceptanceCriterion, PrdSection, Requirement, SpecPack
+
+GONE = "gone"
+"""What is accepted of something that is no longer there."""
+
+
+def compare_packs(then: SpecPack, now: SpecPack) -> tuple[Change, ...]:
+    """What changed in the pack: requirements and criteria by id, then the sections of prd.md not explained by those.
+
+    White space and the order of things do not count. Ids that torusnb gave itself are no identities: a pack without
+    ids of its own is compared by its sections alone.
+    """
+    stated = tuple(_compare_stated(then, now))
+    explained = {(place.path, place.line) for place in _places(then, now, {change.key for change in stated})}
+    return (*stated, *_compare_sections(then, now, explained))
+
+
+def _compare_stated(then: SpecPack, now: SpecPack) -> Iterator[Change]:
+    old, new = _stated(then), _stated(now)
+    for name, (before, _) in old.items():
+        if name not in new:
+            yield Change(name, name, "gone", before, sha256=GONE)
+    for name, (after, place) in new.items():
+        digest = fingerprint(after)
+        if name not in old:
+            yield Change(name, name, "new", "", after, place, digest)
+        elif old[name][0] != after:
+            yield Change(name, name, "changed", old[name][0], after, place, digest)
+
+
+def _stated(pack: SpecPack) -> dict[str, tuple[str, Place]]:
+    entries: tuple[Requirement | AcceptanceCriterion, ...] = (*pack.requirements, *pack.criteria)
+    return {entry.id: (" ".join(entry.text.split()), entry.place) for entry in entries if not entry.derived}
+
+
+def _places(then: SpecPack, now: SpecPack, keys: set[str]) -> Iterator[Place]:
+    for pack in (then, now):
+        yield from (requirement.place for requirement in pack.requirements if requirement.id in keys)
+        yield from (criterion.place for criterion in pack.criteria if criterion.id in keys)
+
+
+def _compare_sections(then: SpecPack, now: SpecPack, explained: set[tuple[str, int]]) -> Iterator[Change]:
+    old, new = _sections(then), _sections(now)
+    for title, section in old.items():
+        after = new.get(title)
+        words = section.text.split()
+        if after is None:
+            if words and not _explains(section, then, explained):
+                yield Change(f"prd:{title}", title, "gone", _first(section.text), sha256=GONE)
+        elif words != after.text.split() and not _explains(section, then, explained):
+            if _explains(after, now, explained):
+                continue
+            before_line, after_line = _first_difference(section.text, after.text)
+            digest = fingerprint(" ".join(after.text.split()))
+            yield Change(f"prd:{title}", title, "changed", before_line, after_line, after.place, digest)
+    for title, section in new.items():
+        if title not in old and section.text.split() and not _explains(section, now, explained):
+            digest = fingerprint(" ".join(section.text.split()))
+            yield Change(f"prd:{title}", title, "new", "", _first(section.text), section.place, digest)
+
+
+def _sections(pack: SpecPack) -> dict[str, PrdSection]:
+    """By title; of two sections with one title the later has a number after it."""
+    found: dict[str, PrdSection] = {}
+    for section in pack.sections:
+        title, count = section.title, 1
+        while title in found:
+            count += 1
+            title = f"{section.title} ({count})"
+        found[title] = section
+    return found
+
+
+def _explains(section: PrdSection, pack: SpecPack, explained: set[tuple[str, int]]) -> bool:
+    """Whether a changed requirement or criterion stands in the section."""
+    after = [other.place.line for other in pack.sections if other.place.line > section.place.line]
+    end = min(after, default=10**9)
+    return any(path == section.place.path and section.place.line <= line < end for path, line in explained)
+
+
+def _first(text: str) -> str:
+    return next((" ".join(line.split()) for line in text.split("\n") if line.strip()), "")
+
+
+def _first_difference(old: str, new: str) -> tuple[str, str]:
+    """The first line of either text that the other does not have."""
+    before = [" ".join(line.split()) for line in old.split("\n") if line.strip()]
+    after = [" ".join(line.split()) for line in new.split("\n") if line.strip()]
+    return next((b for b in before if b not in after), ""), next((a for a in after if a not in before), "")
