@@ -12,8 +12,9 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from torusnb.elixir.body_calls import Site, find_sites
-from torusnb.elixir.body_shapes import Return, expressions, find_returns
+from torusnb.elixir.body_calls import Site
+from torusnb.elixir.body_clauses import Clause, read_clause
+from torusnb.elixir.body_shapes import Return
 from torusnb.elixir.functions import DEFINITIONS
 from torusnb.elixir.names import Aliases, module_name, named_modules
 from torusnb.elixir.syntax import (
@@ -21,60 +22,15 @@ from torusnb.elixir.syntax import (
     BINARY,
     CALL,
     COMMENT,
-    IDENTIFIER,
-    KEYWORDS,
-    LIST,
     UNARY,
     Text,
     arguments,
     do_block,
-    end_line_of,
     first_child,
     line_of,
     operator_of,
     parse_tree,
 )
-
-
-@dataclass(frozen=True)
-class Clause:
-    """One clause of a function.
-
-    Attributes:
-        parameters: As written, defaults included. guard: What stands behind `when`, or None.
-        body: The expressions of its body in order, rescue and after blocks left out; empty for a bare head.
-        aliases: The aliases of the module (short to full name).
-    """
-
-    module: str
-    parameters: tuple[Node, ...]
-    guard: Node | None
-    body: tuple[Node, ...]
-    node: Node
-    text: Text = field(repr=False)
-    aliases: Aliases = field(repr=False)
-
-    @property
-    def line(self) -> int:
-        """Its first line, 1-based."""
-        return line_of(self.node)
-
-    @property
-    def end_line(self) -> int:
-        """Its last line, 1-based."""
-        return end_line_of(self.node)
-
-    @cached_property
-    def sites(self) -> tuple[Site, ...]:
-        """Every call within, in document order, resolved through the aliases."""
-        block = do_block(self.node)
-        roots = (block,) if block is not None else self.body
-        return find_sites(roots, self.text, self.aliases, self.module)
-
-    @cached_property
-    def returns(self) -> tuple[Return, ...]:
-        """What it may return, one entry for each tail expression, in document order."""
-        return find_returns(self.body, self.text, self.aliases, self.module)
 
 
 @dataclass(frozen=True)
@@ -120,7 +76,6 @@ class ModuleBody:
 
     Attributes:
         attributes: Attribute name to the value it was last given (`@types ~w(a b)`: `types` to the sigil).
-        declarations: The other calls of the module's body, in order (`field`, `plug`, `use`, `schema` …).
         parts: The module's own expressions, functions and nested modules included.
     """
 
@@ -128,7 +83,6 @@ class ModuleBody:
     line: int
     functions: tuple[FunctionBody, ...]
     attributes: dict[str, Node]
-    declarations: tuple[Node, ...]
     parts: tuple[Node, ...]
     aliases: Aliases
     text: Text = field(repr=False)
@@ -232,7 +186,6 @@ def _module(name: str, node: Node, block: Node, text: Text, aliases: Aliases) ->
     clauses: dict[tuple[str, int], list[tuple[str, Clause]]] = {}
     specs: dict[str, str] = {}
     attributes: dict[str, Node] = {}
-    declarations: list[Node] = []
     parts = tuple(child for child in block.named_children if child.kind_id != COMMENT)
     for part in parts:
         target = first_child(part)
@@ -243,18 +196,16 @@ def _module(name: str, node: Node, block: Node, text: Text, aliases: Aliases) ->
             continue
         word = text.raw(target) if part.kind_id == CALL else b""
         if word in DEFINITIONS:
-            read = _clause(part, text, name, aliases)
+            read = read_clause(part, text, name, aliases)
             if read is not None:
                 clauses.setdefault(read[0], []).append((DEFINITIONS[word], read[1]))
         elif word in (b"alias", b"require"):
             _add_aliases(part, text, aliases, name)
-        elif part.kind_id == CALL:
-            declarations.append(part)
     functions = tuple(
         FunctionBody(name, key[0], key[1], found[0][0], tuple(clause for _, clause in found), specs.get(key[0], ""))
         for key, found in clauses.items()
     )
-    return ModuleBody(name, line_of(node), functions, attributes, tuple(declarations), parts, aliases, text)
+    return ModuleBody(name, line_of(node), functions, attributes, parts, aliases, text)
 
 
 def _attribute(part: Node, text: Text, attributes: dict[str, Node], specs: dict[str, str]) -> None:
@@ -283,32 +234,3 @@ def _add_aliases(call: Node, text: Text, aliases: Aliases, current: str) -> None
         aliases[text.of(chosen)] = found[0]
     elif text.raw(call.named_children[0]) == b"alias":
         aliases.update({full.rpartition(".")[2]: full for full in found})
-
-
-def _clause(call: Node, text: Text, module: str, aliases: Aliases) -> tuple[tuple[str, int], Clause] | None:
-    given = arguments(call)
-    if not given:
-        return None
-    head, guard = given[0], None
-    if head.kind_id == BINARY and operator_of(head) == "when":
-        head, guard = head.named_children[0], head.named_children[-1]
-    if head.kind_id == IDENTIFIER:
-        name, parameters = text.of(head), []
-    elif head.kind_id == CALL and head.named_children[0].kind_id == IDENTIFIER:
-        name, parameters = text.of(head.named_children[0]), arguments(head)
-    else:
-        return None
-    clause = Clause(module, tuple(parameters), guard, _body(call, text), call, text, aliases)
-    return (name, len(parameters)), clause
-
-
-def _body(call: Node, text: Text) -> tuple[Node, ...]:
-    block = do_block(call)
-    if block is not None:
-        return tuple(expressions(block))
-    given = arguments(call)
-    last = given[-1] if len(given) > 1 else None
-    if last is not None and last.kind_id in (KEYWORDS, LIST):
-        body = text.options(given).get("do")
-        return (body,) if body is not None else ()
-    return ()

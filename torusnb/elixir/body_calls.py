@@ -114,7 +114,7 @@ class _Finder:
 
     def run(self, roots: Iterable[Node]) -> tuple[Site, ...]:
         # A stack of its own, so that no depth of nesting can exhaust Python's.
-        self.stack = [(root, ()) for root in roots][::-1]
+        self._push(roots, ())
         while self.stack:
             node, inside = self.stack.pop()
             kind = node.kind_id
