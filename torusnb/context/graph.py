@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cached_property
 
 from torusnb.models.codebase import CodeMap, Module
@@ -18,12 +19,20 @@ class FileGraph:
     @cached_property
     def uses(self) -> dict[str, tuple[str, ...]]:
         """Path to the paths whose modules it aliases, imports, uses, calls, associates with or routes to."""
+        return self._resolved(_names_used)
+
+    @cached_property
+    def calls(self) -> dict[str, tuple[str, ...]]:
+        """Path to the paths whose modules it calls, associates with or routes to: what it works with, not only names."""
+        return self._resolved(_names_called)
+
+    def _resolved(self, names_of: Callable[[Module], set[str]]) -> dict[str, tuple[str, ...]]:
         modules = self._map.modules
         found: dict[str, set[str]] = defaultdict(set)
         for file in self._map.files:
             names = {route.module for route in file.routes}
             for module in file.modules:
-                names |= _names_used(module)
+                names |= names_of(module)
             for name in names:
                 target = modules.get(name)
                 if target is not None and target.path != file.path:
@@ -57,8 +66,12 @@ class FileGraph:
 
 def _names_used(module: Module) -> set[str]:
     names = {reference.module for reference in module.references}
-    names |= {call.module for call in module.calls}
     names |= {child.module for child in module.children if child.module}
+    return names | _names_called(module)
+
+
+def _names_called(module: Module) -> set[str]:
+    names = {call.module for call in module.calls}
     if module.schema is not None:
         names |= {association.module for association in module.schema.associations}
     return names

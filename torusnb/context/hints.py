@@ -29,7 +29,7 @@ class NamedFolder:
 def find_tested(pack: SpecPack, paths: frozenset[str]) -> Iterator[Named]:
     """The files whose tests the pack names (`test/a/b_test.exs` tests `lib/a/b.ex`).
 
-    Where there is no such file, one of the same name elsewhere, if there is only one, or else `lib/a.ex`, with half
+    Where there is no such file, the only one of that name below a folder of that name, or else `lib/a.ex`, with half
     the weight.
     """
     homes: dict[str, list[str]] = defaultdict(list)
@@ -41,7 +41,8 @@ def find_tested(pack: SpecPack, paths: frozenset[str]) -> Iterator[Named]:
             continue
         stem = rest.removesuffix("_test.exs")
         exact, context = f"{before}lib/{stem}.ex", f"{before}lib/{stem.rpartition('/')[0]}.ex"
-        alone = homes.get(f"{stem.rpartition('/')[2]}.ex", [])
+        folder, _, last = stem.rpartition("/")
+        alone = [path for path in homes.get(f"{last}.ex", []) if f"/{folder.rpartition('/')[2]}/" in path]
         if exact in paths:
             yield Named(exact, name, place, _TESTED)
         elif len(alone) == 1:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+import msgspec
 from rapidfuzz import fuzz, process
 
 from torusnb.context.words import MODULE
@@ -16,7 +17,9 @@ from torusnb.models.requirements import Mention, SpecPack
 
 _CAMEL = re.compile(r"(?<![\w.@/])[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?![\w.])")
 _FUNCTION = re.compile(r"(?:(?P<module>[A-Z][\w.]*)\.)?(?P<name>[a-z_]\w*[?!]?)(?:/(?P<arity>\d+)|\()")
+_MEMBER = re.compile(r"(?P<module>(?:[A-Z]\w*\.)*[A-Z]\w*)\.(?P<name>[a-z_]\w*[?!]?)(?:/\d+|\(.*)?")
 _MOST_HOMES = 2
+_PASSING = 0.3
 _FEW = 50
 _SAME_TAIL, _ALIKE = 40.0, 78.0
 
@@ -157,6 +160,8 @@ class Resolver:
         name = mention.name
         if name in self._map.tables:
             yield Named(self._map.tables[name].path, name, mention.place, 0.8)
+        elif _MEMBER.fullmatch(name):
+            yield from self._members(mention)
         elif name[:1].isupper():
             yield from self._weighed(mention, self.module_paths(name), 0.9)
         elif name.endswith((".ex", ".exs")):
@@ -166,12 +171,28 @@ class Resolver:
             yield from self._weighed(mention, homes if len(homes) == 1 else (), 0.5, name)
 
 
+    def _members(self, mention: Mention) -> Iterator[Named]:
+        """The modules that define the function of `Tail.function/2`, or that a field or function to come belongs to."""
+        match = _MEMBER.fullmatch(mention.name)
+        if match is not None:
+            homes = self.module_paths(match["module"])
+            having = tuple(path for path in homes if path in self._public.get(match["name"], ()))
+            yield from self._weighed(mention, having or homes, 0.8, match["name"] if having else "")
+
+
 def find_named(pack: SpecPack, resolver: Resolver) -> tuple[Named, ...]:
     """Every file the pack names, in the order of the pack's lines; a name may stand more than once."""
     seen: dict[tuple[str, str, Place], Named] = {}
-    for mention in (*pack.mentions, *_loose_mentions(pack)):
+    for mention in pack.mentions:
         for named in resolver.resolve(mention):
             seen.setdefault((named.path, named.name, named.place), named)
+    for mention in _loose_mentions(pack):
+        # A CamelCase word outside a code span is as often a product's name as a module's.
+        share = 1.0 if mention.kind == "module" else _PASSING
+        for named in resolver.resolve(mention):
+            seen.setdefault(
+                (named.path, named.name, named.place), msgspec.structs.replace(named, weight=named.weight * share)
+            )
     return tuple(sorted(seen.values(), key=lambda n: (n.place, n.name, n.path)))
 
 

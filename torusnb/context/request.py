@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from torusnb.context.index import TextIndex
+from torusnb.context.pairs import Pair, count_pairs
 from torusnb.context.words import plain_words, stems
 from torusnb.models.base import Place
 from torusnb.models.requirements import SpecPack
@@ -52,6 +53,11 @@ class Request:
             for length in range(1, _LONGEST_NAME + 1):
                 found.update(words[start : start + length] for start in range(len(words) - length + 1))
         return found
+
+    @cached_property
+    def pairs(self) -> Counter[Pair]:
+        """Neighbouring telling words with how often the pack says them."""
+        return count_pairs(self._texts)
 
     @cached_property
     def ids_at(self) -> dict[Place, str]:

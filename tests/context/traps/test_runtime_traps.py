@@ -13,12 +13,10 @@ from torusnb.context.traps.scene import Finding, set_scene
 TILL = "lib/shop/till.ex"
 
 
-def findings(rule: str, files: Mapping[str, str]) -> list[Finding]:
+def findings(rule: str, files: Mapping[str, str], asked: str = "A clerk opens the till.") -> list[Finding]:
     """What a rule finds when every file under lib is a waypoint."""
     ranked = [waypoint_of(path, rank) for rank, path in enumerate(sorted(p for p in files if p.startswith("lib/")), 1)]
-    scene = set_scene(
-        pack_of("A clerk opens the till."), tuple(ranked), map_of(files), lambda path: files.get(path, "")
-    )
+    scene = set_scene(pack_of(asked), tuple(ranked), map_of(files), lambda path: files.get(path, ""))
     return list(RULES[rule].detect(scene))
 
 
@@ -282,7 +280,9 @@ def test_a_setting_without_a_default_that_not_every_environment_has_is_reported(
     [("defp late?(visit), do: visit.progress == 100", True), ("defp late?(visit), do: visit.progress == 0.5", False)],
 )
 def test_a_quantity_on_two_scales_is_reported_with_both_lines(other: str, reported: bool) -> None:
-    found = findings("mixed-scale", till(f"  def done?(visit), do: visit.progress == 1.0\n  {other}", ""))
+    files = till(f"  def done?(visit), do: visit.progress == 1.0\n  {other}", "")
+    assert findings("mixed-scale", files, "A clerk opens the till.") == []
+    found = findings("mixed-scale", files, "A clerk sees the progress, and who is behind in progress.")
     assert bool(found) is reported
     if found:
         assert "`progress == 1.0` takes progress as a share" in found[0].what

@@ -164,8 +164,9 @@ def test_a_trap_on_a_router_line_is_kept_for_the_waypoint_it_is_about() -> None:
 
 def owned(name: str, table: str) -> str:
     """A schema that belongs to a till."""
-    fields = f'  schema "{table}" do\n    field :state, :string\n    belongs_to :till, Shop.Till\n  end\n'
-    return f"defmodule Shop.{name} do\n  use Ecto.Schema\n{fields}end\n"
+    fields = "field :state, :string\n    field :bank_id, :string\n    belongs_to :till, Shop.Till"
+    body = f'  schema "{table}" do\n    {fields}\n  end\n'
+    return f"defmodule Shop.{name} do\n  use Ecto.Schema\n{body}end\n"
 
 
 TENANTS = {
@@ -186,6 +187,7 @@ def query(written: str, head: str = "open(state)") -> dict[str, str]:
 def test_the_tenant_is_what_tables_belong_to_and_routes_begin_with() -> None:
     found = read_tenancy(map_of(TENANTS))
     assert found.tenants == {"till": (3, 7)}
+    assert found.links == frozenset()
     assert found.owned["Shop.Basket"] == ("till",)
 
 
@@ -214,6 +216,7 @@ def test_a_query_on_a_tenants_table_without_the_tenant_is_reported(written: str,
         ("Repo.all(from b in Basket, where: ^state)", "open(state)"),
         ("Repo.all(from b in Basket, where: b.state == :open)", "all_open"),
         ("from b in Basket, where: b.state == ^state", "open(state)"),
+        ("Repo.all(from b in Basket, where: b.bank_id == ^state)", "open(state)"),
     ],
 )
 def test_a_query_held_to_a_row_or_a_tenant_or_left_to_its_caller_is_left_alone(written: str, head: str) -> None:

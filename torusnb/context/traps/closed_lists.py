@@ -70,7 +70,7 @@ def _finding(scene: Scene, group: _Group) -> Finding | None:
     if not declared and layer_of(file.path, main_module(file.outline)) in _SHOWN:
         return None  # how values are shown; the compiler and the eye find it when a value is added
     named = [entry.name for _, entry in group.members]
-    said = scene.request.says(lead.values, (*named, owner))
+    said = scene.request.says(lead.values, (*named, owner), adding=not declared)
     adding = scene.request.asks_to_add((*named, owner) if declared else named)
     named_as_code = any(scene.request.names(name) for name in named) and bool(adding)
     wanted = bool(said) and sum(scene.request.weight(word) for word in adding) >= _TELLING

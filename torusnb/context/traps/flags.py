@@ -13,7 +13,7 @@ from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap, Module, Use
 
 _CONFIG = re.compile(r"(^|/)config/[\w.]+\.exs$")
-_ASSIGNED = re.compile(r"(\w+\??):\s*$|assign\([^()]*:(\w+\??),\s*$|(\w+\??)\s*=\s*$")
+_ASSIGNED = re.compile(r"\b(\w+\??):\s*$|\bassign\([^()]*:(\w+\??),\s*$|\b(\w+\??)\s*=\s*$")
 _SHOWS = re.compile(r"~H\"\"\"|~L\"\"\"")
 
 

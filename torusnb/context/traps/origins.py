@@ -98,15 +98,12 @@ def _converts(call: Node, clause: Clause) -> bool:
     return owner in _KEEPING
 
 
-def is_checked(name: str, clause: Clause) -> bool:
-    """Whether the clause asks anywhere if the variable is one of some values (`x in [...]`, `member?(known, x)`)."""
-    text = clause.text
+def checked_texts(clause: Clause) -> frozenset[str]:
+    """What the clause asks anywhere to be one of some values (`x in [...]`, `member?(known, x)`), as written."""
+    found = set()
     for part in walk(clause.node):
-        asked: list[Node] = []
         if part.kind_id == BINARY and operator_of(part) in ("in", "not in"):
-            asked = part.named_children[:1]
-        elif part.kind_id == CALL and text.of(part.named_children[0]).endswith(("member?", "has_key?")):
-            asked = arguments(part)
-        if any(text.of(node) == name for node in asked):
-            return True
-    return False
+            found.add(clause.text.of(part.named_children[0]))
+        elif part.kind_id == CALL and clause.text.of(part.named_children[0]).endswith(("member?", "has_key?")):
+            found.update(clause.text.of(node) for node in arguments(part))
+    return frozenset(found)

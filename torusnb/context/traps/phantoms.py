@@ -117,6 +117,7 @@ def _shape(path: str) -> str:
 def _detect(scene: Scene) -> Iterable[Finding]:
     names = _Names(scene.code_map)
     told: set[str] = set()
+    found: dict[Place, list[Mention]] = {}
     lines = dict(_lines(scene))
     declared = _declared(scene, lines)
     for mention in scene.pack.mentions:
@@ -127,7 +128,9 @@ def _detect(scene: Scene) -> Iterable[Finding]:
         if line is None or not _claims(mention, line):
             continue
         told.add(mention.name)
-        yield _finding(mention, names.nearest(mention))
+        found.setdefault(mention.place, []).append(mention)
+    for mentions in found.values():
+        yield _finding(mentions, names)
 
 
 def _declared(scene: Scene, lines: dict[Place, _Line]) -> frozenset[str]:
@@ -228,20 +231,26 @@ def _sentence(text: str, name: str) -> str:
 _KINDS = {"module": "module", "function": "function", "route": "route", "path": "file"}
 
 
-def _finding(mention: Mention, nearest: str) -> Finding:
-    kind = _KINDS[mention.kind]
-    near = f"; the nearest that exists is `{nearest}`" if nearest else "; nothing of a like name exists either"
+def _finding(mentions: list[Mention], names: _Names) -> Finding:
+    """The finding of one line of the pack, with every name of it that is not there."""
+    first = mentions[0]
+    told = [_told(mention, names.nearest(mention)) for mention in mentions]
     return Finding(
-        path=mention.place.path,
-        line=mention.place.line,
-        what=f"The pack builds on the {kind} `{mention.name}`, which this checkout does not have{near}.",
+        path=first.place.path,
+        line=first.place.line,
+        what=f"The pack builds on {' and on '.join(told[:3])}; this checkout has no such {_KINDS[first.kind]}.",
         stake="a design that takes it for granted rests on work that is not done, or on a name that has changed",
-        topic=(mention.name,),
-        symbol=mention.name,
-        severity="high" if mention.kind in ("module", "function") else "medium",
+        topic=tuple(mention.name for mention in mentions),
+        symbol=first.name,
+        severity="high" if first.kind in ("module", "function") else "medium",
         weight=0.8,
         wanted=True,
     )
+
+
+def _told(mention: Mention, nearest: str) -> str:
+    near = f" (the nearest that exists is `{nearest}`)" if nearest else " (nothing of a like name exists)"
+    return f"the {_KINDS[mention.kind]} `{mention.name}`{near}"
 
 
 RULES: tuple[Rule, ...] = (

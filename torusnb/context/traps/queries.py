@@ -102,5 +102,6 @@ RULES = (
         "lists that are written out, calls that a cache answers and what also writes are left out.",
         "Read the set in one query (`where … in`, a join, a preload), and budget the rows.",
         find_queries_in_loops,
+        quiet=True,
     ),
 )

@@ -51,6 +51,8 @@ def find_mixed_shapes(scene: Scene) -> Iterator[Finding]:
 def _contract_functions(scene: Scene) -> Iterator[tuple[NearFile, FunctionBody]]:
     for file, function in scene.functions():
         plain = function.public and function.kind == "def" and not function.name.startswith(("handle_", "_"))
+        if function.name.endswith("?"):
+            continue  # one that answers with more than yes and no was asked to by an option
         if plain and function.name not in _CALLBACKS and layer_of(file.path, main_module(file.outline)) in _LAYERS:
             yield file, function
 

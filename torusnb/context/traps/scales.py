@@ -24,6 +24,7 @@ _PERCENT = re.compile(
 _WORD = re.compile(_WORDS)
 _NUMBER = re.compile(r"100|[01]\.\d|[1-9]\d")
 _ALIKE = {"percent": "percentage", "pct": "percentage"}
+_FEW = 2
 _VAGUE = frozenset(("percentage", "ratio"))
 _COUNTED = re.compile(r"total|count|tasks|num|index|step|size|width|bar|max|min_")
 _COMMENT = re.compile(r"^\s*(#|doc:|@doc)")
@@ -47,7 +48,10 @@ def _detect(scene: Scene) -> Iterable[Finding]:
             (shares if is_share else percents)[_quantity(use.name)].append(use)
     for quantity in sorted(shares.keys() & percents.keys()):
         share, percent = _pair(shares[quantity], percents[quantity])
-        if share.name != percent.name and quantity in _VAGUE:
+        few = min(len(shares[quantity]), len(percents[quantity])) < _FEW
+        if (share.name != percent.name and quantity in _VAGUE) or (
+            few and scene.request.counts.get(quantity, 0) < _FEW
+        ):
             continue
         yield _finding(quantity, share, percent, len(shares[quantity]), len(percents[quantity]))
 

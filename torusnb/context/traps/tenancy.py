@@ -41,10 +41,16 @@ class Tenancy:
     Attributes:
         tenants: Association name (`section`) to the tables and routes that speak for it.
         owned: Schema module to the names of the tenants it belongs to.
+        links: Those of them without a field of their own: they only tie two tables together.
     """
 
     tenants: dict[str, tuple[int, int]]
     owned: dict[str, tuple[str, ...]]
+    links: frozenset[str]
+
+    def is_link(self, schema: str) -> bool:
+        """Whether a schema only ties two tables together, so that counting its rows for one of them is meant."""
+        return schema in self.links
 
     @cached_property
     def words(self) -> dict[str, re.Pattern[str]]:
@@ -73,7 +79,12 @@ def read_tenancy(code_map: CodeMap) -> Tenancy:
     for name in tenants:
         for module_name_ in sorted(owners[name]):
             owned[module_name_].append(name)
-    return Tenancy(tenants, {module: tuple(names) for module, names in owned.items()})
+    links = frozenset(name for name in owned if _has_no_fields(code_map.modules[name]))
+    return Tenancy(tenants, {module: tuple(names) for module, names in owned.items()}, links)
+
+
+def _has_no_fields(module: Module) -> bool:
+    return module.schema is not None and not module.schema.fields
 
 
 def _first_parameter(path: str) -> str:
@@ -116,7 +127,7 @@ def _unfiltered(scene: Scene, file: NearFile, function: FunctionBody, tenancy: T
                 continue
             if _LEFT_TO_CALLER.search(written):
                 continue
-            if any(_OWN_KEYS.match(column) for column in columns) or _through_parent(module, columns, tenancy):
+            if any(_is_own_key(column, module) for column in columns) or _through_parent(module, columns, tenancy):
                 continue
             yield _finding(file, function, query, module, columns, tenancy)
             break
@@ -135,7 +146,7 @@ def _queries(clause: Clause, tenancy: Tenancy) -> Iterator[_Query]:
         else:
             continue
         schema = module_name(source, clause.text, clause.aliases, clause.module) if source.kind_id == ALIAS else ""
-        if schema in tenancy.owned:
+        if schema in tenancy.owned and not (verb in _READS and tenancy.is_link(schema)):
             yield _Query(schema, site.line, verb)
 
 
@@ -149,6 +160,12 @@ def _base(node: Node) -> Node:
         else:
             return node
     return node
+
+
+def _is_own_key(column: str, module: Module) -> bool:
+    """Whether a column tells one row: its key, or an id that another system gave it and that is no reference."""
+    fields = module.schema.fields if module.schema is not None else ()
+    return bool(_OWN_KEYS.match(column)) or (column.endswith("_id") and any(field.name == column for field in fields))
 
 
 def _through_parent(module: Module, columns: set[str], tenancy: Tenancy) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from torusnb.context.traps.origins import is_checked, keeps, names_in, sent_names, walk
+from torusnb.context.traps.origins import checked_texts, keeps, names_in, sent_names, walk
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, module_of
 from torusnb.elixir.bodies import FileBodies, FunctionBody
 from torusnb.elixir.body_calls import Site
@@ -19,9 +19,11 @@ from torusnb.models.base import Place
 from torusnb.models.codebase import Module
 
 _MAKES_ATOMS = frozenset((("String", "to_atom"), ("List", "to_atom"), (":erlang", "binary_to_atom")))
+_ATOM_STAKE = "atoms are never freed and their number is limited, so an open set of values can stop the node"
+_RUN_STAKE = "whoever sends the text decides what this node does with it"
 _RUNS = {
-    ("Code", "eval_string"): "runs as code",
-    (":erlang", "binary_to_term"): "turns into terms of any kind, atoms and functions included,",
+    ("Code", "eval_string"): ("runs as code", _RUN_STAKE),
+    (":erlang", "binary_to_term"): ("turns into terms of any kind, functions included,", _RUN_STAKE),
 }
 _RAW = re.compile(r"(?<![\w.:@|> ])[ ]?(?:Phoenix\.HTML\.)?raw(?:\(\s*(?P<inside>[^\s].*)|(?<=<%= raw) (?P<bare>.*))")
 _IS_HTML = re.compile(r"html|rendered|markup|render", re.IGNORECASE)
@@ -43,6 +45,8 @@ class _Made:
 
 def _detect_atoms(scene: Scene) -> Iterable[Finding]:
     for file in scene.files:
+        if scene.served and file.path not in scene.served:
+            continue  # what only scripts and test languages use is given no input by strangers
         bodies = scene.bodies(file.path)
         outlines = {module.name: module for module in file.outline.modules}
         for function in bodies.functions if bodies is not None else ():
@@ -54,17 +58,14 @@ def _detect_atoms(scene: Scene) -> Iterable[Finding]:
 
 
 def _atoms(file: NearFile, outline: Module, function: FunctionBody, clause: Clause) -> Iterator[Finding]:
-    for site in clause.sites:
-        pair = (site.module, site.name)
-        if pair in _MAKES_ATOMS:
-            made = _origin(site, outline, function, clause)
-            verb = "makes an atom of"
-        elif pair in _RUNS and not any("safe" in clause.text.of(node) for node in site.given[1:]):
-            sent = sent_names(function, clause, outline)
-            made = _Made("what the client sent", "high", 1.0) if _given(site, clause, sent) else None
-            verb = _RUNS[pair]
-        else:
-            continue
+    sites = [site for site in clause.sites if (site.module, site.name) in _MAKES_ATOMS or _runs(site, clause)]
+    if not sites:
+        return
+    sent = sent_names(function, clause, outline)
+    checked = checked_texts(clause)
+    for site in sites:
+        verb, stake = _RUNS.get((site.module, site.name), ("makes an atom of", _ATOM_STAKE))
+        made = _sent_text(site, clause, sent) if _runs(site, clause) else _origin(site, clause, sent, checked)
         if made is None:
             continue
         yield Finding(
@@ -72,7 +73,7 @@ def _atoms(file: NearFile, outline: Module, function: FunctionBody, clause: Clau
             line=site.line,
             what=f"`{function.label}` {verb} {made.source} with `{site.module}.{site.name}`, which nothing "
             "checks first.",
-            stake="atoms are never freed and their number is limited, so an open set of values can stop the node",
+            stake=stake,
             topic=(
                 function.name,
                 *(clause.text.one_line(node, 60) for node in site.given[:1]),
@@ -85,11 +86,17 @@ def _atoms(file: NearFile, outline: Module, function: FunctionBody, clause: Clau
         )
 
 
-def _given(site: Site, clause: Clause, names: set[str]) -> bool:
-    return bool(site.given) and keeps(site.given[0], clause, names)
+def _runs(site: Site, clause: Clause) -> bool:
+    """Whether a call makes more of a text than an atom, and is not told to be careful."""
+    return (site.module, site.name) in _RUNS and not any("safe" in clause.text.of(node) for node in site.given[1:])
 
 
-def _origin(site: Site, outline: Module, function: FunctionBody, clause: Clause) -> _Made | None:
+def _sent_text(site: Site, clause: Clause, sent: set[str]) -> _Made | None:
+    given = bool(site.given) and keeps(site.given[0], clause, sent)
+    return _Made("what the client sent", "high", 1.0) if given else None
+
+
+def _origin(site: Site, clause: Clause, sent: set[str], checked: frozenset[str]) -> _Made | None:
     """Where the text of an atom comes from, or None where it is known, checked or cannot be told."""
     text = clause.text
     if not site.given:
@@ -97,12 +104,11 @@ def _origin(site: Site, outline: Module, function: FunctionBody, clause: Clause)
     value = site.given[0]
     names = names_in(value, text)
     if value.kind_id == STRING:
-        return (
-            _Made(f"the text {text.one_line(value, 60)} for each value put into it", "medium", 0.6) if names else None
-        )
-    if not names or any(is_checked(name, clause) for name in names):
+        written = f"the text {text.one_line(value, 60)} for each value put into it"
+        return _Made(written, "medium", 0.6) if names else None
+    if not names or names & checked:
         return None
-    if keeps(value, clause, sent_names(function, clause, outline)):
+    if keeps(value, clause, sent):
         return _Made(f"`{text.one_line(value, 40)}`, which the client sent,", "high", 1.0)
     if value.kind_id != IDENTIFIER:
         return None

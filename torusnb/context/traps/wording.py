@@ -40,10 +40,11 @@ _LIFE = frozenset(stem(word) for word in _LIFE_WORDS.split())
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
-# What every pack says under these headings (no flags, out of scope) is not what it asks for.
+# What every pack says under these headings (no flags, out of scope) is not what it asks for, unless it is about just that.
 _ASIDE = re.compile(r"non-goal|out of scope|flag|rollout|open question|assumption|risk|mitigation|appendix", re.I)
 _LEAST = 0.35
 _TELLING = 0.9
+_SURER = 1.05
 _MOST_IDS = 12
 _OFTEN = 3
 
@@ -79,7 +80,8 @@ class RequestWords:
         """The words of a pack, weighed by the names of a code map."""
         entries = {entry.id: f"{entry.title} {entry.text}" for entry in pack.requirements}
         entries |= {entry.id: entry.text for entry in pack.criteria}
-        texts = [f"{section.title}\n{section.text}" for section in pack.sections if not _ASIDE.search(section.title)]
+        kept = [s for s in pack.sections if _ASIDE.search(pack.title) or not _ASIDE.search(s.title)]
+        texts = [f"{section.title}\n{section.text}" for section in kept]
         texts += [text for text in entries.values() if not any(text in whole for whole in texts)]
         counts = Counter(word for text in texts for word in stems(telling_words(text)))
         lines = (line for text in texts for line in text.replace(". ", "\n").split("\n"))
@@ -111,7 +113,7 @@ class RequestWords:
         shared.append(frozenset(word for word in weights if self.counts[word] >= _OFTEN))
         line = max(shared, key=lambda words: sum(weights[word] for word in words), default=frozenset())
         total = sum(weights[word] for word in line)
-        if total < _TELLING:
+        if total < _SURER:
             return Tie((), (), 0.0)
         return Tie(_by_weight({word: weights[word] for word in line}), (), 0.8 * _strength(total))
 
@@ -119,17 +121,18 @@ class RequestWords:
         """Whether the pack names a function, field or attribute as code (`upsert/2`, `Shop.Baskets.upsert`)."""
         return symbol.partition("/")[0].lstrip("@") in self.symbols
 
-    def says(self, values: Iterable[str], owner: Iterable[str] = ()) -> tuple[str, ...]:
+    def says(self, values: Iterable[str], owner: Iterable[str] = (), *, adding: bool = False) -> tuple[str, ...]:
         """Those of a list's values that one sentence says together, or that the pack writes as code; else none.
 
         Two values at least, with telling words of their own; what any life cycle has (`active`, `failed`) and single
-        common words count only in a sentence that also speaks of the list's owner.
+        common words count only in a sentence that also speaks of the list's owner. With `adding` only sentences count
+        that also say a word of adding.
         """
         bags = {value: frozenset(stems(plain_words(value))) for value in values}
         written = tuple(value for value in bags if "_" in value and value in self.symbols)
         owned = {word for word in stems(plain_words(" ".join(owner))) if self.weight(word) >= _LEAST}
         found: list[str] = []
-        for line in self.sentences:
+        for line in self.sentences if not adding else [line for line in self.sentences if line & _ADDING]:
             said = [value for value, bag in bags.items() if bag and bag <= line]
             words = {word for value in said for word in bags[value] if self.weight(word) >= _LEAST}
             telling = words - _LIFE if not owned & (line - words) else words
