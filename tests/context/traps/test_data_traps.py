@@ -240,11 +240,13 @@ SAYS = ("A payment belongs to a basket.", "The basket lists its payments.")
 )
 def test_a_foreign_key_without_an_index_is_told(index: str, count: int) -> None:
     path = "priv/repo/migrations/20240101000000_create_payments.exs"
-    files = module(SCHEMA, "Shop.Payment") | {path: MIGRATION.replace("{index}", index)}
+    query = "  alias Shop.Payment\ndef paid(id), do: from(p in Payment, where: p.basket_id == ^id)"
+    files = module(SCHEMA, "Shop.Payment") | module(query, "Shop.Tills") | {path: MIGRATION.replace("{index}", index)}
     found = traps_of(files, *SAYS, rules=("unindexed-key",))
     assert len(found) == count
+    assert traps_of({p: t for p, t in files.items() if "till" not in p}, *SAYS, rules=("unindexed-key",)) == ()
     if found:
-        assert found[0].evidence == ("code:lib/shop/payment.ex:7", f"code:{path}:6")
+        assert found[0].evidence == ("code:lib/shop/payment.ex:7", "code:lib/shop/tills.ex:4", f"code:{path}:6")
 
 
 READS = """  alias Shop.Payment

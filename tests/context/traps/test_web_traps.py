@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
 import pytest
 
 from tests.context.traps.small_scene import map_of, pack_of, waypoint_of
 from torusnb.context.traps import RULES, find_traps
 from torusnb.context.traps.scene import Finding, set_scene
 from torusnb.context.traps.tenancy import read_tenancy
-from torusnb.models.base import Place, Stamp
-from torusnb.models.requirements import Mention, PrdSection, SpecPack
 
 PAGE = "lib/shop_web/live/basket_live.ex"
 
 
-def findings(rule: str, files: Mapping[str, str], pack: SpecPack | None = None) -> list[Finding]:
+def findings(rule: str, files: Mapping[str, str]) -> list[Finding]:
     """What a rule finds when every file under lib is a waypoint."""
     ranked = [waypoint_of(path, rank) for rank, path in enumerate(sorted(p for p in files if p.startswith("lib/")), 1)]
-    asked = pack or pack_of("A clerk opens the till.")
+    asked = pack_of("A clerk opens the till.")
     return list(RULES[rule].detect(set_scene(asked, tuple(ranked), map_of(files), lambda path: files.get(path, ""))))
 
 
@@ -164,7 +161,8 @@ def test_a_trap_on_a_router_line_is_kept_for_the_waypoint_it_is_about() -> None:
 
 def owned(name: str, table: str) -> str:
     """A schema that belongs to a till."""
-    fields = "field :state, :string\n    field :bank_id, :string\n    belongs_to :till, Shop.Till"
+    lines = ("field :state, :string", "field :bank_id, :string", "belongs_to :till, Shop.Till")
+    fields = "\n    ".join([*lines, "belongs_to :clerk, Shop.Clerk"])
     body = f'  schema "{table}" do\n    {fields}\n  end\n'
     return f"defmodule Shop.{name} do\n  use Ecto.Schema\n{body}end\n"
 
@@ -217,6 +215,7 @@ def test_a_query_on_a_tenants_table_without_the_tenant_is_reported(written: str,
         ("Repo.all(from b in Basket, where: b.state == :open)", "all_open"),
         ("from b in Basket, where: b.state == ^state", "open(state)"),
         ("Repo.all(from b in Basket, where: b.bank_id == ^state)", "open(state)"),
+        ("Repo.all(from b in Basket, where: b.clerk_id == ^state)", "open(state)"),
     ],
 )
 def test_a_query_held_to_a_row_or_a_tenant_or_left_to_its_caller_is_left_alone(written: str, head: str) -> None:
@@ -240,72 +239,3 @@ def test_a_flag_that_only_hides_a_button_is_reported() -> None:
     assert "asks for the flag `refunds` only where it shows the page (`mount/3`)" in found.what
     asked = handler("if socket.assigns.refunds_on, do: refund(by)")
     assert findings("hidden-not-refused", FLAGS | page(shows + asked)) == []
-
-
-def pack_naming(line: str, mention: Mention, heading: str = "Integrations") -> SpecPack:
-    """A pack with one section of one line, which names something."""
-    section = PrdSection(heading, 2, Place("prd.md", 4), line)
-    pack = msgspec.structs.replace(pack_of("A clerk opens the till."), sections=(section,), mentions=(mention,))
-    return msgspec.structs.replace(pack, stamps=(Stamp("prd.md", "0" * 64),))
-
-
-TILLS = {"lib/shop/tills.ex": "defmodule Shop.Tills do\n  def open_till(id), do: id\nend\n"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "line", "near"),
-    [
-        ("module", "Shop.Billing.Tills", "It depends on `Shop.Billing.Tills`.", "`Shop.Tills`"),
-        (
-            "function",
-            "Shop.Tills.open_tills/1",
-            "Reuse the existing `Shop.Tills.open_tills/1`.",
-            "`Shop.Tills.open_till`",
-        ),
-        ("function", "Shop.Tills.open_till/3", "It calls `Shop.Tills.open_till/3`.", "`Shop.Tills.open_till/1`"),
-        ("path", "lib/shop/till.ex", "The existing `lib/shop/till.ex` stays.", "`lib/shop/tills.ex`"),
-    ],
-)
-def test_a_name_that_the_pack_builds_on_and_that_is_not_there_is_reported(
-    kind: str, name: str, line: str, near: str
-) -> None:
-    (found,) = findings("phantom-name", TILLS, pack_naming(line, Mention(kind, name, Place("prd.md", 5))))
-    assert (found.path, found.line) == ("prd.md", 5)
-    assert f"the nearest that exists is {near}" in found.what
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "line", "heading"),
-    [
-        ("module", "Shop.Tills", "It depends on `Shop.Tills`.", "Integrations"),
-        ("module", "Shop.Drawers", "Introduce a new module `Shop.Drawers`.", "Integrations"),
-        ("module", "Shop.Drawers", "`Shop.Drawers` for opening them.", "Interfaces"),
-        ("function", "Shop.Tills.open_till/1", "It calls `Shop.Tills.open_till/1`.", "Integrations"),
-        ("path", "assets/src/till.ts", "The existing `assets/src/till.ts` stays.", "Integrations"),
-        ("route", "/tills/:id/refund", "A page at `/tills/:id/refund`.", "Integrations"),
-    ],
-)
-def test_a_name_that_exists_or_is_declared_new_is_left_alone(kind: str, name: str, line: str, heading: str) -> None:
-    pack = pack_naming(line, Mention(kind, name, Place("prd.md", 5)), heading)
-    assert findings("phantom-name", TILLS, pack) == []
-
-
-def test_what_the_pack_declares_elsewhere_is_no_phantom() -> None:
-    pack = pack_naming(
-        "A new context `Shop.Drawers`.\nIt uses `Shop.Drawers`.", Mention("module", "Shop.Drawers", Place("prd.md", 6))
-    )
-    declared = Mention("module", "Shop.Drawers", Place("prd.md", 5))
-    assert findings("phantom-name", TILLS, msgspec.structs.replace(pack, mentions=(*pack.mentions, declared))) == []
-
-
-def test_a_phantom_rests_on_the_packs_own_line() -> None:
-    pack = pack_naming("It depends on `Shop.Drawers`.", Mention("module", "Shop.Drawers", Place("prd.md", 5)))
-    (trap,) = find_traps(
-        pack,
-        (waypoint_of("lib/shop/tills.ex"),),
-        map_of(TILLS),
-        lambda path: TILLS.get(path, ""),
-        rules=("phantom-name",),
-    )
-    assert trap.evidence == ("prd:5",)
-    assert trap.severity == "high"

@@ -26,8 +26,9 @@ def find_unindexed_keys(scene: Scene) -> Iterator[Finding]:
                 continue
             bare = [column for column in _unindexed(table) if _matters(scene, column)]
             bare = [column for column in bare if not _indexed_otherwise(scene, table, column.name)]
-            if bare:
-                yield _finding(file, module, table, bare)
+            used = [(column, place) for column in bare if (place := _filtered(scene, module, column.name)) is not None]
+            if used:
+                yield _finding(file, module, table, used)
 
 
 def _unindexed(table: Table) -> list[Field]:
@@ -57,7 +58,25 @@ def _indexed_otherwise(scene: Scene, table: Table, column: str) -> bool:
     return any(made.search(scene.read_source(path)) for path in table.migrations)
 
 
-def _finding(file: NearFile, module: Module, table: Table, bare: Sequence[Field]) -> Finding:
+def _filtered(scene: Scene, module: Module, column: str) -> Place | None:
+    """The first line of a near file that speaks of the schema and compares the column in a query."""
+    compared = re.compile(rf"\w\.{column}\s*(==|in\b)|==\s*\w+\.{column}\b")
+    for file in scene.files:
+        if not any(_speaks(other, module.name) for other in file.outline.modules):
+            continue
+        bodies = scene.bodies(file.path)
+        for number, line in enumerate(bodies.lines if bodies is not None else (), 1):
+            if column in line and compared.search(line):
+                return Place(file.path, number)
+    return None
+
+
+def _speaks(module: Module, schema: str) -> bool:
+    return schema in module.mentions or any(reference.module == schema for reference in module.references)
+
+
+def _finding(file: NearFile, module: Module, table: Table, used: Sequence[tuple[Field, Place]]) -> Finding:
+    bare = [column for column, _ in used]
     names = ", ".join(f"`{column.name}`" for column in bare[:_MOST_SHOWN])
     associations = module.schema.associations if module.schema is not None else ()
     line = next((entry.line for entry in associations if f"{entry.name}_id" == bare[0].name), module.line)
@@ -66,13 +85,13 @@ def _finding(file: NearFile, module: Module, table: Table, bare: Sequence[Field]
     return Finding(
         file.path,
         line,
-        f"{which} {names} of `{table.name}`: Postgres makes none for a foreign key by itself.",
+        f"{which} {names} of `{table.name}`, and queries near the feature compare it.",
         "A filter, join or cascading delete by it reads the whole table",
         (table.name, *(column.name for column in bare)),
         symbol=f"{table.name}.{bare[0].name}",
         module=module.name,
         severity="medium",
-        also=tuple(Place(place.path, place.line) for place in origins if place is not None),
+        also=(used[0][1], *(Place(place.path, place.line) for place in origins if place is not None)),
         weight=0.6,
         asked=True,
     )
@@ -84,8 +103,10 @@ RULES = (
         "A foreign key without an index",
         "data",
         "A column of a near schema's table refers to another table, and no index that is left after all migrations "
-        "begins with it. Keys to small lookup tables, and tables that the request does not speak of, are left out.",
+        "begins with it, although a query near the feature compares it; Postgres makes none by itself. Keys to small "
+        "lookup tables, and tables that the request does not speak of, are left out.",
         "Add an index (concurrently, in a migration of its own) if the design filters, joins or deletes by the column.",
         find_unindexed_keys,
+        quiet=True,
     ),
 )

@@ -125,7 +125,7 @@ def _unfiltered(scene: Scene, file: NearFile, function: FunctionBody, tenancy: T
             columns = {next(filter(None, groups)) for groups in _COLUMN.findall(written)}
             if any(tenancy.words[name].search(written) for name in tenancy.owned[query.schema]):
                 continue
-            if _LEFT_TO_CALLER.search(written):
+            if _LEFT_TO_CALLER.search(written) or (query.verb in _READS and _is_all_of_one(module, columns)):
                 continue
             if any(_is_own_key(column, module) for column in columns) or _through_parent(module, columns, tenancy):
                 continue
@@ -166,6 +166,12 @@ def _is_own_key(column: str, module: Module) -> bool:
     """Whether a column tells one row: its key, or an id that another system gave it and that is no reference."""
     fields = module.schema.fields if module.schema is not None else ()
     return bool(_OWN_KEYS.match(column)) or (column.endswith("_id") and any(field.name == column for field in fields))
+
+
+def _is_all_of_one(module: Module, columns: set[str]) -> bool:
+    """Whether a query asks for all rows of one other thing (a person's enrolments): that is meant across tenants."""
+    belongs = {f"{a.name}_id" for a in module.schema.associations} if module.schema is not None else set()
+    return len(columns) == 1 and columns <= belongs
 
 
 def _through_parent(module: Module, columns: set[str], tenancy: Tenancy) -> bool:

@@ -40,7 +40,7 @@ _LIFE = frozenset(stem(word) for word in _LIFE_WORDS.split())
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
-# What every pack says under these headings (no flags, out of scope) is not what it asks for, unless it is about just that.
+# What every pack says under these headings (no flags, out of scope) is not what it asks for, unless it is about that.
 _ASIDE = re.compile(r"non-goal|out of scope|flag|rollout|open question|assumption|risk|mitigation|appendix", re.I)
 _LEAST = 0.35
 _TELLING = 0.9
