@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from msgspec.structs import replace
+
+from torusnb.context.assets import rank_assets
 from torusnb.context.graph import FileGraph
 from torusnb.context.knowledge import gather_knowledge
 from torusnb.context.known import Surroundings
 from torusnb.context.layers import layer_of
 from torusnb.context.naming import Resolver
 from torusnb.context.notes import note_guides
+from torusnb.context.precedents import Precedent
 from torusnb.context.quotebook import QuoteBook
 from torusnb.context.restatement import restate_pack
 from torusnb.context.runtime import collect_runtime, count_totals, telemetry_prefixes
 from torusnb.context.symbols import collect_footing
+from torusnb.context.traps import find_traps
 from torusnb.context.waypoints import rank_waypoints
 from torusnb.models.codebase import CodeMap
-from torusnb.models.knowledge import Context, GuideNote, Knowledge, Reason, Waypoint
+from torusnb.models.history import History
+from torusnb.models.knowledge import Context, GuideNote, Knowledge, Reason, Trap, Waypoint
 from torusnb.models.record import Decision
 from torusnb.models.requirements import SpecPack
 
@@ -33,22 +39,43 @@ def capture_context(
     code_map: CodeMap,
     read_source: Callable[[str], str],
     decisions: tuple[Decision, ...] = (),
+    *,
+    history: History | None = None,
+    precedents: Sequence[Precedent] = (),
+    cache: Path | None = None,
 ) -> Context:
     """What the checkout, its guides and the pack tell about the feature.
 
-    A person's decisions hold: a dropped waypoint does not come back, an added or kept one stays, an edited
-    assumption keeps its id. The last decision on a thing counts.
+    A person's decisions hold: a dropped waypoint or trap does not come back, an added or kept waypoint stays, an
+    edited assumption keeps its id. The last decision on a thing counts.
 
     Args:
         pack: The request.
         code_map: The whole checkout.
         read_source: The text of a file of the checkout by its path; empty for one that cannot be read.
         decisions: What a person decided before, oldest first.
+        history: What led to the checkout's commit; without it, commits tell nothing.
+        precedents: The checkout's other spec packs; without them, no earlier design tells anything.
+        cache: The folder that `load_code_map` was given, for the text index.
     """
     book = QuoteBook(read_source)
-    wanted, dropped = _decided_paths(decisions)
-    waypoints = rank_waypoints(pack, code_map, read_source, _LIMIT, always=wanted, never=dropped)
-    waypoints = (*waypoints, *_by_hand(wanted, waypoints, code_map, book))
+    wanted, dropped = _decided(decisions, "waypoint")
+    ranked = rank_waypoints(
+        pack,
+        code_map,
+        read_source,
+        _LIMIT,
+        always=wanted,
+        never=dropped,
+        history=history,
+        precedents=precedents,
+        cache=cache,
+    )
+    waypoints = (*ranked, *_by_hand(wanted, ranked, code_map, book))
+    assets = rank_assets(
+        pack, code_map, read_source, ranked, history=history, precedents=precedents, always=wanted, never=dropped
+    )
+    traps = _traps(pack, ranked, code_map, read_source, decisions, book)
     notes = note_guides(pack, code_map.guides, Resolver(code_map), waypoints)
     tests = find_tests(waypoints, code_map)
     around = Surroundings(code_map, waypoints, notes, tests, book)
@@ -67,23 +94,45 @@ def capture_context(
         telemetry_prefixes=telemetry_prefixes(code_map),
         tests=tests,
         runtime=runtime,
-        quotes={**book.quotes, **{waypoint.key: waypoint.quote for waypoint in waypoints}},
-        symbols=collect_footing(_told_keys(waypoints, notes, knowledge), read_source, code_map.by_path).symbols,
+        quotes={**book.quotes, **{waypoint.key: waypoint.quote for waypoint in (*waypoints, *assets)}},
+        assets=assets,
+        traps=traps,
+        symbols=collect_footing(_told_keys(waypoints, notes, knowledge, traps), read_source, code_map.by_path).symbols,
     )
 
 
-def _told_keys(waypoints: Iterable[Waypoint], notes: Iterable[GuideNote], knowledge: Knowledge) -> Iterator[str]:
+def _traps(
+    pack: SpecPack,
+    waypoints: tuple[Waypoint, ...],
+    code_map: CodeMap,
+    read_source: Callable[[str], str],
+    decisions: Iterable[Decision],
+    book: QuoteBook,
+) -> tuple[Trap, ...]:
+    """The traps that nobody dropped, ranked from 1, their lines in the book."""
+    _, dropped = _decided(decisions, "trap")
+    found = [trap for trap in find_traps(pack, waypoints, code_map, read_source) if trap.key not in dropped]
+    for key in (key for trap in found for key in trap.evidence if key.startswith("code:")):
+        path, _, line = key.removeprefix("code:").rpartition(":")
+        book.key(path, int(line))
+    return tuple(replace(trap, rank=rank) for rank, trap in enumerate(found, 1))
+
+
+def _told_keys(
+    waypoints: Iterable[Waypoint], notes: Iterable[GuideNote], knowledge: Knowledge, traps: Iterable[Trap]
+) -> Iterator[str]:
     """The lines of code and guides that a person is shown before anything is drafted."""
     yield from (waypoint.key for waypoint in waypoints)
     yield from (note.key for note in notes)
-    for told in (*knowledge.known, *knowledge.unknown):
-        yield from told.evidence
+    for told in (knowledge.known, knowledge.unknown, tuple(traps)):
+        yield from (key for one in told for key in one.evidence)
 
 
-def _decided_paths(decisions: Iterable[Decision]) -> tuple[frozenset[str], frozenset[str]]:
-    last = {decision.key: decision.verdict for decision in decisions if decision.subject == "waypoint"}
-    wanted = frozenset(path for path, verdict in last.items() if verdict in {"add", "keep"})
-    return wanted, frozenset(path for path, verdict in last.items() if verdict == "drop")
+def _decided(decisions: Iterable[Decision], subject: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys of a subject that a person wants, and those that a person dropped."""
+    last = {decision.key: decision.verdict for decision in decisions if decision.subject == subject}
+    wanted = frozenset(key for key, verdict in last.items() if verdict in {"add", "keep"})
+    return wanted, frozenset(key for key, verdict in last.items() if verdict == "drop")
 
 
 def _by_hand(

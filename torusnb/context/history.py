@@ -1,6 +1,7 @@
 """The history of a checkout: every change that its commit rests on, under the names its files have now.
 
     load_history(root: Path, commit: str, *, git_dir: Path | None = None, cache: Path | None = None) -> History
+    history_extent(root: Path) -> str                         how much of it the clone has
     parse_log(data: bytes) -> tuple[LoggedCommit, ...]        what LOG_ARGUMENTS print
     arrange_history(commit: str, logged: Iterable[LoggedCommit]) -> History
 
@@ -82,6 +83,12 @@ def load_history(root: Path, commit: str, *, git_dir: Path | None = None, cache:
         kept.save(fresh)
     logged = {**known, **{entry.id: entry for entry in fresh}}
     return arrange_history(commit, (logged[name] for name in ids if name in logged), _problems(root, git_dir))
+
+
+def history_extent(root: Path) -> str:
+    """`full`, `shallow` or `none`: with the commit, this tells one history of a checkout from another."""
+    shallow = run_git(root, "rev-parse", "--is-shallow-repository")
+    return "none" if shallow is None else "shallow" if shallow.strip() == b"true" else "full"
 
 
 def _log(root: Path, ids: Sequence[str], git_dir: Path | None) -> tuple[LoggedCommit, ...] | None:

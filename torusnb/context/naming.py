@@ -20,6 +20,7 @@ _FUNCTION = re.compile(r"(?:(?P<module>[A-Z][\w.]*)\.)?(?P<name>[a-z_]\w*[?!]?)(
 _MEMBER = re.compile(r"(?P<module>(?:[A-Z]\w*\.)*[A-Z]\w*)\.(?P<name>[a-z_]\w*[?!]?)(?:/\d+|\(.*)?")
 _MOST_HOMES = 2
 _PASSING = 0.3
+_ONE_WORD = 0.5
 _FEW = 50
 _SAME_TAIL, _ALIKE = 40.0, 78.0
 
@@ -163,7 +164,8 @@ class Resolver:
         elif _MEMBER.fullmatch(name):
             yield from self._members(mention)
         elif name[:1].isupper():
-            yield from self._weighed(mention, self.module_paths(name), 0.9)
+            # One word (`Source`) is as often a heading or a label as a module.
+            yield from self._weighed(mention, self.module_paths(name), 0.9 if _CAMEL.fullmatch(name) else _ONE_WORD)
         elif name.endswith((".ex", ".exs")):
             yield from self._weighed(mention, self._paths(name))
         elif "_" in name and len(name) > 8:

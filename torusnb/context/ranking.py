@@ -112,7 +112,9 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
         **{signal: {path: reason.weight for path, reason in found.items()} for signal, found in told.items()},
     }
     base = _total(parts, known, tuning)
-    around = _spread(base, FileGraph(scene.code_map), parts, known)
+    graph = FileGraph(scene.code_map)
+    _spread(base, graph, parts, known)
+    around = _spread(_total(parts, known, tuning), graph, parts, known)
     if scene.past.history is not None:
         told["cochange"] = cochanged(scene.past.history, base, known)
         parts["cochange"] = {path: reason.weight for path, reason in told["cochange"].items()}

@@ -134,7 +134,8 @@ class Trap(Value, frozen=True):
     Attributes:
         key: `trap:RULE:PATH:LINE`, stable for the same code. rule: The detector's id (`closed-list`, …; docs/traps.md).
         what: What the code does, with the names and numbers that stand there. One sentence.
-        why: Why that matters to this feature. One sentence.
+        why: Why that matters to this feature: what is at stake, and what ties it to the request. One sentence.
+        stake: What goes wrong for a design that does not know, without the tie. One sentence.
         remedy: How a design would meet it. One sentence.
         severity: `high`, `medium`, `low`: how likely a design that ignores it goes wrong.
         evidence: `code:PATH:LINE` keys of the lines that show it, the telling one first.
@@ -154,6 +155,7 @@ class Trap(Value, frozen=True):
     symbol: str = ""
     requirements: tuple[str, ...] = ()
     rank: int = 0
+    stake: str = ""
 
 
 class Symbol(Value, frozen=True):

@@ -25,9 +25,17 @@ def today() -> str:
 
 def outline_cache() -> Path:
     """The folder that keeps outlines and the text index between runs (`TORUSNB_CACHE` moves it)."""
+    return _cache() / "code-maps"
+
+
+def history_cache() -> Path:
+    """The file that keeps what git told of commits between runs (`TORUSNB_CACHE` moves it)."""
+    return _cache() / "history.sqlite3"
+
+
+def _cache() -> Path:
     given = os.environ.get("TORUSNB_CACHE")
-    folder = Path(given) if given else user_cache_path("torusnb")
-    return folder / "code-maps"
+    return Path(given) if given else user_cache_path("torusnb")
 
 
 def complete(parameters: Parameters) -> Parameters:

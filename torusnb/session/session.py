@@ -15,6 +15,8 @@ from torusnb import __version__
 from torusnb.context.capture import capture_context
 from torusnb.context.checkout import require_elixir_project
 from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.history import history_extent, load_history
+from torusnb.context.precedents import load_precedents
 from torusnb.drafting.drafters import draft_all, open_drafter
 from torusnb.drafting.evidence import build_evidence
 from torusnb.errors import InputError
@@ -102,15 +104,23 @@ class Session:
 
     def capture(self) -> Context:
         """Context capture: waypoints, guide notes, knowledge, the request restated."""
-        decided = self._decided("waypoint", "assumption")
-        key = fingerprint(__version__, self.pack, self._identity, decided)
+        decided = self._decided("waypoint", "assumption", "trap")
+        precedents = load_precedents(self.root, self.pack)
+        key = fingerprint(__version__, self.pack, self._identity, decided, precedents, history_extent(self.root))
         recorded = self.trail.value(Context, "context", key)
         if recorded is not None:
             return recorded
         context = capture_context(
-            self.pack, self.code_map, source_reader(self.root), self._decided("waypoint", "assumption")
+            self.pack,
+            self.code_map,
+            source_reader(self.root),
+            decided,
+            history=load_history(self.root, self.code_map.commit.id, cache=places.history_cache()),
+            precedents=precedents,
+            cache=places.outline_cache(),
         )
-        summary = f"{len(context.waypoints)} waypoints, {len(context.knowledge.unknown)} unknowns"
+        counts = (len(context.waypoints), len(context.traps), len(context.knowledge.unknown))
+        summary = "{} waypoints, {} traps, {} unknowns".format(*counts)
         return self._record("context", summary, context, key)
 
     def research(self) -> Research:

@@ -126,12 +126,13 @@ def _diverse(order: Sequence[_Weighed], limit: int) -> list[_Weighed]:
 
 def _trap(entry: _Weighed, rank: int) -> Trap:
     finding = entry.finding
+    stake = finding.stake[:1].upper() + finding.stake[1:]
     lines = dict.fromkeys(_key(place) for place in (Place(finding.path, finding.line), *finding.also))
     return Trap(
         key=f"trap:{entry.rule.id}:{finding.path}:{finding.line}",
         rule=entry.rule.id,
         what=finding.what,
-        why=f"{finding.stake}; {_tie_text(entry)}.",
+        why=f"{stake}; {_tie_text(entry)}.",
         remedy=finding.remedy or entry.rule.remedy,
         severity=finding.severity,
         evidence=tuple(lines),
@@ -139,6 +140,7 @@ def _trap(entry: _Weighed, rank: int) -> Trap:
         symbol=finding.symbol,
         requirements=entry.bearing.tie.requirements or entry.file.via.requirements[:3],
         rank=rank,
+        stake=f"{stake}.",
     )
 
 

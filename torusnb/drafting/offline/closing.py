@@ -6,6 +6,7 @@ import re
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.pitfalls import risks_of_traps
 from torusnb.drafting.offline.requirements import chosen_assumptions
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, plain, sentence, some
@@ -54,10 +55,10 @@ def draft_compatibility(ledger: Ledger) -> str:
 
 
 def draft_risks(ledger: Ledger) -> str:
-    """The pack's own risks first, then those the plan brings, then those of assumptions."""
+    """The pack's own risks first, then those the plan and the assumptions bring, then those of the code around."""
     lines = [_own(ledger, position) for position in range(min(5, len(ledger.pack.risks)))]
     lines += _derived(ledger)[: max(1, 5 - len(lines))]
-    return bullets([*lines, *ledger.advice("15")])
+    return bullets([*lines, *risks_of_traps(ledger), *ledger.advice("15")])
 
 
 def _own(ledger: Ledger, position: int) -> str:

@@ -8,6 +8,7 @@ from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
+from torusnb.drafting.offline.pitfalls import tell_traps
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -37,11 +38,12 @@ _DOTTED = re.compile(r"[A-Z]\w*\.[A-Z]\w*")
 
 
 def draft_surroundings(ledger: Ledger) -> str:
-    """The commit, the modules and boundaries, the runtime, telemetry at hand, guides, and what is not known."""
+    """The commit, modules and boundaries, the runtime, telemetry at hand, traps, guides, and what is not known."""
     return paragraphs(
         _pinned(ledger),
         labelled("Modules and boundaries", bullets(_modules(ledger))),
         labelled("Runtime and telemetry", bullets([*_runtime(ledger), *_telemetry(ledger)])),
+        labelled("Behaviour to reckon with", bullets(tell_traps(ledger))),
         labelled("From the guides", bullets(_guides(ledger))),
         labelled("Not known", bullets(_unknown(ledger))),
     )
