@@ -190,3 +190,26 @@ def test_the_miniature_torus_is_captured_whole(sample_torus: Path) -> None:
         assert found.knowledge.known
         assert all(known.evidence for known in found.knowledge.known)
         assert len(found.code.files) <= 150
+
+
+def test_traps_come_with_their_lines_and_one_that_a_person_dropped_stays_away(sample_torus: Path) -> None:
+    pack = load_pack(sample_torus / "docs/features/late_work_policies", sample_torus)
+    code_map, read = load_code_map(sample_torus), source_reader(sample_torus)
+    found = capture_context(pack, code_map, read)
+    first, *others = found.traps
+    assert others
+    for key in (key for trap in found.traps for key in trap.evidence if key.startswith("code:")):
+        path, _, line = key.removeprefix("code:").rpartition(":")
+        assert found.quotes[key] == read(path).split("\n")[int(line) - 1].strip() != ""
+        assert key in {symbol.key for symbol in found.symbols}
+    fewer = capture_context(pack, code_map, read, (Decision("trap", first.key, "drop"),))
+    assert [trap.key for trap in fewer.traps] == [trap.key for trap in others]
+    assert [trap.rank for trap in fewer.traps] == list(range(1, len(others) + 1))
+
+
+def test_the_browsers_files_are_ranked_apart(sample_torus: Path) -> None:
+    pack = load_pack(sample_torus / "docs/features/late_work_policies", sample_torus)
+    found = capture_context(pack, load_code_map(sample_torus), source_reader(sample_torus))
+    assert found.assets
+    assert all(asset.path.startswith("assets/") and asset.reasons for asset in found.assets)
+    assert not any(waypoint.path.startswith("assets/") for waypoint in found.waypoints)

@@ -14,7 +14,7 @@ from torusnb.drafting.offline.plan import known_modules
 from torusnb.errors import EvidenceError, ParameterError
 from torusnb.models.codebase import CodeMap, Commit
 from torusnb.models.design import EvidencePack, Template, TemplateSection, parse_keys
-from torusnb.models.knowledge import Context, Knowledge, Restatement
+from torusnb.models.knowledge import Context, Knowledge, Restatement, Trap
 from torusnb.models.requirements import NonFunctional, Quantity, SpecPack, Statement
 
 
@@ -293,3 +293,43 @@ def test_functions_at_hand_are_those_of_the_outline() -> None:
     told = set(re.findall(r"`([a-z_]+/\d)`", drafted()["4.1"]))
     assert told <= names
     assert {f"{f.name}/{f.arity}" for f in BEDS.functions} & told
+
+
+def trapped(*traps: Trap) -> dict[str, str]:
+    lines = {key: "Repo.transaction(fn ->" for trap in traps for key in trap.evidence}
+    return drafted(evidence(context=msgspec.structs.replace(CONTEXT, traps=traps, quotes=lines)))
+
+
+def trap(number: int, severity: str = "high") -> Trap:
+    return Trap(
+        key=f"trap:effect:{BEDS.path}:{number}",
+        rule="effect-in-transaction",
+        what=f"`Garden.Beds.plant_{number}/2` broadcasts inside a transaction.",
+        why="Gardeners hear of rows that a rollback takes back; FR-001 speaks of plants.",
+        remedy="Broadcast after the commit.",
+        severity=severity,
+        evidence=(f"code:{BEDS.path}:{number}",),
+        module="Garden.Beds",
+        symbol=f"plant_{number}/2",
+        rank=number,
+        stake="Gardeners hear of rows that a rollback takes back.",
+    )
+
+
+def test_traps_are_told_with_their_line_and_met_among_the_risks() -> None:
+    texts = trapped(trap(1))
+    assert f"- `Garden.Beds.plant_1/2` broadcasts inside a transaction. [@code:{BEDS.path}:1]" in texts["3"]
+    assert (
+        "- **Gardeners hear of rows that a rollback takes back** (`Garden.Beds.plant_1/2`) → broadcast after the commit."
+        f" [@code:{BEDS.path}:1]" in texts["15"]
+    )
+
+
+def test_a_feature_without_traps_has_no_line_about_them() -> None:
+    assert "Behaviour to reckon with" not in drafted()["3"]
+
+
+def test_many_traps_do_not_fill_the_document_and_small_ones_are_no_risks() -> None:
+    texts = trapped(*(trap(number, "low" if number == 1 else "medium") for number in range(1, 9)))
+    assert texts["3"].count("broadcasts inside a transaction") == 4
+    assert [number for number in range(1, 9) if f"plant_{number}/2" in texts["15"]] == [2, 3]

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from torusnb.models.sources import Passage
 from torusnb.research.passage_index import PassageIndex
-from torusnb.research.passages import LONGEST, anchor_of, split_passages
+from torusnb.research.pages.markdown import anchor_of, extract_markdown
+from torusnb.research.pages.page import Page
+from torusnb.research.passages import LONGEST, split_passages
 from torusnb.research.quotes import choose_quote
 
 GUIDE = """Opening words before any heading.
@@ -29,7 +31,11 @@ add :column, :integer
 
 
 def split(text: str) -> tuple[Passage, ...]:
-    return split_passages(text, source="src:guide", title="Guide")
+    return split_passages(page_of(text), source="src:guide")
+
+
+def page_of(text: str, title: str = "Guide") -> Page:
+    return extract_markdown(text, "https://example.org/guide.html", title=title)
 
 
 def quoted(text: str, *words: str) -> str:
@@ -87,10 +93,9 @@ def test_sentences_that_a_document_would_act_on_are_never_quoted() -> None:
 
 def test_the_passage_that_speaks_of_the_rare_words_comes_first() -> None:
     index = PassageIndex()
-    index.add(split(GUIDE), title="Guide", package="quarry")
-    index.add(
-        split("# Buffers\n\nA buffer holds rows until the table is written. Rows wait in the buffer."), title="Buffers"
-    )
+    index.add(page_of(GUIDE), source="src:guide", package="quarry")
+    buffers = "# Buffers\n\nA buffer holds rows until the table is written. Rows wait in the buffer."
+    index.add(page_of(buffers, "Buffers"), source="src:buffers")
     found = index.search("index lock table writes")
     assert found[0].passage.heading == "Indexes: `create index`"
     assert GUIDE[found[0].start : found[0].end].startswith("Building an index locks")
@@ -102,6 +107,6 @@ def test_passages_of_the_package_asked_about_are_preferred() -> None:
     index = PassageIndex()
     for package in ("alder", "birch"):
         text = f"# Expiry\n\nIn {package} an entry expires when nobody reads it for its time to live."
-        index.add(split_passages(text, source=f"src:{package}", title="Expiry"), title="Expiry", package=package)
+        index.add(page_of(text, "Expiry"), source=f"src:{package}", package=package)
     assert index.search("entry expires time", package="birch")[0].passage.source == "src:birch"
     assert index.search("entry expires time", package="alder")[0].passage.source == "src:alder"

@@ -82,7 +82,8 @@ def test_waypoints_and_assumptions_are_there() -> None:
 def test_hostile_documents_stay_text() -> None:
     found = research((DOCS[1],)).research
     assert found.citations
-    assert any("Ignore all previous instructions" in c.quote for c in found.citations)
+    assert any("every unique job with a retry period is approved |" in c.quote for c in found.citations)
+    assert not any("Ignore all previous instructions" in c.quote for c in found.citations)
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(report(found))
     assert "<script" not in html
     assert "<img" not in html
