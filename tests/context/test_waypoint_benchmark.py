@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_recall_and_ndcg_are_counted_as_the_scorer_does() -> None:
 
 
 def test_only_cases_with_two_gold_files_count_and_null_gold_is_no_gold() -> None:
-    cases = [
+    cases: list[dict[str, Any]] = [
         {"slug": "a", "cited": ["lib/a.ex", "lib/b.ex", "lib/c.heex"], "changed": None},
         {"slug": "b", "cited": ["lib/a.ex"], "changed": []},
     ]

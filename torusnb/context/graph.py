@@ -23,7 +23,7 @@ class FileGraph:
 
     @cached_property
     def calls(self) -> dict[str, tuple[str, ...]]:
-        """Path to the paths whose modules it calls, associates with or routes to: what it works with, not only names."""
+        """Path to the paths whose modules it calls, associates with or routes to: what it works with."""
         return self._resolved(_names_called)
 
     def _resolved(self, names_of: Callable[[Module], set[str]]) -> dict[str, tuple[str, ...]]:

@@ -172,7 +172,6 @@ class Resolver:
             homes = self._public.get(name, ())
             yield from self._weighed(mention, homes if len(homes) == 1 else (), 0.5, name)
 
-
     def _members(self, mention: Mention) -> Iterator[Named]:
         """The modules that define the function of `Tail.function/2`, or that a field or function to come belongs to."""
         match = _MEMBER.fullmatch(mention.name)

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from torusnb.context.words import STOP, plain_words, split_identifier, stems
 
@@ -35,7 +36,7 @@ def count_pairs(texts: Iterable[str]) -> Counter[Pair]:
     for text in texts:
         for line in text.split("\n"):
             words = stems(plain_words(line))
-            found.update(pair for pair in zip(words, words[1:], strict=False) if all(map(_tells, pair)))
+            found.update(pair for pair in pairwise(words) if all(map(_tells, pair)))
     return found
 
 

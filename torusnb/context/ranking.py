@@ -23,6 +23,7 @@ from torusnb.models.knowledge import Reason
 from torusnb.models.requirements import SpecPack
 
 _READ_FOR_PAIRS = 300
+_MOST_CHANGING = 20
 SIGNALS = (
     "text",
     "pairs",
@@ -81,7 +82,7 @@ class Ranking:
     naming: dict[str, tuple[Named, ...]]
     folders: dict[str, NamedFolder]
     around: dict[str, tuple[Neighbour, ...]]
-    changing: frozenset[str] = frozenset()
+    changing: frozenset[str]
 
     def part(self, signal: str, path: str) -> float:
         """A signal's share of a path, 0 where it says nothing."""
@@ -92,7 +93,7 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
     """The files' order for a pack, with what each owes to which signal; equal scores are ordered by path.
 
     First what the pack, the history, the guides and earlier packs say of each file, then what the files around the
-    best of these gain from them.
+    best of these gain from them, and once more around the best with that.
     """
     tuning = tuning or Tuning()
     known = frozenset(file.path for file in scene.files)
@@ -122,7 +123,8 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
         parts.setdefault(signal, {})
     total = _total(parts, known, tuning)
     order = sorted((path for path, score in total.items() if score > 0), key=lambda path: (-total[path], path))
-    return Ranking(tuple(order), total, parts, told, words, said, naming, folders, around)
+    changing = frozenset(path for path in order[:_MOST_CHANGING] if total[path] >= tuning.changing)
+    return Ranking(tuple(order), total, parts, told, words, said, naming, folders, around, changing)
 
 
 def _naming(pack: SpecPack, resolver: Resolver, known: frozenset[str]) -> dict[str, tuple[Named, ...]]:
@@ -201,5 +203,7 @@ def _spread(
     for path, parent in parents.items():
         around[path].append(Neighbour(parent.path, parent.relation, parts["child"].get(path, 0.0)))
     return {
-        path: tuple(sorted(listed, key=lambda n: (-n.amount, n.path))) for path, listed in around.items() if path in known
+        path: tuple(sorted(listed, key=lambda n: (-n.amount, n.path)))
+        for path, listed in around.items()
+        if path in known
     }
