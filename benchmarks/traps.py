@@ -24,7 +24,7 @@ from pathlib import Path
 
 from torusnb.context.codemap import load_code_map, source_reader
 from torusnb.context.traps import LIMIT, RULES, find_traps
-from torusnb.context.waypoints import rank_waypoints
+from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.base import parse_json, render_json
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Trap, Waypoint

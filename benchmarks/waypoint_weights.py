@@ -7,7 +7,7 @@ The cross-entropy method (Rubinstein 1999) draws weights around a mean, keeps th
 it seeks recall@20 and nDCG@20 for what is cited and what is changed, and prefers small weights. Printed are the
 weights for all cases; the scores of the present ones and of the found ones on the cases they were chosen on; and held
 out: one epic at a time, and the later half of the cases by date with weights from the earlier half. The search has a
-fixed seed. Weights from here are rounded by hand before they go to `torusnb.context.signals.Tuning`.
+fixed seed. Weights from here are rounded by hand before they go to `torusnb.context.waypoints.signals.Tuning`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.ranking_scores import LEAST_GOLD, gold_of
-from torusnb.context.ranking import SIGNALS
-from torusnb.context.signals import Tuning
+from torusnb.context.waypoints.ranking import SIGNALS
+from torusnb.context.waypoints.signals import Tuning
 
 Floats = NDArray[np.float64]
 

@@ -27,17 +27,17 @@ import msgspec
 
 from benchmarks.checkouts import lay_out
 from benchmarks.ranking_scores import mean_scores, score_kind
-from torusnb.context.assets import rank_assets
 from torusnb.context.codemap import load_code_map, source_reader
 from torusnb.context.documents import is_indexed
-from torusnb.context.history import load_history
 from torusnb.context.index import Weights
-from torusnb.context.precedents import load_precedents
-from torusnb.context.ranking import SIGNALS, Past, Scene, rank_files
-from torusnb.context.request import Request
-from torusnb.context.signals import TEXT_B, TEXT_K1
 from torusnb.context.text_cache import open_text_index
-from torusnb.context.waypoints import rank_waypoints
+from torusnb.context.waypoints.assets import rank_assets
+from torusnb.context.waypoints.history import load_history
+from torusnb.context.waypoints.precedents import load_precedents
+from torusnb.context.waypoints.ranking import SIGNALS, Past, Scene, rank_files
+from torusnb.context.waypoints.request import Request
+from torusnb.context.waypoints.signals import TEXT_B, TEXT_K1
+from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.codebase import CodeMap
 from torusnb.models.history import History
 from torusnb.models.requirements import SpecPack

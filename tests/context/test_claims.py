@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.context.claims import read_claims
-from torusnb.context.conflicts import find_common, find_conflicts
-from torusnb.context.vocabulary import Vocabulary
+from torusnb.context.changes.claims import read_claims
+from torusnb.context.changes.conflicts import find_common, find_conflicts
+from torusnb.context.changes.vocabulary import Vocabulary
 from torusnb.models.base import Place
 from torusnb.models.claims import Claim, Design
 from torusnb.models.codebase import CodeMap

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.context.small_shop import FILES, PRD, write_files
-from torusnb.context.asset_files import (
+from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.waypoints.asset_files import (
     AssetOutline,
     asset_paths,
     is_test_asset,
@@ -17,10 +18,9 @@ from torusnb.context.asset_files import (
     quote_asset,
     resolve_imports,
 )
-from torusnb.context.asset_signals import find_template_names
-from torusnb.context.assets import rank_assets
-from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.waypoints import rank_waypoints
+from torusnb.context.waypoints.asset_signals import find_template_names
+from torusnb.context.waypoints.assets import rank_assets
+from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.history import Change, History
 from torusnb.models.knowledge import Waypoint
 from torusnb.spec.reader import load_pack

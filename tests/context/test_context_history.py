@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torusnb.context.history import arrange_history, load_history, parse_log
-from torusnb.context.history_signals import alike_changes, cochanged, find_alike
+from torusnb.context.waypoints.history import arrange_history, load_history, parse_log
+from torusnb.context.waypoints.history_signals import alike_changes, cochanged, find_alike
 from torusnb.models.history import Change, History, LoggedCommit
 
 DAY = 86_400

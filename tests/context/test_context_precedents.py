@@ -6,10 +6,10 @@ import pytest
 
 from tests.context.small_shop import FILES, PRD, write_files
 from torusnb.context.codemap import load_code_map
-from torusnb.context.guide_signal import guide_reasons
-from torusnb.context.likeness import find_likeness
 from torusnb.context.naming import Resolver
-from torusnb.context.precedents import load_precedents, precedent_reasons
+from torusnb.context.waypoints.guide_signal import guide_reasons
+from torusnb.context.waypoints.likeness import find_likeness
+from torusnb.context.waypoints.precedents import load_precedents, precedent_reasons
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Reason
 from torusnb.models.requirements import SpecPack

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.context.stated import list_stated, related_ids
+from torusnb.context.knowledge.stated import list_stated, related_ids
 from torusnb.models.base import Place
 from torusnb.models.knowledge import Unknown
 from torusnb.models.requirements import Requirement, SpecPack, Statement

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.context.restatement import restate_pack
-from torusnb.context.sentences import finished, is_said, lowered, sentences, shortened, third_person
+from torusnb.context.knowledge.restatement import restate_pack
+from torusnb.context.knowledge.sentences import finished, is_said, lowered, sentences, shortened, third_person
 from torusnb.models.base import Place
 from torusnb.models.requirements import NonFunctional, Quantity, SpecPack, Statement
 

@@ -7,7 +7,7 @@ import pytest
 from torusnb.context.graph import FileGraph
 from torusnb.context.layers import layer_of, main_module
 from torusnb.context.naming import Resolver, find_missing
-from torusnb.context.waypoints import rank_waypoints
+from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap, Module
 from torusnb.models.knowledge import Waypoint

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.context.small_shop import FILES, write_files
+from torusnb.context.changes.staleness import Checkout, compare_packages, compare_symbols
+from torusnb.context.changes.symbols import collect_footing
 from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.staleness import Checkout, compare_packages, compare_symbols
-from torusnb.context.symbols import collect_footing
 from torusnb.models.changes import Change
 from torusnb.models.codebase import CodeMap, LockedPackage
 from torusnb.models.record import Footing

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torusnb.context.symbols import SourceSymbols, collect_footing, hash_source
+from torusnb.context.changes.symbols import SourceSymbols, collect_footing, hash_source
 
 SOURCE = '''defmodule Bakery.Ovens do
   @moduledoc """

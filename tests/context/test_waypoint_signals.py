@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from torusnb.context.graph import FileGraph
-from torusnb.context.hints import find_folders, find_tested
 from torusnb.context.naming import Resolver, find_named
-from torusnb.context.pairs import count_pairs, score_pairs
-from torusnb.context.precedents import Precedent
-from torusnb.context.spreading import belonging, stand_out, used_by_seeds, using_seeds, walk
-from torusnb.context.waypoints import rank_waypoints
+from torusnb.context.waypoints.hints import find_folders, find_tested
+from torusnb.context.waypoints.pairs import count_pairs, score_pairs
+from torusnb.context.waypoints.precedents import Precedent
+from torusnb.context.waypoints.spreading import belonging, stand_out, used_by_seeds, using_seeds, walk
+from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap
 from torusnb.models.history import Change, History

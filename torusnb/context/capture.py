@@ -7,20 +7,20 @@ from pathlib import Path, PurePosixPath
 
 from msgspec.structs import replace
 
-from torusnb.context.assets import rank_assets
+from torusnb.context.changes.symbols import collect_footing
 from torusnb.context.graph import FileGraph
-from torusnb.context.knowledge import gather_knowledge
-from torusnb.context.known import Surroundings
+from torusnb.context.knowledge.knowledge import gather_knowledge
+from torusnb.context.knowledge.known import Surroundings
+from torusnb.context.knowledge.notes import note_guides
+from torusnb.context.knowledge.restatement import restate_pack
+from torusnb.context.knowledge.runtime import collect_runtime, count_totals, telemetry_prefixes
 from torusnb.context.layers import layer_of
 from torusnb.context.naming import Resolver
-from torusnb.context.notes import note_guides
-from torusnb.context.precedents import Precedent
 from torusnb.context.quotebook import QuoteBook
-from torusnb.context.restatement import restate_pack
-from torusnb.context.runtime import collect_runtime, count_totals, telemetry_prefixes
-from torusnb.context.symbols import collect_footing
 from torusnb.context.traps import find_traps
-from torusnb.context.waypoints import rank_waypoints
+from torusnb.context.waypoints.assets import rank_assets
+from torusnb.context.waypoints.precedents import Precedent
+from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.codebase import CodeMap
 from torusnb.models.history import History
 from torusnb.models.knowledge import Context, GuideNote, Knowledge, Reason, Trap, Waypoint

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from torusnb.context.symbols import collect_footing
+from torusnb.context.changes.symbols import collect_footing
 from torusnb.export.merge import Merged, merge_fdd
 from torusnb.export.notebook import load_notebook, parse_person_cells
 from torusnb.export.writing import load_text, save_text

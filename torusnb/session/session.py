@@ -15,8 +15,8 @@ from torusnb import __version__
 from torusnb.context.capture import capture_context
 from torusnb.context.checkout import require_elixir_project
 from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.history import history_extent, load_history
-from torusnb.context.precedents import load_precedents
+from torusnb.context.waypoints.history import history_extent, load_history
+from torusnb.context.waypoints.precedents import load_precedents
 from torusnb.drafting.drafters import draft_all, open_drafter
 from torusnb.drafting.evidence import build_evidence
 from torusnb.errors import InputError

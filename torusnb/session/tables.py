@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from torusnb.context.digest import digest_guides
+from torusnb.context.knowledge.digest import digest_guides
 from torusnb.models.changes import PackStatus
 from torusnb.models.claims import Conflict
 from torusnb.models.codebase import CodeMap

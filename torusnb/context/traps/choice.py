@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.sentences import place_key
+from torusnb.context.knowledge.sentences import place_key
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, module_of
 from torusnb.context.traps.wording import Tie
 from torusnb.models.base import Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from torusnb.context.sentences import (
+from torusnb.context.knowledge.sentences import (
     finished,
     is_imperative,
     is_said,

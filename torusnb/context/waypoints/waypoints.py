@@ -10,13 +10,13 @@ from torusnb.context.documents import is_indexed
 from torusnb.context.index import TextIndex, Weights
 from torusnb.context.layers import layer_of, main_module
 from torusnb.context.naming import Named
-from torusnb.context.precedents import Precedent
-from torusnb.context.quotes import choose_quotes
-from torusnb.context.ranking import Past, Ranking, Scene, rank_files
-from torusnb.context.request import Request
-from torusnb.context.signals import TEXT_B, TEXT_K1, Tuning
-from torusnb.context.telling import Speaker
 from torusnb.context.text_cache import open_text_index
+from torusnb.context.waypoints.precedents import Precedent
+from torusnb.context.waypoints.quotes import choose_quotes
+from torusnb.context.waypoints.ranking import Past, Ranking, Scene, rank_files
+from torusnb.context.waypoints.request import Request
+from torusnb.context.waypoints.signals import TEXT_B, TEXT_K1, Tuning
+from torusnb.context.waypoints.telling import Speaker
 from torusnb.models.codebase import CodeMap
 from torusnb.models.history import History
 from torusnb.models.knowledge import Waypoint

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.asset_files import AssetOutline
+from torusnb.context.waypoints.asset_files import AssetOutline
 from torusnb.models.base import Place
 from torusnb.models.requirements import Mention, SpecPack
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.customs import Customs
+from torusnb.context.knowledge.customs import Customs
 from torusnb.context.quotebook import QuoteBook
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Known, Unknown, Waypoint

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from torusnb.context.customs import Customs
-from torusnb.context.gap import Gap
-from torusnb.context.gaps import list_gaps
-from torusnb.context.known import Surroundings, list_known
-from torusnb.context.stated import list_stated
+from torusnb.context.knowledge.customs import Customs
+from torusnb.context.knowledge.gap import Gap
+from torusnb.context.knowledge.gaps import list_gaps
+from torusnb.context.knowledge.known import Surroundings, list_known
+from torusnb.context.knowledge.stated import list_stated
 from torusnb.models.knowledge import Knowledge, Unknown, Waypoint
 from torusnb.models.record import Decision
 from torusnb.models.requirements import SpecPack

@@ -6,9 +6,9 @@ import re
 
 from rapidfuzz import fuzz, process
 
-from torusnb.context.gap import Gap
+from torusnb.context.knowledge.gap import Gap
+from torusnb.context.knowledge.sentences import listed, place_key
 from torusnb.context.naming import Resolver, find_missing
-from torusnb.context.sentences import listed, place_key
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Known, Unknown
 

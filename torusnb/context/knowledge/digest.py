@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from torusnb.context.knowledge.notes import Sentence, prose_value, section_sentences
 from torusnb.context.naming import Resolver
-from torusnb.context.notes import Sentence, prose_value, section_sentences
 from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap
 from torusnb.models.guides import Guide

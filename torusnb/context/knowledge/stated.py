@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from torusnb.context.customs import Customs
-from torusnb.context.sentences import finished, listed, lowered, place_key, plain, shortened
+from torusnb.context.knowledge.customs import Customs
+from torusnb.context.knowledge.sentences import finished, listed, lowered, place_key, plain, shortened
 from torusnb.context.words import stems, telling_words
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import SpecPack, Statement

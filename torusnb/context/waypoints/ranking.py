@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torusnb.context.graph import FileGraph
-from torusnb.context.guide_signal import guide_reasons
-from torusnb.context.hints import NamedFolder, find_folders, find_tested
-from torusnb.context.history_signals import alike_reasons, cochanged, find_alike
 from torusnb.context.index import TextIndex
 from torusnb.context.naming import Named, Resolver, find_named
-from torusnb.context.pairs import PairScore, score_pairs
-from torusnb.context.precedents import Precedent, precedent_reasons
-from torusnb.context.request import Request
-from torusnb.context.signals import Tuning, named_scores, phrase_scores, shares, text_scores
-from torusnb.context.spreading import Neighbour, belonging, stand_out, used_by_seeds, using_seeds, walk
+from torusnb.context.waypoints.guide_signal import guide_reasons
+from torusnb.context.waypoints.hints import NamedFolder, find_folders, find_tested
+from torusnb.context.waypoints.history_signals import alike_reasons, cochanged, find_alike
+from torusnb.context.waypoints.pairs import PairScore, score_pairs
+from torusnb.context.waypoints.precedents import Precedent, precedent_reasons
+from torusnb.context.waypoints.request import Request
+from torusnb.context.waypoints.signals import Tuning, named_scores, phrase_scores, shares, text_scores
+from torusnb.context.waypoints.spreading import Neighbour, belonging, stand_out, used_by_seeds, using_seeds, walk
 from torusnb.models.codebase import CodeMap, FileOutline
 from torusnb.models.history import History
 from torusnb.models.knowledge import Reason

@@ -12,7 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.asset_files import (
+from torusnb.context.index import TextIndex, Weights
+from torusnb.context.naming import Resolver
+from torusnb.context.waypoints.asset_files import (
     AssetOutline,
     ImportRoots,
     asset_paths,
@@ -22,7 +24,7 @@ from torusnb.context.asset_files import (
     quote_asset,
     resolve_imports,
 )
-from torusnb.context.asset_signals import (
+from torusnb.context.waypoints.asset_signals import (
     Import,
     NamedAsset,
     find_template_names,
@@ -30,11 +32,9 @@ from torusnb.context.asset_signals import (
     spread_imports,
     template_assets,
 )
-from torusnb.context.history_signals import AlikeChange, alike_reasons, cochanged, find_alike
-from torusnb.context.index import TextIndex, Weights
-from torusnb.context.naming import Resolver
-from torusnb.context.precedents import Precedent, precedent_reasons
-from torusnb.context.request import Request
+from torusnb.context.waypoints.history_signals import AlikeChange, alike_reasons, cochanged, find_alike
+from torusnb.context.waypoints.precedents import Precedent, precedent_reasons
+from torusnb.context.waypoints.request import Request
 from torusnb.models.codebase import CodeMap
 from torusnb.models.history import History
 from torusnb.models.knowledge import Reason, Waypoint

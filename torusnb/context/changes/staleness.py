@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from torusnb.context.symbols import Piece, SourceSymbols, split_key
+from torusnb.context.changes.symbols import Piece, SourceSymbols, split_key
 from torusnb.models.base import Place
 from torusnb.models.changes import Change
 from torusnb.models.codebase import CodeMap, LockedPackage

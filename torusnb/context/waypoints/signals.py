@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from torusnb.context.index import TextIndex
 from torusnb.context.layers import main_module
 from torusnb.context.naming import Named
-from torusnb.context.request import Request
+from torusnb.context.waypoints.request import Request
 from torusnb.context.words import split_identifier, stems
 from torusnb.models.codebase import FileOutline
 

@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from torusnb.context.likeness import Likeness, find_likeness, request_text
 from torusnb.context.naming import Resolver
+from torusnb.context.waypoints.likeness import Likeness, find_likeness, request_text
 from torusnb.models.base import Value
 from torusnb.models.knowledge import Reason
 from torusnb.models.requirements import Mention, SpecPack

@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from torusnb.context.knowledge.runtime import telemetry_prefixes
+from torusnb.context.knowledge.sentences import listed
+from torusnb.context.knowledge.surroundings import tell_surroundings
 from torusnb.context.quotebook import QuoteBook
-from torusnb.context.runtime import telemetry_prefixes
-from torusnb.context.sentences import listed
-from torusnb.context.surroundings import tell_surroundings
 from torusnb.models.codebase import CodeMap, Module
 from torusnb.models.knowledge import GuideNote, Known, Waypoint
 

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.likeness import find_likeness, request_text
 from torusnb.context.naming import Resolver
+from torusnb.context.waypoints.likeness import find_likeness, request_text
 from torusnb.models.guides import Guide, GuideSection
 from torusnb.models.knowledge import Reason
 from torusnb.models.requirements import SpecPack

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from torusnb.context.customs import columns_with_default
-from torusnb.context.gap import Gap
-from torusnb.context.sentences import listed, place_key
+from torusnb.context.knowledge.customs import columns_with_default
+from torusnb.context.knowledge.gap import Gap
+from torusnb.context.knowledge.sentences import listed, place_key
 from torusnb.models.knowledge import Known, Unknown, Waypoint
 from torusnb.spec.quantities import parse_quantities
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from torusnb.context.index import TextIndex, Weights
+from torusnb.context.knowledge.sentences import sentences
 from torusnb.context.naming import Resolver
-from torusnb.context.request import Request
-from torusnb.context.sentences import sentences
+from torusnb.context.waypoints.request import Request
 from torusnb.models.base import Place
 from torusnb.models.guides import Guide, GuideSection
 from torusnb.models.knowledge import GuideNote, Waypoint

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from torusnb.context.roles import ProseLine, read_lines, role_at
-from torusnb.context.vocabulary import Vocabulary
+from torusnb.context.changes.roles import ProseLine, read_lines, role_at
+from torusnb.context.changes.vocabulary import Vocabulary
 from torusnb.models.base import Place
 from torusnb.models.claims import ROLES, Claim
 from torusnb.spec.codeparts import find_fences

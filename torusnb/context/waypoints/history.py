@@ -5,8 +5,8 @@
     parse_log(data: bytes) -> tuple[LoggedCommit, ...]        what LOG_ARGUMENTS print
     arrange_history(commit: str, logged: Iterable[LoggedCommit]) -> History
 
-What it tells about a request is in `torusnb.context.history_signals`. The bodies of messages are not read: they told
-nothing beyond subjects and paths, and are most of what git prints.
+What it tells about a request is in `history_signals`. The bodies of messages are not read: they told nothing beyond
+subjects and paths, and are most of what git prints.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from torusnb.context.git import run_git
-from torusnb.context.history_cache import HistoryCache
+from torusnb.context.waypoints.history_cache import HistoryCache
 from torusnb.models.base import Place, Problem
 from torusnb.models.history import Change, History, LoggedCommit
 

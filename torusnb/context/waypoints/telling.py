@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from torusnb.context.layers import main_module
 from torusnb.context.naming import Named
-from torusnb.context.ranking import Ranking
-from torusnb.context.request import Request
-from torusnb.context.signals import Tuning
-from torusnb.context.spreading import Neighbour
+from torusnb.context.waypoints.ranking import Ranking
+from torusnb.context.waypoints.request import Request
+from torusnb.context.waypoints.signals import Tuning
+from torusnb.context.waypoints.spreading import Neighbour
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Reason
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from torusnb.context import gap_runtime, gap_scope
-from torusnb.context.gap import Gap, Rule
+from torusnb.context.knowledge import gap_runtime, gap_scope
+from torusnb.context.knowledge.gap import Gap, Rule
 from torusnb.models.knowledge import Unknown
 
 _MOST = 8

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from torusnb.context.index import TextIndex
-from torusnb.context.pairs import Pair, count_pairs
+from torusnb.context.waypoints.pairs import Pair, count_pairs
 from torusnb.context.words import plain_words, stems
 from torusnb.models.base import Place
 from torusnb.models.requirements import SpecPack

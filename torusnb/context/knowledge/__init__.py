@@ -1,0 +1,1 @@
+"""Knowledge: the request restated, what guides and code tell, what is known, and what is not with its assumption."""
