@@ -6,6 +6,8 @@ import socket
 import threading
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.fetch.hostile_web import FakeClock, HostileWeb, answering, open_for, with_limits
 from torusnb.fetch import Allowed, Client
@@ -88,6 +90,32 @@ def test_an_address_goes_out_in_one_spelling(url: str, sent: str) -> None:
     target = Guard().parse_target(url)
     assert target.url == sent
     assert Guard().parse_target(sent) == target
+
+
+@given(st.text(max_size=60) | st.from_regex(r"https?://[^/]{0,30}(/.{0,20})?", fullmatch=True))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_refused_or_goes_out_in_ascii_that_says_the_same_again(url: str) -> None:
+    try:
+        target = Guard().parse_target(url)
+    except FetchFailure:
+        return
+    assert target.url.isascii()
+    assert target.url.isprintable()
+    assert Guard().parse_target(target.url) == target
+
+
+def test_a_redirect_that_takes_the_encryption_away_is_refused() -> None:
+    secure = Guard().parse_target("https://docs.test/a/b")
+    assert Guard().parse_redirect(secure, "../c").url == "https://docs.test/c"
+    assert Guard().parse_redirect(secure, "//other.test/c#d").url == "https://other.test/c"
+    with pytest.raises(FetchFailure, match="not encrypted"):
+        Guard().parse_redirect(secure, "http://docs.test/a/b")
+
+
+def test_another_port_is_asked_only_when_a_setting_says_so() -> None:
+    assert Guard(ports=(8080,)).parse_target("http://docs.test:8080/").authority == "docs.test:8080"
+    with pytest.raises(FetchFailure, match="loopback"):
+        Guard(ports=(8080,)).parse_target("http://127.0.0.1:8080/")
 
 
 @pytest.mark.parametrize(

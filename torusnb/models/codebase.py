@@ -351,13 +351,17 @@ class FileOutline(Value, frozen=True):
 
 
 class LockedPackage(Value, frozen=True):
-    """A dependency that mix.lock pins (at `path` and `line`); `source` is `hex`, `git` or `path`."""
+    """A dependency that mix.lock pins (at `path` and `line`); `source` is `hex`, `git` or `path`.
+
+    `repo` is the Hex repository: `hexpm` is the public one, any other (`hexpm:acme`) is somebody's own.
+    """
 
     name: str
     version: str
     line: int
     source: str = "hex"
     path: str = "mix.lock"
+    repo: str = "hexpm"
 
 
 class CodeMap(Value, frozen=True, dict=True):

@@ -17,8 +17,8 @@ OUTCOMES: dict[str, str] = {
     "wrong-type": "The host answered with a kind of content that was not asked for.",
     "too-large": "More bytes than allowed: on the wire, unpacked, or in the headers.",
     "too-slow": "The host answered, but not in the time allowed.",
-    "broken": "The answer cannot be read: cut short, malformed, or not in any charset.",
-    "no-answer": "No connection: the name is unknown, the host is down, or its certificate is not good.",
+    "broken": "The answer cannot be read: cut short, malformed, not in any charset, or made to keep a parser busy.",
+    "no-answer": "No connection, or not a byte over it: an unknown name, a host that is down, a bad certificate.",
     "offline": "Nothing was asked, since torusnb works offline.",
 }
 """Every outcome of a fetch and what it means."""
@@ -50,11 +50,11 @@ class Exchange(Value, frozen=True):
     Attributes:
         address: The IP address that was asked.
         headers: The response's, in order and as sent.
-        body: The payload without transfer and content coding; empty when `truncated` is set.
+        body: The payload without transfer and content coding; when `truncated` is set its start, or nothing.
         sha256: Hex SHA-256 of `body`.
         fetched_at: When the request left, ISO 8601 in UTC.
         wire_bytes: How many bytes came, headers included.
-        truncated: Why the body is not kept: `length`, `time`, `disconnect`, `unspecified`; empty when it is whole.
+        truncated: Why the body is not all there: `length`, `time`, `disconnect`, `unspecified`; empty when it is whole.
     """
 
     url: str
