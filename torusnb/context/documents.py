@@ -9,6 +9,7 @@ from torusnb.models.codebase import CodeMap, FileOutline
 FIELDS = ("path", "names", "docs", "code")
 """The columns of a document: its path's words, its module, function and route names, its documentation, its text."""
 
+CODE = FIELDS.index("code")
 NAMES = FIELDS.index("names")
 
 Texts = tuple[str, str, str, str]

@@ -18,7 +18,7 @@ from typing import IO
 import msgspec
 
 from torusnb.context.contents import read_bytes
-from torusnb.context.documents import document, is_indexed
+from torusnb.context.documents import CODE, document, is_indexed
 from torusnb.context.tally import Tally
 from torusnb.elixir.outline import parse_file
 from torusnb.models.codebase import FileOutline
@@ -57,7 +57,8 @@ def outline_chunk(root: Path, chunk: Iterable[tuple[int, str]], tally: Tally | N
             continue
         outline = parse_file(path, source)
         if tally is not None and is_indexed(outline):
-            tally.add(number, document(outline, source.decode("utf-8-sig", "replace")))
+            tally.add(number, document(outline, ""))
+            tally.add_bytes(number, CODE, source)
         yield outline
 
 

@@ -10,11 +10,11 @@ import re
 import sqlite3
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from torusnb.context.documents import FIELDS
-from torusnb.context.words import STOP, split_identifier
+from torusnb.context.words import PIECE, STOP, split_identifier
 
 WIDTH = len(FIELDS)
 """How many places a document has."""
@@ -23,6 +23,8 @@ BITS = 32
 COUNT = (1 << BITS) - 1
 """An entry is a 64-bit number: the place above these bits, how often the word stands there in them."""
 
+_NO_BEGINNING = b"0123456789_"
+_PIECE_OR_END = re.compile(PIECE.pattern + r"|\n")
 _RAW = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 _KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 # An identifier is a run of these bytes; everything else, and every byte of a letter beyond ASCII, ends it.
@@ -45,27 +47,35 @@ class Tally:
 
     def add_field(self, number: int, field: int, text: str) -> None:
         """Count one text more."""
+        self.add_bytes(number, field, text.encode("utf-8", "replace"))
+
+    def add_bytes(self, number: int, field: int, text: bytes) -> None:
+        """Count one text more, which is UTF-8 but for bytes that belong to no word in any case."""
         place, found = number * WIDTH + field, self._found
-        tokens = text.encode("utf-8", "replace").translate(_SEPARATED).split()
+        tokens = text.translate(_SEPARATED).split()
         self._sizes[place] += len(tokens)
+        counts = Counter(tokens)
         shifted = place << BITS
-        for token, count in Counter(tokens).items():
-            found[token].append(shifted + count)
+        # Made once for each count: half a million numbers of this size are no small memory.
+        entries = [shifted + count for count in range(max(counts.values(), default=0) + 1)]
+        for token, count in counts.items():
+            found[token].append(entries[count])
 
     def close(self) -> tuple[dict[str, bytes], dict[int, int]]:
         """Word to its entries, and place to its length: the identifiers there that say something."""
         words: dict[str, array[int]] = {}
         lengths = self._sizes
-        for token, entries in self._found.items():
-            pieces = pieces_of(token.decode())
+        for entries, pieces in zip(self._found.values(), _split_all(self._found), strict=True):
             if not pieces:
                 for entry in entries:
                     lengths[entry >> BITS] -= entry & COUNT
+                continue
+            packed = array("Q", entries)
             for piece in pieces:
                 if piece in words:
-                    words[piece].extend(entries)
+                    words[piece].extend(packed)
                 else:
-                    words[piece] = array("Q", entries)
+                    words[piece] = packed[:]
         return {word: entries.tobytes() for word, entries in words.items()}, dict(lengths)
 
 
@@ -74,6 +84,18 @@ def pieces_of(text: str) -> tuple[str, ...]:
     return tuple(
         piece for raw in _RAW.findall(text) for piece in split_identifier(raw) if len(piece) > 2 and piece not in STOP
     )
+
+
+def _split_all(tokens: Iterable[bytes]) -> Iterator[list[str]]:
+    """The pieces of each token, as `pieces_of` tells them, in one pass over all of them."""
+    lines = "".join([token.lstrip(_NO_BEGINNING).decode() + "\n" for token in tokens])
+    pieces: list[str] = []
+    for piece in " ".join(_PIECE_OR_END.findall(lines)).lower().split(" ") if lines else ():
+        if piece == "\n":
+            yield pieces
+            pieces = []
+        elif len(piece) > 2 and piece not in STOP:
+            pieces.append(piece)
 
 
 def stem_words(words: Iterable[str]) -> dict[str, str]:

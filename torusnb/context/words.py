@@ -9,7 +9,8 @@ MODULE = re.compile(r"(?<![\w.:@/])(?:[A-Z][A-Za-z0-9_]*\.)+[A-Z][A-Za-z0-9_]*")
 """A module name of two or more parts in running text."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
-_PIECES = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+PIECE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+"""A piece of an identifier."""
 
 _STOP_WORDS = """
 another anything everything happen happens here nothing one's something somewhere
@@ -31,7 +32,7 @@ STOP = frozenset(_STOP_WORDS.split())
 
 def split_identifier(word: str) -> tuple[str, ...]:
     """The lower-case pieces of an identifier (`SectionResourceDepot`, `section_resource_depot`)."""
-    return tuple(piece.lower() for piece in _PIECES.findall(word))
+    return tuple(piece.lower() for piece in PIECE.findall(word))
 
 
 def plain_words(text: str) -> tuple[str, ...]:

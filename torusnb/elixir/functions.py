@@ -60,7 +60,7 @@ def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Cl
     name, parameters = named
     arity = len(parameters)
     clause = Clause(name, arity, parameters, call, {}, public=not keyword.endswith("p"))
-    defaults = clause.defaults()
+    defaults = clause.defaults() if b"\\\\" in text.raw(head) else 0
     line, end_line = line_of(call), end_line_of(call)
     known = module.functions.get((name, arity))
     if known is None:
@@ -93,9 +93,8 @@ def _name_and_parameters(head: Node, text: Text) -> tuple[str, list[Node]] | Non
         return text.of(head), []
     if kind == CALL:
         target = first_child(head)
-        if target is None or target.kind_id != IDENTIFIER or text.raw(target) == b"unquote":
-            return None
-        return text.of(target), arguments(head)
+        name = text.of(target) if target is not None and target.kind_id == IDENTIFIER else "unquote"
+        return (name, arguments(head)) if name != "unquote" else None
     if kind in (BINARY, UNARY):
         return operator_of(head), list(head.named_children)
     return None

@@ -9,7 +9,9 @@ from torusnb.elixir.names import Aliases, expand
 from torusnb.elixir.syntax import count_arguments
 
 _COMPONENT = re.compile(r"<([A-Z]\w*(?:\.[A-Z]\w*)*)\.([a-z_]\w*)")
-_REMOTE = re.compile(r"(?<![\w.</&@])([A-Z]\w*(?:\.[A-Z]\w*)*)\.([a-z_]\w*[?!]?)\(")
+_REMOTE = re.compile(r"([A-Z]\w*(?:\.[A-Z]\w*)*)\.([a-z_]\w*[?!]?)\(")
+# Not looked for in the pattern itself, which then could not skip to the next capital letter.
+_NO_BEGINNING = re.compile(r"[\w.</&@]")
 _MODULE = re.compile(r"\bmodule=\{\s*([A-Z]\w*(?:\.[A-Z]\w*)*)\s*\}")
 
 
@@ -18,6 +20,9 @@ def read_template(written: str, line: int, module: ModuleDraft, aliases: Aliases
     for match in _COMPONENT.finditer(written):
         module.add_call(expand(match[1], aliases), match[2], 1, line + written.count("\n", 0, match.start()))
     for match in _REMOTE.finditer(written):
+        if match.start() and _NO_BEGINNING.match(written, match.start() - 1):
+            continue
         arity = count_arguments(written, match.end())
         module.add_call(expand(match[1], aliases), match[2], arity, line + written.count("\n", 0, match.start()))
-    module.mentions.update(expand(match[1], aliases) for match in _MODULE.finditer(written))
+    if "module=" in written:
+        module.mentions.update(expand(match[1], aliases) for match in _MODULE.finditer(written))

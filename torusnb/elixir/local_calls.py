@@ -75,6 +75,7 @@ def _definition(state: State, node: Node, name: bytes) -> int:
         return 0
     state.enter(node.end_byte)
     state.clause = clause
+    state.quiet = state.skipping and clause.name != "__using__" and (not state.migrating or clause.name == "down")
     if clause.name == "down":
         state.migrating = False
     elif state.migrating and state.migration is not None:
@@ -255,8 +256,12 @@ def _inline_embed(state: State, node: Node, module: ModuleDraft) -> None:
     state.schema = draft.schema
 
 
+_REFERENCES = (b"alias", b"import", b"require", b"use")
+_MODULES = (b"defmodule", b"defprotocol", b"defimpl")
 _ANYWHERE = {
     **dict.fromkeys(functions.DEFINITIONS, _definition),
-    **dict.fromkeys((b"alias", b"import", b"require", b"use"), _reference),
-    **dict.fromkeys((b"defmodule", b"defprotocol", b"defimpl"), _module),
+    **dict.fromkeys(_REFERENCES, _reference),
+    **dict.fromkeys(_MODULES, _module),
 }
+TELLING = frozenset((*_REFERENCES, *_MODULES, *_IN_FUNCTIONS))
+"""The local calls that mean something in a function that is neither a migration's nor `__using__`."""

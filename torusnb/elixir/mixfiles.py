@@ -10,6 +10,8 @@ from torusnb.models.codebase import LockedPackage
 _ENTRY = re.compile(r'"([A-Za-z0-9_]+)":\s*\{\s*:(hex|git|path)\s*,\s*')
 _HEX = re.compile(r':"?[A-Za-z0-9_]+"?\s*,\s*"(\d[^"\n]*)"')
 _GIT = re.compile(r'"[^"\n]*"\s*,\s*"([0-9a-fA-F]+)"')
+# The two last elements of a `:hex` tuple, before the outer checksum: `[…], "hexpm", "9f3c…"}`.
+_REPO = re.compile(r'"([^"\n]{1,200})"\s*,\s*"[0-9a-f]{64}"\s*\}')
 _APP = re.compile(r"^[^#\n]*?\bapp:\s*(:\w+|@\w+)", re.MULTILINE)
 
 
@@ -30,7 +32,9 @@ def parse_lock(text: str, path: str = "mix.lock") -> tuple[LockedPackage, ...]:
                 continue
             version = pinned[1]
         line = text.count("\n", 0, match.start()) + 1
-        found.setdefault(name, LockedPackage(name, version, line, source, path))
+        end = text.find("\n", match.start())
+        repo = _REPO.search(text, match.end(), end if end >= 0 else len(text)) if source == "hex" else None
+        found.setdefault(name, LockedPackage(name, version, line, source, path, repo[1] if repo else "hexpm"))
     return tuple(found[name] for name in sorted(found))
 
 

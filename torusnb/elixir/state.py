@@ -10,14 +10,14 @@ from torusnb.elixir import functions, jobs, kinds, routes, runtime
 from torusnb.elixir.children import find_children
 from torusnb.elixir.draft import Bindings, Clause, ModuleDraft, SchemaDraft
 from torusnb.elixir.migration_steps import MigrationDraft
-from torusnb.elixir.names import Aliases
+from torusnb.elixir.names import Aliases, expand
 from torusnb.elixir.patterns import function_texts
 from torusnb.elixir.spans import ModuleSpan
 from torusnb.elixir.syntax import Text
 from torusnb.models.codebase import Call, Module, Schedule, Schema, Use
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would make it three times slower to make
 class _Block:
     """What held before a block was entered, to be put back at its end."""
 
@@ -29,6 +29,7 @@ class _Block:
     scope: routes.Scope | None
     migrating: bool
     tables: tuple[str, ...]
+    quiet: bool
     opens_module: bool
 
 
@@ -40,6 +41,8 @@ class State:
         piped: The id of a call's node to the node whose value `|>` hands it.
         told: Bytes at which modules begin whatever the tree says.
         tables: Those whose block a migration is in.
+        skipping: What says nothing in a function may be passed over.
+        quiet: It may be here, in a function whose local calls mean nothing.
         schedules, queues: What Oban is configured with, here and in the modules that have ended.
     """
 
@@ -59,16 +62,29 @@ class State:
         self.scope: routes.Scope | None = None
         self.migrating = False
         self.tables: tuple[str, ...] = ()
+        self.skipping = False
+        self.quiet = False
         self.schedules: list[Schedule] = []
         self.queues: list[Use] = []
         self._outside = ModuleDraft("", 1, 1)
         self._outer_bindings: Bindings = {}
         self._blocks: list[_Block] = []
+        self._expanded: dict[bytes, str] = {}
+        self._expanded_with: Aliases = self.aliases
 
     @property
     def bindings(self) -> Bindings:
         """What the variables around this point are bound to: those of the function, or of the file."""
         return self.clause.bindings if self.clause is not None else self._outer_bindings
+
+    def expanded(self, written: bytes) -> str:
+        """The full name behind a module's name as written, by the aliases that are in force."""
+        if self._expanded_with is not self.aliases:
+            self._expanded, self._expanded_with = {}, self.aliases
+        name = self._expanded.get(written)
+        if name is None:
+            name = self._expanded[written] = expand(written.decode("utf-8", "replace"), self.aliases)
+        return name
 
     def note_jobs(self, options: list[tuple[str, Node]]) -> None:
         """Keep options of Oban until all that they may name is known."""
@@ -100,6 +116,7 @@ class State:
                 self.scope,
                 self.migrating,
                 self.tables,
+                self.quiet,
                 opens_module,
             )
         )
@@ -120,13 +137,14 @@ class State:
             self.scope = block.scope
             self.migrating = block.migrating
             self.tables = block.tables
+            self.quiet = block.quiet
 
     def open_module(self, module: ModuleDraft, end: int) -> None:
         """Begin a module that lasts to the byte `end`; aliases around it stay in force in it."""
         self.enter(end, opens_module=True)
         self.module = module
         self.clause = self.schema = self.scope = None
-        self.migrating = False
+        self.migrating = self.quiet = False
         self.tables = ()
 
     def open_span(self, span: ModuleSpan) -> None:

@@ -16,8 +16,8 @@ from tree_sitter import Language, Node, Parser
 LANGUAGE = Language(tree_sitter_elixir.language())
 
 
-def _kind(name: str) -> int:
-    number = LANGUAGE.id_for_node_kind(name, True)
+def _kind(name: str, *, named: bool = True) -> int:
+    number = LANGUAGE.id_for_node_kind(name, named)
     if number is None:
         raise LookupError(f"The Elixir grammar has no node kind {name!r}; install tree-sitter-elixir 0.3.")
     return number
@@ -48,12 +48,22 @@ STRING = _kind("string")
 TUPLE = _kind("tuple")
 UNARY = _kind("unary_operator")
 ERROR = 65535
+# Nodes that hold no named node.
+LEAVES = frozenset(
+    {
+        *(ATOM, BOOLEAN, COMMENT, IDENTIFIER, INTEGER),
+        *map(_kind, ("char", "escape_sequence", "float", "keyword", "nil", "operator_identifier", "quoted_content")),
+        *map(_kind, ("sigil_modifiers", "sigil_name")),
+    }
+)
+MATCH = _kind("=", named=False)
+PIPE = _kind("|>", named=False)
+_OPERATOR = LANGUAGE.field_id_for_name("operator") or 0
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "s": " ", "0": "\0", "\n": ""}
 _OPEN, _CLOSE = "([{", ")]}"
 _COMMENT_LINE = re.compile(r"^\s*#(?!\{).*$", re.MULTILINE)
-_SPACES = re.compile(r"\s+")
 
 
 @functools.cache
@@ -88,7 +98,7 @@ class Text:
         text = raw.decode("utf-8", "replace")
         if "#" in text:
             text = _COMMENT_LINE.sub("", text)
-        text = _SPACES.sub(" ", text).strip()
+        text = " ".join(text.split())
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def literal(self, node: Node) -> str | None:
@@ -171,9 +181,15 @@ def first_child(node: Node) -> Node | None:
 
 def arguments(call: Node) -> list[Node]:
     """The arguments of a call without its do block; a trailing keyword list is one argument."""
-    for child in call.named_children[1:]:
-        if child.kind_id == ARGUMENTS:
-            return [node for node in child.named_children if node.kind_id != COMMENT]
+    return arguments_among(call.named_children)
+
+
+def arguments_among(inside: list[Node]) -> list[Node]:
+    """The arguments of a call whose named children these are."""
+    if len(inside) > 1:
+        for child in inside if inside[1].kind_id != ARGUMENTS else (inside[1],):
+            if child.kind_id == ARGUMENTS:
+                return [node for node in child.named_children if node.kind_id != COMMENT]
     return []
 
 
@@ -195,7 +211,7 @@ def end_line_of(node: Node) -> int:
 
 def operator_of(node: Node) -> str:
     """The operator of a unary or binary node (`|>`, `++`, `@`), or empty."""
-    operator = node.child_by_field_name("operator")
+    operator = node.child_by_field_id(_OPERATOR)
     return operator.type if operator is not None else ""
 
 

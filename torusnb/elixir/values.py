@@ -14,6 +14,7 @@ from torusnb.elixir.syntax import (
     ELSE_BLOCK,
     IDENTIFIER,
     KEYWORDS,
+    LEAVES,
     LIST,
     SIGIL,
     STAB_CLAUSE,
@@ -198,6 +199,8 @@ def local_call_sites(root: Node, text: Text) -> dict[str, list[list[Node]]]:
     while stack:
         node = stack.pop()
         kind = node.kind_id
+        if kind in LEAVES:
+            continue
         children = node.named_children
         if kind == BINARY and len(children) == 2 and operator_of(node) == "|>":
             piped[children[1].id] = children[0]
