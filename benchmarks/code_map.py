@@ -28,10 +28,10 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 from tree_sitter import Parser
 
-from torusnb.context.checkout import code_paths, list_files
-from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.reading import read_checkout
-from torusnb.context.text_cache import open_text_index
+from torusnb.context.map.checkout import code_paths, list_files
+from torusnb.context.map.codemap import load_code_map, source_reader
+from torusnb.context.map.reading import read_checkout
+from torusnb.context.map.text_cache import open_text_index
 from torusnb.elixir.syntax import LANGUAGE
 from torusnb.models.codebase import CodeMap
 
@@ -43,7 +43,7 @@ _ALONE = (
     "import sys; from pathlib import Path; from benchmarks.code_map import map_and_index;"
     "map_and_index(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) or None)"
 )
-_WORKER = "import sys; sys.path[:] = sys.argv[1:]; import torusnb.context.outliner"
+_WORKER = "import sys; sys.path[:] = sys.argv[1:]; import torusnb.context.map.outliner"
 
 
 @dataclass

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.context.traps import LIMIT, RULES, find_traps
 from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.base import parse_json, render_json

@@ -27,10 +27,10 @@ import msgspec
 
 from benchmarks.checkouts import lay_out
 from benchmarks.ranking_scores import mean_scores, score_kind
-from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.documents import is_indexed
-from torusnb.context.index import Weights
-from torusnb.context.text_cache import open_text_index
+from torusnb.context.map.codemap import load_code_map, source_reader
+from torusnb.context.map.documents import is_indexed
+from torusnb.context.map.index import Weights
+from torusnb.context.map.text_cache import open_text_index
 from torusnb.context.waypoints.assets import rank_assets
 from torusnb.context.waypoints.history import load_history
 from torusnb.context.waypoints.precedents import load_precedents

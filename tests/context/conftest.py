@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.context.small_shop import FILES, PRD, write_files
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.models.codebase import CodeMap
 from torusnb.models.requirements import SpecPack
 from torusnb.spec.reader import load_pack

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from torusnb.context.cache import FolderCache
+from torusnb.context.map.cache import FolderCache
 
 NAME = "map-1-a"
 
@@ -100,7 +100,7 @@ def test_a_name_that_is_a_folder_is_left_alone(cache: FolderCache, tmp_path: Pat
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from torusnb.context.cache import FolderCache
+from torusnb.context.map.cache import FolderCache
 cache = FolderCache(Path(sys.argv[1]))
 cache.save("map-1-a", b"kept")
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

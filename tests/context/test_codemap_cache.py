@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.context.small_shop import FILES, PRD, write_files
-from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.text_cache import open_text_index
+from torusnb.context.map.codemap import load_code_map, source_reader
+from torusnb.context.map.text_cache import open_text_index
 from torusnb.models.codebase import CodeMap
 
 PATHS = (*FILES, "lib/shop/new.ex", "config/config.exs", "docs/other.md", "mix.lock", "lib/shop/sub/deep.ex")
@@ -244,8 +244,8 @@ def test_a_checkout_beside_another_begins_with_what_is_known_of_that(shop: Path,
 WRITER = """
 import sys
 from pathlib import Path
-from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.text_cache import open_text_index
+from torusnb.context.map.codemap import load_code_map, source_reader
+from torusnb.context.map.text_cache import open_text_index
 root, cache = Path(sys.argv[1]), Path(sys.argv[2])
 number = 0
 while number < int(sys.argv[3]):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.context.small_shop import FILES, PRD, write_files
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.context.waypoints.asset_files import (
     AssetOutline,
     asset_paths,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from torusnb.context.capture import capture_context, find_tests
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.models.base import render_json
 from torusnb.models.codebase import CodeMap, Commit
 from torusnb.models.knowledge import Context, Unknown, Waypoint

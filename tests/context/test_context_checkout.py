@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.context.small_shop import write_files
-from torusnb.context.checkout import code_paths, guide_paths, list_files, require_elixir_project
-from torusnb.context.reading import read_checkout
+from torusnb.context.map.checkout import code_paths, guide_paths, list_files, require_elixir_project
+from torusnb.context.map.reading import read_checkout
 from torusnb.errors import CheckoutError
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.context.small_shop import write_files
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.errors import CheckoutError
 
 

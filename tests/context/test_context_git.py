@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from torusnb.context.git import run_git
+from torusnb.context.map.git import run_git
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.context.small_shop import write_files
-from torusnb.context.guides import load_guide, parse_guide
+from torusnb.context.map.guides import load_guide, parse_guide
 
 GUIDE = """---
 title: ignored

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.context.index import TextIndex, Weights
-from torusnb.context.words import split_identifier, stem
+from torusnb.context.map.index import TextIndex, Weights
+from torusnb.context.map.words import split_identifier, stem
 
 DOCUMENTS = [
     ("a.ex", ("a", "Shop.VoucherDepot", "", "def fetch_voucher(code)")),

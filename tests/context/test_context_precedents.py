@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.context.small_shop import FILES, PRD, write_files
-from torusnb.context.codemap import load_code_map
+from torusnb.context.map.codemap import load_code_map
 from torusnb.context.naming import Resolver
 from torusnb.context.waypoints.guide_signal import guide_reasons
 from torusnb.context.waypoints.likeness import find_likeness

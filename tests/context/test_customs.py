@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.context.small_shop import FILES, write_files
-from torusnb.context.codemap import load_code_map, source_reader
 from torusnb.context.knowledge.customs import Customs
 from torusnb.context.knowledge.stated import list_stated
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.context.quotebook import QuoteBook
 from torusnb.models.base import Place
 from torusnb.models.knowledge import Unknown, Waypoint

@@ -8,7 +8,7 @@ import pytest
 
 from tests.context.small_shop import FILES, write_files
 from torusnb.context.capture import capture_context
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.models.knowledge import Context, Unknown
 from torusnb.spec.reader import load_pack
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.context.hosting import web_address
+from torusnb.context.map.hosting import web_address
 
 COMMIT = "0123456789" * 4
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.context.small_shop import write_files
-from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.documents import FIELDS, document, further_names, is_indexed
-from torusnb.context.index import TextIndex, Weights
-from torusnb.context.tally import BITS, COUNT, Tally, pieces_of, stem_words
-from torusnb.context.text_cache import open_text_index
-from torusnb.context.words import STOP, split_identifier
+from torusnb.context.map.codemap import load_code_map, source_reader
+from torusnb.context.map.documents import FIELDS, document, further_names, is_indexed
+from torusnb.context.map.index import TextIndex, Weights
+from torusnb.context.map.tally import BITS, COUNT, Tally, pieces_of, stem_words
+from torusnb.context.map.text_cache import open_text_index
+from torusnb.context.map.words import STOP, split_identifier
 from torusnb.models.codebase import CodeMap
 
 ASKED = "redeem a voucher on the basket page, forecast rain, redeemed vouchers and their accounts"

@@ -8,9 +8,9 @@ import pytest
 
 from tests.context.library import LIBRARY
 from tests.context.small_shop import write_files
-from torusnb.context.codemap import load_code_map, source_reader
 from torusnb.context.inquiry.answers import BY_NAME, CERTAIN, Reply
 from torusnb.context.inquiry.inquiry import Inquiry
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.errors import InputError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.context.linking import link_modules
+from torusnb.context.map.linking import link_modules
 from torusnb.elixir.outline import parse_file
 from torusnb.models.codebase import FileOutline, Module, Use
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.context.small_shop import FILES, write_files
 from torusnb.context.changes.staleness import Checkout, compare_packages, compare_symbols
 from torusnb.context.changes.symbols import collect_footing
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.models.changes import Change
 from torusnb.models.codebase import CodeMap, LockedPackage
 from torusnb.models.record import Footing

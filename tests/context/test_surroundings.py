@@ -8,10 +8,10 @@ import pytest
 
 from tests.context.small_shop import FILES, PRD, write_files
 from torusnb.context.capture import capture_context
-from torusnb.context.codemap import load_code_map, source_reader
-from torusnb.context.guides import parse_guide
 from torusnb.context.knowledge.digest import digest_guides
 from torusnb.context.knowledge.notes import prose_value, section_sentences
+from torusnb.context.map.codemap import load_code_map, source_reader
+from torusnb.context.map.guides import parse_guide
 from torusnb.models.knowledge import Context, Known
 from torusnb.spec.reader import load_pack
 

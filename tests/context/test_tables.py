@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torusnb.context.tables import fold_tables
+from torusnb.context.map.tables import fold_tables
 from torusnb.elixir.outline import parse_file
 from torusnb.models.base import Place
 from torusnb.models.codebase import Migration, Table

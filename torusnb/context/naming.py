@@ -10,7 +10,7 @@ from functools import cached_property
 import msgspec
 from rapidfuzz import fuzz, process
 
-from torusnb.context.words import MODULE
+from torusnb.context.map.words import MODULE
 from torusnb.models.base import Place, Value
 from torusnb.models.codebase import CodeMap
 from torusnb.models.requirements import Mention, SpecPack

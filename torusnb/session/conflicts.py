@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from torusnb.context.changes.claims import read_claims
 from torusnb.context.changes.conflicts import find_common, find_conflicts
 from torusnb.context.changes.vocabulary import Vocabulary
-from torusnb.context.checkout import require_elixir_project
-from torusnb.context.codemap import load_code_map
+from torusnb.context.map.checkout import require_elixir_project
+from torusnb.context.map.codemap import load_code_map
 from torusnb.errors import TrailError
 from torusnb.models.base import Value
 from torusnb.models.claims import Conflict, Design

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from torusnb.context.checkout import require_elixir_project
+from torusnb.context.map.checkout import require_elixir_project
 from torusnb.errors import ParameterError
 from torusnb.session.parameters import Parameters
 from torusnb.spec.discovery import find_packs

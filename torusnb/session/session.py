@@ -13,8 +13,8 @@ from typing import Self, TypeVar
 
 from torusnb import __version__
 from torusnb.context.capture import capture_context
-from torusnb.context.checkout import require_elixir_project
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.checkout import require_elixir_project
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.context.waypoints.history import history_extent, load_history
 from torusnb.context.waypoints.precedents import load_precedents
 from torusnb.drafting.drafters import draft_all, open_drafter

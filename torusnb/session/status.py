@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from torusnb.context.changes.staleness import Checkout, compare_packages, compare_symbols
-from torusnb.context.checkout import require_elixir_project
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.checkout import require_elixir_project
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.elixir.mixfiles import parse_lock
 from torusnb.errors import InputError, PackError, TrailError
 from torusnb.models.changes import Change, PackStatus

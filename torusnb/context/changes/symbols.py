@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from torusnb.context.guides import parse_guide
+from torusnb.context.map.guides import parse_guide
 from torusnb.elixir.outline import parse_file
 from torusnb.models.codebase import FileOutline, Module
 from torusnb.models.knowledge import Symbol

@@ -17,7 +17,7 @@ from torusnb.context.inquiry.sources import Sources
 from torusnb.context.inquiry.stores import Stores
 from torusnb.context.inquiry.tables import table_rows
 from torusnb.context.inquiry.users import Users
-from torusnb.context.tables import fold_tables
+from torusnb.context.map.tables import fold_tables
 from torusnb.errors import InputError
 from torusnb.models.codebase import CodeMap, Route, Table
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torusnb.context.inquiry.answers import Answer
 from torusnb.context.inquiry.sources import Sources
-from torusnb.context.tables import index_name
+from torusnb.context.map.tables import index_name
 from torusnb.models.base import Place
 from torusnb.models.codebase import Constraint, Field, Index, Module, Table
 

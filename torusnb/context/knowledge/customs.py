@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from torusnb.context.map.words import stems, telling_words
 from torusnb.context.quotebook import QuoteBook
-from torusnb.context.words import stems, telling_words
 from torusnb.models.codebase import CodeMap, Module, Route
 from torusnb.models.knowledge import Waypoint
 

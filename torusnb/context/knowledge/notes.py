@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.index import TextIndex, Weights
 from torusnb.context.knowledge.sentences import sentences
+from torusnb.context.map.index import TextIndex, Weights
 from torusnb.context.naming import Resolver
 from torusnb.context.waypoints.request import Request
 from torusnb.models.base import Place

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from torusnb.context.words import plain_words
+from torusnb.context.map.words import plain_words
 from torusnb.models.base import Place
 
 _END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)\s+(?=[A-Z`\"*(\[])")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from torusnb.context.knowledge.customs import Customs
 from torusnb.context.knowledge.sentences import finished, listed, lowered, place_key, plain, shortened
-from torusnb.context.words import stems, telling_words
+from torusnb.context.map.words import stems, telling_words
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import SpecPack, Statement
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from torusnb.context.knowledge.sentences import listed
 from torusnb.context.layers import layer_of
+from torusnb.context.map.words import stems, telling_words
 from torusnb.context.quotebook import QuoteBook
-from torusnb.context.words import stems, telling_words
 from torusnb.models.codebase import Call, CodeMap, Module, Route
 from torusnb.models.knowledge import Known, Waypoint
 

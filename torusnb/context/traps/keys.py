@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from torusnb.context.tables import fold_tables
+from torusnb.context.map.tables import fold_tables
+from torusnb.context.map.words import plain_words, stems
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene
-from torusnb.context.words import plain_words, stems
 from torusnb.models.base import Place
 from torusnb.models.codebase import Field, Module, Table
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from torusnb.context.words import STOP, plain_words, stem, stems, telling_words
+from torusnb.context.map.words import STOP, plain_words, stem, stems, telling_words
 from torusnb.models.codebase import CodeMap
 from torusnb.models.requirements import SpecPack
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from torusnb.context.words import split_identifier
+from torusnb.context.map.words import split_identifier
 from torusnb.models.base import Value
 
 _ASSET = re.compile(

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.index import TextIndex, Weights
+from torusnb.context.map.index import TextIndex, Weights
 from torusnb.context.naming import Resolver
 from torusnb.context.waypoints.asset_files import (
     AssetOutline,

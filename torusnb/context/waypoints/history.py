@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from torusnb.context.git import run_git
+from torusnb.context.map.git import run_git
 from torusnb.context.waypoints.history_cache import HistoryCache
 from torusnb.models.base import Place, Problem
 from torusnb.models.history import Change, History, LoggedCommit

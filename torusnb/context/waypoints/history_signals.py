@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from torusnb.context.index import TextIndex, Weights
+from torusnb.context.map.index import TextIndex, Weights
 from torusnb.models.history import Change, History
 from torusnb.models.knowledge import Reason
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.words import STOP, stem
+from torusnb.context.map.words import STOP, stem
 from torusnb.models.requirements import SpecPack
 
 _PIECES = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from torusnb.context.words import STOP, plain_words, split_identifier, stems
+from torusnb.context.map.words import STOP, plain_words, split_identifier, stems
 
 Pair = tuple[str, str]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.index import TextIndex
 from torusnb.context.layers import main_module
+from torusnb.context.map.index import TextIndex
 from torusnb.models.codebase import FileOutline
 
 _OWN_NAME = 0.8

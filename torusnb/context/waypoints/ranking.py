@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torusnb.context.graph import FileGraph
-from torusnb.context.index import TextIndex
+from torusnb.context.map.index import TextIndex
 from torusnb.context.naming import Named, Resolver, find_named
 from torusnb.context.waypoints.guide_signal import guide_reasons
 from torusnb.context.waypoints.hints import NamedFolder, find_folders, find_tested

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from torusnb.context.index import TextIndex
+from torusnb.context.map.index import TextIndex
+from torusnb.context.map.words import plain_words, stems
 from torusnb.context.waypoints.pairs import Pair, count_pairs
-from torusnb.context.words import plain_words, stems
 from torusnb.models.base import Place
 from torusnb.models.requirements import SpecPack
 

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.index import TextIndex
 from torusnb.context.layers import main_module
+from torusnb.context.map.index import TextIndex
+from torusnb.context.map.words import split_identifier, stems
 from torusnb.context.naming import Named
 from torusnb.context.waypoints.request import Request
-from torusnb.context.words import split_identifier, stems
 from torusnb.models.codebase import FileOutline
 
 TEXT_K1, TEXT_B = 8.0, 0.7

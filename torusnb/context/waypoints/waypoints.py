@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from torusnb.context.documents import is_indexed
-from torusnb.context.index import TextIndex, Weights
 from torusnb.context.layers import layer_of, main_module
+from torusnb.context.map.documents import is_indexed
+from torusnb.context.map.index import TextIndex, Weights
+from torusnb.context.map.text_cache import open_text_index
 from torusnb.context.naming import Named
-from torusnb.context.text_cache import open_text_index
 from torusnb.context.waypoints.precedents import Precedent
 from torusnb.context.waypoints.quotes import choose_quotes
 from torusnb.context.waypoints.ranking import Past, Ranking, Scene, rank_files

@@ -7,15 +7,15 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from torusnb.context.cache import FolderCache
-from torusnb.context.checkout import outside, pack_folders, require_elixir_project
-from torusnb.context.contents import read_bytes
-from torusnb.context.guides import ReadGuide, load_guide
-from torusnb.context.linking import link_modules
-from torusnb.context.outlining import Outliner
-from torusnb.context.reading import Reading, read_checkout
-from torusnb.context.snapshot import ReadMix, Snapshot, collector_paused, load_snapshot, save_snapshot
-from torusnb.context.text_cache import save_counted
+from torusnb.context.map.cache import FolderCache
+from torusnb.context.map.checkout import outside, pack_folders, require_elixir_project
+from torusnb.context.map.contents import read_bytes
+from torusnb.context.map.guides import ReadGuide, load_guide
+from torusnb.context.map.linking import link_modules
+from torusnb.context.map.outlining import Outliner
+from torusnb.context.map.reading import Reading, read_checkout
+from torusnb.context.map.snapshot import ReadMix, Snapshot, collector_paused, load_snapshot, save_snapshot
+from torusnb.context.map.text_cache import save_counted
 from torusnb.elixir.mixfiles import parse_app, parse_lock
 from torusnb.models.base import Place, Problem
 from torusnb.models.codebase import CodeMap, FileOutline

@@ -15,8 +15,8 @@ from typing import Self
 
 import msgspec
 
-from torusnb.context.outliner import Chunk, Words, outline_chunk, read_frame, write_frame
-from torusnb.context.tally import Tally
+from torusnb.context.map.outliner import Chunk, Words, outline_chunk, read_frame, write_frame
+from torusnb.context.map.tally import Tally
 from torusnb.models.codebase import FileOutline
 
 _LEAST_BYTES = 60_000
@@ -24,7 +24,7 @@ _MOST_BYTES = 400_000
 _AHEAD = 2
 _WORTH_OTHERS = 300
 _PATIENCE_SECONDS = 60.0
-_STARTED = "import sys; sys.path[:] = sys.argv[1:]; from torusnb.context.outliner import serve; serve()"
+_STARTED = "import sys; sys.path[:] = sys.argv[1:]; from torusnb.context.map.outliner import serve; serve()"
 
 
 _encode = msgspec.msgpack.encode

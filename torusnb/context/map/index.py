@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from torusnb.context.documents import FIELDS, Texts
-from torusnb.context.tally import BITS, COUNT, WIDTH, Tally, pieces_of, stem_words
+from torusnb.context.map.documents import FIELDS, Texts
+from torusnb.context.map.tally import BITS, COUNT, WIDTH, Tally, pieces_of, stem_words
 
 __all__ = ["FIELDS", "Postings", "TextIndex", "Texts", "Weights"]
 

@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
-from torusnb.context.documents import FIELDS
-from torusnb.context.words import PIECE, STOP, split_identifier
+from torusnb.context.map.documents import FIELDS
+from torusnb.context.map.words import PIECE, STOP, split_identifier
 
 WIDTH = len(FIELDS)
 """How many places a document has."""

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from torusnb.context.checkout import code_paths, guide_paths, list_files
-from torusnb.context.contents import Content, git_ids, read_bytes, read_contents
-from torusnb.context.git import run_git
+from torusnb.context.map.checkout import code_paths, guide_paths, list_files
+from torusnb.context.map.contents import Content, git_ids, read_bytes, read_contents
+from torusnb.context.map.git import run_git
 from torusnb.models.codebase import Commit
 
 _REGULAR = ("100644 ", "100755 ")

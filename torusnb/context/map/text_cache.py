@@ -11,13 +11,13 @@ from pathlib import Path
 
 import msgspec
 
-from torusnb.context import documents, index, tally, words
-from torusnb.context.cache import FolderCache
-from torusnb.context.documents import NAMES, document, further_names, is_indexed
-from torusnb.context.index import Postings, TextIndex, Weights
-from torusnb.context.outlining import Outlined
-from torusnb.context.snapshot import collector_paused, outline_version
-from torusnb.context.tally import Tally
+from torusnb.context.map import documents, index, tally, words
+from torusnb.context.map.cache import FolderCache
+from torusnb.context.map.documents import NAMES, document, further_names, is_indexed
+from torusnb.context.map.index import Postings, TextIndex, Weights
+from torusnb.context.map.outlining import Outlined
+from torusnb.context.map.snapshot import collector_paused, outline_version
+from torusnb.context.map.tally import Tally
 from torusnb.models.codebase import CodeMap, FileOutline
 
 

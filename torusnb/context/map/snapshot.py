@@ -12,13 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-import torusnb.context.guides
-import torusnb.context.words
+import torusnb.context.map.guides
+import torusnb.context.map.words
 import torusnb.elixir
 import torusnb.models
-from torusnb.context.cache import FolderCache
-from torusnb.context.guides import ReadGuide
-from torusnb.context.reading import GitIds
+from torusnb.context.map.cache import FolderCache
+from torusnb.context.map.guides import ReadGuide
+from torusnb.context.map.reading import GitIds
 from torusnb.models.base import Value
 from torusnb.models.codebase import FileOutline, LockedPackage
 
@@ -76,7 +76,7 @@ def save_snapshot(cache: FolderCache, root: Path, snapshot: Snapshot) -> None:
 @cache
 def outline_version() -> str:
     """A hash over the code that makes outlines and guides; when it changes, nothing older is used."""
-    sources = [Path(str(module.__file__)) for module in (torusnb.context.guides, torusnb.context.words)]
+    sources = [Path(str(module.__file__)) for module in (torusnb.context.map.guides, torusnb.context.map.words)]
     for package in (torusnb.elixir, torusnb.models):
         folder = Path(str(package.__file__)).parent
         sources += sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".scm"})

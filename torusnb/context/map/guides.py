@@ -11,8 +11,8 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from torusnb.context.contents import read_bytes
-from torusnb.context.words import MODULE, stem, telling_words
+from torusnb.context.map.contents import read_bytes
+from torusnb.context.map.words import MODULE, stem, telling_words
 from torusnb.models.base import Place, Problem, Value
 from torusnb.models.guides import Guide, GuideSection
 

@@ -17,9 +17,9 @@ from typing import IO
 
 import msgspec
 
-from torusnb.context.contents import read_bytes
-from torusnb.context.documents import CODE, document, is_indexed
-from torusnb.context.tally import Tally
+from torusnb.context.map.contents import read_bytes
+from torusnb.context.map.documents import CODE, document, is_indexed
+from torusnb.context.map.tally import Tally
 from torusnb.elixir.outline import parse_file
 from torusnb.models.codebase import FileOutline
 
