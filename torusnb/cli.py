@@ -82,7 +82,7 @@ def main() -> None:
 @TORUS
 def packs(torus_root: str) -> None:
     """List the spec packs of a checkout."""
-    from torusnb.context.checkout import require_elixir_project
+    from torusnb.context.map.checkout import require_elixir_project
     from torusnb.spec.discovery import find_packs
 
     root = Path(torus_root).resolve()

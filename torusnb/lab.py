@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from torusnb.batch import NOTEBOOKS
-from torusnb.context.checkout import require_elixir_project
+from torusnb.context.map.checkout import require_elixir_project
 from torusnb.errors import InputError, OutputError
 from torusnb.export.writing import save_text
 from torusnb.resources import notebooks_path

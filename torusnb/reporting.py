@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from torusnb.batch import NOTEBOOKS, run_notebooks
-from torusnb.context.checkout import require_elixir_project
-from torusnb.context.codemap import load_code_map
+from torusnb.context.map.checkout import require_elixir_project
+from torusnb.context.map.codemap import load_code_map
 from torusnb.errors import InputError, PackError
 from torusnb.export.notebook import load_notebook, render_notebook
 from torusnb.export.writing import load_text, save_text

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torusnb.context.checkout import require_elixir_project
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.checkout import require_elixir_project
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.errors import InputError
 from torusnb.session import places
 from torusnb.session.code import CodeQuestions

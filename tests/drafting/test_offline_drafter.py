@@ -319,8 +319,8 @@ def trap(number: int, severity: str = "high") -> Trap:
 def test_traps_are_told_with_their_line_and_met_among_the_risks() -> None:
     texts = trapped(trap(1))
     assert f"- `Garden.Beds.plant_1/2` broadcasts inside a transaction. [@code:{BEDS.path}:1]" in texts["3"]
-    met = "**Gardeners hear of rows that a rollback takes back** (`Garden.Beds.plant_1/2`) → broadcast after the commit."
-    assert f"- {met} [@code:{BEDS.path}:1]" in texts["15"]
+    risk = "**Gardeners hear of rows that a rollback takes back** (`Garden.Beds.plant_1/2`)"
+    assert f"- {risk} → broadcast after the commit. [@code:{BEDS.path}:1]" in texts["15"]
 
 
 def test_a_feature_without_traps_has_no_line_about_them() -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from tests.session.opening import Opener
 from torusnb.cli import main
-from torusnb.context.codemap import load_code_map, source_reader
+from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.errors import InputError
 from torusnb.reporting_code import QUESTIONS
 from torusnb.session.code import CodeQuestions

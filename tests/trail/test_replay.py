@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from torusnb import __version__
-from torusnb.context.codemap import source_reader
+from torusnb.context.map.codemap import source_reader
 from torusnb.errors import TrailError
 from torusnb.models.record import Decision, Drafted, Exported
 from torusnb.session import Parameters, Session

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ipywidgets
 
-from torusnb.context.checkout import require_elixir_project
+from torusnb.context.map.checkout import require_elixir_project
 from torusnb.session.places import ENVIRONMENT
 from torusnb.spec.discovery import find_packs
 from torusnb.widgets.markup import render_code
