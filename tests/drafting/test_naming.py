@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.drafting.offline.naming import action_of
+from torusnb.drafting.offline.naming import action_of, feature_words
 from torusnb.drafting.offline.work import is_boundary, kinds_of
+from torusnb.models.requirements import SpecPack
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,16 @@ def test_non_ui_code_is_no_work_on_screen() -> None:
 )
 def test_a_boundary_asks_for_nothing_besides(text: str, expected: bool) -> None:
     assert is_boundary(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("slug", "title", "words"),
+    [
+        ("bed_plans", "Bed Plans", ("bed", "plans")),
+        ("ticket-2236-watering-schedule", "Watering", ("watering", "schedule")),
+        ("gdn-17", "Plant Labels (draft)", ("plant", "labels")),
+        ("GDN_17_plant_labels", "Other", ("plant", "labels")),
+    ],
+)
+def test_a_ticket_number_is_no_part_of_a_features_name(slug: str, title: str, words: tuple[str, ...]) -> None:
+    assert feature_words(SpecPack(slug, f"docs/features/{slug}", title)) == words

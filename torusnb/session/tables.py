@@ -13,7 +13,7 @@ from torusnb.context.knowledge.digest import digest_guides
 from torusnb.models.changes import PackStatus
 from torusnb.models.claims import Conflict
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import EvidencePack, Review
+from torusnb.models.design import EvidencePack, Review, SectionDraft, parse_keys
 from torusnb.models.knowledge import Context, GuideNote, Waypoint
 from torusnb.models.record import Event
 from torusnb.models.requirements import SpecPack
@@ -175,9 +175,11 @@ def citations(research: Research) -> pd.DataFrame:
     return _table(("verdict", "question", "title", "url", "accessed", "quote"), rows)
 
 
-def evidence(pack: EvidencePack) -> pd.DataFrame:
-    """A row for each piece of evidence a sentence may rest on."""
-    rows = [(e.key, e.kind, str(e.place or ""), e.text) for _, e in sorted(pack.evidence.items())]
+def evidence(pack: EvidencePack, sections: Sequence[SectionDraft] | None = None) -> pd.DataFrame:
+    """A row for each piece of evidence a sentence may rest on; with sections, only for those they rest on."""
+    cited = None if sections is None else {key for section in sections for key in parse_keys(section.text)}
+    found = [item for key, item in sorted(pack.evidence.items()) if cited is None or key in cited]
+    rows = [(e.key, e.kind, str(e.place or ""), e.text) for e in found]
     return _table(("key", "kind", "place", "text"), rows)
 
 

@@ -11,7 +11,7 @@ from torusnb.models.codebase import Module
 from torusnb.models.requirements import SpecPack
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_TICKET = re.compile(r"^[A-Za-z]{2,6}[-_]\d+$")
+_TICKET = re.compile(r"^[A-Za-z]{2,8}[-_]\d+(?:[-_]|$)")
 _DROPPED = {
     "feature",
     "support",
@@ -97,9 +97,9 @@ def spelled(words: Iterable[str], known: Iterable[str], title: str) -> str:
 
 
 def feature_words(pack: SpecPack) -> tuple[str, ...]:
-    """One to three words that name the feature: from its slug, or from its title where the slug is a ticket number."""
-    slug = pack.slug.rsplit("/", 1)[-1]
-    text = re.sub(r"\(.*?\)", "", plain(pack.title)) if _TICKET.match(slug) or not slug else slug
+    """One to three words that name the feature: from its slug, or from its title where that is only a ticket."""
+    slug = _TICKET.sub("", pack.slug.rsplit("/", 1)[-1])
+    text = slug or re.sub(r"\(.*?\)", "", plain(pack.title))
     words = [w for w in re.split(r"[^a-z0-9]+", text.lower()) if w and w not in _DROPPED and not w.isdigit()]
     return tuple(words[:3]) or ("feature",)
 
