@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from torusnb.models.sources import Passage
-from torusnb.research.passage_index import PassageIndex
 from torusnb.research.pages.markdown import anchor_of, extract_markdown
 from torusnb.research.pages.page import Page
+from torusnb.research.passage_index import PassageIndex
 from torusnb.research.passages import LONGEST, split_passages
 from torusnb.research.quotes import choose_quote
 

@@ -66,11 +66,12 @@ def test_the_catalogue_that_travels_with_torusnb_holds_together() -> None:
 
 
 def test_entries_answer_by_topic_and_words() -> None:
-    hits = CatalogueProvider(CATALOGUE).search(Query("Q-1", "catalogue", "cache expiration limit ttl"))
+    hits = CatalogueProvider(CATALOGUE).search(Query("Q-1", "catalogue", "cache expiration limit ttl")).hits
     assert [hit.source.key for hit in hits] == ["src:ttl"]
     assert "cache" in hits[0].reason
-    assert CatalogueProvider(CATALOGUE).search(Query("Q-1", "catalogue", "cache of heraldry")) == ()
-    assert CatalogueProvider(()).search(Query("Q-1", "catalogue", "cache")) == ()
+    for provider, text in ((CatalogueProvider(CATALOGUE), "cache of heraldry"), (CatalogueProvider(()), "cache")):
+        answer = provider.search(Query("Q-1", "catalogue", text))
+        assert (answer.hits, answer.outcome) == ((), "empty")
 
 
 def test_the_address_is_that_of_the_locked_version(tmp_path: Path) -> None:
@@ -82,20 +83,22 @@ def test_the_address_is_that_of_the_locked_version(tmp_path: Path) -> None:
 def test_an_entry_about_a_package_that_is_not_locked_answers_nothing(tmp_path: Path) -> None:
     (tmp_path / "mix.lock").write_text(LOCK.replace("tide_jobs", "other"))
     provider = open_catalogue(tmp_path, parse_catalogue(ENTRY, "c.yml"))
-    assert provider.search(Query("Q-1", "catalogue", "tides queues")) == ()
+    assert provider.search(Query("Q-1", "catalogue", "tides queues")).hits == ()
     assert [source.key for source in provider.sources()] == ["src:tides"]
 
 
 def test_an_unknown_provider_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="no research provider 'bing'; choose among catalogue, deps"):
+    with pytest.raises(ParameterError, match="no research provider 'bing'; choose among catalogue, ddgs, deps, hexdocs"):
         open_providers(("deps", "bing"), tmp_path, ())
 
 
 def test_providers_open_in_the_order_given_each_once(tmp_path: Path) -> None:
     opened = open_providers(("deps", "catalogue", "deps"), tmp_path, CATALOGUE)
     assert [provider.name for provider in opened] == ["deps", "catalogue"]
-    assert sorted(PROVIDERS) == ["catalogue", "deps"]
-    assert opened[0].search(Query("Q-1", "deps", "unique jobs retry")) == ()
+    assert sorted(PROVIDERS) == ["catalogue", "ddgs", "deps", "hexdocs"]
+    answer = opened[0].search(Query("Q-1", "deps", "unique jobs retry"))
+    assert (answer.hits, answer.outcome) == ((), "unavailable")
+    assert "mix deps.get" in answer.message
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
 from msgspec.structs import replace
 
 from tests.research.research_cases import CODE, CONTEXT, PACK, PLAYBOOK, WORKER
 from torusnb.models.base import Place
 from torusnb.models.codebase import Call, LockedPackage
 from torusnb.models.design import FocusArea
+from torusnb.models.knowledge import Trap
 from torusnb.models.requirements import Requirement, SpecPack
 from torusnb.research.needs import lift_ids
 from torusnb.research.package_calls import module_beginnings
@@ -54,6 +59,13 @@ def test_what_a_waypoint_calls_of_a_locked_package_is_asked_about() -> None:
     assert question.serves == ("FR-001",)
 
 
+def test_predicates_and_clocks_of_a_package_raise_no_question() -> None:
+    calls = tuple(Call("Heron.Clock", name, 1, line) for line, name in enumerate(("now", "late?", "early?", "wind")))
+    code = replace(CODE, files=(replace(CODE.files[0], modules=(replace(CODE.files[0].modules[0], calls=calls),)),))
+    questions = raise_questions(PACK, replace(CONTEXT, code=code, waypoints=(WORKER,)), PLAYBOOK)
+    assert "heron" not in {question.package for question in questions}
+
+
 def test_the_longest_package_name_that_a_module_begins_with_is_its_package() -> None:
     module = replace(
         CODE.files[0].modules[0], calls=(Call("Heron.LiveNest", "open", 1, 4), Call("Heron.LiveNest", "shut", 1, 5))
@@ -99,3 +111,57 @@ def test_a_package_that_nearly_every_waypoint_calls_is_not_asked_about() -> None
 
 def test_a_criterion_gives_way_to_its_requirement() -> None:
     assert lift_ids(("AC-001", "FR-002", "FR-001"), PACK) == ("FR-001", "FR-002")
+
+
+def trap(rule: str, rank: int = 1, severity: str = "medium", requirements: tuple[str, ...] = ("AC-001",)) -> Trap:
+    return Trap(
+        key=f"trap:{rule}:lib/notes/sender.ex:{rank}",
+        rule=rule,
+        what="It does.",
+        why="It matters.",
+        remedy="Do otherwise.",
+        severity=severity,
+        evidence=("code:lib/notes/sender.ex:9",),
+        module="Notes.Sender",
+        symbol="perform/1",
+        requirements=requirements,
+        rank=rank,
+    )
+
+
+def test_a_trap_raises_the_question_that_it_turns_on_and_says_so() -> None:
+    context = replace(CONTEXT, traps=(trap("closed-list"),), waypoints=())
+    question = next(q for q in raise_questions(PACK, context, ALL_AREAS) if q.traps)
+    assert question.traps == ("trap:closed-list:lib/notes/sender.ex:1",)
+    assert question.serves == ("FR-001",)
+    assert question.text.endswith("for FR-001, given the closed list trap in `Sender.perform/1`?")
+
+
+@pytest.mark.parametrize("found", [trap("closed-list", severity="low"), trap("closed-list", rank=30), trap("no-such")])
+def test_a_trap_that_hardly_matters_raises_nothing_by_itself(found: Trap) -> None:
+    context = replace(CONTEXT, traps=(found,))
+    assert [q.text for q in raise_questions(PACK, context, ALL_AREAS)] == [
+        q.text for q in raise_questions(PACK, CONTEXT, ALL_AREAS)
+    ]
+
+
+def test_traps_alone_raise_no_more_than_three_questions_and_none_twice() -> None:
+    rules = sorted({rule for probe in load_probes() for rule in probe.traps})
+    traps = tuple(trap(rule, rank) for rank, rule in enumerate(rules, start=1))
+    quiet = SpecPack(slug="quiet", directory="docs/quiet", title="")
+    questions = raise_questions(quiet, replace(CONTEXT, waypoints=(), traps=(*traps, *traps)), ALL_AREAS)
+    assert 1 <= sum(bool(q.traps) and q.serves == ("AC-001",) for q in questions) <= LEAST
+    assert len({q.text for q in questions}) == len(questions) <= MOST
+
+
+def test_each_rule_of_a_probe_is_one_that_capture_knows() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "traps.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"^### `([a-z-]+)`", manual, re.MULTILINE))
+    assert {rule for probe in load_probes() for rule in probe.traps} <= known
+
+
+def test_a_question_serves_a_requirement_an_assumption_or_a_trap() -> None:
+    questions = raise_questions(PACK, CONTEXT, ALL_AREAS)
+    named = {r.id for r in PACK.requirements} | {"NFR-1", "AC-001", "A-1"}
+    clear = [q for q in questions if set(q.serves) & named or q.traps]
+    assert len(clear) == len(questions) or len(questions) <= LEAST

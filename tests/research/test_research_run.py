@@ -14,7 +14,7 @@ from torusnb.models.base import render_json
 from torusnb.models.record import Decision
 from torusnb.models.sources import Query
 from torusnb.research.citations import check_quote
-from torusnb.research.providers import Hit
+from torusnb.research.providers import Answer
 from torusnb.research.run import run_research
 
 
@@ -66,13 +66,14 @@ def test_every_query_is_recorded_before_the_provider_is_asked() -> None:
 
     class Recording:
         name = "recording"
+        outbound = False
 
         def identify(self) -> str:
             return ""
 
-        def search(self, query: Query) -> tuple[Hit, ...]:
+        def search(self, query: Query) -> Answer:
             told.append(f"asked {query.question}")
-            return ()
+            return Answer((), "empty", "Nothing.")
 
     def record(query: Query) -> None:
         told.append(f"recorded {query.question}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torusnb.models.base import Place, Value
+from torusnb.models.base import Place, Problem, Value
 from torusnb.models.codebase import CodeMap
 
 
@@ -189,6 +189,7 @@ class Context(Value, frozen=True):
         assets: Waypoints among the browser's files (TypeScript, JavaScript, styles), ranked apart from the Elixir ones.
         traps: What would break naive reuse around the waypoints, what matters most first.
         symbols: The symbols of the quoted lines, for telling later what changed.
+        problems: What of the checkout and its history could not be seen.
     """
 
     commit_id: str
@@ -205,3 +206,4 @@ class Context(Value, frozen=True):
     assets: tuple[Waypoint, ...] = ()
     traps: tuple[Trap, ...] = ()
     symbols: tuple[Symbol, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -32,6 +32,7 @@ class Question(Value, frozen=True):
         serves: Ids of the requirements and assumptions it is asked for; the focus area's id when there is none.
         terms: What is searched for.
         package: The locked dependency it is about, or empty.
+        traps: Keys of the traps in the code that raise it, what matters most first.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Question(Value, frozen=True):
     serves: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     package: str = ""
+    traps: tuple[str, ...] = ()
 
 
 class Query(Value, frozen=True):

@@ -1,20 +1,19 @@
 """Whether a quote stands in the bytes it is said to come from: the verdicts, computed.
 
-A quote is looked for exactly first, then approximately. "Exactly" leaves aside what copying changes and
-meaning does not: white space, typographic quotes and dashes, soft hyphens, HTML entities, code ticks.
+A quote is looked for exactly first, then approximately. "Exactly" leaves aside what copying changes and meaning does
+not (`torusnb.research.likeness`), and takes whole words and numbers: "at most 5" does not stand in "at most 5.5".
 """
 
 from __future__ import annotations
 
-import html
 import re
-from bisect import bisect_left
 from collections.abc import Mapping
 
 from rapidfuzz import fuzz
 
 from torusnb.models.base import Value
 from torusnb.models.sources import Source
+from torusnb.research.likeness import Likeness, liken
 
 NEAR = 90.0
 """Least similarity in percent (rapidfuzz `partial_ratio_alignment`) of a near match."""
@@ -22,15 +21,15 @@ NEAR = 90.0
 THIN = 16
 """A quote or captured text with fewer characters than this proves nothing."""
 
+_MOST_ALIGNED = 2_000_000
+"""Characters; a longer text is searched for the words as they are, and not for words like them."""
+
+_LONGEST_QUOTE = 4_000
+
 _VERBATIM = "Found verbatim in the captured text."
-_PIECE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});|\s+|.", re.DOTALL)
-_REPLACED = {
-    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"),
-    **dict.fromkeys('\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"', '"'),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
-    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff`", ""),
-    "\u2026": "...",
-}
+_NEGATED = re.compile(r"\b(?:not|never|cannot|no|\w+n't)(?: \w+)? \Z", re.IGNORECASE)
+_NUMBER_GOES_ON = re.compile(r"[.,:/^-]?\d|[.,]\d| ?%|[eE][+-]?\d")
+_NUMBER_BEGAN = re.compile(r"(?:\d[.,:/]?|(?:^|[\s(\[<>=~])[-+\u00b1])\Z")
 
 
 class QuoteCheck(Value, frozen=True):
@@ -50,7 +49,9 @@ class QuoteCheck(Value, frozen=True):
     reason: str = ""
 
 
-def check_quote(quote: str, text: str, others: Mapping[str, str] | None = None, *, near: int = 0) -> QuoteCheck:
+def check_quote(
+    quote: str, text: str, others: Mapping[str, str] | None = None, *, near: int = 0, thin: bool = False
+) -> QuoteCheck:
     """Whether a quote stands in a source's captured text, and where.
 
     `misattributed` means that the source does not hold the words: the reason names the captured source
@@ -58,31 +59,32 @@ def check_quote(quote: str, text: str, others: Mapping[str, str] | None = None, 
 
     Args:
         quote: The words as cited.
-        text: The decoded text of the snapshot.
-        others: Source key to decoded text of the other captured sources.
+        text: The text that extraction made of the snapshot.
+        others: Source key to such a text of the other captured sources.
         near: Offset where the words are expected; of several places the first from there on is given.
+        thin: Whether extraction found too little to quote from.
     """
-    wanted, _ = _plain(quote)
-    wanted = wanted.strip()
-    if len(wanted) < THIN:
+    wanted = liken(quote).text.strip()
+    if len(wanted) < THIN or sum(char.isalnum() for char in wanted) < THIN // 2:
         return QuoteCheck("unchecked", reason="The quote is too short to be told from chance.")
-    at = _find_from(quote, text, near)
-    if at >= 0 and quote == quote.strip():
-        return QuoteCheck("verified", at, at + len(quote), 100.0, reason=_VERBATIM)
-    held, offsets = _plain(text)
-    if len(held.strip()) < THIN:
+    held = liken(text)
+    if thin or len(held.text.strip()) < THIN:
         return QuoteCheck("unchecked", reason="The captured text is too thin to hold the quote.")
-    at = _find_from(wanted, held, bisect_left(offsets, (near, 0)))
+    at = _find_from(wanted, held.text, held.position(near))
     if at >= 0:
-        start, end = offsets[at][0], offsets[at + len(wanted) - 1][1]
+        start, end = held.original(at, at + len(wanted))
+        if _NEGATED.search(held.text[max(0, at - 40) : at]):
+            return QuoteCheck("near-match", start, end, 99.0, reason="The words before it, left out, deny the quote.")
         return QuoteCheck("verified", start, end, 100.0, reason=_VERBATIM)
     for key in sorted(others or {}):
-        if others and _find_whole(wanted, _plain(others[key])[0]) >= 0:
+        if others and _find_whole(wanted, liken(others[key]).text) >= 0:
             return QuoteCheck("misattributed", reason=f"These words stand in {key}, not in this source.")
-    return _look_nearby(wanted, held, offsets)
+    return _look_nearby(wanted, held)
 
 
-def decide_verdict(source: Source, check: QuoteCheck | None, locked: str | None) -> tuple[str, str]:
+def decide_verdict(
+    source: Source, check: QuoteCheck | None, locked: str | None, *, declared: str = ""
+) -> tuple[str, str]:
     """The verdict on one citation, and why.
 
     What takes most away from a citation wins: never fetched, not there, not checkable, another version, not verbatim.
@@ -91,6 +93,7 @@ def decide_verdict(source: Source, check: QuoteCheck | None, locked: str | None)
         source: The source as captured.
         check: What `check_quote` gave; None when there is nothing captured to look into.
         locked: The version mix.lock pins for the source's package; None when it pins none.
+        declared: The version that the captured page itself says it is for, where it does.
     """
     if not source.sha256 or check is None:
         return "not-fetched", "Never fetched; what it says is not checked."
@@ -98,8 +101,8 @@ def decide_verdict(source: Source, check: QuoteCheck | None, locked: str | None)
         return check.verdict, check.reason
     if source.package and locked is None:
         return "unchecked", f"mix.lock pins no released version of {source.package} to compare with."
-    if source.package and source.version != locked:
-        held = source.version or "an unknown version"
+    if source.package and not (source.version == locked and declared in {"", locked}):
+        held = (declared if source.version == locked else source.version) or "an unknown version"
         return "version-mismatch", f"The captured text is of {source.package} {held}; mix.lock pins {locked}."
     return check.verdict, check.reason
 
@@ -110,41 +113,41 @@ def _find_from(wanted: str, held: str, start: int) -> int:
 
 
 def _find_whole(wanted: str, held: str, start: int = 0) -> int:
-    """Where the words stand as whole words, at `start` or after it, or -1."""
+    """Where the words stand as whole words and numbers, at `start` or after it, or -1."""
     at = held.find(wanted, start)
     while at >= 0:
-        end = at + len(wanted)
-        cut_before = at > 0 and held[at - 1].isalnum() and wanted[0].isalnum()
-        cut_after = end < len(held) and held[end].isalnum() and wanted[-1].isalnum()
-        if not cut_before and not cut_after:
+        if not _is_cut(wanted, held, at):
             return at
         at = held.find(wanted, at + 1)
     return -1
 
 
-def _look_nearby(wanted: str, held: str, offsets: list[tuple[int, int]]) -> QuoteCheck:
-    found = fuzz.partial_ratio_alignment(wanted, held, score_cutoff=NEAR) if len(wanted) <= len(held) else None
+def _is_cut(wanted: str, held: str, at: int) -> bool:
+    """Whether a word, name or number of the text goes on where the quote begins or ends."""
+    end = at + len(wanted)
+    before, after = held[max(0, at - 2) : at], held[end : end + 4]
+    first, last = wanted[0], wanted[-1]
+    if before and first.isalnum():
+        if before[-1].isalnum() or (before[-1] == "_" and before[:1].isalnum()):
+            return True
+        if first.isdigit() and _NUMBER_BEGAN.search(before):
+            return True
+    if after and last.isalnum():
+        if after[0].isalnum() or (after[0] == "_" and after[1:2].isalnum()):
+            return True
+        return last.isdigit() and _NUMBER_GOES_ON.match(after) is not None
+    return False
+
+
+def _look_nearby(wanted: str, held: Likeness) -> QuoteCheck:
+    absent = QuoteCheck("misattributed", reason="Neither this source nor another captured one holds these words.")
+    if not len(wanted) <= min(len(held.text), _LONGEST_QUOTE) or len(held.text) > _MOST_ALIGNED:
+        return absent
+    found = fuzz.partial_ratio_alignment(wanted, held.text, score_cutoff=NEAR)
     if found is None or found.dest_end <= found.dest_start:
-        return QuoteCheck("misattributed", reason="Neither this source nor another captured one holds these words.")
-    start, end = offsets[found.dest_start][0], offsets[found.dest_end - 1][1]
+        return absent
+    start, end = held.original(found.dest_start, found.dest_end)
     score = round(found.score, 1)
     return QuoteCheck(
         "near-match", start, end, score, reason=f"The captured text differs in wording ({score} % alike)."
     )
-
-
-def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text as compared, and for each of its characters the span of the original it stands for."""
-    made: list[str] = []
-    spans: list[tuple[int, int]] = []
-    for piece in _PIECE.finditer(text):
-        raw = piece.group()
-        shown = html.unescape(raw) if raw[0] == "&" and len(raw) > 1 else raw
-        for char in shown:
-            for plain in " " if char.isspace() else _REPLACED.get(char, char):
-                if plain == " " and made and made[-1] == " ":
-                    spans[-1] = (spans[-1][0], piece.end())
-                    continue
-                made.append(plain)
-                spans.append((piece.start(), piece.end()))
-    return "".join(made), spans

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 import weakref
-from collections.abc import Iterable
+from bisect import bisect_left
 
 from torusnb.models.base import Value
 from torusnb.models.sources import Passage
+from torusnb.research.pages.instructions import addresses_model
+from torusnb.research.pages.page import QUOTABLE, Page
+from torusnb.research.passages import split_passages
 from torusnb.research.quotes import choose_quote
 from torusnb.research.words import found_terms, share_of, split_pieces, split_terms, weigh_terms, word_set
 
@@ -34,6 +37,19 @@ class Ranked(Value, frozen=True):
     start: int
     end: int
 
+    @property
+    def reason(self) -> str:
+        """Why it was chosen, to be put after a name: `speaks of lock, index`."""
+        return f"speaks of {', '.join(self.terms[:5])}"
+
+
+class _Held(Value, frozen=True):
+    """A passage as indexed; `spans` are its paragraphs, None where its Markdown shows them."""
+
+    package: str
+    passage: Passage
+    spans: tuple[tuple[int, int], ...] | None
+
 
 class PassageIndex:
     """Passages by their words, in SQLite's FTS5, in memory.
@@ -43,8 +59,9 @@ class PassageIndex:
     """
 
     def __init__(self) -> None:
-        self._passages: list[tuple[str, Passage]] = []
-        self._base = sqlite3.connect(":memory:")
+        self._passages: list[_Held] = []
+        # Used by one thread, but closed by whichever thread collects the garbage.
+        self._base = sqlite3.connect(":memory:", check_same_thread=False)
         weakref.finalize(self, self._base.close)
         self._base.execute(
             "CREATE VIRTUAL TABLE words USING fts5(head, body, parts, content='', tokenize='porter unicode61')"
@@ -53,11 +70,24 @@ class PassageIndex:
     def __len__(self) -> int:
         return len(self._passages)
 
-    def add(self, passages: Iterable[Passage], *, title: str, package: str = "") -> None:
-        """Take in the passages of one document; its title counts for each of them."""
-        for passage in passages:
-            self._passages.append((package, passage))
-            head = f"{package} {title} {passage.heading}"
+    def add(self, page: Page, *, source: str, title: str = "", package: str = "", address: str = "") -> None:
+        """Take in the passages of a page under a source's key; the page's title counts for each of them.
+
+        A thin page holds nothing that could be cited, and is left out.
+
+        Args:
+            page: The extracted page.
+            source: The source's key.
+            title: Another title than the page's own.
+            package: The package it documents, or empty.
+            address: For search data, the page whose sections are meant.
+        """
+        if page.thin:
+            return
+        starts = [block.start for block in page.blocks]
+        for passage in split_passages(page, source=source, title=title, address=address):
+            self._passages.append(_Held(package, passage, _spans(page, passage, starts)))
+            head = f"{package} {title or page.title} {passage.heading}"
             names = " ".join(_NAME.findall(f"{head} {passage.text}"))
             row = (len(self._passages), head, passage.text, " ".join(split_pieces(names)))
             self._base.execute("INSERT INTO words(rowid, head, body, parts) VALUES (?, ?, ?, ?)", row)
@@ -83,8 +113,7 @@ class PassageIndex:
         weights = weigh_terms({term: self._count(match) for term, match in matches.items()}, len(self._passages))
         found = []
         for place, (row,) in enumerate(rows):
-            held_package, passage = self._passages[row - 1]
-            ranked = _rank(passage, terms, weights, held_package, package)
+            ranked = _rank(self._passages[row - 1], terms, weights, package)
             if ranked is not None:
                 found.append((-ranked.relevance, place, ranked))
         return tuple(ranked for _, _, ranked in sorted(found, key=lambda entry: entry[:2])[:limit])
@@ -95,17 +124,29 @@ class PassageIndex:
         return int(row[0])
 
 
-def _rank(
-    passage: Passage, terms: dict[str, frozenset[str]], weights: dict[str, float], held_package: str, package: str
-) -> Ranked | None:
-    """The passage ranked, or None when it speaks of too little, or in no sentence that can be quoted."""
-    named = word_set(held_package)
+def _spans(page: Page, passage: Passage, starts: list[int]) -> tuple[tuple[int, int], ...] | None:
+    """The paragraphs that lie in a passage whole, by offsets into its text."""
+    if page.markdown:
+        return None
+    low, high = bisect_left(starts, passage.start), bisect_left(starts, passage.end)
+    return tuple(
+        (block.start - passage.start, block.end - passage.start)
+        for block in page.blocks[low:high]
+        if block.kind in QUOTABLE and block.end <= passage.end
+    )
+
+
+def _rank(held: _Held, terms: dict[str, frozenset[str]], weights: dict[str, float], package: str) -> Ranked | None:
+    """The passage ranked; None when it speaks of too little, in no sentence to quote, or to a language model."""
+    passage = held.passage
+    named = word_set(held.package)
     asked = {term: stems for term, stems in terms.items() if not stems <= named}
     telling = {term: weights[term] for term in asked}
     spoken = found_terms(asked, word_set(passage.heading, passage.text))
-    if len(spoken) < min(_LEAST_SPOKEN, len(asked)):
+    if len(spoken) < min(_LEAST_SPOKEN, len(asked)) or addresses_model(f"{passage.heading}. {passage.text}"):
         return None
-    span = choose_quote(passage.text, {stem: telling[term] for term in spoken for stem in sorted(asked[term])})
+    wanted = {stem: telling[term] for term in spoken for stem in sorted(asked[term])}
+    span = choose_quote(passage.text, wanted, held.spans)
     if span is None:
         return None
     quoted = found_terms(asked, word_set(passage.heading, passage.text[slice(*span)]))
@@ -113,5 +154,5 @@ def _rank(
         return None
     share = (share_of(spoken, telling) + share_of(quoted, telling)) / 2
     if package:
-        share = (1 - _PREFERRED) * share + (_PREFERRED if held_package == package else 0.0)
+        share = (1 - _PREFERRED) * share + (_PREFERRED if held.package == package else 0.0)
     return Ranked(passage, round(share, 3), spoken, passage.start + span[0], passage.start + span[1])

@@ -1,64 +1,50 @@
-"""From a captured document to passages: cut at its Markdown headings, each with its offsets and anchor."""
+"""From a captured page to passages: its sections, cut where they are long, each with its offsets and anchor."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from torusnb.models.sources import Passage
+from torusnb.research.pages.page import Block, Page
 
 LONGEST = 2_400
 """Characters; a longer section is cut between paragraphs."""
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
+_SPOKEN = frozenset({"prose", "code", "row"})
 
 
-def split_passages(text: str, *, source: str, title: str, anchor_prefix: str = "") -> tuple[Passage, ...]:
-    """The document's parts in order; `text[p.start:p.end] == p.text` holds for each.
+def split_passages(page: Page, *, source: str, title: str = "", address: str = "") -> tuple[Passage, ...]:
+    """The page's parts in order; `page.text[p.start:p.end] == p.text` holds for each.
 
-    A heading inside a code fence is none. Text without a heading above it stands under the title.
+    Text without a heading above it stands under the title. Parts that only repeat others (`aside`) are left out.
 
     Args:
-        text: The decoded text of the snapshot.
+        page: The extracted page.
         source: The source's key.
-        title: The document's title.
-        anchor_prefix: What the documentation puts before a heading's anchor (ExDoc: `module-` in a module's page).
+        title: What to call text without a heading; by default the page's title.
+        address: For search data, which hold many pages, the one whose sections are wanted.
     """
     made: list[Passage] = []
-    for heading, start, end in _sections(text):
-        shown = heading or title
-        anchor = anchor_prefix + anchor_of(heading) if heading else ""
-        for low, high in _cut_long(text, start, end):
-            if text[low:high].strip():
-                made.append(
-                    Passage(source=source, heading=shown, text=text[low:high], start=low, end=high, anchor=anchor)
-                )
+    number = 0
+    for section in page.sections:
+        if address and section.address != address:
+            continue
+        for start, end in _cut_long(page.text, section.start, section.end):
+            while number < len(page.blocks) and page.blocks[number].end <= start:
+                number += 1
+            if not page.text[start:end].strip() or (page.blocks and not _speaks(page.blocks, number, end)):
+                continue
+            heading = section.heading or title or page.title
+            made.append(Passage(source, heading, page.text[start:end], start, end, section.anchor))
     return tuple(made)
 
 
-def anchor_of(heading: str) -> str:
-    """The fragment of a heading as ExDoc makes it: lower case, words joined by dashes."""
-    plain = re.sub(r"<[^>]*>|[`*]", "", heading).lower()
-    return re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", plain)).strip("-")
-
-
-def _sections(text: str) -> Iterator[tuple[str, int, int]]:
-    """Heading and span of each section; the span leaves out the heading's own line."""
-    heading, start, fence = "", 0, ""
-    for line in _LINE.finditer(text):
-        content = line.group().rstrip("\r\n")
-        mark = _FENCE.match(content)
-        if mark and not fence:
-            fence = mark.group(1)
-        elif mark and fence and mark.group(1).startswith(fence) and not content[mark.end() :].strip():
-            fence = ""
-        found = None if fence or mark or len(content) > 300 else _HEADING.match(content)
-        if found:
-            yield heading, start, line.start()
-            heading, start = found.group(2), line.end()
-    yield heading, start, len(text)
+def _speaks(blocks: tuple[Block, ...], number: int, end: int) -> bool:
+    while number < len(blocks) and blocks[number].start < end:
+        if blocks[number].kind in _SPOKEN:
+            return True
+        number += 1
+    return False
 
 
 def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

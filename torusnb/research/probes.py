@@ -25,6 +25,7 @@ class Probe(Value, frozen=True, forbid_unknown_fields=True):
     layers: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     always: bool = False
+    traps: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
-"""Which research questions a feature raises: requirements x focus areas x waypoints x locked dependencies."""
+"""Which research questions a feature raises: requirements x focus areas x waypoints x traps x locked dependencies."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from torusnb.models.base import Value
 from torusnb.models.codebase import LockedPackage
 from torusnb.models.design import FocusArea
-from torusnb.models.knowledge import Context, Waypoint
+from torusnb.models.knowledge import Context, Trap, Waypoint
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Question
 from torusnb.research.lock import released_versions
@@ -19,17 +20,22 @@ from torusnb.research.package_calls import PackageUse, find_package_uses
 from torusnb.research.probes import Probe, load_probes
 from torusnb.research.words import split_words
 
-MOST = 14
+MOST = 20
 LEAST = 8
 
-_MOST_FOR_FOCUS = 3
+_MOST_FOR_FOCUS = 4
+_MOST_FOR_TRAPS = 3
 _MOST_FOR_PACKAGES = 2
 _LEAST_CALLS = 2
 _FIRST_RANKS = 5
 _MOST_SERVED = 3
 _MOST_FRESH = 2
 _ENOUGH = 1.6
+_CLEAR = 2.5
 _NEAR_RANKS = 12
+_NEAR_TRAPS = 8
+_PLAIN_CALL = re.compile(r"\?/\d+$|\.(?:now|utc_now|today|new|to_string)/\d+$")
+_TRAP_WORTH = {"high": 2.0, "medium": 1.6, "low": 0.4}
 
 
 class Fit(Value, frozen=True):
@@ -40,6 +46,7 @@ class Fit(Value, frozen=True):
         score: Greater is better; from `_ENOUGH` on the feature itself asks for it.
         serves: Ids, best first. also: requirements that ask for it less clearly.
         waypoint: The place it is seen from, one that the ids concern too.
+        traps: Traps in the code that turn on what it asks. by_traps: nothing else raises it.
     """
 
     probe: Probe
@@ -48,17 +55,21 @@ class Fit(Value, frozen=True):
     serves: tuple[str, ...]
     waypoint: Waypoint | None
     also: tuple[str, ...] = ()
+    traps: tuple[Trap, ...] = ()
+    by_traps: bool = False
 
 
 def raise_questions(pack: SpecPack, context: Context, playbook: tuple[FocusArea, ...]) -> tuple[Question, ...]:
     """The questions of one feature, at most `MOST`, in the order of the playbook's focus areas.
 
     Each focus area that the feature touches gets its best question first; more follow where the feature speaks
-    of it again and again. Where the pack says too little, those that fit best make up `LEAST` all the same.
+    of it clearly, or where a requirement would otherwise have none. A trap in the code raises the question that it
+    turns on. Where the pack says too little, those that fit best make up `LEAST` all the same.
     """
     uses = find_package_uses(context)
     order = {area.id: number for number, area in enumerate(playbook)}
-    fits = _spread(_choose(_fit_all(pack, context, order, uses), playbook))
+    stated = frozenset(requirement.id for requirement in pack.requirements)
+    fits = _spread(_choose(_fit_all(pack, context, order, uses), playbook), stated)
     locked = released_versions(context.code.packages)
     made = [_ask(fit, locked) for fit in fits]
     room = min(_MOST_FOR_PACKAGES, MOST - len(made)) if playbook else 0
@@ -80,7 +91,7 @@ def _fit_all(pack: SpecPack, context: Context, order: dict[str, int], uses: tupl
     for probe in load_probes():
         if probe.focus in order:
             package = _package_of(probe, context.code.packages)
-            fit = _fit(probe, needs, near, package)
+            fit = _add_traps(_fit(probe, needs, near, package), context, pack)
             fits.append(replace(fit, score=round(fit.score + (1.0 if package in called else 0.0), 3)))
     return sorted(fits, key=lambda fit: -fit.score)
 
@@ -111,6 +122,21 @@ def _fit(probe: Probe, needs: Iterable[Need], near: tuple[Waypoint, ...], packag
     return Fit(probe, package, score, serves, waypoint, also)
 
 
+def _add_traps(fit: Fit, context: Context, pack: SpecPack) -> Fit:
+    """The fit with the traps that turn on what it asks; they count, and alone they are enough."""
+    traps = tuple(trap for trap in context.traps if trap.rule in fit.probe.traps and trap.rank <= _NEAR_TRAPS)
+    if not traps:
+        return fit
+    concerned = lift_ids(traps[0].requirements, pack)[:2]
+    return replace(
+        fit,
+        score=fit.score + _TRAP_WORTH.get(traps[0].severity, 0.0),
+        serves=fit.serves or concerned,
+        traps=traps,
+        by_traps=fit.score < _ENOUGH,
+    )
+
+
 def _stems(entries: tuple[str, ...]) -> tuple[tuple[frozenset[str], float], ...]:
     """What must be there for each entry; one of several words says more."""
     return tuple((frozenset(split_words(entry)), 1.5 if len(split_words(entry)) > 1 else 1.0) for entry in entries)
@@ -127,26 +153,44 @@ def _seen_from(probe: Probe, near: tuple[Waypoint, ...], serves: tuple[str, ...]
 
 
 def _choose(fits: list[Fit], playbook: tuple[FocusArea, ...]) -> list[Fit]:
-    """Each focus area's best fit, then the best of the rest; always in the order of their scores."""
-    fitting = [fit for fit in fits if fit.score >= _ENOUGH]
-    first = {fit.probe.focus: fit for fit in reversed(fitting)}
-    chosen = [first[area.id] for area in playbook if area.id in first]
+    """The fits to ask, best first: each focus area's best, what is clear, what serves somebody, and then the rest.
+
+    A fit that serves nobody is chosen only to make up `LEAST`.
+    """
     room = MOST - _MOST_FOR_PACKAGES
+    fitting = [fit for fit in fits if fit.score >= _ENOUGH and (fit.serves or fit.traps)]
+    first = {fit.probe.focus: fit for fit in reversed(fitting) if not fit.by_traps}
+    chosen = [first[area.id] for area in playbook if area.id in first][:room]
     taken = Counter(fit.probe.focus for fit in chosen)
-    for fit in fits:
-        enough = len(chosen) >= (room if fit.score >= _ENOUGH else LEAST)
-        if not enough and fit not in chosen and taken[fit.probe.focus] < _MOST_FOR_FOCUS:
+    by_traps = 0
+    for least in (_CLEAR, _ENOUGH, 0.0):
+        for fit in fits:
+            enough = len(chosen) >= (room if least else LEAST)
+            if enough or fit in chosen or fit.score < least or taken[fit.probe.focus] >= _MOST_FOR_FOCUS:
+                continue
+            if least and not _adds(fit, chosen, least, by_traps):
+                continue
             chosen.append(fit)
             taken[fit.probe.focus] += 1
-    return sorted(chosen[:room], key=lambda fit: -fit.score)
+            by_traps += fit.by_traps
+    return sorted(chosen, key=lambda fit: -fit.score)
 
 
-def _spread(fits: list[Fit]) -> list[Fit]:
-    """The fits, each also serving a few requirements that no other one serves."""
+def _adds(fit: Fit, chosen: list[Fit], least: float, by_traps: int) -> bool:
+    """Whether a fit says what those chosen do not: it is clear, a trap raises it, or somebody has none yet."""
+    if fit.by_traps:
+        return by_traps < _MOST_FOR_TRAPS
+    served = {name for other in chosen for name in (*other.serves, *other.also)}
+    return bool(fit.serves) and (least >= _CLEAR or not {*fit.serves, *fit.also} <= served)
+
+
+def _spread(fits: list[Fit], stated: frozenset[str]) -> list[Fit]:
+    """The fits, each also serving a few that no other one serves, requirements before criteria."""
     served = {name for fit in fits for name in fit.serves}
     spread = []
     for fit in fits:
-        fresh = tuple(name for name in fit.also if name not in served)[:_MOST_FRESH]
+        unserved = sorted((name for name in fit.also if name not in served), key=lambda name: name not in stated)
+        fresh = tuple(unserved[:_MOST_FRESH])
         served.update(fresh)
         spread.append(replace(fit, serves=(*fit.serves, *fresh)))
     return spread
@@ -154,17 +198,22 @@ def _spread(fits: list[Fit]) -> list[Fit]:
 
 def _ask(fit: Fit, locked: dict[str, str]) -> Question:
     about = f" in {_named(fit.package, locked)}" if fit.package else ""
-    text = fit.probe.ask.replace("{in}", about) + _closing(fit.serves, fit.waypoint)
+    text = fit.probe.ask.replace("{in}", about) + _closing(fit.serves, fit.waypoint, fit.traps[:1])
     serves = fit.serves or (fit.probe.focus,)
-    return Question("", text, fit.probe.focus, serves, fit.probe.terms, fit.package)
+    traps = tuple(trap.key for trap in fit.traps)
+    return Question("", text, fit.probe.focus, serves, fit.probe.terms, fit.package, traps)
 
 
 def _unknown_uses(uses: tuple[PackageUse, ...]) -> list[PackageUse]:
-    """Uses of packages that no probe is about, from the first waypoints; one function alone holds no question."""
+    """Uses of packages that no probe is about, from the first waypoints; one function alone holds no question.
+
+    A predicate or a reading of the clock promises nothing about failure that a design could depend on.
+    """
     known = {package for probe in load_probes() for package in probe.packages}
+    telling = (replace(use, calls=tuple(call for call in use.calls if not _PLAIN_CALL.search(call))) for use in uses)
     return [
         use
-        for use in uses
+        for use in telling
         if use.package not in known and len(use.calls) >= _LEAST_CALLS and use.waypoint.rank <= _FIRST_RANKS
     ]
 
@@ -184,8 +233,12 @@ def _named(package: str, locked: dict[str, str]) -> str:
     return f"{package} {locked[package]}" if package in locked else package
 
 
-def _closing(serves: tuple[str, ...], waypoint: Waypoint | None) -> str:
+def _closing(serves: tuple[str, ...], waypoint: Waypoint | None, traps: tuple[Trap, ...] = ()) -> str:
+    """For whom, and what in the code raises it: the trap, which says more, or the waypoint."""
     who = f", for {_join(serves)}" if serves else ""
+    for trap in traps:
+        place = ".".join(name for name in (trap.module.rpartition(".")[2], trap.symbol) if name)
+        return f"{who}, given the {trap.rule.replace('-', ' ')} trap" + (f" in `{place}`?" if place else "?")
     return who + (f", seen from `{waypoint.path}`" if waypoint is not None else "") + "?"
 
 

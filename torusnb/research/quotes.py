@@ -32,7 +32,9 @@ class Sentence(Value, frozen=True):
     block: int
 
 
-def choose_quote(text: str, wanted: Mapping[str, float]) -> tuple[int, int] | None:
+def choose_quote(
+    text: str, wanted: Mapping[str, float], blocks: tuple[tuple[int, int], ...] | None = None
+) -> tuple[int, int] | None:
     """The span of the best one to three sentences that stand next to each other, or None.
 
     Never code, a table row, a heading, HTML, or a sentence with a link or broken characters: what is quoted must be
@@ -42,8 +44,9 @@ def choose_quote(text: str, wanted: Mapping[str, float]) -> tuple[int, int] | No
     Args:
         text: A passage.
         wanted: Stem to weight; the rarer the word, the heavier.
+        blocks: The spans of its paragraphs; None to find them in the text as Markdown.
     """
-    sentences = _sentences(text)
+    sentences = _sentences(text, blocks)
     weights = [_worth(text[s.start : s.end], wanted) for s in sentences]
     best: tuple[float, int, int] | None = None
     for first, start in enumerate(sentences):
@@ -70,9 +73,10 @@ def _words_in(sentence: str, wanted: Collection[str]) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def _sentences(text: str) -> tuple[Sentence, ...]:
+def _sentences(text: str, blocks: tuple[tuple[int, int], ...] | None) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
-    for number, (start, end) in enumerate(_prose_blocks(text)):
+    held = _prose_blocks(text) if blocks is None else (span for span in blocks if span[1] - span[0] <= _LONGEST_BLOCK)
+    for number, (start, end) in enumerate(held):
         for low, high in _split_block(text[start:end]):
             sentence = text[start + low : start + high]
             if len(sentence) >= _SHORTEST_SENTENCE and _reads_as_prose(sentence):

@@ -81,12 +81,15 @@ def _question(question: Question, pack: EvidencePack, uses: Uses, titles: dict[s
         "",
         f"- Serves: {', '.join(plain(name) for name in names) or 'the focus area'} ({plain(area)})",
         f"- Queries sent: {_queries(question, pack) or 'none'}",
+        *_failures(question, pack),
         *_sources(citations, pack),
         *_not_kept(question, pack),
     ]
     decided = [f"{section} {plain(titles.get(section, ''))}".strip() for section in uses.of_sources(citations)]
     if not citations:
         lines.append("- **Unanswered**: no source found speaks of it closely enough to be cited.")
+    elif question.id in research.blocked:
+        lines.append("- **Open**: a provider refused, and no words found elsewhere were verified; nothing rests on it.")
     elif decided:
         lines.append(f"- Decided in the design: {'; '.join(decided)}")
     else:
@@ -100,8 +103,15 @@ def _queries(question: Question, pack: EvidencePack) -> str:
     for query in pack.research.queries:
         if query.question == question.id:
             about = f", package {code(query.package)}" if query.package else ""
+            about += f" ({query.removed} kept inside)" if query.removed else ""
             sent.setdefault(code(query.text) + about, []).append(query.provider)
     return "; ".join(f"{text} to {', '.join(names)}" for text, names in sent.items())
+
+
+def _failures(question: Question, pack: EvidencePack) -> list[str]:
+    """Who brought nothing, and what to do about it."""
+    told = [failure for failure in pack.research.failures if failure.question == question.id]
+    return [f"- No answer from {plain(f.provider)} ({plain(f.outcome)}): {plain(f.message)}" for f in told]
 
 
 def _sources(citations: tuple[Citation, ...], pack: EvidencePack) -> list[str]:

@@ -6,20 +6,29 @@ the quote stands in the captured bytes, of the version that is locked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from torusnb.models.base import Value
 from torusnb.models.design import FocusArea
+from torusnb.models.fetched import Fetched
 from torusnb.models.knowledge import Context
 from torusnb.models.record import Decision
 from torusnb.models.requirements import SpecPack
-from torusnb.models.sources import Citation, Look, Query, Question, Research, Source
+from torusnb.models.sources import Citation, Look, ProviderFailure, Query, Question, Research, Source
+from torusnb.research.asking import Asker, Heard, OnAnswer, find_failures, is_blocked
+from torusnb.research.binding import cite_hit, extract_hit
+from torusnb.research.capturing import Capturer, name_release
 from torusnb.research.choice import choose_hits
-from torusnb.research.citations import check_quote, decide_verdict
-from torusnb.research.lock import released_versions
-from torusnb.research.providers import Hit, Library, Provider
+from torusnb.research.lock import public_versions, released_versions
+from torusnb.research.pages import Page
+from torusnb.research.primary import primary_hosts
+from torusnb.research.providers import Fetcher, Hit, Library, Provider
 from torusnb.research.questions import raise_questions
+from torusnb.research.redaction import private_terms
+from torusnb.research.replacements import find_replacements
 from torusnb.research.shelf import Shelf
 from torusnb.research.words import word_set
 
@@ -39,11 +48,17 @@ def run_research(
     today: str,
     on_query: Callable[[Query], None],
     decisions: tuple[Decision, ...] = (),
+    *,
+    keep_inside: Collection[str] = (),
+    fetcher: Fetcher | None = None,
+    links: Mapping[str, tuple[str, ...]] | None = None,
+    on_answer: OnAnswer | None = None,
+    on_fetch: Callable[[Fetched], None] | None = None,
 ) -> ResearchResult:
     """Ask the feature's questions and keep what answers them; a question nothing answers stays without citation.
 
     The sources are those that are cited and those that the playbook's practices rest on. A source that a person
-    dropped is in neither, whoever would use it.
+    dropped is in neither, whoever would use it. `Research.blocked` names the questions that stay open.
 
     Args:
         pack: The spec pack.
@@ -53,52 +68,103 @@ def run_research(
         today: ISO date; the access date of what is captured now.
         on_query: Called with each query before it is asked, so that it is on record whatever comes of it.
         decisions: A person's decisions on sources.
+        keep_inside: Terms that no query holds when it leaves, besides those that `private_terms` finds.
+        fetcher: Fetches the pages that providers only point to; None leaves them unfetched.
+        links: Package to the addresses its metadata name; they count as primary.
+        on_answer: Called with what a provider gave for a query.
+        on_fetch: Called with what came of each fetch of a page.
     """
     questions = raise_questions(pack, context, playbook)
     known = tuple(source for provider in providers if isinstance(provider, Library) for source in provider.sources())
     shelf = Shelf(known, decisions, today)
-    asked = _ask_all(questions, providers, shelf, playbook, on_query)
-    citations = _cite_all(asked.kept, released_versions(context.code.packages))
+    public = public_versions(context.code.packages)
+    kept_inside = (*private_terms(pack, context), *keep_inside)
+    desk = _Desk(
+        shelf=shelf,
+        asker=Asker(providers, kept_inside, public, on_query, on_answer),
+        capturer=Capturer(fetcher, on_fetch) if fetcher is not None else None,
+        locked=public,
+        hosts=primary_hosts(dict(links or {}), known, public),
+    )
+    asked = _ask_all(questions, desk, playbook)
+    citations = _cite_all(asked, released_versions(context.code.packages))
     cited = {citation.source for citation in citations}
     citations += _cite_added([source for source in shelf.added if source.key not in cited], questions)
     passages = {(p.source, p.start, p.end): p for _, hit in asked.kept if (p := hit.passage) is not None}
+    failures, blocked = _find_open(questions, asked, citations)
+    sources = _gather_sources(asked.kept, known, shelf, playbook)
     research = Research(
         questions=questions,
         queries=tuple(asked.queries),
-        sources=_gather_sources(asked.kept, known, shelf, playbook),
+        sources=sources,
         passages=tuple(passages[key] for key in sorted(passages)),
         citations=tuple(citations),
         looks=tuple(asked.looks),
         asked=today,
+        failures=failures,
+        blocked=blocked,
+        replacements=find_replacements(citations, sources, _extract_all(asked)),
     )
     return ResearchResult(research, {hit.source.sha256: hit.captured for _, hit in asked.kept if hit.source.sha256})
+
+
+class _Desk(NamedTuple):
+    """All that a question goes through."""
+
+    shelf: Shelf
+    asker: Asker
+    capturer: Capturer | None
+    locked: Mapping[str, str]
+    hosts: frozenset[str]
 
 
 class _Asked(NamedTuple):
     queries: list[Query]
     looks: list[Look]
     kept: list[tuple[Question, Hit]]
+    heard: dict[str, list[Heard]]
 
 
-def _ask_all(
-    questions: Iterable[Question],
-    providers: Sequence[Provider],
-    shelf: Shelf,
-    playbook: tuple[FocusArea, ...],
-    on_query: Callable[[Query], None],
-) -> _Asked:
-    asked = _Asked([], [], [])
+def _ask_all(questions: Iterable[Question], desk: _Desk, playbook: tuple[FocusArea, ...]) -> _Asked:
+    asked = _Asked([], [], [], {})
     for question in questions:
-        hits: list[Hit] = []
-        for provider in providers:
-            query = Query(question.id, provider.name, " ".join(question.terms), question.package)
-            on_query(query)
-            asked.queries.append(query)
-            hits += [shelf.place(hit) for hit in provider.search(query)]
-        chosen, seen = choose_hits(question, hits, shelf, _practice_sources(playbook, question.focus))
+        heard = desk.asker.ask(question)
+        asked.heard[question.id] = heard
+        asked.queries.extend(entry.query for entry in heard if entry.asked)
+        hits = [hit for entry in heard for hit in _place_all(entry, desk)]
+        chosen, seen = choose_hits(question, hits, desk.shelf, _practice_sources(playbook, question.focus))
         asked.kept.extend((question, hit) for hit in chosen)
         asked.looks.extend(seen)
     return asked
+
+
+def _place_all(heard: Heard, desk: _Desk) -> list[Hit]:
+    """The hits of an answer under the shelf's keys, captured where that can be done and nobody dropped the source."""
+    named = [
+        hit if hit.source.package else replace(hit, source=name_release(hit.source, desk.locked, desk.hosts))
+        for hit in heard.hits
+    ]
+    placed = [desk.shelf.place(hit) for hit in named]
+    if desk.capturer is None:
+        return placed
+    wanted = [hit for hit in placed if not desk.shelf.dropped(hit.source)]
+    captured = desk.capturer.capture(heard.query, wanted)
+    return [desk.shelf.place(hit) for hit in captured] + [hit for hit in placed if desk.shelf.dropped(hit.source)]
+
+
+def _find_open(
+    questions: tuple[Question, ...], asked: _Asked, citations: Sequence[Citation]
+) -> tuple[tuple[ProviderFailure, ...], tuple[str, ...]]:
+    """What providers failed to bring, and the questions that are open for it."""
+    told: list[ProviderFailure] = []
+    blocked = []
+    for question in questions:
+        cited = [citation for citation in citations if citation.question == question.id]
+        failures = find_failures(question, asked.heard[question.id], cited)
+        told += failures
+        if is_blocked(failures, cited):
+            blocked.append(question.id)
+    return tuple(told), tuple(blocked)
 
 
 def _gather_sources(
@@ -117,33 +183,18 @@ def _practice_sources(playbook: Iterable[FocusArea], focus: str) -> frozenset[st
     return frozenset(practice.source for area in playbook if area.id == focus for practice in area.practices)
 
 
-def _cite_all(kept: Sequence[tuple[Question, Hit]], locked: dict[str, str]) -> list[Citation]:
-    texts = {hit.source.key: hit.captured.decode("utf-8", "replace") for _, hit in kept if hit.captured}
-    return [_cite(question, hit, texts, locked) for question, hit in kept]
+def _extract_all(asked: _Asked) -> dict[str, Page]:
+    """Source key to page, of all captured sources that are cited."""
+    return {hit.source.key: extract_hit(hit) for _, hit in asked.kept if hit.captured}
 
 
-def _cite(question: Question, hit: Hit, texts: dict[str, str], locked: dict[str, str]) -> Citation:
-    source, passage = hit.source, hit.passage
-    if passage is None:
-        if source.key in texts:
-            why = "It was captured, but no words of it were found for this question."
-            return Citation(source.key, question.id, "", "unchecked", f"{_sentence(hit.reason)} {why}")
-        return Citation(source.key, question.id, "", "not-fetched", _sentence(hit.reason))
-    quote = " ".join(texts[source.key][hit.start : hit.end].split())
-    others = {key: text for key, text in texts.items() if key != source.key}
-    check = check_quote(quote, texts[source.key], others, near=hit.start)
-    verdict, why = decide_verdict(source, check, locked.get(source.package))
-    return Citation(
-        source=source.key,
-        question=question.id,
-        quote=quote,
-        verdict=verdict,
-        reason=_sentence(hit.reason) if verdict == "verified" else f"{_sentence(hit.reason)} {why}",
-        anchor=passage.anchor,
-        heading=passage.heading,
-        start=check.start,
-        end=check.end,
-    )
+def _cite_all(asked: _Asked, locked: dict[str, str]) -> list[Citation]:
+    sent = {(query.question, query.provider): query.text for query in asked.queries}
+    captured = _extract_all(asked)
+    return [
+        cite_hit(question.id, hit, captured, locked, query=sent.get((question.id, hit.source.provider), ""))
+        for question, hit in asked.kept
+    ]
 
 
 def _cite_added(added: Sequence[Source], questions: tuple[Question, ...]) -> list[Citation]:
@@ -156,8 +207,3 @@ def _cite_added(added: Sequence[Source], questions: tuple[Question, ...]) -> lis
         reason = "A person added it."
         made.append(Citation(source.key, questions[number].id if best else "", "", "not-fetched", reason))
     return made
-
-
-def _sentence(text: str) -> str:
-    plain = text.strip().rstrip(".")
-    return plain[:1].upper() + plain[1:] + "."

@@ -54,7 +54,7 @@ class Shelf:
             topics=tuple(dict.fromkeys((*known.topics, *source.topics))),
             settles=source.settles or known.settles,
             primary=known.primary,
-            accessed=self._today if source.sha256 else "",
+            accessed=(hit.fetched[:10] or self._today) if source.sha256 else "",
         )
         passage = replace(hit.passage, source=key) if hit.passage is not None else None
         return replace(hit, source=source, passage=passage)

@@ -10,7 +10,7 @@ from torusnb.models.base import fingerprint
 from torusnb.models.sources import Query, Source
 from torusnb.research.addresses import pinned_address
 from torusnb.research.lock import load_locked
-from torusnb.research.providers import Hit
+from torusnb.research.providers.protocol import Answer, Hit, answer_with
 from torusnb.research.words import found_terms, share_of, split_terms, weigh_terms, word_set
 
 _MOST = 6
@@ -21,6 +21,7 @@ class CatalogueProvider:
     """Answers with entries whose title, topics and `settles` speak of what is asked."""
 
     name = "catalogue"
+    outbound = False
 
     def __init__(self, sources: tuple[Source, ...], foreign: frozenset[str] = frozenset()) -> None:
         """A provider of some sources; those whose keys are in `foreign` answer no query."""
@@ -37,7 +38,7 @@ class CatalogueProvider:
         """Every entry of the catalogue."""
         return self._sources
 
-    def search(self, query: Query) -> tuple[Hit, ...]:
+    def search(self, query: Query) -> Answer:
         """Entries that share at least two terms with the query; one of title or topics counts double."""
         package = word_set(query.package)
         terms = {term: stems for term, stems in split_terms(query.text).items() if not stems <= package}
@@ -53,7 +54,8 @@ class CatalogueProvider:
             extra = 0.15 if query.package and source.package == query.package else 0.0
             relevance = round(min(1.0, share + extra), 3)
             hits.append(Hit(source=source, relevance=relevance, reason=_reason(source, shared)))
-        return tuple(sorted(hits, key=lambda hit: (-hit.relevance, hit.source.key))[:_MOST])
+        found = sorted(hits, key=lambda hit: (-hit.relevance, hit.source.key))[:_MOST]
+        return answer_with(found, "the catalogue of primary sources has no entry that speaks of it.")
 
 
 def open_catalogue(root: Path, catalogue: tuple[Source, ...]) -> CatalogueProvider:

@@ -1,13 +1,13 @@
-"""Documentation of the locked dependencies, as it lies under the checkout's `deps/`.
+"""Documentation of the locked dependencies as it lies on disk: under the checkout's `deps/`, and in Hex's own folder.
 
-These are the very bytes that the build uses. They are cited by the public address of that version.
+The first are the very bytes that the build uses, the second what `mix hex.docs fetch` brought for the locked version.
+Both are cited by the public address of that version.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -15,32 +15,57 @@ from torusnb.elixir.depdocs import DependencyDoc, list_dependency_docs
 from torusnb.models.base import fingerprint
 from torusnb.models.sources import Query, Source
 from torusnb.research.addresses import canonical_address, make_label, unique_key
-from torusnb.research.lock import load_packages
+from torusnb.research.lock import load_packages, public_versions
+from torusnb.research.pages.decode import decode_body
+from torusnb.research.pages.markdown import extract_markdown
 from torusnb.research.passage_index import PassageIndex, Ranked
-from torusnb.research.passages import split_passages
-from torusnb.research.providers import Hit
-
-_UNFIT_IN_TITLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\ufffd\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff`|<>\[\]\\*]+"
-)
-_LONGEST_TITLE = 100
+from torusnb.research.providers.package_docs import PackageDocs, list_files, load_files, plain_title
+from torusnb.research.providers.protocol import Answer, Hit, answer_with
 
 
 class DependencyDocs:
-    """Answers with passages of dependency documentation; it is read and indexed at the first query."""
+    """Answers with passages of dependency documentation; it is read and indexed at the first query that needs it."""
 
     name = "deps"
+    outbound = False
 
-    def __init__(self, list_docs: Callable[[], tuple[DependencyDoc, ...]]) -> None:
+    def __init__(
+        self,
+        list_docs: Callable[[], tuple[DependencyDoc, ...]],
+        rendered: Mapping[str, tuple[str, Path]] | None = None,
+    ) -> None:
+        """A provider.
+
+        Args:
+            list_docs: Lists the documents under `deps/`.
+            rendered: Package to its version and the folder that holds its rendered documentation.
+        """
         self._list_docs = cache(list_docs)
+        self._rendered = rendered or {}
+        self._packages: dict[str, PackageDocs] = {}
         self._found: tuple[PassageIndex, dict[str, Source], dict[str, bytes]] | None = None
 
     def identify(self) -> str:
-        """A digest of the documents under `deps/` and of the versions they are cited for."""
-        return fingerprint(self._list_docs())
+        """A digest of the documents under `deps/`, of the versions they are cited for, and of Hex's own files."""
+        listed = [(name, version, list_files(folder)) for name, (version, folder) in sorted(self._rendered.items())]
+        return fingerprint(self._list_docs(), listed)
 
-    def search(self, query: Query) -> tuple[Hit, ...]:
-        """The passages that speak of what is asked, with the words to quote."""
+    def search(self, query: Query) -> Answer:
+        """The passages that speak of what is asked, with the words to quote.
+
+        Hex's own folder is asked only for the package that the query names: it may hold a hundred others.
+        """
+        rendered = self._search_rendered(query)
+        pages = {canonical_address(hit.source.url) for hit in rendered}
+        hits = [hit for hit in self._search_deps(query) if canonical_address(hit.source.url) not in pages]
+        found = sorted((*rendered, *hits), key=lambda hit: -hit.relevance)
+        if not found and not self._list_docs() and not self._rendered:
+            where = "no documentation of the locked packages lies under deps/ or in Hex's own folder"
+            return Answer((), "unavailable", f"{where}; run `mix deps.get` (and `mix hex.docs fetch`) in the checkout.")
+        about = f" of {query.package}" if query.package else ""
+        return answer_with(found, f"no passage of the documentation{about} on disk speaks of it.")
+
+    def _search_deps(self, query: Query) -> list[Hit]:
         if self._found is None:
             self._found = _index_docs(self._list_docs())
         index, sources, captured = self._found
@@ -58,12 +83,32 @@ class DependencyDocs:
                     captured=captured[source.key],
                 )
             )
-        return tuple(hits)
+        return hits
+
+    def _search_rendered(self, query: Query) -> list[Hit]:
+        package = query.package
+        if package not in self._rendered:
+            return []
+        if package not in self._packages:
+            version, folder = self._rendered[package]
+            self._packages[package] = PackageDocs(self.name, package, version, load_files(folder))
+        return self._packages[package].search(query, "in Hex's folder")
 
 
-def open_deps(root: Path) -> DependencyDocs:
-    """The documentation under `deps/` of one checkout; a checkout without it answers nothing."""
-    return DependencyDocs(lambda: list_dependency_docs(root, load_packages(root)))
+def open_deps(root: Path, hex_home: Path | None = None) -> DependencyDocs:
+    """The documentation on disk for one checkout; a checkout without any answers nothing.
+
+    Args:
+        root: The checkout.
+        hex_home: Hex's own folder (`~/.hex`); only `docs/hexpm/PACKAGE/VERSION` of a locked version is read.
+    """
+    packages = load_packages(root)
+    rendered = {}
+    for package, version in public_versions(packages).items() if hex_home is not None else ():
+        folder = hex_home / "docs" / "hexpm" / package / version if hex_home is not None else root
+        if list_files(folder):
+            rendered[package] = (version, folder)
+    return DependencyDocs(lambda: list_dependency_docs(root, packages), rendered)
 
 
 def make_source(doc: DependencyDoc, captured: bytes, key: str) -> Source:
@@ -78,12 +123,6 @@ def make_source(doc: DependencyDoc, captured: bytes, key: str) -> Source:
         topics=(doc.kind,),
         sha256=hashlib.sha256(captured).hexdigest(),
     )
-
-
-def plain_title(title: str) -> str:
-    """A title as plain words: a document's own title is data, and must not act on ours."""
-    plain = " ".join(_UNFIT_IN_TITLE.sub(" ", title).split())
-    return plain if len(plain) <= _LONGEST_TITLE else plain[:_LONGEST_TITLE].rstrip() + "…"
 
 
 def _index_docs(docs: tuple[DependencyDoc, ...]) -> tuple[PassageIndex, dict[str, Source], dict[str, bytes]]:
@@ -102,10 +141,10 @@ def _index_docs(docs: tuple[DependencyDoc, ...]) -> tuple[PassageIndex, dict[str
         sources[key], captured[key] = make_source(doc, data, key), data
         prefix = "module-" if doc.kind == "module" else ""
         title = plain_title(doc.title)
-        passages = split_passages(data.decode("utf-8"), source=key, title=title, anchor_prefix=prefix)
-        index.add(passages, title=title, package=doc.package)
+        extracted = extract_markdown(decode_body(data, "utf-8")[0], doc.url, title=title, anchor_prefix=prefix)
+        index.add(extracted, source=key, package=doc.package)
     return index, sources, captured
 
 
 def _reason(ranked: Ranked, source: Source) -> str:
-    return f"documentation of {source.package} {source.version} under deps/ speaks of {', '.join(ranked.terms[:5])}"
+    return f"documentation of {source.package} {source.version} under deps/ {ranked.reason}"
