@@ -212,3 +212,11 @@ def test_a_missing_object_is_not_fetched_by_a_command_of_the_checkout(
     git(partial_clone, "config", "remote.origin.url", remote.format(root=partial_clone, ran=tmp_path / "ran"))
     assert read_checkout(partial_clone).commit.dirty
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_clone_of_a_known_host_says_where_its_files_can_be_read_until_they_are_edited(committed: Path) -> None:
+    git(committed, "remote", "add", "origin", "https://ada:s3cret@github.com/shop/shop.git")
+    commit = read_checkout(committed).commit
+    assert commit.web == f"https://github.com/shop/shop/blob/{commit.id}/"
+    (committed / "lib/shop/baskets.ex").write_text("defmodule Shop.Baskets do\nend\n")
+    assert read_checkout(committed).commit.web == ""

@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 
 from torusnb import __version__
 from torusnb.context.capture import capture_context
+from torusnb.context.map.absent import list_absent
 from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.context.waypoints.history import history_extent, load_history
@@ -106,7 +107,9 @@ class Session:
         """Context capture: waypoints, guide notes, knowledge, the request restated."""
         decided = self._decided("waypoint", "assumption", "trap")
         precedents = load_precedents(self.root, self.pack)
-        key = fingerprint(__version__, self.pack, self._identity, decided, precedents, history_extent(self.root))
+        absent = list_absent(self.root)
+        seen = (self._identity, absent, history_extent(self.root))
+        key = fingerprint(__version__, self.pack, decided, precedents, *seen)
         recorded = self.trail.value(Context, "context", key)
         if recorded is not None:
             return recorded
@@ -118,6 +121,7 @@ class Session:
             history=load_history(self.root, self.code_map.commit.id, cache=places.history_cache()),
             precedents=precedents,
             cache=places.outline_cache(),
+            absent=absent,
         )
         counts = (len(context.waypoints), len(context.traps), len(context.knowledge.unknown))
         summary = "{} waypoints, {} traps, {} unknowns".format(*counts)
@@ -259,7 +263,8 @@ class Session:
         """What the checkout holds, by content: a dirty file changes it, a new clone does not."""
         code = self.code_map
         files = [(file.path, file.sha256) for file in code.files] + [(g.path, g.sha256) for g in code.guides]
-        return fingerprint(code.commit, code.packages, files, sorted(code.other_files))
+        commit = (code.commit.id, code.commit.dirty, code.commit.has_git)
+        return fingerprint(commit, code.packages, files, sorted(code.other_files))
 
     def _begin(self) -> None:
         first = next(self.trail.events("run"), None)

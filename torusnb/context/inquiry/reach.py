@@ -14,7 +14,6 @@ from torusnb.models.codebase import CodeMap, Module, Route
 
 _ENDS = frozenset(("live_view", "controller", "worker", "router", "migration", "test"))
 _SERVERS = ("handle_call", "handle_cast", "handle_info", "handle_continue", "init")
-_ASSOCIATIONS = ("belongs_to", "has_one", "has_many", "many_to_many", "embeds_one", "embeds_many")
 
 Functions = set[tuple[str, int]]
 

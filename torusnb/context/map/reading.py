@@ -12,6 +12,7 @@ from pathlib import Path
 from torusnb.context.map.checkout import code_paths, guide_paths, list_files
 from torusnb.context.map.contents import Content, git_ids, read_bytes, read_contents
 from torusnb.context.map.git import run_git
+from torusnb.context.map.hosting import web_address
 from torusnb.models.codebase import Commit
 
 _REGULAR = ("100644 ", "100755 ")
@@ -60,8 +61,10 @@ def read_checkout(root: Path, known: GitIds | None = None) -> Reading:
         code, guides = code_paths(paths), guide_paths(paths)
         head = asked.result()
         listing = aside.submit(_list_committed, root, head) if head else None
+        origin = aside.submit(_git, root, "config", "--get", "remote.origin.url") if head else None
         contents = read_contents(root, sorted({*code, *guides}))
         committed = listing.result() if listing is not None else None
+        cloned_from = (origin.result() if origin is not None else None) or ""
     if not head:
         return Reading(root, paths, code, guides, contents, Commit(_content_id(contents), has_git=False), {})
     ids: GitIds = {}
@@ -70,7 +73,9 @@ def read_checkout(root: Path, known: GitIds | None = None) -> Reading:
         contents_then = contents | read_contents(root, _no_longer_listed(paths, committed, contents))
         ids = _git_ids(root, head, contents_then, known or {})
         dirty = not all(_holds(content, ids, committed.get(path)) for path, content in contents_then.items())
-    return Reading(root, paths, code, guides, contents, Commit(head, dirty=dirty), ids)
+    # Lines of an edited checkout are not those that the host shows.
+    web = "" if dirty else web_address(cloned_from, head)
+    return Reading(root, paths, code, guides, contents, Commit(head, dirty=dirty, web=web), ids)
 
 
 def _find_head(root: Path) -> str:

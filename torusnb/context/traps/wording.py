@@ -24,7 +24,7 @@ call change changeset check clear close code common compute content context core
 default delete detach details determine disable display do duplicate edit editor enable ensure entry error
 evaluate event execute extract feature fetch field file filter final find format function general generate
 generic get group handle id import index info initial input insert item key kind label link list load log main
-make map mark maybe message meta metadata method mode module move multiple name new next number ok old oli
+make map mark maybe message meta metadata method mode module move multiple name new next number ok old
 only open option options order page param params parse part path post prepare process processing publish query
 read record refresh remove render report request reset resolve response result run save schedule search select
 send server service set setting show single size socket sort source start state status step stop store string
@@ -102,7 +102,7 @@ class RequestWords:
         """
         words = {word for word in stems(plain_words(" ".join(topic))) if word in self.counts}
         weights = {word: weight for word in words if (weight := self.weight(word)) >= _LEAST}
-        scores = {name: sum(weights[word] for word in weights if word in bag) for name, bag in self.entries.items()}
+        scores = {name: _sum(weights[word] for word in weights if word in bag) for name, bag in self.entries.items()}
         best = max(scores.values(), default=0.0)
         if best >= _TELLING:
             ids = [name for name, score in scores.items() if score >= 0.75 * best]
@@ -111,8 +111,8 @@ class RequestWords:
             return Tie(_by_weight({word: weights[word] for word in said}), told, _strength(best))
         shared = [frozenset(weights) & line for line in self.sentences]
         shared.append(frozenset(word for word in weights if self.counts[word] >= _OFTEN))
-        line = max(shared, key=lambda words: sum(weights[word] for word in words), default=frozenset())
-        total = sum(weights[word] for word in line)
+        line = min(shared, key=lambda words: (-_sum(weights[word] for word in words), sorted(words)))
+        total = _sum(weights[word] for word in line)
         if total < _SURER:
             return Tie((), (), 0.0)
         return Tie(_by_weight({word: weights[word] for word in line}), (), 0.8 * _strength(total))
@@ -147,8 +147,13 @@ class RequestWords:
         found = [(wanted & line) for line in self.sentences if line & _ADDING and wanted & line]
         if not found:
             return ()
-        best = max(found, key=lambda words: sum(self.weight(word) for word in words))
+        best = min(found, key=lambda words: (-_sum(self.weight(word) for word in words), sorted(words)))
         return tuple(sorted(best, key=lambda word: (-self.weight(word), word)))
+
+
+def _sum(weights: Iterable[float]) -> float:
+    """The exact sum, rounded once: sets come in any order, and the order must not decide the last digit."""
+    return math.fsum(weights)
 
 
 def _strength(total: float) -> float:

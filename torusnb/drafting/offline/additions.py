@@ -89,13 +89,6 @@ def _crowd(ledger: Ledger, component: Component) -> str:
     )
 
 
-def callable_functions(component: Component) -> list[Function]:
-    """The matched functions that another module can call; a module with one way in is called there."""
-    matched = [f for f in component.functions if f.public and not f.name.startswith(("handle_", "on_"))]
-    ways_in = [f for f in component.module.functions if f.public] if component.module is not None else []
-    return matched or (ways_in if len(ways_in) < 3 else [])
-
-
 def signature(function: Function) -> str:
     """A function as `name/arity`."""
     return f"{function.name}/{function.arity}"

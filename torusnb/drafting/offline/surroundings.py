@@ -7,7 +7,6 @@ import re
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.matching import module_key
 from torusnb.drafting.offline.pitfalls import tell_traps
 from torusnb.drafting.offline.wording import (
     bullets,
@@ -207,11 +206,3 @@ def _unknown(ledger: Ledger) -> list[str]:
     if orphans:
         lines.append(f"No module of the checkout answers {some(orphans, 6)} yet.{ledger.cite(*orphans)}")
     return lines
-
-
-def context_key(ledger: Ledger) -> str:
-    """The evidence key of the feature's domain module, or of the best waypoint."""
-    module = ledger.code.modules.get(ledger.plan.context)
-    if module is not None:
-        return module_key(module)
-    return ledger.plan.existing[0].key if ledger.plan.existing else ""
