@@ -113,6 +113,9 @@ def test_a_pack_that_cannot_be_run_does_not_keep_the_others_from_it(
     assert "no_such_pack" in result.stderr
     assert (tmp_path / "out" / "activity_feed" / "fdd.md").is_file()
     assert "1 of 2 packs without an error" in result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0] == "activity_feed"
+    assert lines[1].strip().startswith("01_context_capture")
 
 
 def test_an_export_works_with_the_template_that_the_pack_was_given_before(

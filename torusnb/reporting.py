@@ -20,6 +20,7 @@ from torusnb.review.links import link_exists
 from torusnb.review.profiles import check_profile
 from torusnb.review.review import render_review, render_review_json, review_text
 from torusnb.session import Session, check_parameters, places
+from torusnb.spec.discovery import locate_pack
 from torusnb.spec.reader import load_pack
 from torusnb.spec.template import load_template
 from torusnb.trail.bundle import TRAIL_NAME, open_bundle
@@ -34,6 +35,8 @@ _MOST_TOLD = 8
 def report_run(given: Mapping[str, object], say: Say) -> bool:
     """Run the notebooks over a pack and tell where everything lies; whether the review has no error."""
     parameters = places.complete(check_parameters(given))
+    root = require_elixir_project(Path(parameters.torus_root).expanduser())
+    say(locate_pack(root, parameters.pack).resolve().name)
     run_notebooks(parameters, lambda name, seconds: say(f"  {name:30} {seconds:5.1f} s"))
     with Session(dataclasses.replace(parameters, interactive=False)) as session:
         review, outputs = session.review(), session.outputs

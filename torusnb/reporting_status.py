@@ -13,7 +13,7 @@ from torusnb.models.base import render_json
 from torusnb.models.changes import Change, PackStatus
 from torusnb.models.claims import Claim, Conflict
 from torusnb.session.conflicts import Meetings, find_meetings
-from torusnb.session.status import accept_changes, find_trail, judge_packs
+from torusnb.session.status import TRAIL, accept_changes, find_trail, judge_packs
 from torusnb.trail.store import Trail
 
 Say = Callable[[str], None]
@@ -42,6 +42,8 @@ def report_status(packs: Sequence[str], torus_root: Path, out_dir: Path, accept:
     else:
         for line in _lines(statuses, bool(packs)):
             say(line)
+        if not packs and not any(out_dir.glob(f"*/{TRAIL}")):
+            say(f"no trail in {out_dir}: nothing was captured there yet, so nothing can have changed")
     return not any(status.open or status.state == "unreadable" for status in statuses)
 
 
@@ -95,6 +97,7 @@ def _symbol(changes: Sequence[Change]) -> list[str]:
         if change.old != change.new:
             lines += [f"             - {change.old}"] if change.old else []
             lines += [f"             + {change.new}"] if change.new else []
+        lines += [f"             {change.note}"] if change.note else []
     told = {f"{sign}{text}" for change in changes for sign, text in (("-", change.old), ("+", change.new))}
     for line in (line for change in changes for line in change.diff):
         if line[:1] + line[1:].strip() not in told:

@@ -6,6 +6,7 @@ import pytest
 
 from torusnb.context.changes.claims import read_claims
 from torusnb.context.changes.conflicts import find_common, find_conflicts
+from torusnb.context.changes.dependencies import read_dependencies
 from torusnb.context.changes.vocabulary import Vocabulary
 from torusnb.models.base import Place
 from torusnb.models.claims import Claim, Design
@@ -43,6 +44,17 @@ def _roles(text: str, words: Vocabulary) -> dict[str, str]:
         ("Subscribe to the new topic `vouchers:#{basket_id}`.", "topic vouchers:*", "new"),
         ("Change `/basket` to list them.", "route /basket", "change"),
         ("The new route `/basket/:id/vouchers` shows them.", "route /basket/:_/vouchers", "new"),
+        ("## Interfaces\n`Shop.Baskets` is named by the pack and used as it is.", "module Shop.Baskets", "read"),
+        ("## Components\n- `Shop.Baskets` and `Shop.Vouchers` are used as they are.", "module Shop.Baskets", "read"),
+        ("## Interfaces\nExisting routes:\n- `/basket`", "route /basket", "read"),
+        ("## Interfaces\nExtend the existing routes:\n- `/basket`", "route /basket", "change"),
+        ("Add a dedicated LiveView such as `ShopWeb.RefusalsLive`.", "module ShopWeb.RefusalsLive", "new"),
+        (
+            "## Interfaces\n- `GET /basket` and `POST /basket` lead to `Shop.Baskets`; they stay.",
+            "route /basket",
+            "read",
+        ),
+        ("Introduce a worker, e.g. `Shop.Sweeper`.", "module Shop.Sweeper", "new"),
     ],
 )
 def test_a_sentence_tells_what_is_done_with_a_name(text: str, thing: str, role: str, words: Vocabulary) -> None:
@@ -110,3 +122,40 @@ def test_what_more_than_a_third_of_the_designs_name_is_common_ground_unless_both
 
 def test_three_of_seven_are_too_few_to_be_common_ground() -> None:
     assert find_common([_design(name, ("Shop.Repo", "read")) for name in "abc"]) == frozenset()
+
+
+def _of_epic(slug: str, role: str, *depends: str, epic: str = "docs/epics/sale") -> Design:
+    claim = Claim("module", "Shop.X", role, Place(f"{slug}/fdd.md", 3), "Shop.X")
+    return Design(slug, f"{epic}/{slug}", f"{slug}/fdd.md", (claim,), depends=depends)
+
+
+@pytest.mark.parametrize(("one", "other"), [("change", "change"), ("new", "new"), ("change", "new"), ("new", "change")])
+def test_packs_of_an_epic_that_depend_on_each_other_have_an_order_and_no_conflict(one: str, other: str) -> None:
+    (found,) = find_conflicts((_of_epic("later", one, "sooner"), _of_epic("sooner", other)), frozenset())
+    assert found.severity == "low"
+    assert "later depends on sooner" in found.text
+    assert "merge" not in found.text
+
+
+def test_a_dependency_outside_the_epic_or_on_both_sides_gives_no_order() -> None:
+    away = _of_epic("sooner", "change", epic="docs/epics/other")
+    both = _of_epic("sooner", "change", "later")
+    for second in (away, both):
+        (found,) = find_conflicts((_of_epic("later", "change", "sooner"), second), frozenset())
+        assert found.severity == "medium"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Depends on the work of `price_lists`.", ("price_lists",)),
+        ("## Dependencies\n\n- `price_lists`: the totals\n", ("price_lists",)),
+        ("- Dependency: ../price_lists/prd.md", ("price_lists",)),
+        ("It requires the price lists feature to be there.", ("price_lists",)),
+        ("Does not depend on `price_lists`.", ()),
+        ("## Overview\n\nLike `price_lists`, it has a page.", ()),
+        ("`price_lists` depends on this pack.", ()),
+    ],
+)
+def test_a_dependency_is_a_pack_named_where_one_is_spoken_of(text: str, found: tuple[str, ...]) -> None:
+    assert read_dependencies(text, ("price_lists", "stacking")) == found

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torusnb.context.waypoints.history import arrange_history, load_history, parse_log
+from torusnb.context.waypoints.history import arrange_history, history_extent, load_history, parse_log
 from torusnb.context.waypoints.history_signals import alike_changes, cochanged, find_alike
 from torusnb.models.history import Change, History, LoggedCommit
 
@@ -101,15 +102,66 @@ def test_a_folder_without_git_has_no_history(tmp_path: Path) -> None:
     assert load_history(tmp_path, "1" * 40, git_dir=tmp_path / "none").changes == ()
 
 
+def clone_of(repository: Repository, target: Path, *options: str) -> Path:
+    """A clone made through the transport, which leaves out what the options say."""
+    subprocess.run(["git", "clone", "-q", *options, f"file://{repository.root}", str(target)], check=True)
+    return target
+
+
 def test_a_shallow_clone_gives_what_it_has_and_says_that_it_is_shallow(repository: Repository, tmp_path: Path) -> None:
     repository.commit("Old", {"lib/a.ex": "a"})
-    head = repository.commit("New", {"lib/b.ex": "b"})
-    subprocess.run(
-        ["git", "clone", "-q", "--depth", "1", f"file://{repository.root}", str(tmp_path / "clone")], check=True
-    )
-    history = load_history(tmp_path / "clone", head)
-    assert subjects(history) == ["New"]
+    repository.commit("Last that was fetched", {"lib/b.ex": "b"})
+    head = repository.commit("New", {"lib/c.ex": "c"})
+    history = load_history(clone_of(repository, tmp_path / "clone", "--depth", "2"), head)
+    assert [(change.subject, change.paths) for change in history.changes] == [("New", ("lib/c.ex",))]
+    assert history.at == history.changes[0].at
     assert "shallow" in history.problems[0].text
+
+
+@pytest.mark.parametrize("depth", ["1", "2", "3"])
+def test_one_cache_serves_shallow_and_full_clones_whichever_comes_first(
+    repository: Repository, tmp_path: Path, depth: str
+) -> None:
+    repository.commit("Old", {"lib/a.ex": "a"})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit("Side", {"lib/b.ex": "b"})
+    repository.git("checkout", "-q", "main")
+    repository.commit("Main", {"lib/c.ex": "c"})
+    repository.git("merge", "-q", "--no-ff", "-m", "Merge", "side")
+    head = repository.commit("New", {"lib/d.ex": "d"})
+    shallow, full = clone_of(repository, tmp_path / "shallow", "--depth", depth), repository.root
+    alone = {root: load_history(root, head) for root in (shallow, full)}
+    for order in ((shallow, full, shallow), (full, shallow, full)):
+        cache = tmp_path / f"{order[0].name}-first.db"
+        for root in order:
+            assert load_history(root, head, cache=cache) == alone[root]
+
+
+def test_what_a_partial_clone_tells_of_renames_is_not_kept_for_others(repository: Repository, tmp_path: Path) -> None:
+    text = "".join(f"line {number}\n" for number in range(30))
+    repository.commit("Made", {"lib/a.ex": text})
+    head = repository.commit("Moved and changed", {"lib/a.ex": None, "lib/b.ex": text + "more\n"})
+    repository.git("config", "uploadpack.allowFilter", "true")
+    clone = clone_of(repository, tmp_path / "clone", "--no-checkout", "--filter=blob:none")
+    cache = tmp_path / "history.db"
+    load_history(clone, head, cache=cache)
+    full = load_history(repository.root, head, cache=cache)
+    assert [change.paths for change in full.changes] == [("lib/b.ex",)] * 2
+
+
+def test_the_extent_of_a_shallow_clone_changes_when_more_is_fetched(repository: Repository, tmp_path: Path) -> None:
+    for number in range(4):
+        repository.commit(f"Change {number}", {"lib/a.ex": str(number)})
+    clone = clone_of(repository, tmp_path / "clone", "--depth", "1")
+    extents = [history_extent(clone), history_extent(clone)]
+    for option in ("--deepen=1", "--deepen=1", "--unshallow"):
+        subprocess.run(["git", "-C", str(clone), "fetch", "-q", option], check=True)
+        extents.append(history_extent(clone))
+    assert extents[0] == extents[1]
+    assert len(set(extents)) == 4
+    assert extents[-1] == history_extent(repository.root) == "full"
+    shutil.rmtree(clone / ".git")
+    assert history_extent(clone) == "none"
 
 
 def test_a_bare_repository_elsewhere_serves_a_checkout_without_git(repository: Repository, tmp_path: Path) -> None:
@@ -163,6 +215,43 @@ def test_nothing_that_the_repository_configures_runs_or_changes_what_is_read(
     assert not trap.exists()
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("log.showRoot", "false"),
+        ("log.diffMerges", "first-parent"),
+        ("log.date", "raw"),
+        ("log.abbrevCommit", "true"),
+        ("log.decorate", "full"),
+        ("log.follow", "true"),
+        ("format.pretty", "oneline"),
+        ("format.notes", "true"),
+        ("diff.relative", "true"),
+        ("diff.renames", "copies"),
+        ("diff.renameLimit", "1"),
+        ("diff.noPrefix", "true"),
+        ("diff.ignoreSubmodules", "none"),
+        ("diff.algorithm", "histogram"),
+        ("core.quotePath", "true"),
+        ("i18n.logOutputEncoding", "latin1"),
+    ],
+)
+def test_no_setting_of_the_repository_changes_what_is_read(repository: Repository, setting: str, value: str) -> None:
+    text = "".join(f"line {number}\n" for number in range(30))
+    repository.commit("Début", {"lib/a.ex": text, "lib/other/é.ex": "a", "lib/other/b.ex": "b"})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit("Side", {"lib/a.ex": None, "lib/moved.ex": text + "more\n", "lib/other/b.ex": "c"})
+    repository.git("checkout", "-q", "main")
+    repository.commit("Main", {"lib/other/é.ex": "c"})
+    repository.git("merge", "-q", "--no-ff", "-m", "Merge", "side")
+    head = repository.git("rev-parse", "HEAD")
+    inner = repository.root / "lib"
+    plain = [load_history(root, head) for root in (repository.root, inner)]
+    assert subjects(plain[0]) == subjects(plain[1]) == ["Main", "Side", "Début"]
+    repository.git("config", setting, value)
+    assert [load_history(root, head) for root in (repository.root, inner)] == plain
+
+
 def test_the_cache_gives_the_same_history_and_serves_a_later_commit(repository: Repository, tmp_path: Path) -> None:
     cache = tmp_path / "kept" / "history.db"
     first = repository.commit("One", {"lib/a.ex": "a"})
@@ -182,12 +271,12 @@ def test_a_damaged_cache_changes_nothing(repository: Repository, tmp_path: Path,
     elif damage == "foreign table":
         cache.unlink()
         with sqlite3.connect(cache) as db:
-            db.execute("CREATE TABLE commits_1 (other TEXT)")
+            db.execute("CREATE TABLE commits_2 (other TEXT)")
         db.close()
     else:
         with sqlite3.connect(cache) as db:
             value = b"\xff" if damage == "row" else b"0" * 16
-            db.execute(f"UPDATE commits_1 SET {'data' if damage == 'row' else 'digest'} = ?", (value,))
+            db.execute(f"UPDATE commits_2 SET {'data' if damage == 'row' else 'digest'} = ?", (value,))
         db.close()
     assert subjects(load_history(repository.root, head, cache=cache)) == ["One"]
 

@@ -82,6 +82,69 @@ def test_only_what_changed_is_read(shop: Path, tmp_path: Path) -> None:
         assert kept == answers(cold)
 
 
+def counted(index: TextIndex) -> dict[str, dict[tuple[str, int], int]]:
+    """Path to how often each word stands in each field, and how long the field is (under the empty word)."""
+    postings = index._postings
+    found: dict[str, dict[tuple[str, int], int]] = {}
+    for number, path in enumerate(postings.paths):
+        if path:
+            places = range(number * len(FIELDS), (number + 1) * len(FIELDS))
+            found[path] = {("", field): postings.lengths[place] for field, place in enumerate(places)}
+    for stem in postings.entries:
+        for place, count in index._counts(stem).items():
+            number, field = divmod(place, len(FIELDS))
+            found[postings.paths[number]][stem, field] = count
+    return found
+
+
+MACRO = "defmodule Shop.Part do\n  defmacro __using__(_) do\n    quote do\n{}\n    end\n  end\nend\n"
+PART = """defmodule Shop.Kiosk do
+  use Shop.Part
+  def update({:zork_blip, value}, socket), do: {:ok, {value, socket}}
+  def handle_event("zork_blop", _, socket), do: {:noreply, socket}
+end
+"""
+
+
+@pytest.mark.parametrize("counted_with_the_map", [True, False])
+@pytest.mark.parametrize("bodies", [("use Phoenix.LiveComponent", ":ok"), (":ok", "use Phoenix.LiveComponent")])
+def test_what_another_file_makes_of_a_module_is_counted_anew(
+    shop: Path, tmp_path: Path, bodies: tuple[str, str], counted_with_the_map: bool
+) -> None:
+    write_files(shop, {"lib/shop/kiosk.ex": PART})
+    seen = []
+    for body in (*bodies, bodies[0]):
+        write_files(shop, {"lib/shop/part.ex": MACRO.format(body)})
+        code_map = load_code_map(shop, cache=tmp_path if counted_with_the_map else None)
+        with (
+            open_text_index(code_map, source_reader(shop), cache=tmp_path) as kept,
+            open_text_index(code_map, source_reader(shop)) as cold,
+        ):
+            assert counted(kept) == counted(cold)
+            seen.append(counted(cold)["lib/shop/kiosk.ex"])
+    assert seen[0] == seen[2] != seen[1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfdefmodule Shop.Odd do\nend\n",
+        b"defmodule Shop.Odd do\n  # caf\xe9\nend\n",
+        b"\xef\xbb\xbf# \xff\n",
+        b"# \x00 \xed\xa0\x80\r\n",
+        b"\xff" * 2_100_000,
+    ],
+    ids=["byte order mark", "latin 1", "both", "surrogate", "too large"],
+)
+def test_a_file_of_odd_bytes_is_read_once(shop: Path, tmp_path: Path, content: bytes) -> None:
+    (shop / "lib/shop/odd.ex").write_bytes(content)
+    code_map = load_code_map(shop)
+    with open_text_index(code_map, source_reader(shop), cache=tmp_path) as first:
+        expected = counted(first)
+    with open_text_index(code_map, no_reader, cache=tmp_path) as second:
+        assert counted(second) == expected
+
+
 def test_a_file_that_changed_after_it_was_outlined_is_read_again_the_next_time(shop: Path, tmp_path: Path) -> None:
     code_map = load_code_map(shop)
     before = source_reader(shop)

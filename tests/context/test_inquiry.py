@@ -259,3 +259,61 @@ def test_a_file_that_vanished_or_broke_gives_fewer_rows_and_no_error(tmp_path: P
     assert "Lib.Loans.extend_all/1" in _who(asked.callers("Lib.Loans.extend/2"))
     assert "Lib.Loans.extend/2" in _who(asked.writers_of("loans"))
     assert asked.reach("loans", 3).rows
+
+
+def test_a_part_of_a_name_finds_what_holds_it_the_exact_one_first(library: Inquiry) -> None:
+    names = [row.what for row in library.find("extend").rows]
+    assert names.index("Lib.Loans.extend/2") < names.index("Lib.Loans.extend_all/1")
+    assert [row.what for row in library.find("end_al").rows] == ["Lib.Loans.extend_all/1"]
+    assert [row.what for row in library.find("Loans.extend_").rows] == ["Lib.Loans.extend_all/1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "found"), [("/loans", ["/loans", "/loans/:id"]), ("/loans/:number", ["/loans/:id"]), ("/loan", [])]
+)
+def test_the_routes_under_a_path_are_listed_whatever_their_parameters_are_called(
+    library: Inquiry, path: str, found: list[str]
+) -> None:
+    routes, looked_at = library.routes_to(path)
+    assert [route.path for route in routes] == found
+    assert looked_at.startswith(path)
+
+
+POST = {
+    "mix.exs": LIBRARY["mix.exs"],
+    "config/config.exs": "import Config\n\n# Lib.Post is one\nconfig :lib, one: Lib.Post\nconfig :lib, o: Lib.Poster\n",
+    "lib/lib/carrier.ex": "defmodule Lib.Carrier do\n  @callback send(term()) :: :ok\nend\n",
+    "lib/lib/post.ex": """defmodule Lib.Post do
+  @behaviour Lib.Carrier
+  @behaviour Postal.Carrier
+
+  @impl true
+  def send(_letter), do: :ok
+end
+""",
+    "lib/lib/pigeon.ex": "defmodule Lib.Pigeon do\n  use Birds\n\n  @impl true\n  def fly(_), do: :ok\nend\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "given"),
+    [("reach", ("Lib.Post", 3)), ("reach", ("Lib.Post.send/1", 3)), ("callers", ("Post.send/1",))],
+)
+def test_where_callers_cannot_be_seen_the_answer_says_so(
+    tmp_path: Path, question: str, given: tuple[object, ...]
+) -> None:
+    root = write_files(tmp_path / "post", POST)
+    inquiry = Inquiry(load_code_map(root), source_reader(root))
+    reply: Reply = getattr(inquiry, question)(*given)
+    assert [(row.relation, str(row.place)) for row in reply.rows] == [
+        ("implements behaviour Lib.Carrier: callers through a variable are not seen", "lib/lib/post.ex:2"),
+        ("implements behaviour Postal.Carrier: callers in the library are not seen", "lib/lib/post.ex:3"),
+        ("named in config/config.exs:4: callers that read the configuration are not seen", "config/config.exs:4"),
+    ]
+
+
+def test_a_behaviour_that_use_brings_is_told_at_the_first_mark(tmp_path: Path) -> None:
+    root = write_files(tmp_path / "post", POST)
+    (row,) = Inquiry(load_code_map(root), source_reader(root)).reach("Lib.Pigeon", 3).rows
+    assert row.relation.startswith("implements a behaviour that `use` brings")
+    assert str(row.place) == "lib/lib/pigeon.ex:4"

@@ -73,6 +73,39 @@ def test_macros_that_use_each_other_do_not_hold_the_reader() -> None:
     assert linked(pair.format("A", "B"), pair.format("B", "A"), text)["C"].kinds == ()
 
 
+CHAINED = "defmodule {0} do\n  defmacro __using__(_) do\n    quote do\n{1}\n    end\n  end\nend\n"
+
+
+def chained(name: str, *used: str) -> str:
+    """A module whose macro uses others."""
+    return CHAINED.format(name, "\n".join(f"      use {module}" for module in used))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("length", [8, 3_000])
+def test_a_macro_at_any_distance_counts_whoever_asks_first(length: int, order: int) -> None:
+    links = [chained(f"M{n}", f"M{n + 1}") for n in range(length)] + [chained(f"M{length}", "Phoenix.LiveView")]
+    users = ["defmodule Far do\n  use M0\nend\n", f"defmodule Near do\n  use M{length - 2}\nend\n"]
+    modules = linked(*links, *users[::order])
+    assert modules["Far"].kinds == modules["Near"].kinds == ("live_view",)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_every_macro_of_a_ring_brings_what_any_of_them_brings(order: int) -> None:
+    ring = [chained("A", "B"), chained("B", "C"), chained("C", "A", "GenServer")]
+    users = [f"defmodule U{name} do\n  use {name}\nend\n" for name in "ABC"]
+    modules = linked(*ring, *users[::order])
+    assert [modules[f"U{name}"].kinds for name in "ABC"] == [("genserver",)] * 3
+
+
+def test_macros_that_all_use_each_other_do_not_hold_the_reader() -> None:
+    names = [f"M{n}" for n in range(40)]
+    rings = [chained(name, *(other for other in names if other != name), "GenServer") for name in names]
+    users = [f"defmodule U{n} do\n  use M{n}\nend\n" for n in range(40)]
+    modules = linked(*rings, *users)
+    assert {modules[f"U{n}"].kinds for n in range(40)} == {("genserver",)}
+
+
 TOPICS = """defmodule Shop.Topics do
   def cart(id), do: "cart:#{id}"
   def all, do: Shop.Names.compute()

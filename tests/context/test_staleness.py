@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tests.context.small_shop import FILES, write_files
+from torusnb.context.changes.footing import collect_footing
 from torusnb.context.changes.staleness import Checkout, compare_packages, compare_symbols
-from torusnb.context.changes.symbols import collect_footing
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.models.changes import Change
 from torusnb.models.codebase import CodeMap, LockedPackage
@@ -19,7 +21,7 @@ KEYS = (f"code:{BASKETS}:8", "code:lib/shop/baskets/basket.ex:5", "guide:guides/
 
 
 def _then(root: Path) -> Footing:
-    return collect_footing(KEYS, source_reader(root))
+    return collect_footing(KEYS, source_reader(root), load_code_map(root))
 
 
 def _now(root: Path, footing: Footing) -> dict[str, Change]:
@@ -101,3 +103,79 @@ def test_a_package_is_compared_with_the_version_whose_documentation_is_cited() -
 def test_the_sample_shop_is_unchanged_when_laid_out_again(tmp_path: Path) -> None:
     one, other = write_files(tmp_path / "one", FILES), write_files(tmp_path / "other", FILES)
     assert {change.state for change in _now(other, _then(one)).values()} == {"unchanged"}
+
+
+TWINS = {
+    "lib/shop/plates.ex": "defmodule Shop.Plates do\n  def warm(plate, by), do: %{plate | heat: by}\nend\n",
+    "lib/shop/cups.ex": "defmodule Shop.Cups do\n  def warm(plate, by), do: %{plate | heat: by}\nend\n",
+}
+WARM = "code:lib/shop/plates.ex:2"
+
+
+def _twins_then(root: Path) -> Footing:
+    write_files(root, TWINS)
+    return collect_footing([WARM], source_reader(root), load_code_map(root))
+
+
+def test_a_symbol_that_is_deleted_has_not_moved_to_the_twin_it_always_had(shop: Path) -> None:
+    footing = _twins_then(shop)
+    assert footing.symbols[0].twins == ("Shop.Cups.warm/2",)
+    (shop / "lib/shop/plates.ex").unlink()
+    change = _now(shop, footing)[WARM]
+    assert (change.state, change.open) == ("gone", True)
+    assert change.note == "Shop.Cups.warm/2 says the same (lib/shop/cups.ex:2)"
+
+
+def test_a_function_deleted_beside_its_twin_in_one_file_is_gone(shop: Path) -> None:
+    path = "lib/shop/plates.ex"
+    write_files(shop, {path: "".join(TWINS.values())})
+    footing = collect_footing([WARM], source_reader(shop), load_code_map(shop))
+    _edit(shop, path, TWINS[path], "defmodule Shop.Plates do\nend\n")
+    assert _now(shop, footing)[WARM].state == "gone"
+
+
+def test_a_symbol_with_a_twin_moves_to_where_its_text_was_not_before(shop: Path) -> None:
+    footing = _twins_then(shop)
+    _edit(shop, "lib/shop/plates.ex", "defmodule Shop.Plates", "# Warm.\ndefmodule Shop.Trays")
+    change = _now(shop, footing)[WARM]
+    assert (change.state, change.name) == ("moved", "Shop.Trays.warm/2")
+
+
+def test_where_nobody_looked_for_twins_a_symbol_under_another_name_is_told(shop: Path) -> None:
+    _twins_then(shop)
+    footing = collect_footing([WARM], source_reader(shop))
+    assert footing.symbols[0].twins is None
+    _edit(shop, "lib/shop/plates.ex", "Shop.Plates", "Shop.Trays")
+    assert _now(shop, footing)[WARM].state == "gone"
+
+
+def test_a_guide_that_is_deleted_has_not_moved_to_another_with_the_same_section(shop: Path) -> None:
+    section = "# Plates\n\nWarm them.\n"
+    write_files(shop, {"guides/design/one.md": section, "guides/design/two.md": section})
+    key = "guide:guides/design/one.md:3"
+    footing = collect_footing([key], source_reader(shop), load_code_map(shop))
+    (shop / "guides/design/one.md").unlink()
+    assert _now(shop, footing)[key].state == "gone"
+
+
+def test_a_footing_of_an_older_hash_is_judged_by_the_text_it_keeps(shop: Path) -> None:
+    footing = _then(shop)
+    older = {symbol.sha256: f"older {symbol.sha256}" for symbol in footing.symbols}
+    symbols = tuple(replace(symbol, sha256=older[symbol.sha256], twins=None) for symbol in footing.symbols)
+    texts = {older[digest]: text for digest, text in footing.texts.items()}
+    changes = _now(shop, Footing(symbols, footing.quotes, texts))
+    assert {change.state for change in changes.values()} == {"unchanged"}
+
+
+def test_each_cited_version_of_a_package_is_compared() -> None:
+    sources = [
+        Source(
+            f"src:oban-{version}", "Oban", f"https://hexdocs.pm/oban/{version}", "deps", package="oban", version=version
+        )
+        for version in ("2.17.0", "2.18.0")
+    ]
+    changes = compare_packages(sources, {"oban": LockedPackage("oban", "2.18.0", 4)})
+    assert [(c.key, c.name, c.state, c.old) for c in changes] == [
+        ("package:oban@2.17.0", "oban", "changed", "2.17.0"),
+        ("package:oban@2.18.0", "oban", "unchanged", "2.18.0"),
+    ]

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torusnb.context.changes.symbols import SourceSymbols, collect_footing, hash_source
+from torusnb.context.changes.footing import collect_footing
+from torusnb.context.changes.hashing import hash_source
+from torusnb.context.changes.symbols import SourceSymbols
 
 SOURCE = '''defmodule Bakery.Ovens do
   @moduledoc """
@@ -100,6 +102,7 @@ def test_what_does_not_change_a_function_does_not_change_its_hash(old: str, new:
 
 def test_words_run_together_are_another_text() -> None:
     assert hash_source("not true") != hash_source("nottrue")
+    assert hash_source("not\n  true") == hash_source("not true")
     assert hash_source("f(a, b)") == hash_source("f(\n  a,\n  b\n)")
 
 
@@ -168,3 +171,100 @@ def test_damaged_source_is_survived(text: str) -> None:
     for line in range(-1, 4):
         symbols.at(line)
     assert symbols.named("A.b/1") == ()
+
+
+STATEMENTS = '''defmodule Bakery.Shelf do
+  @moduledoc """
+  A shelf
+  keeps loaves.
+  """
+
+  @types [
+    :rye,
+    :oat
+  ]
+
+  plug Plug.Session,
+    store: :cookie,
+    key: "loaf"
+
+  scope "/bread",
+    as: :bread do
+    live "/rye", RyeLive
+    live "/oat", OatLive
+  end
+
+  @wheat list()
+  |> Enum.map(&bake/1)
+
+  @after_all 1
+end
+'''
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        (":rye", "@types [", "]"),
+        (":oat", "@types [", "]"),
+        ("  ]", "@types [", "]"),
+        ("keeps loaves", '@moduledoc """', '"""'),
+        ("store:", "plug Plug.Session,", 'key: "loaf"'),
+        ("|> Enum", "@wheat list()", "|> Enum.map(&bake/1)"),
+        ('live "/rye"', 'live "/rye", RyeLive', 'live "/rye", RyeLive'),
+        ("@after_all", "@after_all 1", "@after_all 1"),
+    ],
+)
+def test_a_line_inside_a_statement_belongs_to_the_whole_statement(words: str, first: str, last: str) -> None:
+    symbols = _symbols(STATEMENTS, "lib/bakery/shelf.ex")
+    piece = symbols.at(_line(STATEMENTS, words))
+    assert piece is not None
+    assert (symbols.line(piece.line), symbols.line(piece.end_line)) == (first, last)
+    assert piece in symbols.named(piece.name)
+
+
+def test_a_value_deep_in_a_config_changes_its_neighbours_symbol_too() -> None:
+    text = "import Config\n\nconfig :bakery, Oban,\n  queues: [\n    default: 10,\n    ovens: 2\n  ]\n"
+    before = _symbols(text, "config/config.exs").at(_line(text, "default:"))
+    after = _symbols(text.replace("ovens: 2", "ovens: 9"), "config/config.exs").at(_line(text, "default:"))
+    assert before is not None
+    assert after is not None
+    assert before.name == after.name == "config/config.exs config :bakery"
+    assert before.sha256 != after.sha256
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('join(x, "a, b")', 'join(x, "a,b")'),
+        ("~w(a  b)", "~w(a b)"),
+        ("'a, b'", "'a,b'"),
+        ('x = """\n  a, b\n  """', 'x = """\n  a,b\n  """'),
+        ('x = """\n    a\n  """', 'x = """\n  a\n  """'),
+        ('"#{f("x , y")} , z"', '"#{f("x , y")}, z"'),
+        ('~s|say "a" , b|', '~s|say "a", b|'),
+    ],
+)
+def test_a_blank_between_quotation_marks_counts(old: str, new: str) -> None:
+    assert hash_source(old) != hash_source(new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('join(x, "a, b")', 'join(\n  x,\n  "a, b"\n)'),
+        ("# don't\nf(a, b)", "# don't\nf(a,b)"),
+        ('[?", a, b]', '[ ?", a,b]'),
+        ('x = """\n  a, b\n  """', '    x = """\n      a, b\n      """'),
+        ('~H"""\n<p class="a  b">\n  {@x}\n</p>\n"""', '~H"""\n<p\n  class="a  b"\n>\n  {@x}</p>\n"""'),
+        ('"#{f("}")}" |> g( a )', '"#{f("}")}" |> g(a)'),
+    ],
+)
+def test_the_layout_around_quotation_marks_does_not_count(old: str, new: str) -> None:
+    assert hash_source(old) == hash_source(new)
+
+
+def test_quotation_marks_of_other_languages_hold_one_line_and_prose_has_none() -> None:
+    assert hash_source('say("a , b")', "oven.ts") != hash_source('say("a, b")', "oven.ts")
+    assert hash_source('say( "a , b" )', "oven.ts") == hash_source('say("a , b")', "oven.ts")
+    assert hash_source('The "hot\noven" bakes', "ovens.md") == hash_source('The "hot oven"\nbakes', "ovens.md")

@@ -11,6 +11,7 @@ def told(sql: str) -> list[tuple[str, str, str, str]]:
 
 
 ALTER = ("alter_table", "carts", "", "")
+ADDED = ("add", "carts", "a", "")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,15 @@ ALTER = ("alter_table", "carts", "", "")
         ("UPDATE carts SET a = 'CREATE' WHERE id = 1", []),
         ("CREATE EXTENSION citext; CREATE TYPE money AS (a int)", []),
         ("DELETE FROM carts", []),
+        ("UPDATE carts SET a = 'x; DROP TABLE carts; y'", []),
+        ("ALTER TABLE carts ADD a text DEFAULT 'x; y', DROP b", [ALTER, ADDED, ("remove", "carts", "b", "")]),
+        ("ALTER TABLE carts ADD a text DEFAULT 'it''s; x -- y', DROP b", [ALTER, ADDED, ("remove", "carts", "b", "")]),
+        (r"UPDATE carts SET a = E'it\'s; DROP TABLE carts; '", []),
+        ("-- it's\nDROP TABLE carts; -- and that's it", [("drop_table", "carts", "", "")]),
+        ("DO $$ BEGIN EXECUTE 'ALTER TABLE carts ADD a int'; END $$", [ALTER, ADDED]),
+        ("DO $$ BEGIN RAISE NOTICE 'no; DROP TABLE carts;'; END $$", []),
+        ("DROP INDEX a, b, c d", []),
+        ("DROP INDEX a,\n  b\n  CASCADE ;", [("drop_index", "", "a", ""), ("drop_index", "", "b", "")]),
     ],
 )
 def test_what_a_statement_does(sql: str, expected: list[tuple[str, str, str, str]]) -> None:
@@ -100,3 +110,43 @@ def test_the_line_is_that_of_the_statement() -> None:
 def test_an_index_made_without_a_lock() -> None:
     assert is_concurrent("create unique index concurrently a on b (c)")
     assert not is_concurrent("create index a on b (c)")
+
+
+def test_the_prefix_of_a_table_is_kept_and_public_is_none() -> None:
+    sql = 'CREATE TABLE "audit".carts (id int); DROP TABLE public.a, audit.b; CREATE INDEX c ON audit.carts (a)'
+    assert [step.prefix for step in parse_ddl(sql, 1)] == ["audit", "audit", "", "audit", "audit"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["ADD CONSTRAINT own FOREIGN KEY (a) REFERENCES b (id)", "ADD a bigint NOT NULL CONSTRAINT own REFERENCES b (id)"],
+)
+def test_a_foreign_key_has_the_name_that_sql_gives_it(column: str) -> None:
+    found = parse_ddl(f"ALTER TABLE carts {column}", 1)[1].column
+    assert found is not None
+    assert (found.references, found.foreign_key) == ("b", "own")
+
+
+BLANKS = " " * 3_000
+# A pattern that tries every way to share such a text among its parts takes minutes to hours.
+HOSTILE = {
+    "blanks after a dropped index": f"DROP INDEX a{BLANKS}!",
+    "blanks after a dropped table": f"DROP TABLE a{BLANKS}!{BLANKS}!",
+    "blanks between words": f"CREATE{BLANKS}INDEX{BLANKS}a{BLANKS}ON{BLANKS}b{BLANKS}USING{BLANKS}c{BLANKS}!",
+    "blanks in an action": f"ALTER TABLE a ADD{BLANKS}COLUMN{BLANKS}b{BLANKS}int{BLANKS}DEFAULT{BLANKS}!",
+    "comments without an end": "DROP INDEX a b;" + "/*" * 100_000,
+    "bodies without an end": "DROP INDEX a b;" + "".join(f"$a{n}$ " for n in range(40_000)),
+    "parentheses without an end": "ALTER TABLE a ADD CONSTRAINT b UNIQUE " + "(" * 150_000,
+    "quotes without an end": "DROP INDEX a b;" + "E'\\'" * 50_001,
+}
+
+
+@pytest.mark.parametrize("sql", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_statements_are_read_in_one_pass(sql: str) -> None:
+    assert [step.kind for step in parse_ddl(sql, 1) if step.kind.startswith("drop")] == []
+    assert told(f"{sql.split(';')[0]};DROP TABLE z")[-1] == ("drop_table", "z", "", "")
+
+
+def test_statements_in_nested_blocks_are_read_without_going_deeper() -> None:
+    nested = "".join(f"DO $a{n}$ ALTER TABLE carts DROP a; " for n in range(2_000))
+    assert told(nested) == [ALTER, ("remove", "carts", "a", "")]

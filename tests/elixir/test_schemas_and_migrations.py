@@ -254,3 +254,23 @@ def test_a_function_that_only_down_calls_is_left_out() -> None:
 
 def test_functions_that_call_each_other_do_not_hold_the_reader() -> None:
     assert steps_of("def up, do: a()\ndefp a, do: b()\ndefp b, do: a()") == []
+
+
+def test_blanks_in_the_function_of_a_loop_are_passed_over_once() -> None:
+    blanks = " " * 1_500
+    body = f"def change do\nEnum.each([:a], fn{blanks}x{blanks}, y -> create table(x) end)\nend"
+    assert migration_of(body).creates == ("x",)
+
+
+def test_functions_that_call_each_other_many_times_come_to_an_end() -> None:
+    functions = []
+    for number in range(7):
+        calls = f"step{number + 1}()\n" * 30
+        functions.append(f"defp step{number} do\n{calls}create table(:t{number})\nend\n")
+    migration = migration_of(f"def change do\nstep0()\nend\n{''.join(functions)}")
+    assert "t5" in migration.creates
+
+
+def test_the_name_of_a_foreign_key_is_kept() -> None:
+    migration = migration_of("def change do\nalter table(:a) do\nadd :b_id, references(:b, name: :own)\nend\nend")
+    assert [(column.references, column.foreign_key) for column in migration.columns] == [("b", "own")]

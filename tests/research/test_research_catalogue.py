@@ -88,7 +88,9 @@ def test_an_entry_about_a_package_that_is_not_locked_answers_nothing(tmp_path: P
 
 
 def test_an_unknown_provider_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="no research provider 'bing'; choose among catalogue, ddgs, deps, hexdocs"):
+    with pytest.raises(
+        ParameterError, match="no research provider 'bing'; choose among catalogue, ddgs, deps, hexdocs"
+    ):
         open_providers(("deps", "bing"), tmp_path, ())
 
 

@@ -23,6 +23,7 @@ Run = Callable[..., Result]
 def run(sample_torus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs torusnb over the sample."""
     monkeypatch.setenv("TORUSNB_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "out").mkdir()
     given = ("--torus", str(sample_torus), "--out", str(tmp_path / "out"))
     return lambda command, *arguments: CliRunner().invoke(main, [command, *arguments, *given])
 
@@ -125,6 +126,32 @@ def test_packs_without_a_trail_are_counted(run: Run) -> None:
     assert "no design yet" in run("status", "activity_feed").output or "a design of its own" in told.output
 
 
+def test_a_folder_without_a_trail_is_said_to_hold_none(run: Run) -> None:
+    told = run("status")
+    assert told.exit_code == 0
+    assert "no trail in " in told.output
+
+
+def test_an_output_folder_that_does_not_exist_is_refused(sample_torus: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "misspelt"
+    told = CliRunner().invoke(main, ["status", "--torus", str(sample_torus), "--out", str(missing)])
+    assert told.exit_code == 2
+    assert "there is no such output folder" in told.stderr
+    assert "--out" in told.stderr
+    assert not missing.exists()
+
+
+def test_a_pack_that_another_of_its_epic_depends_on_comes_first(sample_torus: Path, run: Run) -> None:
+    epic = sample_torus / "docs/epics/ledgers"
+    for name, prd in (("book_entries", "# Entries\n"), ("book_totals", "# Totals\n\nDepends on `book_entries`.\n")):
+        (epic / name).mkdir(parents=True)
+        (epic / name / "prd.md").write_text(prd)
+        (epic / name / "fdd.md").write_text("Create `Mini.Delivery.Ledger`.\n")
+    told = run("conflicts", "book_totals")
+    assert "low    module Mini.Delivery.Ledger" in told.output
+    assert "book_totals depends on book_entries" in told.output
+
+
 def test_what_only_a_persons_section_rests_on_is_not_accepted_by_exporting_again(
     opener: Opener, sample_torus: Path
 ) -> None:
@@ -174,3 +201,18 @@ def test_archived_packs_are_left_out_unless_they_are_asked_for(sample_torus: Pat
     assert "old_ledger" not in run("conflicts", PACKS[1]).output
     told = run("conflicts", PACKS[1], "--all")
     assert "Mini.Delivery.Ledger (archived)" in told.output
+
+
+def test_a_changed_section_names_what_rests_on_it_also_far_down_below_the_second_heading_of_a_pair(
+    opener: Opener, sample_torus: Path
+) -> None:
+    path = sample_torus / PACKS[0] / "prd.md"
+    twice = "\n\n## Data Model & APIs\n\n- `grades` keeps the hour."
+    text = f"{path.read_text().rstrip()}{twice}{twice}" + "\n" * 3000 + "- `grades` rings the bell."
+    path.write_text(text)
+    with opener() as session:
+        session.decide(Decision("section", "8", "accept", f"A bell. [@prd:{text.count(chr(10)) + 1}]"))
+        session.export()
+        path.write_text(text.replace("rings the bell", "is silent"))
+        changes = {change.key: change for change in session.status().open}
+    assert changes["prd:Data Model & APIs (2)"].sections == ("8",)

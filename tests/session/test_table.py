@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from torusnb.models.codebase import CodeMap, Commit
+from torusnb.models.knowledge import Context, Knowledge, Reason, Restatement, Waypoint
 from torusnb.session.searching import Searching
-from torusnb.session.table import Linked, Table
+from torusnb.session.table import Folded, Linked, Table
+from torusnb.session.tables import waypoints
 
 
 def _shown(table: Table) -> str:
@@ -87,3 +90,22 @@ def test_the_search_travels_in_one_output_and_asks_for_nothing_outside_it() -> N
     assert not re.findall(r"(?:src|href)=|https?://", shown["text/html"])
     assert len(shown["text/html"]) < 400_000
     assert Searching()._repr_mimebundle_() == shown
+
+
+def test_a_folded_text_shows_its_rest_when_unfolded_and_is_whole_as_a_value() -> None:
+    table = Table([(Folded("first", "`the` <rest>"),), (Folded("only"),)], columns=["why"])
+    shown = _shown(table)
+    assert re.search(r"first<details[^>]*><summary>more</summary><code>the</code> &lt;rest&gt;</details>", shown)
+    assert shown.count("<details") == 1
+    assert list(table["why"]) == ["first; `the` <rest>", "only"]
+    assert len(table[table["why"].str.contains("rest")]) == 1
+
+
+def test_a_waypoints_two_strongest_reasons_show_first_and_places_in_the_pack_are_short() -> None:
+    told = ("named in docs/features/voucher/prd.md:18 as `Shop.X`", 'shares "basket"', "used by `Shop.Y`")
+    reasons = tuple(Reason("text", text, 1.0) for text in told)
+    waypoint = Waypoint("code:lib/x.ex:1", "lib/x.ex", "Shop.X", "context", 1, 1.0, 1, "defmodule Shop.X do", reasons)
+    code = CodeMap("shop", Commit("a" * 40))
+    context = Context("a" * 40, (waypoint,), (), Knowledge(), Restatement(), code)
+    (why,) = waypoints(context)["reasons"]
+    assert (why.first, why.rest) == ('named in prd.md:18 as `Shop.X`; shares "basket"', "used by `Shop.Y`")

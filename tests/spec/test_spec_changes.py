@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from torusnb.models.base import Place
 from torusnb.models.changes import Change
 from torusnb.spec.changes import compare_packs
+from torusnb.spec.headings import name_headings
 from torusnb.spec.reader import load_pack
 from torusnb.spec.rests import parse_rests
 from torusnb.spec.template import load_template
@@ -68,3 +70,18 @@ def test_keys_are_read_from_places_ids_and_labels() -> None:
     assert rests["FR-001"] == rests["prd:4"] == rests["src:ecto-repo"] == ("1",)
     assert rests["req:9"] == ("8",)
     assert "src:a" not in rests
+
+
+def test_two_headings_of_one_text_are_told_apart_and_the_last_goes_to_the_end(tmp_path: Path) -> None:
+    folder = tmp_path / "loaf_labels"
+    folder.mkdir()
+    long = "\n".join(f"Line {number}." for number in range(400))
+    (folder / "prd.md").write_text(f"# Loaf labels\n\nA label.\n\n## Scope\n\nOne.\n\n## Scope\n\n{long}\n")
+    pack = load_pack(folder, tmp_path)
+    headings = name_headings(pack)
+    assert list(headings)[-2:] == ["Scope", "Scope (2)"]
+    path = headings["Scope"].section.place.path
+    held = {line: [title for title, heading in headings.items() if heading.holds(Place(path, line))] for line in (7, 9)}
+    assert held == {7: ["Scope"], 9: ["Scope (2)"]}
+    assert headings["Scope (2)"].holds(Place(path, 405))
+    assert not headings["Scope"].holds(Place("other.md", 7))

@@ -44,7 +44,7 @@ def _record_draft(session: Session, **changed: object) -> Exported:
     """An export whose recorded draft is the session's, with something about it changed."""
     drafted = msgspec.structs.replace(session.draft(), **changed)
     session.trail.append("draft", "by hand", key="changed", value=drafted)
-    parts = (session.evidence(), drafted.sections, "changed", source_reader(session.root))
+    parts = (session.evidence(), drafted.sections, "changed", source_reader(session.root), session.code_map)
     composed = compose_export(session.trail, session.outputs, *parts)
     return write_export(session.trail, composed).record
 

@@ -117,7 +117,16 @@ def test_without_anybody_to_click_there_is_markdown_and_no_widget(
     panel = show(open_session(interactive=False))
     assert panel.widget is None
     assert set(panel._repr_mimebundle_()) == {"text/plain", "text/markdown"}
-    assert panel.fallback.startswith("| ")
+    assert panel.fallback.startswith("| source" if show is curate_sources else "None of the ")
+
+
+def test_a_batch_run_tells_only_the_waypoints_that_somebody_decided_on(open_session: OpenSession) -> None:
+    session = open_session(interactive=False)
+    kept = session.capture().waypoints[0]
+    session.decide(Decision("waypoint", kept.path, "keep"))
+    (row,) = curate_waypoints(session).fallback.splitlines()[2:]
+    assert row.startswith(f"| {kept.rank}. ")
+    assert row.endswith("| keep |")
 
 
 @pytest.mark.parametrize("show", [curate_waypoints, curate_sources])

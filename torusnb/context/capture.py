@@ -7,14 +7,16 @@ from pathlib import Path, PurePosixPath
 
 from msgspec.structs import replace
 
-from torusnb.context.changes.symbols import collect_footing
+from torusnb.context.changes.footing import collect_footing
 from torusnb.context.graph import FileGraph
 from torusnb.context.knowledge.knowledge import gather_knowledge
 from torusnb.context.knowledge.known import Surroundings
 from torusnb.context.knowledge.notes import note_guides
 from torusnb.context.knowledge.restatement import restate_pack
 from torusnb.context.knowledge.runtime import collect_runtime, count_totals, telemetry_prefixes
+from torusnb.context.knowledge.tickets import tell_built
 from torusnb.context.layers import layer_of
+from torusnb.context.map.absent import review_absent
 from torusnb.context.naming import Resolver
 from torusnb.context.quotebook import QuoteBook
 from torusnb.context.traps import find_traps
@@ -43,6 +45,7 @@ def capture_context(
     history: History | None = None,
     precedents: Sequence[Precedent] = (),
     cache: Path | None = None,
+    absent: tuple[str, ...] = (),
 ) -> Context:
     """What the checkout, its guides and the pack tell about the feature.
 
@@ -57,6 +60,7 @@ def capture_context(
         history: What led to the checkout's commit; without it, commits tell nothing.
         precedents: The checkout's other spec packs; without them, no earlier design tells anything.
         cache: The folder that `load_code_map` was given, for the text index.
+        absent: Tracked paths that a sparse checkout leaves out, as `list_absent` gives them.
     """
     book = QuoteBook(read_source)
     wanted, dropped = _decided(decisions, "waypoint")
@@ -78,7 +82,7 @@ def capture_context(
     traps = _traps(pack, ranked, code_map, read_source, decisions, book)
     notes = note_guides(pack, code_map.guides, Resolver(code_map), waypoints)
     tests = find_tests(waypoints, code_map)
-    around = Surroundings(code_map, waypoints, notes, tests, book)
+    around = Surroundings(code_map, waypoints, notes, tests, book, absent, tell_built(pack, history))
     knowledge = gather_knowledge(pack, around, waypoints, decisions)
     runtime = collect_runtime(code_map, book)
     near = restrict_map(code_map, waypoints, notes, tests, _cited_paths(knowledge))
@@ -97,7 +101,8 @@ def capture_context(
         quotes={**book.quotes, **{waypoint.key: waypoint.quote for waypoint in (*waypoints, *assets)}},
         assets=assets,
         traps=traps,
-        symbols=collect_footing(_told_keys(waypoints, notes, knowledge, traps), read_source, code_map.by_path).symbols,
+        symbols=collect_footing(_told_keys(waypoints, notes, knowledge, traps), read_source, code_map).symbols,
+        problems=(*review_absent(absent), *(history.problems if history is not None else ())),
     )
 
 

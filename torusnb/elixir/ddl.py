@@ -1,14 +1,25 @@
-"""The commonest DDL of Postgres in the raw statements of a migration."""
+"""The commonest DDL of Postgres in the raw statements of a migration.
+
+A migration may be hostile: no pattern here takes more than linear time. Statements are brought to one line with single
+blanks before a pattern reads them, and what is opened but never closed runs to the end.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from torusnb.models.codebase import Constraint, Field, Index, Step
 
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-_BODY = re.compile(r"(\bDO\s+(?:LANGUAGE\s+\w+\s+)?)?(\$\w*\$)(.*?)\2", re.DOTALL | re.IGNORECASE)
+_PIECE = re.compile(
+    r"""(?P<remark>--[^\n]*|/\*.*?(?:\*/|\Z))
+    |(?P<run>\bEXECUTE\s+(?:format\s*\(\s*)?)'(?P<sql>[^']*(?:''[^']*)*)'
+    |(?P<quoted>\bE'(?:[^'\\]|\\.)*'|'[^']*(?:''[^']*)*'|"[^"]*")
+    |(?P<do>\bDO\s+(?:LANGUAGE\s+\w+\s+)?)?(?P<tag>\$(?:[a-z_]\w*)?\$)(?P<body>.*?)(?:(?P=tag)|\Z)""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
 _NAME = r'((?:"?\w+"?\.)?"?\w+"?)'
 _IF = r"(IF\s+(?:NOT\s+)?EXISTS\s+)?"
 
@@ -19,12 +30,14 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 _START = re.compile(r"\b(?:CREATE|ALTER|DROP)\b", re.IGNORECASE)
 _CREATE_TABLE = _pattern(r"CREATE (?:UNLOGGED )?TABLE {if}{n}\s*(\(?)")
-_DROP_TABLE = _pattern(r"DROP TABLE {if}([\w\".,\s]+?)\s*(?:CASCADE|RESTRICT)?\s*$")
+_DROP_TABLE = _pattern(r"DROP TABLE {if}(.*)")
 _ALTER_TABLE = _pattern(r"ALTER TABLE {if}(?:ONLY\s+)?{n}\s+(.*)")
 _CREATE_INDEX = _pattern(
     r"CREATE (UNIQUE )?INDEX (?:CONCURRENTLY )?{if}(?:{n} )??ON (?:ONLY )?{n}\s*(?:USING \w+\s*)?(\(.*)"
 )
-_DROP_INDEX = _pattern(r"DROP INDEX (?:CONCURRENTLY )?{if}([\w\".,\s]+?)\s*(?:CASCADE|RESTRICT)?\s*$")
+_DROP_INDEX = _pattern(r"DROP INDEX (?:CONCURRENTLY )?{if}(.*)")
+_BEHAVIOUR = re.compile(r" (?:CASCADE|RESTRICT)$", re.IGNORECASE)
+_WHOLE_NAME = re.compile(_NAME)
 _RENAME_INDEX = _pattern(r"ALTER INDEX {if}{n} RENAME TO {n}")
 _ADD_CONSTRAINT = _pattern(r"ADD CONSTRAINT {n} (CHECK|EXCLUDE|UNIQUE|PRIMARY KEY|FOREIGN KEY)\b(.*)")
 _ADD = _pattern(r"ADD (?:COLUMN )?{if}{n} (.*)")
@@ -41,8 +54,8 @@ _TYPE_END = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DEFAULT = re.compile(r"\bDEFAULT\s+((?:'[^']*'|[\w.]+)(?:\([^)]*\))?(?:::\w+)?)", re.IGNORECASE)
-_REFERENCES = _pattern(r"\bREFERENCES {n}")
-_FOREIGN = re.compile(r"\(([^)]*)\)")
+_REFERENCES = _pattern(r"(?:\bCONSTRAINT {n} )?\bREFERENCES {n}")
+_FOREIGN = re.compile(r"\(([^()]*)\)")
 _WHERE = re.compile(r"\bWHERE\b\s*(.*)", re.IGNORECASE | re.DOTALL)
 _CONCURRENT = _pattern(r"\b(?:CREATE|DROP) (?:UNIQUE )?INDEX CONCURRENTLY\b")
 
@@ -62,38 +75,59 @@ def parse_ddl(sql: str, line: int) -> list[Step]:
     if _START.search(sql) is None:
         return []
     steps: list[Step] = []
+    seen = 0
     for offset, statement in _statements(sql):
-        steps.extend(_steps(statement, line + sql.count("\n", 0, offset)))
+        line += sql.count("\n", seen, offset)
+        seen = offset
+        steps.extend(_steps(_one_line(statement), line))
     return steps
 
 
 def _statements(sql: str) -> Iterator[tuple[int, str]]:
-    """Each statement from its verb on, with its offset; comments and bodies of functions are blank."""
-    blank = _COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), sql)
-    blank = _BODY.sub(lambda m: _opened(m[0], m[3]) if m[1] else re.sub(r"[^\n;]|;", " ", m[0]), blank)
+    """Each statement from its verb on, with its offset; one that stands in quotes is none, unless `EXECUTE` runs it."""
+    text, plain = _opened(sql)
     start = 0
-    for part in blank.split(";"):
+    for part in plain.split(";"):
         found = _START.search(part)
         if found is not None:
-            yield start + found.start(), part[found.start() :].strip()
+            yield start + found.start(), text[start + found.start() : start + len(part)].strip()
         start += len(part) + 1
 
 
-def _opened(block: str, body: str) -> str:
-    """The body of a `DO` block in place of the block, as long as it."""
-    before = block.index(body) if body else len(block)
-    return ";".rjust(before) + body + " " * (len(block) - before - len(body) - 1) + ";"
+def _opened(sql: str, inside: bool = False) -> tuple[str, str]:
+    """The text without comments and bodies of functions, and the same without what stands in quotes; both as long.
+
+    The body of a `DO` block and the text that `EXECUTE` runs stand open; `inside` such a block there is no other.
+    """
+    text, plain, end = [], [], 0
+    for found in _PIECE.finditer(sql):
+        between, whole = sql[end : found.start()], found[0]
+        end = found.end()
+        opened = "sql" if found["sql"] is not None else "body" if found["do"] and not inside else ""
+        kept = masked = " " * len(whole)
+        if opened:
+            before, after = found.start(opened) - found.start(), found.end() - found.end(opened)
+            kept, masked = _opened(found[opened], inside=True) if opened == "body" else (found[opened],) * 2
+            kept, masked = (f"{';':>{before}}{shown}{';':<{after}}"[: len(whole)] for shown in (kept, masked))
+        elif found["quoted"]:
+            kept = whole
+        text += [between, kept]
+        plain += [between, masked]
+    return "".join((*text, sql[end:])), "".join((*plain, sql[end:]))
 
 
 def _steps(statement: str, line: int) -> list[Step]:
     if found := _CREATE_TABLE.match(statement):
         return _created(statement, found, line)
     if found := _DROP_TABLE.match(statement):
-        return [Step("drop_table", _bare(name), line, if_needed=bool(found[1])) for name in found[2].split(",")]
+        return [
+            Step("drop_table", _bare(name), line, if_needed=bool(found[1]), prefix=_prefix(name))
+            for name in _names(found[2])
+        ]
     if found := _ALTER_TABLE.match(statement):
-        table = _bare(found[2])
+        table, prefix = _bare(found[2]), _prefix(found[2])
         actions = [step for part in _split(found[3]) for step in _altered(table, part.strip(), line)]
-        return [Step("alter_table", table, line), *actions]
+        return [replace(step, prefix=prefix) for step in (Step("alter_table", table, line), *actions)]
     if found := _CREATE_INDEX.match(statement):
         inside, rest = _parenthesis(found[5])
         where = _WHERE.search(rest)
@@ -103,12 +137,22 @@ def _steps(statement: str, line: int) -> list[Step]:
         index = Index(
             _bare(found[4]), columns, line, bool(found[1]), _bare(found[3] or ""), _one_line(where[1]) if where else ""
         )
-        return [Step("create_index", index.table, line, index.name, index=index, if_needed=bool(found[2]))]
+        step = Step("create_index", index.table, line, index.name, index=index, if_needed=bool(found[2]))
+        return [replace(step, prefix=_prefix(found[4]))]
     if found := _DROP_INDEX.match(statement):
-        return [Step("drop_index", "", line, _bare(name), if_needed=bool(found[1])) for name in found[2].split(",")]
+        return [
+            Step("drop_index", "", line, _bare(name), if_needed=bool(found[1]), prefix=_prefix(name))
+            for name in _names(found[2])
+        ]
     if found := _RENAME_INDEX.match(statement):
-        return [Step("rename_index", "", line, _bare(found[2]), _bare(found[3]))]
+        return [Step("rename_index", "", line, _bare(found[2]), _bare(found[3]), prefix=_prefix(found[2]))]
     return []
+
+
+def _names(listed: str) -> list[str]:
+    """The names of a list that a `DROP` ends in; none when anything else stands there."""
+    names = [part.strip() for part in _BEHAVIOUR.sub("", listed.strip()).split(",")]
+    return names if all(_WHOLE_NAME.fullmatch(name) for name in names) else []
 
 
 def _created(statement: str, found: re.Match[str], line: int) -> list[Step]:
@@ -124,7 +168,7 @@ def _created(statement: str, found: re.Match[str], line: int) -> list[Step]:
                 steps.append(
                     Step("add", table, line, _bare(column[1]), column=_field(table, column[1], column[2], line))
                 )
-    return steps
+    return [replace(step, prefix=_prefix(found[2])) for step in steps]
 
 
 def _altered(table: str, action: str, line: int) -> list[Step]:
@@ -157,7 +201,7 @@ def _constrained(table: str, name: str, kind: str, rest: str, line: int) -> list
         column, target = _FOREIGN.search(rest), _REFERENCES.search(rest)
         if column is None or target is None or "," in column[1]:
             return []
-        field = Field(_bare(column[1]), "", line, table, references=_bare(target[1]))
+        field = Field(_bare(column[1]), "", line, table, references=_bare(target[2]), foreign_key=name)
         return [Step("modify", table, line, field.name, column=field, sets=("references",))]
     if kind == "UNIQUE":
         columns = _FOREIGN.search(rest)
@@ -193,8 +237,15 @@ def _field(table: str, name: str, rest: str, line: int) -> Field:
         table,
         null="NOT NULL" not in upper and "PRIMARY KEY" not in upper,
         default=default[1] if default else "",
-        references=_bare(target[1]) if target else "",
+        references=_bare(target[2]) if target else "",
+        foreign_key=_bare(target[1] or "") if target else "",
     )
+
+
+def _prefix(name: str) -> str:
+    """The schema of Postgres that a name says; empty for the public one, which is what is meant without."""
+    prefix = name.strip().rpartition(".")[0].strip('"')
+    return "" if prefix.lower() == "public" else prefix
 
 
 def _bare(name: str) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
 
 import msgspec
+from msgspec.structs import replace
 
 from torusnb.models.codebase import Migration, Step
 
 _VERSION = re.compile(r"^(\d{8,})")
 _MARK = "\x00"
 _DEPTH = 6
+_MOST_VISITS = 5_000  # functions that call each other twenty times over would grow without end
+_MOST_STEPS = 50_000
 
 
 def variable(name: str) -> str:
@@ -45,6 +49,8 @@ class MigrationDraft:
         routines: Function name to its clauses.
         current: The steps of the clause that is being read.
         undone: Byte ranges that hold what is done only when the migration is rolled back.
+        prefix: That of the table whose block was opened last.
+        visits: How often functions were put in the place of their calls.
     """
 
     name: str
@@ -54,6 +60,8 @@ class MigrationDraft:
     current: list[Step | Visit] = field(default_factory=list)
     undone: list[tuple[int, int]] = field(default_factory=list)
     body: int = 0
+    prefix: str = ""
+    visits: int = 0
 
     def begin(self, name: str, parameters: tuple[str, ...], body: int) -> None:
         """What follows stands in a clause of that function, whose body begins at the byte `body`."""
@@ -69,7 +77,7 @@ class MigrationDraft:
     def freeze(self, path: str) -> Migration:
         """The outline's migration; its version is the number that the file's name begins with."""
         version = _VERSION.match(PurePosixPath(path).name)
-        steps = tuple(self._applied())
+        steps = tuple(islice(self._applied(), _MOST_STEPS))
         changed = ("alter_table", "rename_table", "rename_column")
         return Migration(
             version=version[1] if version else "",
@@ -102,7 +110,10 @@ class MigrationDraft:
                 continue
             given = tuple(_value(text, values) for text in step.arguments)
             for called in self.routines.get(step.name, ()) if depth else ():
-                if step.name not in ("change", "up", "down") and _fits(called.parameters, given):
+                if step.name in ("change", "up", "down") or self.visits == _MOST_VISITS:
+                    continue
+                if _fits(called.parameters, given):
+                    self.visits += 1
                     yield from self._expanded(called, dict(zip(called.parameters, given, strict=False)), depth - 1)
 
 
@@ -126,6 +137,8 @@ def _filled(step: Step, values: dict[str, str]) -> Step:
             return {key: fill(part) for key, part in value.items()}
         return [fill(part) for part in value] if isinstance(value, (list, tuple)) else value
 
+    if step.prefix.startswith(_MARK):  # one that no call tells is no prefix that another step could mean
+        step = replace(step, prefix=values.get(step.prefix[1:], ""))
     plain = msgspec.json.encode(step)
     return msgspec.convert(fill(msgspec.to_builtins(step)), Step) if b"\\u0000" in plain else step
 

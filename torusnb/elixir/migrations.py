@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from torusnb.elixir.ddl import is_concurrent, parse_ddl
@@ -19,6 +20,7 @@ from torusnb.elixir.syntax import (
     KEYWORDS,
     LIST,
     STRING,
+    TUPLE,
     Text,
     arguments,
     do_block,
@@ -122,13 +124,13 @@ class StepReader:
         for table in tables:
             for stamp in timestamp_fields(given, self.text, line, ":naive_datetime"):
                 column = Field(stamp.name, stamp.type, line, table, null=null, default=default)
-                self._add(Step("add", table, line, stamp.name, column=column))
+                self._add(Step("add", table, line, stamp.name, column=column, prefix=self.migration.prefix))
 
     def _column(self, name: bytes, given: list[Node], tables: tuple[str, ...]) -> None:
         options = self.text.options(given)
         typed = given[1] if len(given) > 1 and given[1].kind_id != KEYWORDS else None
         kind = self.text.one_line(typed, 120) if typed is not None else ""
-        target = self._references(typed) if typed is not None else ""
+        target, key = self._references(typed) if typed is not None else ("", "")
         default = self.text.one_line(options["default"], 120) if "default" in options else ""
         primary = "primary_key" in options and self.text.raw(options["primary_key"]) == b"true"
         null = "null" not in options or self.text.raw(options["null"]) != b"false"
@@ -136,23 +138,43 @@ class StepReader:
             "null": "null" in options,
             "default": "default" in options,
             "type": bool(kind),
-            "references": bool(target),
+            "references": bool(target) or self._drops_reference(options),
         }
         sets = tuple(name for name, is_told in told.items() if is_told)
         step = "modify" if name == b"modify" else "add" if name in _ADDS else "remove"
         line, spare = line_of(given[0]), name.endswith(_IF_NEEDED)
         for table in tables:
             for column in self._names(given[0]):
-                field = Field(column, kind, line, table, null and not primary, default, target)
+                field = Field(column, kind, line, table, null and not primary, default, target, foreign_key=key)
                 kept = sets if step == "modify" else ()
-                self._add(Step(step, table, line, column, column=field, sets=kept, if_needed=spare))
+                made = Step(step, table, line, column, column=field, sets=kept, if_needed=spare)
+                self._add(replace(made, prefix=self.migration.prefix))
 
-    def _references(self, typed: Node) -> str:
-        target = first_child(typed) if typed.kind_id == CALL else None
-        given = arguments(typed) if target is not None else []
-        if target is None or not given or self.text.raw(target) != b"references":
+    def _references(self, typed: Node) -> tuple[str, str]:
+        """The table that a type refers to, and the name it gives the constraint; both empty for any other type."""
+        target, given = self._called(typed)
+        if target != b"references" or not given:
+            return "", ""
+        options = self.text.options(given)
+        return self._names(given[0])[0], self._names(options["name"])[0] if "name" in options else ""
+
+    def _drops_reference(self, options: dict[str, Node]) -> bool:
+        """Whether `modify` tells that the column referred to a table before: Ecto then drops the old constraint."""
+        before = options.get("from")
+        if before is not None and before.kind_id == TUPLE and before.named_children:
+            before = before.named_children[0]
+        return before is not None and self._references(before)[0] != ""
+
+    def _prefix(self, given: list[Node]) -> str:
+        """The prefix among the options, where it can be known before the migration runs; empty for `public`."""
+        written = self.text.options(given).get("prefix")
+        if written is None:
             return ""
-        return self._names(given[0])[0]
+        known = value_name(written, self.text, self.module, self.clause.bindings if self.clause else {})
+        prefix = self.text.literal(written) or known or ""
+        if not prefix and written.kind_id == IDENTIFIER:
+            prefix = self._names(written)[0]
+        return "" if prefix == "public" else prefix
 
     def _execute(self, node: Node) -> None:
         captured = _CAPTURE.match(self.text.of(node)) if node.end_byte - node.start_byte < 100 else None
@@ -172,17 +194,19 @@ class StepReader:
         to = self.text.options(given).get("to")
         if to is None or not inner:
             return
-        line = line_of(given[0])
+        line, prefix = line_of(given[0]), self._prefix(inner)
         table = self._names(inner[0])[0]
         if what == b"index":
             index = self._index(inner, table, line, unique=False)
-            self._add(Step("rename_index", table, line, index.name, self._names(to)[0], index=index))
+            step = Step("rename_index", table, line, index.name, self._names(to)[0], index=index)
         elif len(given) > 1 and given[1].kind_id != KEYWORDS:
-            self._add(Step("rename_column", table, line, self._names(given[1])[0], self._names(to)[0]))
+            step = Step("rename_column", table, line, self._names(given[1])[0], self._names(to)[0])
         else:
             _, target = self._called(to)
-            if target:
-                self._add(Step("rename_table", table, line, to=self._names(target[0])[0]))
+            if not target:
+                return
+            step = Step("rename_table", table, line, to=self._names(target[0])[0])
+        self._add(replace(step, prefix=prefix))
 
     def _called(self, node: Node) -> tuple[bytes, list[Node]]:
         """The name and the arguments of `table(:a)`, `index(:a, [:b])` and the like."""
@@ -196,15 +220,19 @@ class StepReader:
             return ()
         tables, line, spare = self._names(inner[0]), line_of(node), name.endswith(_IF_NEEDED)
         word = "create" if name in _CREATES else "drop" if name in _DROPS else "alter"
+        prefix = self._prefix(inner)
+        if what == b"table":
+            self.migration.prefix = prefix
         for table in tables:
             if what == b"table":
                 column = self._primary_key(inner, table, line) if word == "create" else None
-                self._add(Step(f"{word}_table", table, line, column=column, if_needed=spare))
+                self._add(Step(f"{word}_table", table, line, column=column, if_needed=spare, prefix=prefix))
             elif what in (b"index", b"unique_index") and len(inner) > 1 and word != "alter":
                 index = self._index(inner, table, line, unique=what == b"unique_index")
-                self._add(Step(f"{word}_index", table, line, index.name, index=index, if_needed=spare))
+                step = Step(f"{word}_index", table, line, index.name, index=index, if_needed=spare, prefix=prefix)
+                self._add(step)
             elif what == b"constraint" and len(inner) > 1 and word != "alter":
-                self._constraint(word, inner, table, line, spare)
+                self._add(replace(self._constraint(word, inner, table, line, spare), prefix=prefix))
         return tables if what == b"table" else ()
 
     def _primary_key(self, inner: list[Node], table: str, line: int) -> Field | None:
@@ -234,16 +262,15 @@ class StepReader:
             return tuple(self._names(part)[0] for part in node.named_children if part.kind_id != COMMENT)
         return self.text.atoms(node) or self._names(node)
 
-    def _constraint(self, word: str, inner: list[Node], table: str, line: int, spare: bool) -> None:
+    def _constraint(self, word: str, inner: list[Node], table: str, line: int, spare: bool) -> Step:
         name, options = self._names(inner[1])[0], self.text.options(inner)
         if word == "drop":
-            self._add(Step("drop_constraint", table, line, name, if_needed=spare))
-            return
+            return Step("drop_constraint", table, line, name, if_needed=spare)
         kind = "exclude" if "exclude" in options else "check"
         written = options.get(kind)
         text = " ".join((self._names(written)[0] if written is not None else "").split())
         constraint = Constraint(table, name, kind, text, line)
-        self._add(Step("create_constraint", table, line, name, constraint=constraint, if_needed=spare))
+        return Step("create_constraint", table, line, name, constraint=constraint, if_needed=spare)
 
 
 def _loop_sources(call: Node, variable_name: bytes, text: Text) -> list[Node]:
@@ -255,6 +282,6 @@ def _loop_sources(call: Node, variable_name: bytes, text: Text) -> list[Node]:
         arrows = [node for node in given if node.kind_id == BINARY and operator_of(node) == "<-"]
         return [n.named_children[-1] for n in arrows if text.raw(n.named_children[0]) == variable_name]
     if text.raw(target) == b"Enum.each" and len(given) == 2:
-        opening = re.match(rb"fn\s*\(?\s*(\w+)\s*\)?\s*->", text.raw(given[1]))
+        opening = re.match(rb"fn\s*+(?:\(\s*+)?(\w++)\s*+(?:\)\s*+)?->", text.raw(given[1]))
         return [given[0]] if opening and opening[1] == variable_name else []
     return []

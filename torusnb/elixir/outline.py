@@ -48,7 +48,17 @@ def parse_file(path: str, source: bytes) -> FileOutline:
         problems=tuple(problems),
         schedules=tuple(sorted(set(state.schedules), key=lambda job: (job.line, job.worker, job.cron))),
         queues=tuple(sorted(set(state.queues), key=lambda queue: (queue.line, queue.name, queue.kind))),
+        text_sha256=hash_text(source),
     )
+
+
+def hash_text(source: bytes) -> str:
+    """The SHA-256 of the text, in UTF-8, that the bytes read as; empty where these are the bytes themselves.
+
+    A byte order mark is no part of the text, and what is no UTF-8 reads as U+FFFD.
+    """
+    text = source.decode("utf-8-sig", "replace").encode()
+    return "" if text == source else hashlib.sha256(text).hexdigest()
 
 
 def _byte_problems(path: str, source: bytes) -> list[Problem]:

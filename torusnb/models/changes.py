@@ -12,7 +12,8 @@ class Change(Value, frozen=True):
     """One thing that a design rests on, then and now.
 
     Attributes:
-        key: `code:PATH:LINE`, `guide:PATH:LINE`, a requirement's id, `prd:HEADING`, `package:NAME`.
+        key: `code:PATH:LINE`, `guide:PATH:LINE`, a requirement's id, `prd:HEADING`, `package:NAME`
+            (`package:NAME@VERSION` where several versions of it are cited).
         name: The symbol, the requirement's id, the heading, the package.
         state: `unchanged`, `moved` (the same at another place), `changed`, `gone`, `new` (the pack asks for more).
         old, new: The quoted line (the statement, the version) then and now; empty where there is none.
@@ -21,6 +22,7 @@ class Change(Value, frozen=True):
         diff: The symbol's lines that differ, as a unified diff without a head; empty when its old text is not known.
         sections: The design document's sections that rest on it, as ids or titles.
         accepted: A person looked at exactly this change and accepted it.
+        note: What a person should know beside it (where a symbol that is gone has a twin), or empty.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Change(Value, frozen=True):
     diff: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     accepted: bool = False
+    note: str = ""
 
     @property
     def open(self) -> bool:

@@ -34,6 +34,7 @@ class Design(Value, frozen=True):
         slug: The pack. directory: Its folder. path: The document that was read.
         archived: The pack is done with (its folder lies under one named `archive`, `archived` or `done`).
         claims: Each thing once, in the order of the document.
+        depends: The slugs of the packs beside it that its documents say it depends on, sorted.
     """
 
     slug: str
@@ -41,6 +42,7 @@ class Design(Value, frozen=True):
     path: str
     claims: tuple[Claim, ...] = ()
     archived: bool = False
+    depends: tuple[str, ...] = ()
 
 
 class Conflict(Value, frozen=True):
@@ -48,7 +50,8 @@ class Conflict(Value, frozen=True):
 
     Attributes:
         severity: `high` (both make it), `medium` (both change it, or one makes what the other names), `low` (one
-            changes what the other reads), `none` (both only read it).
+            changes what the other reads, or one depends on the other, which gives the order), `none` (both only read
+            it).
         kind, name: The thing. one, other: The two designs' claims. slugs: Their packs.
         text: What that means, in one sentence.
         archived: The other pack is done with.

@@ -80,6 +80,7 @@ class Field(Value, frozen=True):
         references: The table a column points to, or empty.
         virtual: A schema's field that no column stands behind.
         source: The column a schema's field is kept in, where it is named otherwise.
+        foreign_key: The name a migration gives the constraint behind `references`; empty for the one by default.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Field(Value, frozen=True):
     references: str = ""
     virtual: bool = False
     source: str = ""
+    foreign_key: str = ""
 
 
 class Association(Value, frozen=True):
@@ -272,6 +274,8 @@ class Table(Value, frozen=True):
         columns: Those that are left, in order of their making; each's line lies in the migration of `origins`.
         origins: Column or index or constraint name to the migration that gave it its present form.
         migrations: Paths of all migrations that touched it, oldest first.
+        prefix: The schema of Postgres it lies in; empty for `public`, and where no migration tells one.
+        folder: The folder of its migrations, one for each repo (`priv/repo/migrations`).
     """
 
     name: str
@@ -281,6 +285,8 @@ class Table(Value, frozen=True):
     constraints: tuple[Constraint, ...] = ()
     origins: dict[str, Place] = {}
     migrations: tuple[str, ...] = ()
+    prefix: str = ""
+    folder: str = ""
 
 
 class Step(Value, frozen=True):
@@ -296,6 +302,7 @@ class Step(Value, frozen=True):
         sets: For `modify`, which of `type`, `null`, `default` and `references` it sets; the others stay.
         index, constraint: What is created; an index that is dropped by its columns is here too.
         if_needed: It does nothing when what it makes is there already.
+        prefix: The schema of Postgres that the table lies in, where one is told; empty for `public`.
     """
 
     kind: str
@@ -308,6 +315,7 @@ class Step(Value, frozen=True):
     index: Index | None = None
     constraint: Constraint | None = None
     if_needed: bool = False
+    prefix: str = ""
 
 
 class Migration(Value, frozen=True):
@@ -337,6 +345,8 @@ class FileOutline(Value, frozen=True):
 
     Attributes:
         queues: Oban queues set in a config file; kind `queue`, or `limit=10` where the limit is a number.
+        text_sha256: Over what the bytes read as, where `sha256` is not that too: the file begins with a byte order
+            mark or is no UTF-8.
     """
 
     path: str
@@ -348,6 +358,7 @@ class FileOutline(Value, frozen=True):
     problems: tuple[Problem, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     queues: tuple[Use, ...] = ()
+    text_sha256: str = ""
 
 
 class LockedPackage(Value, frozen=True):

@@ -165,12 +165,15 @@ class Symbol(Value, frozen=True):
         key: The `code:PATH:LINE` key that was quoted. path: Its file.
         name: `Module.function/arity`, `Module` (a schema, a body), `path` (a file without modules), a guide's heading.
         sha256: Hex digest over the symbol's source lines, indentation and trailing white space left out.
+        twins: Other symbols that said the same then: their names, for a guide's section with the guide's path before
+            it; None where nobody looked.
     """
 
     key: str
     path: str
     name: str
     sha256: str
+    twins: tuple[str, ...] | None = None
 
 
 class Context(Value, frozen=True):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from torusnb.context.changes.claims import read_claims
 from torusnb.context.changes.conflicts import find_common, find_conflicts
+from torusnb.context.changes.dependencies import read_dependencies
 from torusnb.context.changes.vocabulary import Vocabulary
 from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map
@@ -77,11 +78,20 @@ def _designs(root: Path, mine: Path | None, out_dir: Path, words: Vocabulary) ->
     if mine is not None:
         folders.setdefault(_directory(root, mine), mine)
     for directory in sorted({*folders, *trails}):
-        slug = PurePosixPath(directory).name
+        slug, beside = PurePosixPath(directory).name, _beside(directory, folders)
         path, text = trails.get(directory) or _document(directory, folders[directory], root)
         if text:
             archived = bool(_DONE & set(PurePosixPath(directory).parts[:-1])) and not Path(directory).is_absolute()
-            yield Design(slug, directory, path, read_claims(text, path, words), archived)
+            asked = _document(directory, folders[directory], root, ("prd.md",))[1] if directory in folders else ""
+            depends = read_dependencies(f"{text}\n\n# \n{asked}", beside)
+            yield Design(slug, directory, path, read_claims(text, path, words), archived, depends)
+
+
+def _beside(directory: str, folders: Iterable[str]) -> list[str]:
+    """The slugs of the other packs of the same folder: of the same epic."""
+    parent = PurePosixPath(directory).parent
+    found = (PurePosixPath(other) for other in folders if other != directory)
+    return [path.name for path in found if path.parent == parent]
 
 
 def _directory(root: Path, folder: Path) -> str:
@@ -100,9 +110,9 @@ def _exported(out_dir: Path) -> Iterator[tuple[str, tuple[str, str]]]:
             yield pack.directory, ((out_dir / path.parent.name / "fdd.md").as_posix(), exported.text)
 
 
-def _document(directory: str, folder: Path, root: Path) -> tuple[str, str]:
-    """Path and text of the pack's fdd.md, else of its prd.md; a file that leads out of the checkout is not read."""
-    for name in _DOCUMENTS:
+def _document(directory: str, folder: Path, root: Path, names: Iterable[str] = _DOCUMENTS) -> tuple[str, str]:
+    """Path and text of the first of the pack's documents; a file that leads out of the checkout is not read."""
+    for name in names:
         path = folder / name
         inside = path.resolve().is_relative_to(root) or path.resolve().is_relative_to(folder.resolve())
         if not path.is_file() or not inside:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from torusnb.context.changes.symbols import collect_footing
+from torusnb.context.changes.footing import collect_footing
 from torusnb.export.merge import Merged, merge_fdd
 from torusnb.export.notebook import load_notebook, parse_person_cells
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.base import fingerprint
+from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack, SectionDraft, Template
 from torusnb.models.record import Decision, Exported, Footing
 from torusnb.research.report import render_research
@@ -76,6 +77,7 @@ def compose_export(
     sections: tuple[SectionDraft, ...],
     drafted: str,
     read_source: Callable[[str], str],
+    code_map: CodeMap,
 ) -> Export:
     """The export as it would be written now; reads files, writes none.
 
@@ -86,6 +88,7 @@ def compose_export(
         sections: The sections as they stand.
         drafted: Key of the draft's record.
         read_source: The text of a file of the checkout by its path; empty for one that cannot be read.
+        code_map: The checkout's map, to tell what is written twice.
     """
     fresh = render_design(pack, sections)
     earlier = [trail.parse(event, Exported) for event in trail.events("export")]
@@ -94,13 +97,18 @@ def compose_export(
     report = render_research(pack, sections)
     report_path, notes = _place_report(outputs.report, {record.report for record in earlier})
     written = {draft.section for draft in sections if draft.accepted} | set(merged.kept)
-    footing = find_footing(merged.text, pack.template, written, earlier, read_source)
+    footing = find_footing(merged.text, pack.template, written, earlier, read_source, code_map)
     record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing)
     return Export(record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged), *notes))
 
 
 def find_footing(
-    text: str, template: Template, written: set[str], earlier: Sequence[Exported], read_source: Callable[[str], str]
+    text: str,
+    template: Template,
+    written: set[str],
+    earlier: Sequence[Exported],
+    read_source: Callable[[str], str],
+    code_map: CodeMap,
 ) -> Footing:
     """What the places that a document names stand for.
 
@@ -113,9 +121,10 @@ def find_footing(
         written: The sections that a person wrote.
         earlier: The exports so far, oldest first.
         read_source: The text of a file by its path.
+        code_map: The checkout's map.
     """
     rests = parse_rests(text, template)
-    fresh = collect_footing(rests, read_source)
+    fresh = collect_footing(rests, read_source, code_map)
     before = earlier[-1].footing if earlier else Footing()
     own = {key for key, where in rests.items() if all(_is_below(section, written) for section in where)}
     kept = {symbol.key: symbol for symbol in before.symbols if symbol.key in own}

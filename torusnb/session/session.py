@@ -188,7 +188,7 @@ class Session:
         if notebook is not None:
             self.accept_cells(notebook)
         drafted = (self.evidence(), self.sections(), self._draft_key())
-        return compose_export(self.trail, self.outputs, *drafted, source_reader(self.root))
+        return compose_export(self.trail, self.outputs, *drafted, source_reader(self.root), self.code_map)
 
     def accept_cells(self, notebook: Path) -> tuple[Decision, ...]:
         """Put what a person wrote into a notebook's final Markdown cells into the trail, as accepted sections.

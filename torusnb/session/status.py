@@ -14,6 +14,7 @@ from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.elixir.mixfiles import parse_lock
 from torusnb.errors import InputError, PackError, TrailError
+from torusnb.models.base import Place
 from torusnb.models.changes import Change, PackStatus
 from torusnb.models.codebase import LockedPackage
 from torusnb.models.design import Template, parse_keys
@@ -24,6 +25,7 @@ from torusnb.models.sources import Research
 from torusnb.session import places
 from torusnb.spec.changes import compare_packs
 from torusnb.spec.discovery import PackFolder, find_packs, locate_pack
+from torusnb.spec.headings import Heading, name_headings
 from torusnb.spec.reader import load_pack
 from torusnb.spec.rests import parse_rests
 from torusnb.spec.template import load_template
@@ -120,6 +122,18 @@ class _Record:
                 found.setdefault(key, []).append(draft.section)
         return {key: tuple(sections) for key, sections in found.items()}
 
+    @cached_property
+    def headings(self) -> dict[str, Heading]:
+        """The headings of prd.md by the titles that a change is told with."""
+        return name_headings(self.pack) if self.pack is not None else {}
+
+    def is_below(self, key: str, title: str) -> bool:
+        """Whether an evidence key is a line of prd.md under a heading."""
+        family, _, line = key.partition(":")
+        heading = self.headings[title]
+        path = heading.section.place.path
+        return family == "prd" and line.isdecimal() and heading.holds(Place(path, int(line)))
+
 
 def _load_record(trail: Trail) -> _Record:
     exported = trail.value(Exported, "export")
@@ -141,20 +155,13 @@ def _sections(change: Change, record: _Record) -> tuple[str, ...]:
     family, _, name = change.key.partition(":")
     keys = [change.key]
     if family == "package" and record.research is not None:
-        keys = [source.key for source in record.research.sources if source.package == name]
-    elif family == "prd" and record.pack is not None:
-        keys = [f"prd:{line}" for line in _lines_below(name, record.pack)]
+        cited = (change.name, change.old)
+        keys = [source.key for source in record.research.sources if (source.package, source.version) == cited]
+    elif family == "prd" and name in record.headings:
+        keys = [key for key in record.rests if record.is_below(key, name)]
     found = {section for key in keys for section in record.rests.get(key, ())}
     order = {section.id: number for number, section in enumerate(record.template.sections)}
     return tuple(sorted(found, key=lambda section: (order.get(section, len(order)), section)))
-
-
-def _lines_below(title: str, pack: SpecPack) -> Iterable[int]:
-    """The lines of prd.md under a heading."""
-    starts = sorted(section.place.line for section in pack.sections)
-    start = next((section.place.line for section in pack.sections if section.title == title), 0)
-    end = next((line for line in starts if line > start), start + max(len(pack.sections), 1) * 100)
-    return range(start, end) if start else ()
 
 
 def _ranked(changes: Sequence[Change], decisions: Iterable[Decision]) -> tuple[Change, ...]:
@@ -182,10 +189,15 @@ def judge_packs(root: Path, given: Sequence[str], out_dir: Path) -> tuple[PackSt
     One damaged trail does not keep the others from being judged, unless it was asked for.
 
     Raises:
-        InputError: A pack that is named cannot be found.
+        InputError: A pack that is named cannot be found, or there is no output folder.
         TrailError: The trail of a pack that is named is damaged.
     """
     watch = Watch(root)
+    if not out_dir.is_dir():
+        raise InputError(
+            "there is no such output folder; give the one that `torusnb run` wrote to with --out, or run a pack first",
+            path=out_dir,
+        )
     if given:
         return tuple(_judge_one(watch, name, out_dir) for name in given)
     found = []

@@ -12,6 +12,7 @@ import pandas as pd
 from torusnb.session.searching import table_name, take_up
 
 _CELL = "text-align:left;vertical-align:top;white-space:normal;overflow-wrap:break-word;max-width:32em"
+_SMALL = "font-size:smaller"
 _TALL = 25  # rows; a longer table scrolls in a box of its own
 _WORTH_A_SEARCH = 8  # rows; a shorter table is read at a glance
 _BOX = "max-height:44em;overflow:auto"
@@ -63,9 +64,36 @@ class Linked(str):
         return made
 
 
-def _cell(kind: str, value: Any) -> str:
+class Folded(str):
+    """A whole text of which a part shows at once and the rest when it is unfolded; it filters and sorts as text.
+
+    Attributes:
+        first: What shows at once, with its line breaks. rest: What is folded; may be empty.
+    """
+
+    first: str
+    rest: str
+
+    def __new__(cls, first: str, rest: str = "", joint: str = "; ") -> Folded:
+        """The two parts, joined into the whole text."""
+        made = super().__new__(cls, joint.join(part for part in (first, rest) if part))
+        made.first, made.rest = first, rest
+        return made
+
+
+def _marked(value: object) -> str:
+    """The text as HTML: code set as code, long words breakable, ids whole."""
     text = _SPAN.sub(r"<code>\1</code>", html.escape(str(value)))
-    text = _ID.sub(r'<span style="white-space:nowrap">\g<0></span>', _LONG.sub(_breakable, text))
+    return _ID.sub(r'<span style="white-space:nowrap">\g<0></span>', _LONG.sub(_breakable, text))
+
+
+def _cell(kind: str, value: Any) -> str:
+    if isinstance(value, Folded):
+        shown = _marked(value.first)
+        if value.rest:
+            shown += f'<details style="{_SMALL}"><summary>more</summary>{_marked(value.rest)}</details>'
+        return f'<{kind} style="{_CELL}">{shown}</{kind}>'
+    text = _marked(value)
     address = value.address if isinstance(value, Linked) else ""
     if address.startswith(("https://", "http://")):
         text = f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer">{text}</a>'

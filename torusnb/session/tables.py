@@ -5,6 +5,7 @@ Texts are shown whole; each table can be filtered, sorted and joined like any ot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,6 +19,9 @@ from torusnb.models.knowledge import Context, GuideNote, Waypoint
 from torusnb.models.record import Event
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
+
+_SHOWN = 2  # reasons
+_IN_PACK = re.compile(r"(?<![\w./-])(?:[\w.-]+/)+((?:prd\.md|requirements\.ya?ml):\d+)")
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +59,7 @@ def targets(pack: SpecPack) -> pd.DataFrame:
 
 def problems(pack: SpecPack, context: Context | None = None) -> pd.DataFrame:
     """A row for each thing that could not be read as it stands, in the pack and the checkout."""
-    found = [*pack.problems, *(context.code.problems if context else ())]
+    found = [*(context.problems if context else ()), *pack.problems, *(context.code.problems if context else ())]
     if context is not None:
         found += [problem for file in context.code.files for problem in file.problems]
     rows = [(p.severity, str(p.place), p.text, p.remedy) for p in found]
@@ -63,7 +67,7 @@ def problems(pack: SpecPack, context: Context | None = None) -> pd.DataFrame:
 
 
 def waypoints(context: Context) -> pd.DataFrame:
-    """A row for each waypoint, best first, with its reasons in words and the quoted line."""
+    """A row for each waypoint, best first, with its reasons in words, the strongest first, and the quoted line."""
     return _waypoints(context, context.waypoints)
 
 
@@ -101,12 +105,20 @@ def _waypoints(context: Context, found: Sequence[Waypoint]) -> pd.DataFrame:
             w.layer,
             w.likely,
             ", ".join(w.requirements),
-            "; ".join(reason.text for reason in w.reasons),
+            _reasons(w),
             w.quote,
         )
         for w in found
     ]
     return _table(("rank", "module", "place", "layer", "likely", "answers", "reasons", "quote"), rows)
+
+
+def _reasons(waypoint: Waypoint) -> str:
+    """All the reasons, the two strongest shown at once; a place in the pack by its file's own name."""
+    from torusnb.session.table import Folded
+
+    told = [_IN_PACK.sub(r"\1", reason.text) for reason in waypoint.reasons]
+    return Folded("; ".join(told[:_SHOWN]), "; ".join(told[_SHOWN:]))
 
 
 def notes(context: Context) -> pd.DataFrame:

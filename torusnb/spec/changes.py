@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from torusnb.models.base import Place, fingerprint
 from torusnb.models.changes import Change
-from torusnb.models.requirements import AcceptanceCriterion, PrdSection, Requirement, SpecPack
+from torusnb.models.requirements import AcceptanceCriterion, Requirement, SpecPack
+from torusnb.spec.headings import Heading, name_headings
 
 GONE = "gone"
 """What is accepted of something that is no longer there."""
@@ -19,7 +20,7 @@ def compare_packs(then: SpecPack, now: SpecPack) -> tuple[Change, ...]:
     ids of its own is compared by its sections alone.
     """
     stated = tuple(_compare_stated(then, now))
-    explained = {(place.path, place.line) for place in _places(then, now, {change.key for change in stated})}
+    explained = set(_places(then, now, {change.key for change in stated}))
     return (*stated, *_compare_sections(then, now, explained))
 
 
@@ -47,43 +48,31 @@ def _places(then: SpecPack, now: SpecPack, keys: set[str]) -> Iterator[Place]:
         yield from (criterion.place for criterion in pack.criteria if criterion.id in keys)
 
 
-def _compare_sections(then: SpecPack, now: SpecPack, explained: set[tuple[str, int]]) -> Iterator[Change]:
-    old, new = _sections(then), _sections(now)
-    for title, section in old.items():
-        after = new.get(title)
+def _compare_sections(then: SpecPack, now: SpecPack, explained: set[Place]) -> Iterator[Change]:
+    old, new = name_headings(then), name_headings(now)
+    for title, before in old.items():
+        section, heading = before.section, new.get(title)
         words = section.text.split()
-        if after is None:
-            if words and not _explains(section, then, explained):
+        if heading is None:
+            if words and not _explains(before, explained):
                 yield Change(f"prd:{title}", title, "gone", _first(section.text), sha256=GONE)
-        elif words != after.text.split() and not _explains(section, then, explained):
-            if _explains(after, now, explained):
+        elif words != heading.section.text.split() and not _explains(before, explained):
+            after = heading.section
+            if _explains(heading, explained):
                 continue
             before_line, after_line = _first_difference(section.text, after.text)
             digest = fingerprint(" ".join(after.text.split()))
             yield Change(f"prd:{title}", title, "changed", before_line, after_line, after.place, digest)
-    for title, section in new.items():
-        if title not in old and section.text.split() and not _explains(section, now, explained):
+    for title, heading in new.items():
+        section = heading.section
+        if title not in old and section.text.split() and not _explains(heading, explained):
             digest = fingerprint(" ".join(section.text.split()))
             yield Change(f"prd:{title}", title, "new", "", _first(section.text), section.place, digest)
 
 
-def _sections(pack: SpecPack) -> dict[str, PrdSection]:
-    """By title; of two sections with one title the later has a number after it."""
-    found: dict[str, PrdSection] = {}
-    for section in pack.sections:
-        title, count = section.title, 1
-        while title in found:
-            count += 1
-            title = f"{section.title} ({count})"
-        found[title] = section
-    return found
-
-
-def _explains(section: PrdSection, pack: SpecPack, explained: set[tuple[str, int]]) -> bool:
+def _explains(heading: Heading, explained: set[Place]) -> bool:
     """Whether a changed requirement or criterion stands in the section."""
-    after = [other.place.line for other in pack.sections if other.place.line > section.place.line]
-    end = min(after, default=10**9)
-    return any(path == section.place.path and section.place.line <= line < end for path, line in explained)
+    return any(heading.holds(place) for place in explained)
 
 
 def _first(text: str) -> str:

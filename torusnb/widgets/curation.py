@@ -49,7 +49,7 @@ def curate_waypoints(session: Session) -> Panel:
     def check(path: str) -> str:
         return "" if path in paths else f"the checkout has no file {path}; give its path as from mix.exs"
 
-    return _curate(session, "waypoint", rows, field, check)
+    return _curate(session, "waypoint", rows, field, check, listed_above=True)
 
 
 def curate_sources(session: Session) -> Panel:
@@ -77,11 +77,22 @@ def curate_sources(session: Session) -> Panel:
 
 
 def _curate(
-    session: Session, subject: str, rows: Sequence[_Row], field: ipywidgets.Text, check: Callable[[str], str]
+    session: Session,
+    subject: str,
+    rows: Sequence[_Row],
+    field: ipywidgets.Text,
+    check: Callable[[str], str],
+    *,
+    listed_above: bool = False,
 ) -> Panel:
+    """The panel; where nobody clicks and the notebook lists the things already, only what was decided on them."""
     decided = {d.key: d.verdict for d in session.trail.decisions() if d.subject == subject}
     dropped = [key for key, verdict in decided.items() if verdict == "drop"]
-    fallback = render_table((subject, "why", "decided"), [(r.name, r.why, decided.get(r.key, "")) for r in rows])
+    brief = listed_above and not session.parameters.interactive
+    told = [row for row in rows if decided.get(row.key) or not brief]
+    fallback = render_table((subject, "why", "decided"), [(r.name, r.why, decided.get(r.key, "")) for r in told])
+    if brief and not told:
+        fallback = f"None of the {len(rows)} {subject}s listed was kept or added by a person."
     if dropped:
         fallback += f"\n\nDropped: {', '.join(render_code(key) for key in dropped)}"
     if not session.parameters.interactive:

@@ -34,7 +34,7 @@ def test_what_the_request_speaks_of_comes_first_and_says_so() -> None:
 def test_a_trap_that_no_requirement_speaks_of_says_that_it_only_lies_near() -> None:
     waypoint = waypoint_of("lib/shop/baskets.ex", requirements=("FR-007",))
     (trap,) = traps_of(module(WRITE.format("basket")), "Rain falls.", waypoints=(waypoint,), rules=("hidden-write",))
-    assert trap.why.endswith("; no requirement speaks of it, but it lies in waypoint 1, where FR-007 leads.")
+    assert trap.why.endswith("; it lies in waypoint 1, which the pack names.")
     assert trap.requirements == ("FR-007",)
 
 

@@ -60,11 +60,22 @@ def test_a_transaction_within_another_is_told_when_its_result_is_dropped(use: st
     assert len(traps_of(module(body), rules=("nested-transaction",))) == count
 
 
+def test_callers_of_the_same_function_are_told_in_one_trap() -> None:
+    calls = "def {} (b) do\n  Repo.transaction(fn ->\n    settle(b)\n    :ok\n  end)\nend"
+    body = "\n".join([INNER, calls.format("pay").replace(" (", "("), calls.format("refund").replace(" (", "(")])
+    (trap,) = traps_of(module(body), rules=("nested-transaction",))
+    assert trap.what.startswith("`Shop.Baskets.pay/1` calls `Shop.Baskets.settle/1`")
+    assert trap.what.endswith("and drops its result; so does `Shop.Baskets.refund/1`.")
+    assert {"code:lib/shop/baskets.ex:6", "code:lib/shop/baskets.ex:12"} <= set(trap.evidence)
+
+
 @pytest.mark.parametrize(
     ("body", "count"),
     [
         ("def get_basket(id), do: Repo.insert(%{id: id})", 1),
         ("def open?(id), do: Repo.update(id)", 1),
+        ("def get_offset(id), do: Repo.update(id)", 1),
+        ("def get_basket_and_mark(id), do: Repo.update(id)", 0),
         ("def list_open(id), do: touch(id)\ndefp touch(id), do: Repo.update(id)", 1),
         ("def get_or_create_basket(id), do: Repo.insert(%{id: id})", 0),
         ("def get_basket(id), do: Repo.get(Basket, id)", 0),
@@ -74,6 +85,30 @@ def test_a_transaction_within_another_is_told_when_its_result_is_dropped(use: st
 )
 def test_a_write_behind_a_reading_name_is_told(body: str, count: int) -> None:
     assert len(traps_of(module(body), rules=("hidden-write",))) == count
+
+
+PROCESS = """use GenServer
+def find_price(id) do
+  case :ets.lookup(:prices, id) do
+    [{_, :old}] -> forget(id)
+    found -> found
+  end
+end
+def forget(id), do: GenServer.call(__MODULE__, {:forget, id})
+def list_prices, do: GenServer.call(__MODULE__, :all)
+def handle_call({:forget, id}, _from, state) do
+  :ets.delete(:prices, id)
+  {:reply, nil, state}
+end
+def handle_call(:all, _from, state), do: {:reply, :ets.tab2list(:prices), state}"""
+
+
+def test_a_read_is_followed_to_what_its_own_process_does_with_that_message() -> None:
+    (trap,) = traps_of(module(PROCESS), rules=("hidden-write",))
+    assert trap.symbol == "find_price/1"
+    assert "takes an entry out (`:ets.delete`)" in trap.what
+    assert trap.what.endswith("`Shop.Baskets.handle_call/3`, so it waits for one process.")
+    assert trap.evidence[1] == "code:lib/shop/baskets.ex:13"
 
 
 def test_the_way_to_a_hidden_write_is_shown_with_its_line() -> None:
@@ -195,6 +230,10 @@ def test_a_list_that_the_request_adds_to_is_told(body: str, kind: str) -> None:
     ("body", "sentence"),
     [
         (SCHEMA, "The basket page shows its total."),
+        (SCHEMA, "A new page shows payments by `gift_card` and `bank_transfer`."),
+        (SCHEMA, "A new refund reuses the payment kind `gift_card`."),
+        (SCHEMA, "No new payment kind is added beside gift card and bank transfer."),
+        (SCHEMA, "The `basket_id` is kept for `gift_card`, then a new basket begins."),
         (
             "def fee(:gift_card), do: 1\ndef fee(:bank_transfer), do: 2\ndef fee(_), do: 3",
             "A new gift card or bank transfer.",
@@ -204,6 +243,16 @@ def test_a_list_that_the_request_adds_to_is_told(body: str, kind: str) -> None:
 )
 def test_lists_that_are_open_or_not_spoken_of_are_left_alone(body: str, sentence: str) -> None:
     assert traps_of(module(body, "Shop.Payment"), sentence, rules=("closed-list",)) == ()
+
+
+def test_a_value_written_beside_members_is_what_the_request_wants() -> None:
+    (trap,) = traps_of(
+        module(SCHEMA, "Shop.Payment"),
+        "The clerk takes `gift_card`, `bank_transfer` or `voucher`.",
+        rules=("closed-list",),
+    )
+    assert trap.stake.startswith("The request writes `voucher` beside values of this list")
+    assert trap.severity == "high"
 
 
 def test_lists_of_the_same_values_are_one_report() -> None:

@@ -287,3 +287,35 @@ def test_a_quantity_on_two_scales_is_reported_with_both_lines(other: str, report
     if found:
         assert "`progress == 1.0` takes progress as a share" in found[0].what
         assert [place.line for place in found[0].also] == [4]
+
+
+RATES = """defmodule Shop.Rates do
+  use GenServer
+  def rate(code), do: :ets.lookup(:rates, code)
+  def keep(code, rate), do: GenServer.call(__MODULE__, {:keep, code, rate})
+  def init(_), do: {:ok, :ets.new(:rates, [:named_table])}
+  def handle_call({:keep, code, rate}, _from, state) do
+    :ets.insert(:rates, {code, rate})
+    {:reply, :ok, state}
+  end
+  def handle_info(:tick, state), do: {:noreply, %s}
+end
+"""
+JOB = "defmodule Shop.RateJob do\n  use Oban.Worker\n  def perform(_), do: Shop.Rates.keep(:eur, 1)\nend\n"
+DESK = "defmodule ShopWeb.Desk do\n  use Phoenix.LiveView\n  def mount(_, _, socket), do: %s\nend\n"
+
+
+@pytest.mark.parametrize(
+    ("tick", "shown", "count"),
+    [
+        ("state", "Shop.Rates.rate(:eur)", 1),
+        ("keep(:usd, 2)", "Shop.Rates.rate(:eur)", 0),
+        ("state", "{Shop.Rates.rate(:eur), Shop.Rates.keep(:eur, 2)}", 0),
+        ("state", "socket", 0),
+    ],
+)
+def test_a_table_that_only_a_job_fills_is_told_where_others_read_it(tick: str, shown: str, count: int) -> None:
+    files = {"lib/shop/rates.ex": RATES % tick, "lib/shop/rate_job.ex": JOB, "lib/shop_web/desk.ex": DESK % shown}
+    found = findings("node-local-store", files)
+    assert [(finding.path, finding.line) for finding in found] == [("lib/shop/rates.ex", 7)] * count
+    assert all("Only the job `Shop.RateJob` fills `:rates`" in finding.what for finding in found)

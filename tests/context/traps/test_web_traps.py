@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
 from tests.context.traps.small_scene import map_of, pack_of, waypoint_of
@@ -133,6 +134,46 @@ def test_a_page_behind_doors_with_different_checks_is_reported_on_the_router_lin
         findings("several-doors", page("") | {"lib/shop_web/router.ex": ROUTER % (", :require_clerk", "BasketLive")})
         == []
     )
+
+
+TWO_AUDIENCES = """defmodule ShopWeb.Router do
+  use Phoenix.Router
+  import Phoenix.LiveView.Router
+
+  scope "/desk", ShopWeb do
+    pipe_through [:browser, :require_clerk]
+    live "/:till_id/basket", BasketLive
+  end
+
+  scope "/shop", ShopWeb do
+    pipe_through [:browser, :%s]
+    live(
+      "/:till_id/basket",
+      BasketLive
+    )
+  end
+end
+"""
+
+
+@pytest.mark.parametrize(("check", "count"), [("require_buyer", 0), ("accepts", 1)])
+def test_two_audiences_with_a_login_of_their_own_differ_on_purpose(check: str, count: int) -> None:
+    found = findings("several-doors", page("") | {"lib/shop_web/router.ex": TWO_AUDIENCES % check})
+    assert len(found) == count
+    assert [place.line for finding in found for place in finding.also] == [13] * count  # not that of `live(`
+
+
+@pytest.mark.parametrize(
+    ("rank", "named", "likely", "count"),
+    [(1, True, "known", 1), (9, False, "changed", 1), (9, False, "known", 0), (13, True, "changed", 0)],
+)
+def test_doors_are_told_of_pages_that_the_feature_is_likely_to_change(
+    rank: int, named: bool, likely: str, count: int
+) -> None:
+    files = page("") | {"lib/shop_web/router.ex": ROUTER % ("", "BasketLive")}
+    point = msgspec.structs.replace(waypoint_of(PAGE, rank, named=named), likely=likely)
+    scene = set_scene(pack_of("Rain falls."), (point,), map_of(files), lambda path: files.get(path, ""))
+    assert len(list(RULES["several-doors"].detect(scene))) == count
 
 
 def test_a_route_without_the_check_of_its_neighbours_is_reported() -> None:

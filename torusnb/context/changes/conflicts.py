@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from pathlib import PurePosixPath
 
 from torusnb.models.claims import Claim, Conflict, Design
 
@@ -50,7 +51,14 @@ def find_conflicts(
 def _meet(first: Design, one: Claim, second: Design, other: Claim) -> Conflict:
     roles = {one.role, other.role}
     thing = f"{one.kind} {one.name}"
-    if roles == {"new"}:
+    ordered = _ordered(first, second)
+    if ordered is not None and "read" not in roles:
+        later, sooner = ordered
+        severity, text = (
+            "low",
+            f"{later.slug} depends on {sooner.slug}: what {sooner.slug} does to the {thing} comes first.",
+        )
+    elif roles == {"new"}:
         severity, text = "high", f"Both make the {thing}: agree on one owner before either is built."
     elif "new" in roles:
         maker, user, does = (first, second, other.role) if one.role == "new" else (second, first, one.role)
@@ -64,6 +72,14 @@ def _meet(first: Design, one: Claim, second: Design, other: Claim) -> Conflict:
         severity, text = "none", f"Both rest on the {thing}."
     slugs = (first.slug, second.slug)
     return Conflict(severity, one.kind, one.name, slugs, one, other, text, first.archived or second.archived)
+
+
+def _ordered(first: Design, second: Design) -> tuple[Design, Design] | None:
+    """The later and the sooner of two packs of one folder when one depends on the other, and not both."""
+    if PurePosixPath(first.directory).parent != PurePosixPath(second.directory).parent:
+        return None
+    pairs = [(a, b) for a, b in ((first, second), (second, first)) if b.slug in a.depends]
+    return pairs[0] if len(pairs) == 1 else None
 
 
 def _third(role: str) -> str:

@@ -57,6 +57,20 @@ _AS_IT_IS = re.compile(
     r"^[^.;`]{0,30}\b(?:unchanged|untouched|remains?|stays?|existing|external|reused|dependency|already)\b",
     re.IGNORECASE,
 )
+_USED = re.compile(
+    r"\b(?:used|kept|left|taken|stay\w*|remain\w*|keeps?) (?:exactly )?as (?:(?:it|they) (?:is|are|stands?)|is)\b"
+    r"|\b(?:keeps?|kept) (?:its|their) (?:path|form|shape|place)s?\b",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"^(?:[,\s]|and|`[^`]+`)*\s(?:mounts?|leads? to|is (?:routed|mounted))\b(?![^.]*\b(?:instead|now|no longer)\b)",
+    re.IGNORECASE,
+)
+_EXISTING = re.compile(
+    r"\b(?:existing|exists?|already|current(?:ly)?|today|present|unchanged|reused?|as (?:it is|they are|is))\b",
+    re.IGNORECASE,
+)
+_FOR_INSTANCE = re.compile(r"\b(?:such as|for (?:example|instance)|e\.g\.),?\s*[\"'`(]*$", re.IGNORECASE)
 _LEAD_NEW = re.compile(rf"\b(?:{_MAKE})\b", re.IGNORECASE)
 _LEAD_CHANGE = re.compile(rf"\b(?:{_ALTER}|files? to)\b", re.IGNORECASE)
 
@@ -105,17 +119,26 @@ def role_at(line: ProseLine, start: int, end: int, *, exists: bool) -> str:
     A verb counts when it stands shortly before the name with nothing between that leads elsewhere (`add a call
     through`), or shortly after it. An item that begins with the name takes the verb of the line that leads the list,
     and where the section tells of what is built (components, interfaces, data model) it is given a part in it.
-    What is said not to happen does not count. Making something on what exists already is changing it.
+    What is said not to happen, or to be used as it is, does not count, nor does a list of what exists. Making
+    something on what exists already is changing it.
     """
     before, after = line.text[max(start - _BEFORE, 0) : start], line.text[end : end + _AFTER]
-    clause = re.split(r"(?<=[.;])\s", before)[-1]
-    if _NOT.search(clause) or _AS_IT_IS.match(after):
+    clause = re.split(r"(?<=[.;])\s", _FOR_INSTANCE.sub("", before))[-1]
+    rest = re.split(r"(?<=[.;])\s", line.text[end:], maxsplit=1)[0]
+    if (
+        _NOT.search(clause)
+        or _AS_IT_IS.match(after)
+        or _USED.search(rest)
+        or (exists and _LEADS.match(line.text[end:]))
+    ):
         return "read"
     made = bool(_NEW_AFTER.match(after)) or _leads_here(_NEW_BEFORE, clause, _EVERY_OTHER)
     altered = bool(_CHANGE_AFTER.match(after)) or _leads_here(_CHANGE_BEFORE, clause, _OTHER_PART)
     opens = not line.text[:start].strip("-*+ \t0123456789.)[]x`|")
     if opens and not _NOT.search(f"{line.lead} {line.heading}"):
         led = line.lead or line.heading.rpartition(" > ")[2]
+        if _tells_what_exists(led):
+            return "read"
         changes = bool(_LEAD_CHANGE.search(led))
         made = made or (bool(_LEAD_NEW.search(led)) and not changes)
         altered = altered or changes
@@ -124,6 +147,11 @@ def role_at(line: ProseLine, start: int, end: int, *, exists: bool) -> str:
     if made:
         return "change" if exists else "new"
     return "change" if altered and exists else "read"
+
+
+def _tells_what_exists(led: str) -> bool:
+    """Whether a list is of what is there already, with no word on what is done to it."""
+    return bool(_EXISTING.search(led)) and not _LEAD_CHANGE.search(led) and not _LEAD_NEW.search(led)
 
 
 def _leads_here(verb: re.Pattern[str], clause: str, elsewhere: re.Pattern[str]) -> bool:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torusnb.context.inquiry.answers import Answer, FunctionName, Reply
 from torusnb.context.inquiry.calls import Calls
+from torusnb.context.inquiry.definitions import Definitions
 from torusnb.context.inquiry.named import Named
 from torusnb.context.inquiry.names import NameBook
 from torusnb.context.inquiry.reach import Reach, split_caller
@@ -16,8 +17,9 @@ from torusnb.context.inquiry.scope import Scope
 from torusnb.context.inquiry.sources import Sources
 from torusnb.context.inquiry.stores import Stores
 from torusnb.context.inquiry.tables import table_rows
+from torusnb.context.inquiry.unseen import Unseen
 from torusnb.context.inquiry.users import Users
-from torusnb.context.map.tables import fold_tables
+from torusnb.context.map.tables import fold_tables, tables_named
 from torusnb.errors import InputError
 from torusnb.models.codebase import CodeMap, Route, Table
 
@@ -43,6 +45,8 @@ class Inquiry:
         self._calls = Calls(code_map, self.sources, self._scope)
         self._users = Users(code_map, self.sources, self._scope)
         self._named = Named(code_map, self.sources, self._calls)
+        self._definitions = Definitions(code_map, self.sources)
+        self._unseen = Unseen(code_map, self.sources)
 
     @cached_property
     def stores(self) -> Stores:
@@ -52,7 +56,8 @@ class Inquiry:
     @cached_property
     def names(self) -> NameBook:
         """The names that questions may use."""
-        return NameBook(self._map, {*self._tables, *self._map.tables}, self._calls.by_function)
+        shared = (table.name for table in self._tables.values())
+        return NameBook(self._map, {*self._tables, *shared, *self._map.tables}, self._calls.by_function)
 
     @cached_property
     def _tables(self) -> dict[str, Table]:
@@ -63,9 +68,10 @@ class Inquiry:
         return Reach(self._map, self.sources, self._calls, self._users)
 
     def callers(self, function: str) -> Reply:
-        """Every line that calls a function; the callers of a delegate to it stand at distance 2."""
+        """Every line that calls a function; the callers of a delegate to it stand at distance 2, the unseen last."""
         target = self.names.function(function)
         rows, count = self._calls.callers(target)
+        rows += self._unseen.of(self._map.modules[target.module])
         return Reply(rows, f"{target}: {self._whole}, {count} files that can hold a call of it read again")
 
     def callees(self, function: str) -> Reply:
@@ -106,10 +112,13 @@ class Inquiry:
     def table(self, table: str) -> Reply:
         """A table as it is: its schemas, columns, indexes and constraints, each with the line that made it so."""
         name = self.names.table(table)
-        folded = self._tables.get(name)
-        schemas = tuple(self._map.modules[schema] for schema in self.stores.schemas_of(name))
+        folded = tables_named(self._tables, name)
+        plain = folded[0].name if folded else name
+        schemas = tuple(self._map.modules[schema] for schema in self.stores.schemas_of(plain))
         told = f"{name}: {len(self._map.migrations)} migrations"
-        touched = f", of which {len(folded.migrations)} touch it" if folded is not None else ", none of which makes it"
+        paths = {path for table in folded for path in table.migrations}
+        touched = f", of which {len(paths)} touch it" if folded else ", none of which makes it"
+        touched += f"; {len(folded)} tables of that name, one after the other" if len(folded) > 1 else ""
         return Reply(table_rows(folded, schemas, self.sources), told + touched)
 
     def topics(self, topic: str) -> Reply:
@@ -144,18 +153,21 @@ class Inquiry:
         return self._by_name("flags", self._named.flags(flag), flag)
 
     def routes_to(self, module: str) -> tuple[tuple[Route, ...], str]:
-        """The routes that lead to a module, and what was looked at."""
-        found = self.names.module(module)
+        """The routes that lead to a module, or those under a path (`/carts`), and what was looked at."""
         routers = len({route.file for route in self._map.routes})
-        return self._named.routes_to(found), f"{found.name}: {len(self._map.routes)} routes of {routers} routers"
+        looked_at = f"{len(self._map.routes)} routes of {routers} routers"
+        if (path := module.strip()).startswith("/"):
+            return self._named.routes_under(path), f"{path}: {looked_at}"
+        found = self.names.module(module)
+        return self._named.routes_to(found), f"{found.name}: {looked_at}"
 
     def find(self, name: str) -> Reply:
-        """Where a name is defined: module, function, table, field, association, flag.
+        """Where a name is defined, or one that holds it: module, function, table, field, association, flag.
 
         Raises:
             InputError: Nothing of that name is defined; the nearest names are told.
         """
-        rows = self._named.definitions(name.strip().removeprefix("&").removeprefix(":"))
+        rows = self._definitions.find(name.strip().removeprefix("&").removeprefix(":"))
         if not rows:
             raise InputError(f"nothing is called {name}; near it: {', '.join(self.names.nearest(name))}", key=name)
         return Reply(rows, f"{name}: {self._whole}")
@@ -174,10 +186,12 @@ class Inquiry:
         if not self.names.is_function(given):
             module = self.names.module(given)
             rows = list(self._reach.from_modules((module.name,), hops))
-            return Reply(_nearest_first(rows), f"{module.name}: {self._whole}, up to {hops} hops")
+            told = f"{module.name}: {self._whole}, up to {hops} hops"
+            return Reply(_nearest_first(rows) + self._unseen.of(module), told)
         target = self.names.function(given)
         rows = list(self._reach.from_function(target, hops))
-        return Reply(_nearest_first(rows), f"{target}: {self._whole}, up to {hops} hops")
+        unseen = self._unseen.of(self._map.modules[target.module])
+        return Reply(_nearest_first(rows) + unseen, f"{target}: {self._whole}, up to {hops} hops")
 
     def _by_name(self, category: str, rows: tuple[Answer, ...], wanted: str) -> Reply:
         known = self._named.names(category)

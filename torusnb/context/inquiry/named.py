@@ -1,14 +1,13 @@
-"""Topics, telemetry events, flags, routes, definitions: what the outlines already hold by name."""
+"""Topics, telemetry events, flags, routes: what the outlines already hold by name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from torusnb.context.inquiry.answers import BY_NAME, CERTAIN, Answer
 from torusnb.context.inquiry.calls import Calls
 from torusnb.context.inquiry.sources import Sources
-from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap, Module, Route, Use
 
 _HOLE = re.compile(r"#\{[^{}]*\}|\{[^{}]*\}|\*")
@@ -62,46 +61,11 @@ class Named:
         """The routes whose handler is the module, or whose live session mounts it first."""
         return tuple(route for route in self._map.routes if route.module == module.name or _mounts(route, module.name))
 
-    def definitions(self, name: str) -> tuple[Answer, ...]:
-        """Where modules, functions, schemas' fields, tables, events, topics and flags of a name are defined."""
-        rows = []
-        for module in self._map.modules.values():
-            rows += list(self._defined(module, name))
-        for migration in self._map.migrations:
-            if name in migration.creates:
-                rows.append(
-                    self._plain(name, migration.path, migration.line, "a table that a migration creates", "migration")
-                )
-        return tuple(sorted(rows, key=lambda row: (row.relation, row.place)))
-
-    def _defined(self, module: Module, name: str) -> Iterator[Answer]:
-        layer = self._sources.layer(module.path, module)
-        bare, _, arity = name.partition("/")
-        if module.name == name or module.name.endswith(f".{name}"):
-            yield self._plain(module.name, module.path, module.line, "a module", layer)
-        for function in module.functions:
-            fits = not arity.isdecimal() or function.arity - function.defaults <= int(arity) <= function.arity
-            if fits and (function.name == bare or f"{module.name}.{function.name}".endswith(f".{bare}")):
-                what = f"{module.name}.{function.name}/{function.arity}"
-                relation = f"a function ({function.kind})"
-                yield self._plain(what, module.path, function.line, relation, layer)
-        if module.schema is not None:
-            if module.schema.table == name:
-                yield self._plain(module.name, module.path, module.schema.line, "the schema of the table", layer)
-            for field in module.schema.fields:
-                if field.name == name:
-                    yield self._plain(f"{module.name}.{name}", module.path, field.line, f"a field, {field.type}", layer)
-            for association in module.schema.associations:
-                if association.name == name:
-                    relation = f"an association, {association.kind} {association.module}".rstrip()
-                    yield self._plain(f"{module.name}.{name}", module.path, association.line, relation, layer)
-        for use in module.flags:
-            if use.kind == "define" and use.name == name:
-                yield self._plain(name, module.path, use.line, "a feature flag", layer)
-
-    def _plain(self, what: str, path: str, line: int, relation: str, layer: str) -> Answer:
-        place = Place(path, line)
-        return Answer(what, place, self._sources.quote(place), relation, layer)
+    def routes_under(self, path: str) -> tuple[Route, ...]:
+        """The routes of a path and of everything below it; a parameter's name does not matter."""
+        wanted = _shape(path)
+        found = (route for route in self._map.routes if _shape(route.path)[: len(wanted)] == wanted)
+        return tuple(sorted(found, key=lambda route: (_shape(route.path), route.file, route.line)))
 
 
 _WORDS = {
@@ -168,6 +132,11 @@ def _begins(parts: tuple[str, ...], prefix: tuple[str, ...]) -> str:
                 return ""
             sure = BY_NAME
     return sure
+
+
+def _shape(path: str) -> tuple[str, ...]:
+    """The parts of a path, each parameter as a colon."""
+    return tuple(":" if part[0] in ":*" else part for part in path.split("/") if part)
 
 
 def _mounts(route: Route, module: str) -> bool:

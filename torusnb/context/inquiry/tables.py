@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from torusnb.context.inquiry.answers import Answer
 from torusnb.context.inquiry.sources import Sources
@@ -11,14 +11,14 @@ from torusnb.models.base import Place
 from torusnb.models.codebase import Constraint, Field, Index, Module, Table
 
 
-def table_rows(table: Table | None, schemas: tuple[Module, ...], sources: Sources) -> tuple[Answer, ...]:
+def table_rows(tables: Iterable[Table], schemas: tuple[Module, ...], sources: Sources) -> tuple[Answer, ...]:
     """Columns, indexes and constraints that are left, the schemas that map the table, and where it was made."""
     rows = []
     for schema in schemas:
         if schema.schema is not None:
             place = Place(schema.path, schema.schema.line)
             rows.append(Answer(schema.name, place, sources.quote(place), "schema", "schema"))
-    if table is not None:
+    for table in tables:
         rows.append(_row(table.name, table.created, "table", sources))
         rows += [_row(name, place, relation, sources) for name, place, relation in _parts(table)]
     return tuple(rows)

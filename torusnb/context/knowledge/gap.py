@@ -16,7 +16,7 @@ _NEAR = 12
 
 @dataclass(frozen=True)
 class Gap:
-    """What the rules look at."""
+    """What the rules look at; `unseen` says why tests cannot be seen, and is empty where they can."""
 
     pack: SpecPack
     code_map: CodeMap
@@ -24,6 +24,7 @@ class Gap:
     known: Sequence[Known]
     customs: Customs
     book: QuoteBook
+    unseen: str = ""
 
     @property
     def said(self) -> str:

@@ -6,19 +6,22 @@ import msgspec
 
 from torusnb.context.knowledge import gap_runtime, gap_scope
 from torusnb.context.knowledge.gap import Gap, Rule
+from torusnb.context.knowledge.unseen import tests_unseen
 from torusnb.models.knowledge import Unknown
 
 _MOST = 8
 
 
 def list_gaps(gap: Gap, taken: int) -> list[Unknown]:
-    """At most eight gaps, the most important first; nothing that the pack answers.
+    """At most eight gaps, the most important first, nothing that the pack answers; then what the checkout hides.
 
     Each rule has its own number after the `taken` ones, so that an id keeps its meaning when another gap closes.
     """
     found = ((number, rule(gap)) for number, rule in enumerate(_RULES, taken + 1))
     gaps = [msgspec.structs.replace(unknown, id=f"A-{number}") for number, unknown in found if unknown is not None]
-    return gaps[:_MOST]
+    beyond = tests_unseen(gap.unseen, gap.waypoints)
+    number = f"A-{taken + len(_RULES) + 1}"
+    return [*gaps[:_MOST], *([msgspec.structs.replace(beyond, id=number)] if beyond is not None else [])]
 
 
 _RULES: tuple[Rule, ...] = (

@@ -11,6 +11,7 @@ from torusnb.context.knowledge.gap import Gap
 from torusnb.context.knowledge.gaps import list_gaps
 from torusnb.context.knowledge.known import Surroundings, list_known
 from torusnb.context.knowledge.stated import list_stated
+from torusnb.context.knowledge.unseen import why_tests_are_unseen
 from torusnb.models.knowledge import Knowledge, Unknown, Waypoint
 from torusnb.models.record import Decision
 from torusnb.models.requirements import SpecPack
@@ -29,7 +30,9 @@ def gather_knowledge(
     customs = Customs(waypoints, around.code_map, around.book)
     asked = list_stated(pack, waypoints, customs)
     stated = [msgspec.structs.replace(unknown, id=f"A-{number}") for number, unknown in enumerate(asked, 1)]
-    gaps = list_gaps(Gap(pack, around.code_map, waypoints, known, customs, around.book), len(stated))
+    unseen = why_tests_are_unseen(around.code_map, around.absent)
+    gap = Gap(pack, around.code_map, waypoints, known, customs, around.book, unseen)
+    gaps = list_gaps(gap, len(stated))
     return Knowledge(known, tuple(_decided([*stated, *gaps], decisions)))
 
 

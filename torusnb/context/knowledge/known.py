@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from torusnb.context.knowledge.runtime import telemetry_prefixes
 from torusnb.context.knowledge.sentences import listed
 from torusnb.context.knowledge.surroundings import tell_surroundings
+from torusnb.context.knowledge.unseen import why_tests_are_unseen
 from torusnb.context.quotebook import QuoteBook
 from torusnb.models.codebase import CodeMap, Module
 from torusnb.models.knowledge import GuideNote, Known, Waypoint
@@ -21,13 +22,19 @@ _PLATFORM = ("phoenix", "phoenix_live_view", "ecto_sql", "oban", "cachex", "libc
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the statements are drawn from."""
+    """What the statements are drawn from.
+
+    Attributes:
+        absent: Tracked paths that a sparse checkout leaves out. built: Statements that hold before all others.
+    """
 
     code_map: CodeMap
     waypoints: Sequence[Waypoint]
     notes: Sequence[GuideNote]
     tests: dict[str, tuple[str, ...]]
     book: QuoteBook
+    absent: tuple[str, ...] = ()
+    built: tuple[Known, ...] = ()
 
     @property
     def modules(self) -> list[Module]:
@@ -38,6 +45,7 @@ class Surroundings:
 def list_known(around: Surroundings) -> tuple[Known, ...]:
     """The statements, from the feature's own places outwards; a topic with nothing to say is left out."""
     found = [
+        *around.built,
         *_domain(around),
         *_entry_points(around),
         *_data_model(around),
@@ -230,7 +238,7 @@ def _tests(around: Surroundings) -> Iterable[Known]:
     near = around.waypoints[:_NEAR]
     tested = [waypoint for waypoint in near if around.tests.get(waypoint.path)]
     bare = [waypoint for waypoint in near if waypoint not in tested]
-    if not near:
+    if not near or why_tests_are_unseen(around.code_map, around.absent):
         return
     text = f"{len(tested)} of the first {_count(len(near), 'waypoint')} have a test file beside them"
     if bare:

@@ -17,6 +17,7 @@ from torusnb.context.map.reading import Reading, read_checkout
 from torusnb.context.map.snapshot import ReadMix, Snapshot, collector_paused, load_snapshot, save_snapshot
 from torusnb.context.map.text_cache import save_counted
 from torusnb.elixir.mixfiles import parse_app, parse_lock
+from torusnb.elixir.outline import hash_text
 from torusnb.models.base import Place, Problem
 from torusnb.models.codebase import CodeMap, FileOutline
 
@@ -109,7 +110,13 @@ def _unread(reading: Reading, path: str) -> FileOutline:
     """An outline that says why there is none."""
     problem, content = _read(reading.root, path)
     problems = (problem,) if problem is not None else ()
-    return FileOutline(path, hashlib.sha256(content).hexdigest(), content.count(b"\n"), problems=problems)
+    return FileOutline(
+        path,
+        hashlib.sha256(content).hexdigest(),
+        content.count(b"\n"),
+        problems=problems,
+        text_sha256=hash_text(content),
+    )
 
 
 def _read(root: Path, path: str) -> tuple[Problem | None, bytes]:

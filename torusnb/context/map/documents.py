@@ -21,13 +21,12 @@ def is_indexed(outline: FileOutline) -> bool:
 
 
 def document(outline: FileOutline, source: str) -> Texts:
-    """A file's texts for the index, from the file alone."""
+    """A file's texts for the index, from the file alone: the same whether or not its outline is linked."""
     names: list[str] = []
     docs: list[str] = []
     for module in outline.modules:
         names.append(module.name)
         names.extend(function.name for function in module.functions)
-        names.extend(use.name for use in module.callbacks if use.name)
         docs.append(module.doc)
         docs.extend(function.doc for function in module.functions)
         if module.schema is not None:
@@ -36,10 +35,17 @@ def document(outline: FileOutline, source: str) -> Texts:
 
 
 def further_names(code_map: CodeMap) -> dict[str, tuple[str, ...]]:
-    """Path to the names that other files give it: the routes that lead to its modules."""
+    """Path to the names that rest on other files too: what its callbacks match, the routes that lead to its modules.
+
+    What a callback is, the macros that its module uses decide; so the names change when another file does.
+    """
     found: dict[str, list[str]] = defaultdict(list)
+    for file in code_map.files:
+        for module in file.modules:
+            if module.callbacks:
+                found[file.path].extend(use.name for use in module.callbacks if use.name)
     for route in code_map.routes:
-        module = code_map.modules.get(route.module)
-        if module is not None:
-            found[module.path].append(route.path)
-    return {path: tuple(routes) for path, routes in found.items()}
+        owner = code_map.modules.get(route.module)
+        if owner is not None:
+            found[owner.path].append(route.path)
+    return {path: tuple(names) for path, names in found.items() if names}

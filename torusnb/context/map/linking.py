@@ -15,8 +15,9 @@ from torusnb.models.codebase import FileOutline, Function, Module, Reference, Us
 _ATOM = re.compile(r":(\w+)\b")
 _CALL = re.compile(r"(?:([A-Z][\w.]*)\.)?([a-z_]\w*[?!]?)\(([_, ]*)\)")
 _VIA = re.compile(r"(\w+) via (.+)\.(\w+[?!]?)/(\d+)")
-_DEPTH = 6
 _Handed = tuple[str, tuple[Use, ...]]
+_Macro = tuple[str, str]
+"""A module and the name of the function that its `use` is given; empty when it is given none."""
 
 
 def link_modules(files: Iterable[FileOutline]) -> tuple[FileOutline, ...]:
@@ -44,7 +45,8 @@ class _Linker:
         for file in files:
             for module in file.modules:
                 self.modules.setdefault(module.name, module)
-        self._known: dict[tuple[str, str], tuple[_Handed, ...]] = {}
+        self._known: dict[_Macro, tuple[_Handed, ...]] = {}
+        self._own: dict[_Macro, tuple[tuple[_Handed, _Macro | None], ...]] = {}
 
     def linked(self, module: Module) -> Module:
         """The module with what others tell of it; the same object when they tell nothing."""
@@ -77,39 +79,64 @@ class _Linker:
         """Kind, `use` and guards that each macro of the application gives to a module."""
         found: list[tuple[str, Reference, tuple[Use, ...]]] = []
         for reference in module.references:
-            if reference.kind == "use" and reference.module in self.modules:
-                handed = self._handed(reference, _DEPTH)
-                if handed and not _within(reference.line, module.functions):
-                    found.extend((kind, reference, guards) for kind, guards in handed)
+            macro = self._macro(reference) if reference.kind == "use" else None
+            if macro is not None and not _within(reference.line, module.functions):
+                found.extend((kind, reference, guards) for kind, guards in self._handed(macro))
         return found
 
-    def _handed(self, reference: Reference, depth: int) -> tuple[_Handed, ...]:
-        """What `use` of a module hands on: a kind and guards for each thing its macro uses or implements itself."""
-        owner = self.modules.get(reference.module)
-        if owner is None or depth == 0:
-            return ()
+    def _macro(self, reference: Reference) -> _Macro | None:
+        """What a `use` runs, when it is of the application."""
+        if reference.module not in self.modules:
+            return None
         atom = _ATOM.match(reference.options)
-        key = reference.module, atom[1] if atom else ""
-        if key not in self._known:
-            names = {"__using__", key[1]}
-            entries = [function for function in owner.functions if function.name in names]
-            self._known[key] = tuple(dict.fromkeys(self._brought(owner, entries, depth))) if entries else ()
-        return self._known[key]
+        return reference.module, atom[1] if atom else ""
 
-    def _brought(self, owner: Module, entries: list[Function], depth: int) -> Iterator[_Handed]:
+    def _handed(self, macro: _Macro) -> tuple[_Handed, ...]:
+        """What `use` of a module hands on: a kind and guards for each thing that its macro uses or implements."""
+        if macro not in self._known:
+            self._known[macro] = tuple(dict.fromkeys(self._reached(macro)))
+        return self._known[macro]
+
+    def _reached(self, start: _Macro) -> Iterator[_Handed]:
+        """What a macro and those that it uses bring, in the order they are written; each macro once.
+
+        A walk of its own for each start: what one finds inside a ring of macros is not all that another would. It does
+        not recurse, because a checkout may hold a chain of any length.
+        """
+        seen = {start}
+        walk = [iter(self._brought(start))]
+        while walk:
+            step = next(walk[-1], None)
+            if step is None:
+                walk.pop()
+                continue
+            handed, inner = step
+            if any(handed):
+                yield handed
+            if inner is not None and inner not in seen:
+                seen.add(inner)
+                walk.append(iter(self._brought(inner)))
+
+    def _brought(self, macro: _Macro) -> tuple[tuple[_Handed, _Macro | None], ...]:
+        """What a macro brings itself, each with the macro that goes on from there."""
+        if macro not in self._own:
+            owner = self.modules[macro[0]]
+            names = {"__using__", macro[1]}
+            entries = [function for function in owner.functions if function.name in names]
+            self._own[macro] = tuple(self._written(owner, entries)) if entries else ()
+        return self._own[macro]
+
+    def _written(self, owner: Module, entries: list[Function]) -> Iterator[tuple[_Handed, _Macro | None]]:
         guards = tuple(g for g in owner.guards if g.kind in ("on_mount", "plug") and _within(g.line, entries))
-        if guards:
-            yield "", guards
+        yield ("", guards), None
         for inner in owner.references:
             if inner.kind not in ("use", "behaviour") or not _within(inner.line, entries):
                 continue
-            atom = _ATOM.match(inner.options)
-            is_use = inner.kind == "use"
-            kind = kind_of_use(inner.module, atom[1] if atom else "") if is_use else kind_of_behaviour(inner.module)
-            if kind:
-                yield kind, ()
-            if is_use:
-                yield from self._handed(inner, depth - 1)
+            if inner.kind == "use":
+                atom = _ATOM.match(inner.options)
+                yield (kind_of_use(inner.module, atom[1] if atom else ""), ()), self._macro(inner)
+            else:
+                yield (kind_of_behaviour(inner.module), ()), None
 
     def _topics(self, topic: Use, module: Module) -> list[Use]:
         """The topics that stand behind one as written; itself when nothing more can be told."""

@@ -30,7 +30,7 @@ def open_text_index(
 ) -> TextIndex:
     """The index over every file of the map that can be a waypoint, as `TextIndex` would make it of their documents.
 
-    Only files whose bytes, path or routes the kept index does not know are read. Close it after use.
+    Only files whose bytes, path or names from elsewhere the kept index does not know are read. Close it after use.
 
     Args:
         code_map: The whole checkout.
@@ -50,14 +50,14 @@ def save_counted(store: FolderCache, code_map: CodeMap, outlined: Outlined) -> N
     """Keep an index of what was counted while the files of the map were outlined."""
     further = further_names(code_map)
     keys = _keys(code_map, further)
-    postings, routes = Postings(), Tally()
+    postings, linked = Postings(), Tally()
     for path, number in outlined.numbers.items():
         postings.reserve(path, keys.get(path, ""))
         if path not in outlined.counted or path not in keys:
             postings.drop(number)
         elif path in further:
-            routes.add_field(number, NAMES, " ".join(further[path]))
-    for part in (*outlined.words, routes.close()):
+            linked.add_field(number, NAMES, " ".join(further[path]))
+    for part in (*outlined.words, linked.close()):
         postings.join(*part)
     _save(store, code_map.app, postings)
 
@@ -87,7 +87,7 @@ def _update(postings: Postings, code_map: CodeMap, read_source: Callable[[str], 
 
 def _is_source_of(outline: FileOutline, source: str) -> bool:
     """Whether the text is surely the one that was outlined; a file may change between the two."""
-    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest() == outline.sha256
+    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest() == (outline.text_sha256 or outline.sha256)
 
 
 def _keys(code_map: CodeMap, further: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -101,8 +101,8 @@ def _keys(code_map: CodeMap, further: Mapping[str, tuple[str, ...]]) -> dict[str
 def _version() -> str:
     """A hash over the code that makes documents and counts them, and over how this machine writes numbers."""
     digest = hashlib.sha256(f"{outline_version()} {sys.byteorder} {array('Q').itemsize}".encode())
-    for module in (documents, index, tally, words):
-        digest.update(Path(str(module.__file__)).read_bytes())
+    for file in (__file__, *(module.__file__ for module in (documents, index, tally, words))):
+        digest.update(Path(str(file)).read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -56,7 +56,7 @@ _FIXED_KEY = re.compile(r"revision|guid|hash|sha|digest|version|uuid|etag", re.I
 
 
 @dataclass(frozen=True)
-class _Touch:
+class Touch:
     """A call that does something with a named cache or table."""
 
     module: ModuleBody
@@ -77,7 +77,7 @@ def cache_name(node: Node, module: ModuleBody) -> str:
     return ""
 
 
-def _touches(scene: Scene, name: str) -> Iterator[_Touch]:
+def find_touches(scene: Scene, name: str) -> Iterator[Touch]:
     """Every call anywhere in the checkout that names the cache."""
     bare = name.removeprefix(":")
     for outline in scene.code_map.modules.values():
@@ -92,7 +92,7 @@ def _touches(scene: Scene, name: str) -> Iterator[_Touch]:
                     and body is not None
                     and cache_name(site.given[0], body) == name
                 ):
-                    yield _Touch(body, function, site)
+                    yield Touch(body, function, site)
 
 
 def _detect_stale(scene: Scene) -> Iterable[Finding]:
@@ -119,14 +119,14 @@ def _put_names(scene: Scene, file: NearFile) -> list[str]:
 
 
 def _stale(scene: Scene, file: NearFile, name: str) -> Iterator[Finding]:
-    touches = list(_touches(scene, name))
+    touches = list(find_touches(scene, name))
     puts = [touch for touch in touches if touch.site.name in PUTS]
     here = [touch for touch in puts if scene.code_map.modules[touch.module.name].path == file.path]
     if here and here[0].site.module == ":ets" and "cache" not in f"{name} {here[0].module.name}".lower():
         return  # a table of counters or states is no cache
     if not here or any(_takes_out(touch) for touch in touches) or any(_expires(touch) for touch in puts):
         return
-    child = _child_text(scene.code_map, name)
+    child = child_text(scene.code_map, name)
     if any(word in child for word in _ENDS) or _passes_name_on(touches):
         return
     first = here[0]
@@ -162,19 +162,19 @@ def _stale_stake(fixed: bool, limited: bool) -> str:
     return "memory grows with every new key, and an answer that should change for the same key never does"
 
 
-def _takes_out(touch: _Touch) -> bool:
+def _takes_out(touch: Touch) -> bool:
     site = touch.site
     return site.name in _TAKES or (site.module == "ConCache" and site.name in ("update", "update_existing"))
 
 
-def _expires(touch: _Touch) -> bool:
+def _expires(touch: Touch) -> bool:
     """Whether the entry says when it ends: an option, or a time put into the value."""
     text = touch.module.text
     written = " ".join(text.of(node) for node in touch.site.given[1:]).lower()
     return any(word in written for word in (*_ENDS, "expir", "_at", "timestamp", "opts"))
 
 
-def _child_text(code_map: CodeMap, name: str) -> str:
+def child_text(code_map: CodeMap, name: str) -> str:
     """How the cache is started, as its supervisor writes it."""
     bare = re.escape(name)
     pattern = re.compile(rf"(?<![\w:]){bare}(?!\w)")
@@ -183,7 +183,7 @@ def _child_text(code_map: CodeMap, name: str) -> str:
     )
 
 
-def _passes_name_on(touches: Iterable[_Touch]) -> bool:
+def _passes_name_on(touches: Iterable[Touch]) -> bool:
     """Whether a module that touches the cache also hands the name to functions, so that what they do is not seen."""
     for module in {id(touch.module): touch.module for touch in touches}.values():
         for function in module.functions:

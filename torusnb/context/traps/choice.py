@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torusnb.context.knowledge.sentences import place_key
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, module_of
@@ -15,6 +15,7 @@ from torusnb.models.knowledge import Trap, Waypoint
 _PER_RULE = 4
 _PER_FILE = 4
 _PER_RULE_AND_FILE = 2
+_MOST_CALLERS = 3
 _SEVERITY = {"high": 1.0, "medium": 0.65, "low": 0.35}
 _BESIDE = 0.45
 _HEART = 6
@@ -57,8 +58,9 @@ def choose_traps(scene: Scene, found: Iterable[tuple[Rule, Finding]], limit: int
     """The `limit` traps that matter most, ranked from 1: severity x waypoint x what they have to do with the request.
 
     What has nothing to do with it is dropped: the pack does not name it, shares no telling words with it, no better
-    waypoint calls it, and it lies in none of the best. At most four of a rule, four of a file and two of a rule in a
-    file are kept, so that the list stays diverse; a second one of a rule on the same line is dropped.
+    waypoint calls it, and it lies in none of the best. What several functions do by calling the same one is told
+    once. At most four of a rule, four of a file and two of a rule in a file are kept, so that the list stays diverse;
+    a second one of a rule on the same line is dropped.
     """
     near = {file.path: file for file in scene.files}
     weighed: dict[tuple[str, str, int], _Weighed] = {}
@@ -76,7 +78,7 @@ def choose_traps(scene: Scene, found: Iterable[tuple[Rule, Finding]], limit: int
         if key not in weighed or weighed[key].score < entry.score:
             weighed[key] = entry
     order = sorted(weighed.values(), key=lambda w: (-w.score, w.rule.id, w.finding.path, w.finding.line))
-    kept = _diverse(order, limit)
+    kept = _diverse(_merged(order), limit)
     return tuple(_trap(entry, rank) for rank, entry in enumerate(kept, 1))
 
 
@@ -104,6 +106,26 @@ def _score(finding: Finding, file: NearFile, bearing: Bearing) -> float:
     changed = 1.25 if file.waypoint is not None and file.waypoint.likely == "changed" else 1.0
     relevance = 0.2 + bearing.weight() + (0.5 if finding.wanted else 0.0)
     return _SEVERITY[finding.severity] * (0.5 + 0.5 * finding.weight) * place * changed * relevance
+
+
+def _merged(order: Sequence[_Weighed]) -> list[_Weighed]:
+    """Findings of a rule about the same callee as one, led by what matters most and listing the other callers."""
+    groups: dict[tuple[str, str], list[_Weighed]] = {}
+    for position, entry in enumerate(order):
+        groups.setdefault((entry.rule.id, entry.finding.about or f"#{position}"), []).append(entry)
+    return [_with_callers(entries[0], entries[1:]) for entries in groups.values()]
+
+
+def _with_callers(lead: _Weighed, others: Sequence[_Weighed]) -> _Weighed:
+    if not others:
+        return lead
+    finding = lead.finding
+    names = dict.fromkeys(f"`{other.finding.module}.{other.finding.symbol}`" for other in others)
+    told = list(names)[:_MOST_CALLERS]
+    more = f" and {len(names) - len(told)} more" if len(names) > len(told) else ""
+    said = f"{finding.what.removesuffix('.')}; so {'does' if len(names) == 1 else 'do'} {' and '.join(told)}{more}."
+    also = (*finding.also, *(Place(other.finding.path, other.finding.line) for other in others[:_MOST_CALLERS]))
+    return replace(lead, finding=replace(finding, what=said, also=also))
 
 
 def _diverse(order: Sequence[_Weighed], limit: int) -> list[_Weighed]:
@@ -161,6 +183,8 @@ def _tie_text(entry: _Weighed) -> str:
         return f"{_speakers(bearing.tie.requirements)} of {said}{f', and {called}' if called else ''}"
     if called:
         return called
+    if file.waypoint is not None and any(reason.kind == "named" for reason in file.waypoint.reasons):
+        return f"it lies in waypoint {file.via.rank}, which the pack names"
     led = file.via.requirements[:2]
     to = f", where {' and '.join(led)} lead{'s' if len(led) == 1 else ''}" if led else ""
     return f"no requirement speaks of it, but it lies in waypoint {file.via.rank}{to}"

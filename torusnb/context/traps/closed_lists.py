@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from torusnb.context.layers import layer_of, main_module
 from torusnb.context.traps.enumerations import Enumeration, find_enumerations
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene
+from torusnb.context.traps.wishes import Wish, find_wish
 from torusnb.models.base import Place
 
 _OUTCOMES = frozenset(("ok", "error", "true", "false", "nil", "noreply", "reply", "cont", "halt", "asc", "desc"))
@@ -20,8 +21,6 @@ _REFUSALS = {
 }
 _STRONG = ("enum", "inclusion", "guard", "heads", "case")
 _MOST_SHOWN = 8
-_TELLING = 0.4
-_MANY = 3
 _SHOWN = frozenset(("live_view", "component", "controller"))
 
 
@@ -70,11 +69,9 @@ def _finding(scene: Scene, group: _Group) -> Finding | None:
     if not declared and layer_of(file.path, main_module(file.outline)) in _SHOWN:
         return None  # how values are shown; the compiler and the eye find it when a value is added
     named = [entry.name for _, entry in group.members]
-    said = scene.request.says(lead.values, (*named, owner), adding=not declared)
-    adding = scene.request.asks_to_add((*named, owner) if declared else named)
-    named_as_code = any(scene.request.names(name) for name in named) and bool(adding)
-    wanted = bool(said) and sum(scene.request.weight(word) for word in adding) >= _TELLING
-    if not named_as_code and not (said and (declared or wanted or len(said) >= _MANY)):
+    values = {value for _, entry in group.members for value in entry.values}
+    wish = find_wish(scene.request, values, named, owner)
+    if wish is None:
         return None
     others = [
         (near, entry) for near, entry in group.members[1:] if (entry.module, entry.name) != (lead.module, lead.name)
@@ -83,16 +80,16 @@ def _finding(scene: Scene, group: _Group) -> Finding | None:
         file.path,
         lead.line,
         _what(lead, others),
-        _stake(said, adding, wanted),
+        _stake(wish),
         (*named, owner, *lead.values),
         symbol=lead.name,
         module=lead.module,
         remedy=_remedy(others),
-        severity="high" if wanted else "medium",
+        severity="high",
         also=tuple(dict.fromkeys(Place(near.path, entry.line) for near, entry in others))[:4],
-        weight=min(0.5 + 0.1 * len(others) + (0.2 if said else 0.0), 1.0),
+        weight=min(0.5 + 0.1 * len(others) + (0.2 if wish.values else 0.0), 1.0),
         asked=not declared,
-        wanted=wanted,
+        wanted=True,
     )
 
 
@@ -104,15 +101,12 @@ def _what(lead: Enumeration, others: Sequence[tuple[NearFile, Enumeration]]) -> 
     return f"`{lead.name}` of `{lead.module}` knows only {shown}{more}: {_REFUSALS[lead.kind]}{also}."
 
 
-def _stake(said: Sequence[str], adding: Sequence[str], wanted: bool) -> str:
-    if wanted:
-        words = " and ".join(f'"{word}"' for word in adding[:2])
-        return f"The request speaks of adding near {words}, and a new value is refused until this list changes"
-    if said:
-        return (
-            f"The request speaks of {' and '.join(f'`{value}`' for value in said[:2])}, and any other is refused here"
-        )
-    return "Any further value that this feature needs is refused here"
+def _stake(wish: Wish) -> str:
+    if wish.values:
+        written = " and ".join(f"`{value}`" for value in wish.values[:2])
+        return f"The request writes {written} beside values of this list, and it is refused until the list changes"
+    words = " and ".join(f'"{word}"' for word in wish.words[:2])
+    return f"The request speaks of adding to {words}, and a new value is refused until this list changes"
 
 
 def _remedy(others: Sequence[tuple[NearFile, Enumeration]]) -> str:
@@ -127,9 +121,10 @@ RULES = (
         "A closed list that refuses a new value",
         "data",
         "Values are enumerated: `Ecto.Enum`, `validate_inclusion`, a guard `when x in …`, function heads on literals "
-        "or a `case` without a clause for the rest. Reported where a sentence of the request says several of the "
-        "values, or writes one as code, or where it names the field and speaks of adding. Lists of the same values are "
-        "one report.",
+        "or a `case` without a clause for the rest. Reported where the request plausibly adds a value: "
+        "it writes one that is no member as code beside members, or a sentence speaks of a new or further one of the "
+        "field. Values that are all members, reuse and what is out of scope are no reason. Lists of the same values "
+        "are one report.",
         "Name the new values in the design, change every such list in one step, and say what older nodes do with them.",
         find_closed_lists,
     ),

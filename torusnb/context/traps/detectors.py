@@ -11,6 +11,7 @@ from torusnb.context.traps import (
     flags,
     hidden_writes,
     keys,
+    local_stores,
     phantoms,
     preloads,
     processes,
@@ -27,7 +28,7 @@ from torusnb.context.traps import (
 from torusnb.context.traps.scene import Rule
 
 _DATA = (closed_lists, return_shapes, transactions, hidden_writes, queries, preloads, keys, scales)
-_RUNTIME = (processes, waiting, caches, cache_shapes, ets, tasks, flags, events)
+_RUNTIME = (processes, waiting, caches, cache_shapes, local_stores, ets, tasks, flags, events)
 _WEB = (unsafe_input, routes, tenancy, phantoms)
 _ORDER = ("data", "runtime", "web")
 

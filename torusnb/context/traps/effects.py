@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tree_sitter import Node
+
 from torusnb.elixir.bodies import FunctionBody
 from torusnb.elixir.body_calls import Site
+from torusnb.elixir.syntax import ATOM, TUPLE
 
 _DEPTH = 3
 _READS = frozenset(
@@ -27,6 +30,14 @@ _SPEAKERS = ("PubSub", "Endpoint", "Broadcaster")
 _JOBS = frozenset(("insert", "insert!", "insert_all"))
 _MAILS = frozenset(("deliver", "deliver!", "deliver_now", "deliver_now!", "deliver_later", "deliver_later!"))
 _CACHE_WRITES = frozenset(("put", "put_many", "put!", "update", "incr", "decr", "get_and_update", "write"))
+_CACHE_TAKES = frozenset(
+    (
+        *("clear", "clear!", "del", "del!", "delete", "delete_all_objects", "expire", "expire!", "match_delete"),
+        *("match_delete!", "purge", "purge!", "reset", "reset!", "select_delete", "take", "take!"),
+    )
+)
+_STORES = ("Cachex", "ConCache", ":ets")
+_ANSWERS = {"call": "handle_call", "cast": "handle_cast"}
 _TASKS = frozenset(("start", "start_link", "start_child", "async", "async_nolink"))
 _SPAWNS = frozenset(("spawn", "spawn_link", "spawn_monitor"))
 _KERNEL = frozenset(
@@ -44,7 +55,8 @@ class Effect:
     """Something a call does.
 
     Attributes:
-        kind: `read`, `write`, `transaction`, `broadcast`, `job`, `http`, `mail`, `cache` (a write to one), `task`.
+        kind: `read`, `write`, `transaction`, `broadcast`, `job`, `http`, `mail`, `cache` (a write to one), `task`,
+            `forget` (an entry of a cache or table is taken out).
         site: The call that does it. owner: The module it stands in.
         through: The functions on the way there (`Shop.Baskets.pay/1`), empty when the call itself does it.
     """
@@ -70,6 +82,8 @@ def direct_effect(site: Site) -> str:
         return "mail"
     if last in ("Cachex", "ConCache") and site.name in _CACHE_WRITES:
         return "cache"
+    if site.module in _STORES and site.name in _CACHE_TAKES:
+        return "forget"
     if site.module in ("Task", "Task.Supervisor") and site.name in _TASKS:
         return "task"
     return "task" if not site.module and site.name in _SPAWNS else ""
@@ -86,9 +100,14 @@ def _repo_effect(name: str) -> str:
 class Effects:
     """Looks effects up through calls, three functions deep at most, and remembers them."""
 
-    def __init__(self, lookup: Lookup) -> None:
-        """Effects of functions that `lookup` finds."""
+    def __init__(self, lookup: Lookup, *, asking: bool = False) -> None:
+        """Effects of functions that `lookup` finds.
+
+        With `asking` also what a module's own process does with a message that the function sends it. That runs in
+        another process, so it stands in no transaction of the caller.
+        """
         self._lookup = lookup
+        self._asking = asking
         self._kept: dict[tuple[str, str, int, int], tuple[Effect, ...]] = {}
 
     def of_site(self, site: Site, current: str, depth: int = _DEPTH) -> tuple[Effect, ...]:
@@ -98,8 +117,28 @@ class Effects:
             return (Effect(kind, site, current),)
         if depth == 0 or (not site.module and site.name in _KERNEL):
             return ()
+        if self._asking and site.module == "GenServer" and site.name in _ANSWERS:
+            return self._answered(site, current, depth - 1)
         target = self._lookup(site.module or current, site.name, site.arity)
         return self.of_function(target, depth - 1) if target is not None else ()
+
+    def _answered(self, site: Site, current: str, depth: int) -> tuple[Effect, ...]:
+        """What the clauses of `handle_call` and `handle_cast` do that take the message a module sends to itself."""
+        if len(site.given) < 2 or not _is_own(site.given[0], current):
+            return ()
+        name = _ANSWERS[site.name]
+        function = self._lookup(current, name, 3 if name == "handle_call" else 2)
+        tag = message_tag(site.given[1])
+        if function is None or not tag:
+            return ()
+        label = f"{current}.{function.label}"
+        return tuple(
+            Effect(effect.kind, effect.site, effect.owner, (label, *effect.through))
+            for clause in function.clauses
+            if clause.parameters and message_tag(clause.parameters[0]) == tag
+            for inner in clause.sites
+            for effect in self.of_site(inner, current, depth)
+        )
 
     def of_function(self, function: FunctionBody, depth: int = _DEPTH) -> tuple[Effect, ...]:
         """What a function does, one effect of each kind: the nearest, then the first. Tasks it starts count."""
@@ -118,3 +157,17 @@ class Effects:
                     best[effect.kind] = told
         self._kept[key] = tuple(best.values())
         return self._kept[key]
+
+
+def _is_own(node: Node, current: str) -> bool:
+    """Whether a process's name is the module's own, as it is written within that module."""
+    written = (node.text or b"").decode("utf-8", "replace")
+    return written in ("__MODULE__", current, current.rpartition(".")[2])
+
+
+def message_tag(message: Node) -> bytes:
+    """The atom that tells messages apart (`:clear`, `{:forget, key}`), or empty."""
+    node: Node | None = message
+    if message.kind_id == TUPLE:
+        node = message.named_children[0] if message.named_child_count else None
+    return (node.text or b"") if node is not None and node.kind_id == ATOM else b""

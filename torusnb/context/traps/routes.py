@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.traps.scene import Finding, Rule, Scene
+from torusnb.context.traps.scene import FIRST, Finding, NearFile, Rule, Scene
 from torusnb.models.base import Place
 from torusnb.models.codebase import Route
 
@@ -19,6 +19,8 @@ _OPENS = re.compile(r"^(Set|Assign|Init)[A-Z]|redirect_if|log_?in|skip|public|cu
 _LEAST_NEIGHBOURS = 5
 _MOST_LACKING = 0.2
 _LEAST_PREFIX = 3
+_PAIR = 2
+_MOST_ROUTE_LINES = 6
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,36 @@ def _hook(written: str) -> str:
 
 
 def _detect_doors(scene: Scene) -> Iterable[Finding]:
-    doors = _doors(scene)
     for file in scene.files:
-        names = {module.name for module in file.outline.modules}
-        actions: dict[tuple[str, str], list[_Door]] = defaultdict(list)
-        for door in doors:
-            if door.route.module in names:
-                live = door.route.verb == "LIVE"
-                actions[door.route.module, "" if live else door.route.action].append(door)
-        for (module, action), same in actions.items():
-            yield from _several(file.path, module, action, same)
+        if _is_likely(file):
+            yield from _behind_doors(scene, file)
 
 
-def _several(path: str, module: str, action: str, doors: list[_Door]) -> Iterator[Finding]:
+def _is_likely(file: NearFile) -> bool:
+    """Whether the feature plausibly changes the page: among the first, and named by the pack or likely to change."""
+    point = file.waypoint
+    if point is None:
+        return False
+    named = any(reason.kind in ("named", "person") for reason in point.reasons)
+    return point.rank <= FIRST and (named or point.likely == "changed")
+
+
+def _behind_doors(scene: Scene, file: NearFile) -> Iterator[Finding]:
+    names = {module.name for module in file.outline.modules}
+    actions: dict[tuple[str, str], list[_Door]] = defaultdict(list)
+    for door in _doors(scene):
+        if door.route.module in names:
+            live = door.route.verb == "LIVE"
+            actions[door.route.module, "" if live else door.route.action].append(door)
+    for (module, action), same in actions.items():
+        yield from _several(scene, file.path, module, action, same)
+
+
+def _several(scene: Scene, path: str, module: str, action: str, doors: list[_Door]) -> Iterator[Finding]:
     kinds: dict[frozenset[str], _Door] = {}
     for door in doors:
         kinds.setdefault(door.guards, door)
-    if len(kinds) < 2:
+    if not _differ_unasked(tuple(kinds.values())):
         return
     shared = frozenset.intersection(*kinds)
     told = [f"`{door.route.path}` ({_listed(door.guards - shared)})" for door in kinds.values()]
@@ -72,18 +87,36 @@ def _several(path: str, module: str, action: str, doors: list[_Door]) -> Iterato
     more = f" and {len(told) - 3} more" if len(told) > 3 else ""
     yield Finding(
         path=first.route.file,
-        line=first.route.line,
+        line=_telling_line(scene, first.route),
         beside=path,
         what=f"`{name}` is reached through {len(kinds)} doors with different checks: {', '.join(told[:3])}{more}.",
         stake="what one door checks, the others do not, so a change that relies on one of them opens the "
         "page to other people",
-        topic=(name, *(door.route.path for door in kinds.values())),
+        topic=(name,),
         symbol=action,
         module=module,
         severity="high" if bare else "medium",
-        also=tuple(Place(door.route.file, door.route.line) for door in list(kinds.values())[1:4]),
+        also=tuple(Place(d.route.file, _telling_line(scene, d.route)) for d in list(kinds.values())[1:4]),
         weight=min(1.0, 0.5 + 0.1 * len(kinds)),
+        certain=True,  # only pages that are likely to change are looked at
     )
+
+
+def _differ_unasked(doors: Sequence[_Door]) -> bool:
+    """Whether doors differ by more than two audiences with a scope and a login of their own (authors, learners)."""
+    if len(doors) != _PAIR:
+        return len(doors) > _PAIR
+    one, other = doors
+    same_scope = _prefix(one.route.path) == _prefix(other.route.path)
+    return same_scope or one.guards < other.guards or other.guards < one.guards
+
+
+def _telling_line(scene: Scene, route: Route) -> int:
+    """The line that says the path of a route that is written over several lines."""
+    lines = scene.read_source(route.file).split("\n")[route.line - 1 : route.line - 1 + _MOST_ROUTE_LINES]
+    if not lines or not lines[0].rstrip().endswith("("):
+        return route.line
+    return next((route.line + step for step, text in enumerate(lines) if '"' in text), route.line)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -93,16 +126,23 @@ def _listed(names: Iterable[str]) -> str:
 
 def _detect_lacking(scene: Scene) -> Iterable[Finding]:
     doors = _doors(scene)
+    told_already = {finding.module for finding in _detect_doors(scene)}
     groups: dict[str, list[_Door]] = defaultdict(list)
     for door in doors:
         groups[_prefix(door.route.path)].append(door)
-    near = {module.name: file.path for file in reversed(scene.files) for module in file.outline.modules}
-    told: set[tuple[str, str]] = set()
+    near = {
+        module.name: file.path
+        for file in reversed(scene.files)
+        if _is_likely(file)
+        for module in file.outline.modules
+        if module.name not in told_already
+    }
+    told: set[str] = set()
     for door in doors:
         path = near.get(door.route.module)
-        for finding in _lacking(path, door, groups[_prefix(door.route.path)]) if path is not None else ():
-            if (finding.module, finding.topic[1]) not in told:
-                told.add((finding.module, finding.topic[1]))
+        for finding in _lacking(scene, path, door, groups[_prefix(door.route.path)]) if path is not None else ():
+            if finding.module not in told:
+                told.add(finding.module)
                 yield finding
 
 
@@ -113,7 +153,7 @@ def _prefix(path: str) -> str:
     return "/".join(parts[: first + 1] if first is not None else parts[:_LEAST_PREFIX])
 
 
-def _lacking(path: str, door: _Door, group: list[_Door]) -> Iterator[Finding]:
+def _lacking(scene: Scene, path: str, door: _Door, group: list[_Door]) -> Iterator[Finding]:
     others = [other for other in group if other.route.module != door.route.module]
     if len(others) < _LEAST_NEIGHBOURS:
         return
@@ -133,17 +173,17 @@ def _lacking(path: str, door: _Door, group: list[_Door]) -> Iterator[Finding]:
         has += f", and before it {'run' if len(hooks) > 1 else 'runs'} {_listed(hooks)}"
     yield Finding(
         path=route.file,
-        line=route.line,
+        line=_telling_line(scene, route),
         beside=path,
         what=f"`{route.verb} {route.path}` lacks `{missing[0]}`, which {counted[missing[0]]} of its "
         f"{len(others)} neighbours "
         f"under `/{_prefix(route.path)}` have; {has}.",
         stake="people whom the neighbouring routes turn away may reach this one, unless its module checks them itself",
-        topic=(route.path, missing[0], route.module.rpartition(".")[2]),
+        topic=(route.module.rpartition(".")[2],),
         symbol=route.action,
         module=route.module,
         severity="high" if not door.guards else "medium",
-        also=(Place(example.route.file, example.route.line),),
+        also=(Place(example.route.file, _telling_line(scene, example.route)),),
         weight=0.8 if not door.guards else 0.6,
     )
 
@@ -155,7 +195,9 @@ RULES: tuple[Rule, ...] = (
         "web",
         "A LiveView or a controller's action that routes reach through different pipelines or `on_mount` "
         "hooks, as far as their names "
-        "say that they decide who comes in.",
+        "say that they decide who comes in. Told of the first waypoints that the pack names or "
+        "that are likely to change; "
+        "two audiences with a scope and a login of their own are left alone.",
         "Say who may come through each door, and check it in the page for the thing it shows, not by the path.",
         _detect_doors,
     ),
@@ -164,7 +206,8 @@ RULES: tuple[Rule, ...] = (
         "A route without its neighbours' check",
         "web",
         "A route that lacks a pipeline or hook that at least four in five of the other modules' routes under "
-        "the same path have.",
+        "the same path have. Told of the first waypoints that the pack names or that are likely to change, and not "
+        "beside `several-doors`.",
         "Put the route into its neighbours' scope, or write down why it may be open and what checks it instead.",
         _detect_lacking,
     ),

@@ -10,7 +10,7 @@ A detector is a function `detect(scene: Scene) -> Iterable[Finding]`, without I/
 - `scene.function(module, name, arity)`: a function of any module of the checkout, parsed on demand; at most
   `MOST_FILES` files are ever parsed, so None may also mean "not looked at".
 - `scene.effects`: what a function reaches through its calls (`effects.py`): writes, jobs, broadcasts, HTTP, mail.
-- `scene.request`: the pack's words (`tie`, `names`, `says`, `asks_to_add`), for telling whether a thing matters.
+- `scene.request`: the pack's words (`tie`, `names`, `lines`), for telling whether a thing matters.
 - `scene.code_map`, `scene.pack`, `scene.waypoints`: whole.
 
 A `Finding` says what stands there, with names and numbers, and what is at stake; `choice.py` ties it to the
@@ -39,6 +39,9 @@ from torusnb.models.requirements import SpecPack
 MOST_FILES = 120
 """How many files are parsed for one pack at most: the near ones, then what their calls lead to."""
 
+FIRST = 12
+"""How many waypoints count as the first ones: what a feature changes lies mostly there."""
+
 _NEAR = 60
 _PER_WAYPOINT = 3
 _NEIGHBOURS_OF = 20
@@ -63,6 +66,8 @@ class Finding:
         asked: It is only worth telling when the request names it or speaks of it, wherever it lies.
         certain: It is a fault as it stands, not a habit to know: told of every waypoint.
         wanted: The request itself speaks of what the trap blocks (a new value, the named function).
+        about: What is called (`broadcast Shop.Baskets.pay/1`); findings of a rule about the same are one trap, which
+            lists every caller. Empty stands alone.
         beside: The near file it is about, where the telling line lies elsewhere (in a router); empty takes `path`'s.
             A line of the pack itself needs none.
     """
@@ -82,6 +87,7 @@ class Finding:
     certain: bool = False
     wanted: bool = False
     beside: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -247,6 +253,12 @@ def _sure(waypoints: tuple[Waypoint, ...], graph: FileGraph) -> frozenset[str]:
     named = {w.path for w in waypoints if any(reason.kind in ("named", "person") for reason in w.reasons)}
     using = (w.path for w in waypoints[:_CALLERS] if w.likely == "changed" and named & set(graph.uses.get(w.path, ())))
     return frozenset((*named, *using))
+
+
+def is_close(file: NearFile) -> bool:
+    """Whether a file is among the first waypoints, or the pack names it."""
+    point = file.waypoint
+    return point is not None and (point.rank <= FIRST or any(reason.kind == "named" for reason in point.reasons))
 
 
 def is_tooling(path: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from torusnb.context.traps.origins import walk
-from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene
+from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, is_close
 from torusnb.elixir.bodies import FunctionBody, ModuleBody
 from torusnb.elixir.body_calls import Site
 from torusnb.elixir.syntax import IDENTIFIER, TUPLE
@@ -24,7 +24,7 @@ _RECEIVERS = frozenset(("live_view", "live_component", "genserver", "channel"))
 
 
 def _detect_unawaited(scene: Scene) -> Iterable[Finding]:
-    for file in scene.files:
+    for file in filter(is_close, scene.files):  # a habit of a page: it matters to those that work on that page
         bodies = scene.bodies(file.path)
         outlines = {module.name: module for module in file.outline.modules}
         for module in bodies.modules if bodies is not None else ():

@@ -66,6 +66,7 @@ def _effect(scene: Scene, file: NearFile, function: FunctionBody, site: Site, fr
         severity="medium" if effect.through else "high",
         also=tuple(also),
         weight=0.6 if effect.through else 0.9,
+        about=f"{effect.kind} {effect.through[0]}" if effect.through else "",
     )
 
 
@@ -100,6 +101,7 @@ def _nested(scene: Scene, file: NearFile, function: FunctionBody, site: Site, fr
         severity="medium",
         also=tuple(also),
         weight=0.7,
+        about=inner.through[0] if inner.through else "",
     )
 
 

@@ -76,7 +76,7 @@ def _atoms(file: NearFile, outline: Module, function: FunctionBody, clause: Clau
             stake=stake,
             topic=(
                 function.name,
-                *(clause.text.one_line(node, 60) for node in site.given[:1]),
+                *(text for node in site.given[:1] for text in _texts_in(node, clause)),
                 outline.name.rpartition(".")[2],
             ),
             symbol=function.label,
@@ -84,6 +84,11 @@ def _atoms(file: NearFile, outline: Module, function: FunctionBody, clause: Clau
             severity=made.severity,
             weight=made.weight,
         )
+
+
+def _texts_in(node: Node, clause: Clause) -> list[str]:
+    """The texts in an expression: they name what is asked for, while its variables (`conn`, `params`) name nothing."""
+    return [clause.text.of(part) for part in walk(node) if part.kind_id == STRING]
 
 
 def _runs(site: Site, clause: Clause) -> bool:

@@ -6,18 +6,13 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.map.words import STOP, plain_words, stem, stems, telling_words
-from torusnb.models.codebase import CodeMap
+from torusnb.context.map.words import STOP, plain_words, stems, telling_words
+from torusnb.models.codebase import CodeMap, Module
 from torusnb.models.requirements import SpecPack
 
-_ADDING_WORDS = """
-add addition additional another create define different emit enum extend extension further introduce kind
-kinds new option register separate supply third type types value values variant
-"""
-_ADDING = frozenset(_ADDING_WORDS.split())
 _COMMON_WORDS = """
 action activate add apply associate atom attach attempt attr attribute available base boolean build calculate
 call change changeset check clear close code common compute content context core count create current data
@@ -25,18 +20,12 @@ default delete detach details determine disable display do duplicate edit editor
 evaluate event execute extract feature fetch field file filter final find format function general generate
 generic get group handle id import index info initial input insert item key kind label link list load log main
 make map mark maybe message meta metadata method mode module move multiple name new next number ok old
-only open option options order page param params parse part path post prepare process processing publish query
-read record refresh remove render report request reset resolve response result run save schedule search select
-send server service set setting show single size socket sort source start state status step stop store string
-struct support sync system table target text time title total transform type update upload url use valid
+only open option options order page param params parse part path post prepare private process processing public
+publish query read record refresh remove render report request reset resolve response result run save schedule
+search select send server service set setting show single size socket sort source start state status step stop store
+string struct support sync system table target text time title total transform type update upload url use valid
 validate value version view write
 """
-_LIFE_WORDS = """
-active aborted archived cancelled canceled cancelling complete completed deleted disabled enabled error expired failed
-failure finished inactive paused pending published queued ready rejected running scheduled started stopped submitted
-succeeded success suspended unknown
-"""
-_LIFE = frozenset(stem(word) for word in _LIFE_WORDS.split())
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
@@ -45,6 +34,9 @@ _ASIDE = re.compile(r"non-goal|out of scope|flag|rollout|open question|assumptio
 _LEAST = 0.35
 _TELLING = 0.9
 _SURER = 1.05
+_TAKERS = 0.04
+_FEW_TAKERS = 20
+_MANY_HOMES = 12
 _MOST_IDS = 12
 _OFTEN = 3
 
@@ -64,8 +56,9 @@ class RequestWords:
 
     Attributes:
         entries: Id to its words. counts: How often the pack says a word. sentences: Each sentence's words.
-        symbols: Names of functions and other identifiers that the pack writes as code.
-        rarity: Word to how few modules bear it in their names; 0 for one that all do.
+        symbols: Names of functions and other identifiers that the pack writes as code, without those of everybody.
+        rarity: Word to how few modules bear it in their names; 0 for one that all do, or that many hand around.
+        lines: Each sentence as written.
     """
 
     entries: Mapping[str, frozenset[str]]
@@ -74,6 +67,7 @@ class RequestWords:
     symbols: frozenset[str]
     rarity: Mapping[str, float]
     most: float
+    lines: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, pack: SpecPack, code_map: CodeMap) -> RequestWords:
@@ -84,10 +78,10 @@ class RequestWords:
         texts = [f"{section.title}\n{section.text}" for section in kept]
         texts += [text for text in entries.values() if not any(text in whole for whole in texts)]
         counts = Counter(word for text in texts for word in stems(telling_words(text)))
-        lines = (line for text in texts for line in text.replace(". ", "\n").split("\n"))
+        lines = tuple(line for text in texts for line in text.replace(". ", "\n").split("\n") if line.strip())
         sentences = tuple(words for line in lines if (words := frozenset(stems(plain_words(line)))))
         bag = {name: frozenset(stems(telling_words(text))) for name, text in entries.items()}
-        return cls(bag, counts, sentences, _symbols(pack), *_rarity(code_map))
+        return cls(bag, counts, sentences, _symbols(pack, code_map), *_rarity(code_map), lines)
 
     def weight(self, word: str) -> float:
         """From 0 to 1: how much it says that a word is shared."""
@@ -121,35 +115,6 @@ class RequestWords:
         """Whether the pack names a function, field or attribute as code (`upsert/2`, `Shop.Baskets.upsert`)."""
         return symbol.partition("/")[0].lstrip("@") in self.symbols
 
-    def says(self, values: Iterable[str], owner: Iterable[str] = (), *, adding: bool = False) -> tuple[str, ...]:
-        """Those of a list's values that one sentence says together, or that the pack writes as code; else none.
-
-        Two values at least, with telling words of their own; what any life cycle has (`active`, `failed`) and single
-        common words count only in a sentence that also speaks of the list's owner. With `adding` only sentences count
-        that also say a word of adding.
-        """
-        bags = {value: frozenset(stems(plain_words(value))) for value in values}
-        written = tuple(value for value in bags if "_" in value and value in self.symbols)
-        owned = {word for word in stems(plain_words(" ".join(owner))) if self.weight(word) >= _LEAST}
-        found: list[str] = []
-        for line in self.sentences if not adding else [line for line in self.sentences if line & _ADDING]:
-            said = [value for value, bag in bags.items() if bag and bag <= line]
-            words = {word for value in said for word in bags[value] if self.weight(word) >= _LEAST}
-            telling = words - _LIFE if not owned & (line - words) else words
-            if len(said) > 1 and len(telling) > 1 and len(said) > len(found):
-                found = said
-        return tuple(dict.fromkeys([*written, *found]))
-
-    def asks_to_add(self, topic: Iterable[str]) -> tuple[str, ...]:
-        """Telling words of the topic that a sentence says together with a word of adding (`a new kind of …`)."""
-        wanted = {word for word in stems(plain_words(" ".join(topic))) if word in self.counts}
-        wanted = {word for word in wanted if len(word) > 2 and word not in STOP}
-        found = [(wanted & line) for line in self.sentences if line & _ADDING and wanted & line]
-        if not found:
-            return ()
-        best = min(found, key=lambda words: (-_sum(self.weight(word) for word in words), sorted(words)))
-        return tuple(sorted(best, key=lambda word: (-self.weight(word), word)))
-
 
 def _sum(weights: Iterable[float]) -> float:
     """The exact sum, rounded once: sets come in any order, and the order must not decide the last digit."""
@@ -160,9 +125,13 @@ def _strength(total: float) -> float:
     return 1 - math.exp(-total)
 
 
-def _symbols(pack: SpecPack) -> frozenset[str]:
+def _symbols(pack: SpecPack, code_map: CodeMap) -> frozenset[str]:
+    """What the pack writes as code, without names that many modules give a function (`put`, `handle_params`)."""
+    modules = [module for file in code_map.files for module in file.modules]
+    homes = Counter(name for module in modules for name in {function.name for function in module.functions})
     named = [mention.name for mention in pack.mentions if mention.kind in ("function", "identifier")]
-    return frozenset(name.partition("/")[0].partition("(")[0].rpartition(".")[2].lstrip("@:") for name in named)
+    found = (name.partition("/")[0].partition("(")[0].rpartition(".")[2].lstrip("@:") for name in named)
+    return frozenset(name for name in found if homes[name] < _MANY_HOMES)
 
 
 def _by_weight(weights: Mapping[str, float]) -> tuple[str, ...]:
@@ -183,4 +152,15 @@ def _rarity(code_map: CodeMap) -> tuple[dict[str, float], float]:
             words |= _words_of(function.name)
         bearers.update(words)
     most = math.log(1 + len(modules)) or 1.0
-    return {word: most - math.log(1 + count) for word, count in bearers.items()}, most
+    weights = {word: most - math.log(1 + count) for word, count in bearers.items()}
+    return weights | dict.fromkeys(_handed_everywhere(modules), 0.0), most
+
+
+def _handed_everywhere(modules: Sequence[Module]) -> list[str]:
+    """Words of the parameters that functions of a good part of the modules take: they tell no two features apart."""
+    takers: Counter[str] = Counter()
+    for module in modules:
+        heads = (function.head.partition("(")[2] for function in module.functions)
+        takers.update({word for head in heads for word in _words_of(head)})
+    least = max(_FEW_TAKERS, _TAKERS * len(modules))
+    return sorted(word for word, count in takers.items() if count >= least)

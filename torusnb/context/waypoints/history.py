@@ -14,7 +14,10 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from torusnb.context.map.git import run_git
 from torusnb.context.waypoints.history_cache import HistoryCache
@@ -22,6 +25,10 @@ from torusnb.models.base import Place, Problem
 from torusnb.models.history import Change, History, LoggedCommit
 
 LOG_ARGUMENTS = (
+    "-c",
+    "log.showRoot=true",
+    "-c",
+    "diff.relative=false",
     "log",
     "--no-walk=unsorted",
     "--stdin",
@@ -72,42 +79,69 @@ def load_history(root: Path, commit: str, *, git_dir: Path | None = None, cache:
         return _nothing(commit, "git cannot list the history of the checkout's commit.", "Work in a full clone.")
     ids = listed.decode("ascii").split()
     kept = HistoryCache(cache) if cache is not None else None
-    known = kept.load(ids) if kept is not None else {}
-    missing = [name for name in ids if name not in known]
-    fresh = _log(root, missing, git_dir)
-    if fresh is None:
+    shallow = _is_shallow(root, git_dir)
+    ends = frozenset(_list_ends(root, commit, git_dir)) if shallow else frozenset()
+    logged = _read_commits(root, ids, ends, git_dir, kept)
+    if logged is None:
         return _nothing(
             commit, "git cannot show what the commits changed.", "Work in a clone without left-out objects."
         )
-    if kept is not None:
-        kept.save(fresh)
-    logged = {**known, **{entry.id: entry for entry in fresh}}
-    return arrange_history(commit, (logged[name] for name in ids if name in logged), _problems(root, git_dir))
+    note = _note("The clone is shallow, so older changes are not seen.", "Run `git fetch --unshallow`.")
+    return arrange_history(commit, logged, (note,) if shallow else ())
 
 
 def history_extent(root: Path) -> str:
-    """`full`, `shallow` or `none`: with the commit, this tells one history of a checkout from another."""
-    shallow = run_git(root, "rev-parse", "--is-shallow-repository")
-    return "none" if shallow is None else "shallow" if shallow.strip() == b"true" else "full"
+    """With the commit, this tells one history of a checkout from another.
+
+    `full`, `none`, or `shallow` with a hash over the commits that a shallow clone ends at: to fetch more moves them.
+    """
+    shallow = _is_shallow(root)
+    if shallow is None:
+        return "none"
+    return f"shallow {sha256(' '.join(_list_ends(root, 'HEAD')).encode()).hexdigest()[:16]}" if shallow else "full"
 
 
-def _log(root: Path, ids: Sequence[str], git_dir: Path | None) -> tuple[LoggedCommit, ...] | None:
-    """The commits, with similar files taken for renamed ones; where files are missing, only identical ones."""
+def _is_shallow(root: Path, git_dir: Path | None = None) -> bool | None:
+    """Whether commits were left out of the clone; None where git does not tell."""
+    printed = run_git(root, "rev-parse", "--is-shallow-repository", git_dir=git_dir)
+    return None if printed is None else printed.strip() == b"true"
+
+
+def _list_ends(root: Path, commit: str, git_dir: Path | None = None) -> list[str]:
+    """The commits without parents that `commit` rests on, sorted; a shallow clone left the parents of most out."""
+    printed = run_git(root, "--no-replace-objects", "rev-list", "--max-parents=0", commit, git_dir=git_dir)
+    return sorted((printed or b"").decode("ascii").split())
+
+
+def _read_commits(
+    root: Path, ids: Sequence[str], ends: frozenset[str], git_dir: Path | None, kept: HistoryCache | None
+) -> list[LoggedCommit] | None:
+    """The commits, from the cache where it has them; None when git fails.
+
+    What a shallow clone ends at seems to add every file there is, so it counts for no change, whatever the cache
+    says. Kept is only what every clone would say: nothing of these ends, and nothing that was read without the files.
+    """
+    logged = kept.load(ids) if kept is not None else {}
+    missing = [name for name in ids if name not in logged]
+    fresh = _log(root, missing, _SIMILAR, git_dir)
+    if fresh is None:
+        # Git compares files to find similar ones, and a partial clone has not all of them.
+        fresh = _log(root, missing, _SAME, git_dir)
+    elif kept is not None:
+        kept.save(entry for entry in fresh if entry.id not in ends)
+    if fresh is None:
+        return None
+    logged |= {entry.id: entry for entry in fresh}
+    logged |= {name: replace(logged[name], parents=(), paths=(), renamed=()) for name in ends & logged.keys()}
+    return [logged[name] for name in ids if name in logged]
+
+
+def _log(root: Path, ids: Sequence[str], renames: str, git_dir: Path | None) -> tuple[LoggedCommit, ...] | None:
     if not ids:
         return ()
     given = "\n".join(ids).encode()
-    for renames in (_SIMILAR, _SAME):
-        data = run_git(root, "--no-replace-objects", *LOG_ARGUMENTS, renames, git_dir=git_dir, given=given)
-        if data is not None:
-            return parse_log(data)
-    return None
-
-
-def _problems(root: Path, git_dir: Path | None) -> tuple[Problem, ...]:
-    shallow = run_git(root, "rev-parse", "--is-shallow-repository", git_dir=git_dir)
-    if shallow is None or shallow.strip() != b"true":
-        return ()
-    return (_note("The clone is shallow, so older changes are not seen.", "Run `git fetch --unshallow`."),)
+    data = run_git(root, "--no-replace-objects", *LOG_ARGUMENTS, renames, git_dir=git_dir, given=given)
+    return parse_log(data) if data is not None else None
 
 
 def _nothing(commit: str, text: str, remedy: str) -> History:

@@ -14,15 +14,15 @@ from torusnb.models.history import LoggedCommit
 
 _SECONDS = 5.0
 _MOST_ROWS = 100_000
-_TABLE = "commits_1"
+_TABLE = "commits_2"
 """Carries a version: it changes when commits are read in another way, so that no older row is used."""
 
 
 class HistoryCache:
     """Commits kept between runs. Every failure of the file means "not in the cache", never an error.
 
-    A commit never changes, so a row is right for ever; it carries a digest of its bytes and its id, so a damaged one
-    is not used. A file that is no database is replaced.
+    A commit never changes, so a row is right for ever if it was read in a clone that has its parents and its files.
+    It carries a digest of its bytes and its id, so a damaged one is not used. A file that is no database is replaced.
     """
 
     def __init__(self, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from torusnb.models.base import Place
 from torusnb.models.requirements import SpecPack
 
 _LONGEST_NAME = 5
+_ADDRESS = re.compile(r"https?://[^\s<>)\]]+")
+"""The scraps of an address (a drawing's id, `www`) are words that nobody said."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,14 @@ class Request:
 
 
 def _texts(pack: SpecPack) -> list[str]:
-    """The pack's texts, none twice: the sections of prd.md, and what only requirements.yml says."""
+    """The pack's texts without web addresses, none twice: prd.md's sections, and what only requirements.yml says."""
     texts = [f"{section.title}\n{section.text}" for section in pack.sections]
     prd = {section.place.path for section in pack.sections}
     texts += [
         f"{entry.title}\n{entry.text}" for entry in pack.requirements if _only_elsewhere(entry.place, entry.also, prd)
     ]
     texts += [entry.text for entry in pack.criteria if _only_elsewhere(entry.place, entry.also, prd)]
-    return texts
+    return [_ADDRESS.sub(" ", text) for text in texts]
 
 
 def _only_elsewhere(place: Place, also: Iterable[Place], files: set[str]) -> bool:
