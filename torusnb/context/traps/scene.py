@@ -264,4 +264,4 @@ def is_close(file: NearFile) -> bool:
 def is_tooling(path: str) -> bool:
     """Whether a file is run by hand and never in answer to a request: mix tasks, seeds, release scripts."""
     parts = path.split("/")
-    return "mix" in parts or "seed" in parts[-1] or parts[-1].startswith("release")
+    return "mix" in parts or any("seed" in part for part in parts) or parts[-1].startswith("release")

@@ -115,6 +115,7 @@ RULES = (
         "is well there: Oban's row is committed with the rest.",
         "Do it after the commit: return what is needed from the transaction, or enqueue a job in the same transaction.",
         find_effects_in_transactions,
+        quiet=True,
     ),
     Rule(
         "nested-transaction",

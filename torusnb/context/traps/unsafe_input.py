@@ -261,6 +261,7 @@ RULES: tuple[Rule, ...] = (
         "Compare with the known values first, or use `String.to_existing_atom` and answer what is unknown "
         "with an error.",
         _detect_atoms,
+        quiet=True,
     ),
     Rule(
         "raw-html",
