@@ -38,7 +38,7 @@ def _search(page: Page, words: str) -> list[str]:
     expect(rows.nth(10)).to_be_attached(timeout=MILLISECONDS)
     page.locator(f"{WAYPOINTS} .dt-search input").fill(words)
     expect(rows.nth(10)).not_to_be_attached(timeout=MILLISECONDS)
-    return rows.all_inner_texts()
+    return rows.all_text_contents()  # with what is folded
 
 
 @pytest.mark.browser
