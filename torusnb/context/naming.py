@@ -49,16 +49,6 @@ class Resolver:
         self._map = code_map
 
     @cached_property
-    def _tails(self) -> dict[str, tuple[str, ...]]:
-        """Every ending of every module name (`C`, `B.C`) to the full names that have it."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for name in self._map.modules:
-            parts = name.split(".")
-            for start in range(1, len(parts)):
-                found[".".join(parts[start:])].append(name)
-        return {tail: tuple(names) for tail, names in found.items()}
-
-    @cached_property
     def _public(self) -> dict[str, tuple[str, ...]]:
         """Public function name to the paths that define it."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -86,7 +76,7 @@ class Resolver:
         if name in self._map.modules:
             return (self._map.modules[name].path,)
         own = name.partition(".")[0] in self.namespaces and "." in name
-        homes = () if own else self._tails.get(name, ())
+        homes = () if own else self._map.by_tail.get(name, ())
         return tuple(sorted({self._map.modules[home].path for home in homes}))
 
     def is_missing(self, name: str) -> bool:

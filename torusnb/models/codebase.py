@@ -402,6 +402,16 @@ class CodeMap(Value, frozen=True, dict=True):
         return found
 
     @cached_property
+    def by_tail(self) -> dict[str, tuple[str, ...]]:
+        """Every ending of every module name short of the whole (`C` and `B.C` of `A.B.C`) to the names that have it."""
+        found: dict[str, list[str]] = {}
+        for name in self.modules:
+            parts = name.split(".")
+            for start in range(1, len(parts)):
+                found.setdefault(".".join(parts[start:]), []).append(name)
+        return {tail: tuple(names) for tail, names in found.items()}
+
+    @cached_property
     def by_path(self) -> dict[str, FileOutline]:
         """Path to outline."""
         return {file.path: file for file in self.files}

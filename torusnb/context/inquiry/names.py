@@ -30,15 +30,6 @@ class NameBook:
         self.tables = frozenset(tables)
 
     @cached_property
-    def _tails(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for name in self._map.modules:
-            parts = name.split(".")
-            for start in range(1, len(parts)):
-                found[".".join(parts[start:])].append(name)
-        return {tail: tuple(names) for tail, names in found.items()}
-
-    @cached_property
     def homes(self) -> dict[str, tuple[str, ...]]:
         """Function name to the modules that define it, sorted."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -63,7 +54,7 @@ class NameBook:
         outline = self._map.by_path.get(name.removeprefix("./").partition(":")[0])
         if outline is not None and outline.modules:
             return self._map.modules[outline.modules[0].name]
-        homes = self._tails.get(name, ())
+        homes = self._map.by_tail.get(name, ())
         if len(homes) == 1:
             return self._map.modules[homes[0]]
         if homes:
