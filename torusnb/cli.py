@@ -10,25 +10,9 @@ from typing import Any
 import click
 
 from torusnb import __version__
+from torusnb.cli_options import OUT, TORUS
+from torusnb.cli_trail import trail
 from torusnb.errors import InputError, OutputError, TorusnbError
-
-TORUS = click.option(
-    "--torus",
-    "torus_root",
-    default=".",
-    show_default="the current folder",
-    envvar="TORUSNB_TORUS",
-    help="The checkout to design for: a folder with a mix.exs.",
-)
-OUT = click.option(
-    "--out",
-    "out_dir",
-    default="torusnb-out",
-    show_default=True,
-    envvar="TORUSNB_OUT",
-    help="Where each pack gets its folder.",
-)
-
 
 TEAM = (
     click.option("--drafter", default="offline", show_default=True, help="Who drafts."),
@@ -204,47 +188,7 @@ def conflicts(pack: str, torus_root: str, out_dir: str, with_archived: bool, as_
     )
 
 
-@main.group()
-def trail() -> None:
-    """The record of a feature's work: show it, share it, replay it."""
-
-
-@trail.command()
-@click.argument("pack")
-@OUT
-@click.option("--step", default="", help="Only the records of one step.")
-def show(pack: str, out_dir: str, step: str) -> None:
-    """Tell what was done, when and by whom."""
-    from torusnb.reporting import report_trail
-
-    report_trail(_folder(pack, out_dir), step, click.echo)
-
-
-@trail.command()
-@click.argument("pack")
-@OUT
-@click.option("--to", type=click.Path(path_type=Path), help="The zip to write [PACK-trail.zip].")
-@click.option("--even-with-secrets", is_flag=True, help="Share also what looks like a key, token or password.")
-def share(pack: str, out_dir: str, to: Path | None, even_with_secrets: bool) -> None:
-    """Write one zip (an RO-Crate) that a colleague can open, check and replay offline."""
-    from torusnb.batch import NOTEBOOKS
-    from torusnb.trail.bundle import save_bundle
-
-    folder = _folder(pack, out_dir)
-    target = to or Path(f"{folder.name}-trail.zip")
-    names = save_bundle(folder, target, NOTEBOOKS, allow_secrets=even_with_secrets)
-    click.echo(f"{target}: {len(names)} files: {', '.join(names)}")
-
-
-@trail.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--to", type=click.Path(path_type=Path), help="A folder to write fdd.md and research.md to.")
-def replay(file: Path, to: Path | None) -> None:
-    """Make the design document again from a shared zip (or a trail file), and say what differs."""
-    from torusnb.reporting import report_replay
-
-    if not report_replay(file, to, click.echo):
-        sys.exit(1)
+main.add_command(trail)
 
 
 @main.command()
@@ -269,12 +213,3 @@ def code(question: str, name: str, torus_root: str, hops: int | None, as_json: b
     from torusnb.reporting_code import report_code
 
     report_code(question, name, Path(torus_root), hops, as_json, click.echo)
-
-
-def _folder(pack: str, out_dir: str) -> Path:
-    """A pack's output folder, by the pack's name or path, or the folder itself."""
-    given = Path(pack)
-    if (given / "trail.sqlite3").is_file():
-        return given
-    name = given.resolve().parent.name if given.name == "prd.md" else given.resolve().name
-    return Path(out_dir) / name

@@ -9,7 +9,8 @@
     ├── EvidenceError            a `[@key]` that resolves to nothing
     ├── OutputError              a file or folder that cannot be written
     ├── TrailError               a trail or bundle that is damaged, foreign or incomplete
-    └── NotebookError            a notebook that stopped with an error
+    ├── NotebookError            a notebook that stopped with an error
+    └── ModelError               a model gave no complete reply, or none that a draft may rest on
 
 Leaves carry the facts (`path`, `line`, `key`, `url`) as attributes so that a caller can act on
 them, and a message a person can act on. Foreign exceptions are translated once, at the edge.
@@ -92,3 +93,15 @@ class TrailError(TorusnbError):
 
 class NotebookError(TorusnbError):
     """A notebook that stopped with an error."""
+
+
+class ModelError(TorusnbError):
+    """A model gave no complete reply, or none that a draft may rest on; what was replied before is on record.
+
+    Attributes:
+        reason: A short word for what happened (`no-key`, `refused`, `cut-short`, `over-budget`, ...), for a caller.
+    """
+
+    def __init__(self, message: str, *, reason: str, key: str | None = None, url: str | None = None) -> None:
+        super().__init__(message, key=key, url=url)
+        self.reason = reason

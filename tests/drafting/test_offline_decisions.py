@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.drafting.garden_feature import CONTEXT, LIVE, PACK, at, evidence, function, requirement, waypoint
-from torusnb.drafting.drafters import DRAFTERS, draft_all
+from torusnb.drafting.drafters import open_drafter
 from torusnb.models.codebase import CodeMap, Commit, FileOutline, Module
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Context
@@ -16,7 +16,7 @@ from torusnb.models.requirements import Mention, NonFunctional, Requirement, Spe
 
 
 def drafted(pack: EvidencePack) -> dict[str, str]:
-    return {draft.section: draft.text for draft in draft_all(DRAFTERS["offline"](), pack)}
+    return {draft.section: draft.text for draft in open_drafter("offline").draft_all(pack).sections}
 
 
 def changed(**fields: Any) -> SpecPack:

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from tests.drafting.garden_feature import BEDS, CONTEXT, PACK, at, criterion, evidence, requirement
-from torusnb.drafting.drafters import DRAFTERS, draft_all, open_drafter
+from torusnb.drafting.drafters import open_drafter
 from torusnb.drafting.offline.plan import known_modules
-from torusnb.errors import EvidenceError, ParameterError
+from torusnb.errors import ParameterError
 from torusnb.models.codebase import CodeMap, Commit
 from torusnb.models.design import EvidencePack, Template, TemplateSection, parse_keys
 from torusnb.models.knowledge import Context, Knowledge, Restatement, Trap
@@ -20,7 +20,7 @@ from torusnb.models.requirements import NonFunctional, Quantity, SpecPack, State
 
 def drafted(pack: EvidencePack | None = None) -> dict[str, str]:
     pack = pack or evidence()
-    return {draft.section: draft.text for draft in draft_all(DRAFTERS["offline"](), pack)}
+    return {draft.section: draft.text for draft in open_drafter("offline").draft_all(pack).sections}
 
 
 def changed(**fields: Any) -> SpecPack:
@@ -271,11 +271,6 @@ def test_a_section_of_a_teams_own_gets_what_the_pack_says_on_its_words() -> None
     template = Template("own", "Design", (TemplateSection("1", "Plants and their order"),))
     text = drafted(evidence(template=template))["1"]
     assert "[@FR-001]" in text
-
-
-def test_an_unknown_section_is_refused_by_name() -> None:
-    with pytest.raises(EvidenceError, match="no section 99"):
-        DRAFTERS["offline"]().draft(evidence(), "99")
 
 
 def test_an_unknown_drafter_is_refused_with_those_there_are() -> None:

@@ -48,6 +48,12 @@ def build_evidence(
     )
 
 
+def add_evidence(pack: EvidencePack, looked_up: Iterable[Evidence]) -> EvidencePack:
+    """The pack with what a drafter looked up besides; what the pack holds under a key already stands."""
+    found = {item.key: item for item in looked_up}
+    return msgspec.structs.replace(pack, evidence={**found, **pack.evidence}) if found else pack
+
+
 def _citable(playbook: tuple[FocusArea, ...], research: Research) -> tuple[FocusArea, ...]:
     known = {source.key for source in research.sources}
     return tuple(

@@ -146,6 +146,20 @@ class SectionDraft(Value, frozen=True):
     accepted: bool = False
 
 
+class Drafting(Value, frozen=True):
+    """What a drafter made of an evidence pack.
+
+    Attributes:
+        sections: One for each section of the template, in its order.
+        evidence: What was looked up meanwhile, besides the pack's; markers may name it too.
+        left: What is still to be said against the sections when the rounds or the budget were spent, a sentence each.
+    """
+
+    sections: tuple[SectionDraft, ...]
+    evidence: tuple[Evidence, ...] = ()
+    left: tuple[str, ...] = ()
+
+
 class Finding(Value, frozen=True):
     """What the review says.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from torusnb.models.base import Value
-from torusnb.models.design import SectionDraft
+from torusnb.models.design import Evidence, SectionDraft
 from torusnb.models.knowledge import Symbol
 
 
@@ -40,6 +40,8 @@ class Drafted(Value, frozen=True):
     Attributes:
         drafter: The drafter's name. version: torusnb's version.
         pack, context, research, template, playbook: Keys of the records of those steps.
+        evidence: What the drafter looked up besides the evidence of those records.
+        left: What was still to be said against the sections when it ended, a sentence each.
     """
 
     drafter: str
@@ -50,6 +52,8 @@ class Drafted(Value, frozen=True):
     template: str
     playbook: str
     sections: tuple[SectionDraft, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 class Footing(Value, frozen=True):

@@ -18,8 +18,8 @@ from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.context.waypoints.history import history_extent, load_history
 from torusnb.context.waypoints.precedents import load_precedents
-from torusnb.drafting.drafters import draft_all, open_drafter
-from torusnb.drafting.evidence import build_evidence
+from torusnb.drafting.drafters import open_drafter
+from torusnb.drafting.evidence import add_evidence, build_evidence
 from torusnb.errors import InputError
 from torusnb.models.base import fingerprint, render_json
 from torusnb.models.changes import PackStatus
@@ -152,8 +152,8 @@ class Session:
         return self._record("research", summary, found, key)
 
     def evidence(self) -> EvidencePack:
-        """All that a draft may rest on, each with its key."""
-        return build_evidence(self.pack, self.capture(), self.research(), self.template, self.playbook)
+        """All that the draft may rest on, each with its key: the pack's, and what the drafter looked up."""
+        return add_evidence(self._pack_evidence(), self.draft().evidence)
 
     def draft(self) -> Drafted:
         """The drafter's sections, before a person's decisions on them."""
@@ -161,7 +161,7 @@ class Session:
         recorded = self.trail.value(Drafted, "draft", key)
         if recorded is not None:
             return recorded
-        sections = draft_all(self.drafter, self.evidence())
+        drafting = self.drafter.draft_all(self._pack_evidence())
         drafted = Drafted(
             self.drafter.name,
             __version__,
@@ -170,9 +170,11 @@ class Session:
             research=self._key_of("research", self.research()),
             template=self._key_of("template", self.template),
             playbook=self._key_of("playbook", self.playbook),
-            sections=sections,
+            sections=drafting.sections,
+            evidence=drafting.evidence,
+            left=drafting.left,
         )
-        return self._record("draft", f"{len(sections)} sections by {self.drafter.name}", drafted, key)
+        return self._record("draft", f"{len(drafting.sections)} sections by {self.drafter.name}", drafted, key)
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """The sections as they stand: what a person wrote or accepted, and the drafter's for the rest."""
@@ -286,9 +288,12 @@ class Session:
         if settings != (self.trail.value(Settings, "settings") or Settings()):
             self._record("settings", "a team's own files" if any(own) else "the shipped files", settings, "")
 
+    def _pack_evidence(self) -> EvidencePack:
+        return build_evidence(self.pack, self.capture(), self.research(), self.template, self.playbook)
+
     def _draft_key(self) -> str:
         parts = (self.pack, self.capture(), self.research(), self.template, self.playbook)
-        return fingerprint(__version__, self.drafter.name, *parts)
+        return fingerprint(__version__, self.drafter.name, self.drafter.identify(), *parts)
 
     def _decided(self, *subjects: str) -> tuple[Decision, ...]:
         return tuple(decision for decision in self.trail.decisions() if decision.subject in subjects)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from torusnb import __version__
-from torusnb.drafting.drafters import draft_all, open_drafter
-from torusnb.drafting.evidence import build_evidence
+from torusnb.drafting.drafters import open_drafter
+from torusnb.drafting.evidence import add_evidence, build_evidence
 from torusnb.errors import TorusnbError, TrailError
 from torusnb.export.document import render_fdd
 from torusnb.export.merge import merge_fdd
@@ -102,7 +102,7 @@ def _redraft(drafted: Drafted, pack: EvidencePack) -> tuple[list[str], list[str]
     if not drafter.deterministic:
         return [f"the draft by {drafted.drafter} was taken from the record: it is not deterministic"], []
     recorded = {draft.section: draft.text for draft in drafted.sections}
-    again = {draft.section: draft.text for draft in draft_all(drafter, pack)}
+    again = {draft.section: draft.text for draft in drafter.draft_all(pack).sections}
     changed = [name for name in sorted(recorded | again) if recorded.get(name) != again.get(name)]
     if not changed:
         return [], []
@@ -111,13 +111,14 @@ def _redraft(drafted: Drafted, pack: EvidencePack) -> tuple[list[str], list[str]
 
 
 def _rebuild_evidence(trail: Trail, drafted: Drafted) -> EvidencePack:
-    return build_evidence(
+    pack = build_evidence(
         _recorded(trail, SpecPack, "pack", drafted.pack),
         _recorded(trail, Context, "context", drafted.context),
         _recorded(trail, Research, "research", drafted.research),
         _recorded(trail, Template, "template", drafted.template),
         _recorded(trail, tuple[FocusArea, ...], "playbook", drafted.playbook),
     )
+    return add_evidence(pack, drafted.evidence)
 
 
 def _recorded(trail: Trail, kind: type[ValueType], step: str, key: str) -> ValueType:

@@ -29,7 +29,7 @@ from torusnb.drafting.offline.shortening import shorten_names
 from torusnb.drafting.offline.wording import bullets, labelled, paragraphs, plain
 from torusnb.drafting.offline.work import words_of
 from torusnb.errors import EvidenceError
-from torusnb.models.design import EvidencePack, SectionDraft, TemplateSection, parse_keys
+from torusnb.models.design import Drafting, EvidencePack, SectionDraft, TemplateSection, parse_keys
 
 Writer = Callable[[Ledger], str]
 
@@ -75,23 +75,18 @@ class OfflineDrafter:
     name = "offline"
     deterministic = True
 
-    def __init__(self) -> None:
-        self._last: tuple[EvidencePack, dict[str, str]] | None = None
+    def identify(self) -> str:
+        """Nothing: its text depends on the pack and on torusnb's version alone."""
+        return ""
 
-    def draft(self, pack: EvidencePack, section_id: str) -> SectionDraft:
-        """The section's text; every marker in it resolves in the pack's evidence.
+    def draft_all(self, pack: EvidencePack) -> Drafting:
+        """A text for each section of the template; every marker in it resolves in the pack's evidence.
 
         Raises:
-            EvidenceError: The template has no such section, or a marker does not resolve.
+            EvidenceError: A marker does not resolve.
         """
-        if self._last is None or self._last[0] is not pack:
-            self._last = (pack, shorten_names(_write(pack), known_modules(pack)))
-        texts = self._last[1]
-        if section_id not in texts:
-            raise EvidenceError(
-                f"The template has no section {section_id}; choose one of {', '.join(texts)}.", key=section_id
-            )
-        return SectionDraft(section=section_id, text=texts[section_id], author=self.name)
+        texts = shorten_names(_write(pack), known_modules(pack))
+        return Drafting(tuple(SectionDraft(name, text, author=self.name) for name, text in texts.items()))
 
 
 def _write(pack: EvidencePack) -> dict[str, str]:

@@ -1,0 +1,62 @@
+"""The commands of `torusnb trail`: the record of a feature's work."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from torusnb.cli_options import OUT
+
+
+@click.group()
+def trail() -> None:
+    """The record of a feature's work: show it, share it, replay it."""
+
+
+@trail.command()
+@click.argument("pack")
+@OUT
+@click.option("--step", default="", help="Only the records of one step.")
+def show(pack: str, out_dir: str, step: str) -> None:
+    """Tell what was done, when and by whom."""
+    from torusnb.reporting import report_trail
+
+    report_trail(_folder(pack, out_dir), step, click.echo)
+
+
+@trail.command()
+@click.argument("pack")
+@OUT
+@click.option("--to", type=click.Path(path_type=Path), help="The zip to write [PACK-trail.zip].")
+@click.option("--even-with-secrets", is_flag=True, help="Share also what looks like a key, token or password.")
+def share(pack: str, out_dir: str, to: Path | None, even_with_secrets: bool) -> None:
+    """Write one zip (an RO-Crate) that a colleague can open, check and replay offline."""
+    from torusnb.batch import NOTEBOOKS
+    from torusnb.trail.bundle import save_bundle
+
+    folder = _folder(pack, out_dir)
+    target = to or Path(f"{folder.name}-trail.zip")
+    names = save_bundle(folder, target, NOTEBOOKS, allow_secrets=even_with_secrets)
+    click.echo(f"{target}: {len(names)} files: {', '.join(names)}")
+
+
+@trail.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Path(path_type=Path), help="A folder to write fdd.md and research.md to.")
+def replay(file: Path, to: Path | None) -> None:
+    """Make the design document again from a shared zip (or a trail file), and say what differs."""
+    from torusnb.reporting import report_replay
+
+    if not report_replay(file, to, click.echo):
+        sys.exit(1)
+
+
+def _folder(pack: str, out_dir: str) -> Path:
+    """A pack's output folder, by the pack's name or path, or the folder itself."""
+    given = Path(pack)
+    if (given / "trail.sqlite3").is_file():
+        return given
+    name = given.resolve().parent.name if given.name == "prd.md" else given.resolve().name
+    return Path(out_dir) / name
