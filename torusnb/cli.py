@@ -15,10 +15,17 @@ from torusnb.cli_trail import trail
 from torusnb.errors import InputError, OutputError, TorusnbError
 
 TEAM = (
-    click.option("--drafter", default="offline", show_default=True, help="Who drafts."),
+    click.option("--drafter", default="offline", show_default=True, help="Who drafts: offline or claude."),
     click.option(
         "--providers", default="deps,catalogue", show_default=True, help="Who is asked for sources, in order."
     ),
+    click.option("--online", "offline", flag_value=False, default=True, type=bool, help="Open connections at all."),
+    click.option("--keep-inside", default="", metavar="TERMS", help="What no query may hold, apart by commas."),
+    click.option("--contact", default="", help="An address that hosts can complain to when pages are fetched."),
+    click.option("--model", default="claude-opus-5-5", show_default=True, help="Which model drafts."),
+    click.option("--budget", default=5.0, show_default=True, help="US dollars that drafting may cost."),
+    click.option("--endpoint", default="", help="Another server that speaks the Messages API."),
+    click.option("--prompts", default="", help="A folder with a team's own prompt files."),
     click.option("--template", default="", help="A team's own template file, or `shipped` [the pack's last one]."),
     click.option("--playbook", default="", help="A team's own playbook file, likewise."),
     click.option("--catalogue", default="", help="A team's own catalogue of primary sources, likewise."),
@@ -131,24 +138,47 @@ def export(target: str, to: Path | None, **given: Any) -> None:
 
 
 @main.command()
-@click.argument("target", type=click.Path(path_type=Path), metavar="FOLDER|FILE")
+@click.argument("target", type=click.Path(path_type=Path), metavar="PACK|FILE")
 @click.option("--torus", "torus_root", type=click.Path(path_type=Path), help="The checkout [found above the file].")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@OUT
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "sarif", "github"]),
+    help="How the findings are printed; `github` makes annotations of a workflow run [table].",
+)
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note"]),
+    default="error",
+    show_default=True,
+    help="The least severity that makes the exit code 1.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="What the rules weigh [torusnb.toml beside the file, in its pack, or in the checkout].",
+)
 @click.option(
     "--profile",
+    "profiles",
     type=click.Choice(["older", "newer"]),
     multiple=True,
     help="Also hold it to a validator of Torus teams.",
 )
 @click.option("--pack", type=click.Path(path_type=Path), help="The folder of its prd.md [its own, or its trail's].")
-def review(target: Path, torus_root: Path | None, as_json: bool, profile: tuple[str, ...], pack: Path | None) -> None:
-    """Review any fdd.md, or the one in a pack's folder; exit code 1 when it has errors.
+def review(out_dir: str, form: str | None, as_json: bool, **given: Any) -> None:
+    """Review a pack's fdd.md, or any other; exit code 1 when it has errors, 2 when it cannot be read.
 
     Ids are checked against the pack, names of code against the checkout; what is not at hand is told as a note.
     """
-    from torusnb.reporting import report_review
+    from torusnb.reporting_review import Wanted, report_review
 
-    if not report_review(target, torus_root, pack, as_json, profile, click.echo):
+    if as_json and form not in (None, "json"):
+        raise click.UsageError("--json is short for --format json; give one of the two")
+    chosen = "json" if as_json else form or "table"
+    if not report_review(Wanted(out_dir=Path(out_dir), form=chosen, **given), click.echo):
         sys.exit(1)
 
 

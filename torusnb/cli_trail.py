@@ -53,6 +53,26 @@ def replay(file: Path, to: Path | None) -> None:
         sys.exit(1)
 
 
+@trail.command()
+@click.argument("pack")
+@OUT
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "bibtex", "csl"]),
+    default="text",
+    show_default=True,
+    help="Lines to read, BibTeX (biblatex), or CSL-JSON.",
+)
+@click.option("--all", "all_found", is_flag=True, help="Also what the research kept and the design does not cite.")
+@click.option("--to", type=click.Path(path_type=Path), help="The file to write [standard output].")
+def references(pack: str, out_dir: str, form: str, all_found: bool, to: Path | None) -> None:
+    """Tell what the exported design cites, for a reader or for a reference manager."""
+    from torusnb.reporting_research import report_references
+
+    report_references(_folder(pack, out_dir), form, to, click.echo, all_found=all_found)
+
+
 def _folder(pack: str, out_dir: str) -> Path:
     """A pack's output folder, by the pack's name or path, or the folder itself."""
     given = Path(pack)

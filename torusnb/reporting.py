@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 from torusnb.batch import NOTEBOOKS, run_notebooks
 from torusnb.context.map.checkout import require_elixir_project
-from torusnb.context.map.codemap import load_code_map
-from torusnb.errors import InputError, PackError
+from torusnb.errors import InputError
 from torusnb.export.notebook import load_notebook, render_notebook
 from torusnb.export.writing import load_text, save_text
-from torusnb.models.codebase import CodeMap
-from torusnb.models.design import Review, Template
-from torusnb.models.requirements import SpecPack
-from torusnb.review.links import link_exists
-from torusnb.review.profiles import check_profile
-from torusnb.review.review import render_review, render_review_json, review_text
+from torusnb.models.design import Review
 from torusnb.session import Session, check_parameters, places
 from torusnb.spec.discovery import locate_pack
-from torusnb.spec.reader import load_pack
-from torusnb.spec.template import load_template
 from torusnb.trail.bundle import TRAIL_NAME, open_bundle
 from torusnb.trail.replay import replay_trail
 from torusnb.trail.store import Trail
@@ -75,39 +66,6 @@ def report_notebook_export(notebook: Path, target: Path | None, say: Say) -> Non
     say(f"{path}: {len(text.split())} words")
 
 
-def report_review(
-    target: Path, torus_root: Path | None, pack: Path | None, as_json: bool, profiles: tuple[str, ...], say: Say
-) -> bool:
-    """Review a file, or the fdd.md of a folder; whether it has no error."""
-    path = target / "fdd.md" if target.is_dir() else target
-    text = load_text(path)
-    if text is None:
-        raise InputError("there is no such file; give an fdd.md, or the folder it lies in", path=path)
-    root = torus_root or _checkout_above(pack or path)
-    spec, template = _pack_of(path, pack, root)
-    leads = partial(link_exists, path.parent)
-    code = _code_map(root) if root else None
-    review = review_text(text, path=str(path), template=template, pack=spec, code=code, link_exists=leads)
-    for profile in profiles:
-        review = check_profile(review, text, profile, pack=spec, link_exists=leads)
-    say(render_review_json(review) if as_json else render_review(review))
-    return review.count("error") == 0
-
-
-def _pack_of(document: Path, given: Path | None, root: Path | None) -> tuple[SpecPack | None, Template]:
-    """The pack a document belongs to, and its template: the given one, the one beside it, or that of its trail."""
-    trail_path = document.with_name(TRAIL_NAME)
-    if given is None and trail_path.is_file():
-        with Trail.open(trail_path, create=False) as trail:
-            return trail.value(SpecPack, "pack"), trail.value(Template, "template") or load_template()
-    try:
-        return load_pack((given or document.parent).resolve(), root.resolve() if root else None), load_template()
-    except PackError:
-        if given is not None:
-            raise
-        return None, load_template()  # an fdd.md on its own is reviewed all the same, and the review says so
-
-
 def report_trail(folder: Path, step: str, say: Say) -> None:
     """Tell the records of a trail, once its chain has been checked."""
     with Trail.open(folder / TRAIL_NAME, create=False) as trail:
@@ -150,12 +108,3 @@ def _save_replay(folder: Path, texts: Mapping[str, str]) -> None:
 def _count(review: Review) -> str:
     counts = [(review.count(name), name) for name in ("error", "warning", "note")]
     return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
-
-
-def _checkout_above(path: Path) -> Path | None:
-    return next((folder for folder in path.resolve().parents if (folder / "mix.exs").is_file()), None)
-
-
-def _code_map(root: Path) -> CodeMap:
-    require_elixir_project(root)
-    return load_code_map(root.resolve(), cache=places.outline_cache())

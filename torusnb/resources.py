@@ -1,4 +1,4 @@
-"""Where the files that travel with torusnb lie: `data/` and `notebooks/`.
+"""Where the files that travel with torusnb lie: `data/`, `notebooks/`, and of `docs/` what the code reads.
 
 In a clone they are the top-level folders; in a wheel they are inside the package.
 """
@@ -18,6 +18,11 @@ def data_path(*parts: str) -> Path:
 def notebooks_path() -> Path:
     """The folder of the four notebooks."""
     return _root("notebooks")
+
+
+def docs_path(name: str) -> Path:
+    """A document that the code reads too (`docs_path("review-rules.md")`); not every document travels in the wheel."""
+    return _root("docs") / name
 
 
 def _root(name: str) -> Path:

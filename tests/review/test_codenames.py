@@ -6,11 +6,13 @@ import pytest
 from torusnb.models.codebase import CodeMap, FileOutline, LockedPackage, Module
 from torusnb.models.design import Finding, Template
 from torusnb.review.codenames import review_code_names
+from torusnb.review.naming import Known
 from torusnb.review.reading import Reading
 
 
 def review(text: str, template: Template, code: CodeMap | None, *, strict: bool = False) -> list[Finding]:
-    return list(review_code_names(Reading(path="fdd.md", text=text, template=template), code, strict=strict))
+    known = Known(code) if code is not None else None
+    return list(review_code_names(Reading(path="fdd.md", text=text, template=template), known, strict=strict))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_a_wrong_name_that_the_spec_pack_uses_itself_is_only_a_warning(template:
     text = "The pack says `Town.Ghost` decides.\n\n`Town.Phantom` follows, see `lib/town/ghost.ex`.\n"
     quoted = frozenset({"Town.Ghost", "lib/town/ghost.ex"})
     reading = Reading(path="fdd.md", text=text, template=template)
-    told = list(review_code_names(reading, code, strict=True, quoted=quoted))
+    told = list(review_code_names(reading, Known(code), strict=True, quoted=quoted))
     assert {finding.text.split()[2]: finding.severity for finding in told} == {
         "Town.Ghost": "warning",
         "Town.Phantom": "error",

@@ -27,6 +27,10 @@ AC-001, AC-002, AC-003 and TBD.
 ## 4. Proposed Design
 
 AC-003b is met in `lib/town/gates.ex`.
+
+## 5. Tests
+
+AC-001, AC-002, AC-003, AC-003b.
 """
 
 
@@ -37,7 +41,7 @@ def test_findings_come_by_line_with_measures(template: Template, pack: SpecPack,
         ("code.unknown-module", 5),
         ("structure.placeholder", 9),
     ]
-    assert review.measures == {"words": 35, "sections": 3, "summary_sentences": 3, "ids": 6, "ids_present": 6}
+    assert review.measures == {"words": 42, "sections": 3, "summary_sentences": 3, "ids": 6, "ids_present": 6}
 
 
 def test_line_ends_of_windows_give_the_same_findings(template: Template, pack: SpecPack, code: CodeMap) -> None:

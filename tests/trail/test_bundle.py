@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import random
@@ -108,6 +109,27 @@ def test_no_shared_notebook_tells_where_it_ran(folder: Path, tmp_path: Path) -> 
         for place in (str(tmp_path), str(Path.home())):
             assert place not in text
             assert place not in text.replace("<wbr>", "")
+
+
+def test_terms_that_stay_inside_are_in_no_shared_notebook(folder: Path, tmp_path: Path) -> None:
+    _walked(folder, tmp_path)
+    file = folder / "notebooks" / WALK[0]
+    notebook = json.loads(file.read_text())
+    notebook["cells"][0]["source"] += 'keep_inside = "project tidepool"\ntoday = ""\n'
+    notebook["metadata"]["papermill"]["parameters"]["keep_inside"] = "project tidepool"
+    file.write_text(json.dumps(notebook))
+    save_bundle(folder, tmp_path / "t.zip", WALK)
+    with open_bundle(tmp_path / "t.zip") as (_, files):
+        shared = files[f"notebooks/{WALK[0]}"].decode()
+    assert "tidepool" not in shared
+    assert 'keep_inside = \\"\\"\\ntoday' in shared
+
+
+def test_a_secret_in_the_archive_of_pages_is_not_shared(folder: Path, tmp_path: Path) -> None:
+    key = "sk-ant-" + "a1B2" * 8
+    (folder / "research.warc.gz").write_bytes(gzip.compress(b"WARC/1.1\r\n") + gzip.compress(key.encode()))
+    with pytest.raises(TrailError, match=r"research\.warc\.gz \(an Anthropic key\)"):
+        save_bundle(folder, tmp_path / "t.zip", WALK)
 
 
 def test_a_shared_notebook_says_the_same_with_shorter_places(folder: Path, tmp_path: Path) -> None:

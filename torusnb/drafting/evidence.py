@@ -49,9 +49,15 @@ def build_evidence(
 
 
 def add_evidence(pack: EvidencePack, looked_up: Iterable[Evidence]) -> EvidencePack:
-    """The pack with what a drafter looked up besides; what the pack holds under a key already stands."""
-    found = {item.key: item for item in looked_up}
-    return msgspec.structs.replace(pack, evidence={**found, **pack.evidence}) if found else pack
+    """The pack with what a drafter looked up besides; what the pack holds under a key already stands.
+
+    A source that research did not find joins the research's sources, so that it can be cited and is listed.
+    """
+    found = {item.key: item for item in looked_up if item.key not in pack.evidence}
+    known = {source.key for source in pack.research.sources}
+    sources = tuple(item.source for item in found.values() if item.source is not None and item.key not in known)
+    research = msgspec.structs.replace(pack.research, sources=(*pack.research.sources, *sources))
+    return msgspec.structs.replace(pack, evidence={**found, **pack.evidence}, research=research) if found else pack
 
 
 def _citable(playbook: tuple[FocusArea, ...], research: Research) -> tuple[FocusArea, ...]:

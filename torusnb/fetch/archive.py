@@ -119,6 +119,14 @@ class Archive:
             body = self.load_body(fetched.sha256) if fetched.sha256 else b""
             yield msgspec.structs.replace(fetched, body=body)
 
+    def find(self, requested: str) -> Fetched | None:
+        """What came of the last good fetch of an address, with its body; None when none is kept."""
+        for place in reversed(self._made):
+            fetched = parse_json(self._load(place), Fetched)
+            if fetched.requested == requested and fetched.outcome == "ok":
+                return msgspec.structs.replace(fetched, body=self.load_body(fetched.sha256))
+        return None
+
     def load_body(self, sha256: str) -> bytes:
         """The bytes of a stored body.
 

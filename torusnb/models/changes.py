@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torusnb.models.base import Place, Value
+from torusnb.models.gates import Gates
 
 QUIET = frozenset({"unchanged", "moved"})
 """States that need nobody's attention: the thing is what it was."""
@@ -51,6 +52,8 @@ class PackStatus(Value, frozen=True):
             (an fdd.md that torusnb did not write) and `no design`; `unreadable` for a damaged trail.
         commit: The commit the design was made at; empty without a trail.
         changes: Everything it rests on, what wants to be looked at first.
+        gates: How far the pack came from analyze to develop; None where nobody judged that.
+        archived: It lies among the packs that are done with.
         note: What a person should know beside it, or empty.
     """
 
@@ -60,6 +63,8 @@ class PackStatus(Value, frozen=True):
     commit: str = ""
     changes: tuple[Change, ...] = ()
     note: str = ""
+    gates: Gates | None = None
+    archived: bool = False
 
     @property
     def open(self) -> tuple[Change, ...]:

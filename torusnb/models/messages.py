@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from torusnb.models.base import Value
+from torusnb.models.base import Value, fingerprint
 from torusnb.models.design import Evidence
 
 Json = dict[str, Any]
@@ -32,15 +32,40 @@ class ModelRequest(Value, frozen=True):
     messages: tuple[Json, ...] = ()
     tools: tuple[Json, ...] = ()
 
+    @property
+    def fingerprint(self) -> str:
+        """Hex SHA-256 over all that is sent; what it is for is left out."""
+        return fingerprint(self.model, self.max_tokens, self.system, self.messages, self.tools)
+
 
 class Usage(Value, frozen=True):
-    """What a reply took, in tokens; `searches` counts the web searches that the API ran for it."""
+    """What a reply took, in tokens.
+
+    Attributes:
+        input: Tokens in that were neither written to a cache nor read from one.
+        output: Tokens out, thinking included.
+        cache_write: Tokens in that were written to a cache, for whatever time.
+        cache_read: Tokens in that were read from a cache.
+        searches: Web searches that the API ran for it.
+        cache_write_1h: The part of `cache_write` that is kept for an hour instead of five minutes.
+    """
 
     input: int = 0
     output: int = 0
     cache_write: int = 0
     cache_read: int = 0
     searches: int = 0
+    cache_write_1h: int = 0
+
+    @property
+    def prompt(self) -> int:
+        """All tokens in."""
+        return self.input + self.cache_write + self.cache_read
+
+    @property
+    def total(self) -> int:
+        """All tokens, in and out."""
+        return self.prompt + self.output
 
 
 class ModelReply(Value, frozen=True):
@@ -69,8 +94,79 @@ class ModelReply(Value, frozen=True):
         return "".join(block["text"] for block in self.content if block.get("type") == "text")
 
 
+class RecordedRequest(Value, frozen=True):
+    """A request as a record keeps it: `{"part": "HASH"}` stands for JSON that is kept once, by its hex SHA-256.
+
+    Attributes:
+        model, max_tokens: As in the request.
+        system: The system blocks. messages: the messages, with a part for each larger block of their content.
+        tools: The hash of the whole list of tools; empty for none.
+    """
+
+    model: str
+    max_tokens: int
+    system: tuple[Json, ...] = ()
+    messages: tuple[Json, ...] = ()
+    tools: str = ""
+
+
+class RecordedReply(Value, frozen=True):
+    """What a record keeps of one request: its reply, its failure, its count of tokens, or the batch it went out in.
+
+    Attributes:
+        key: What it is found by: the request's fingerprint for a reply; `failed-`, `count-` or `batch-` and the
+            fingerprint for the others, so that none of them can stand in for a reply.
+        purpose: What the request was for.
+        model: The model asked.
+        request: What was asked; None for a count or a batch.
+        reply: The complete reply, or None.
+        reason, message: Of the failure; empty without one.
+        usage, cost: What the failed request took, as far as the endpoint said; of a reply see `reply`.
+        counted: The tokens that would go in, for a count.
+        batch: The id of the message batch that the request waits in; empty once it no longer does.
+        native: Whether the endpoint spoke the whole Messages API, so that a replay builds the same requests.
+    """
+
+    key: str
+    purpose: str
+    model: str
+    request: RecordedRequest | None = None
+    reply: ModelReply | None = None
+    reason: str = ""
+    message: str = ""
+    usage: Usage = Usage()
+    cost: float | None = None
+    counted: int = 0
+    batch: str = ""
+    native: bool = True
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        if self.reason:
+            return f"{self.purpose}: {self.model} gave no reply ({self.reason})"
+        if self.key.startswith("batch-"):
+            return f"{self.purpose}: " + (f"waits in batch {self.batch}" if self.batch else "its batch is done")
+        if self.reply is None:
+            return f"{self.purpose}: {self.counted:,} tokens in"
+        used = self.reply.usage
+        cost = "" if self.reply.cost is None else f", {self.reply.cost:.4f} US dollars"
+        return (
+            f"{self.purpose}: {used.prompt:,} tokens in ({used.cache_read:,} from the cache), {used.output:,} out{cost}"
+        )
+
+
 class Model(Protocol):
     """Who answers requests: the Messages API, or a record of what it answered."""
+
+    @property
+    def native(self) -> bool:
+        """Whether the endpoint is the Messages API itself: with citations, `cache_control` and counted tokens.
+
+        Another endpoint behind a `base_url` (Ollama, vLLM, llama.cpp) takes text and tools only: a request for it
+        holds no `citations`, no `cache_control` and no `search_result` or `document` block.
+        """
+        ...
 
     def count_tokens(self, request: ModelRequest) -> int:
         """How many tokens would go in; an estimate where the endpoint cannot count."""
@@ -111,6 +207,22 @@ class LookupAnswer(Value, frozen=True):
 
     text: str
     evidence: tuple[Evidence, ...] = ()
+
+
+class LookedUp(Value, frozen=True):
+    """A question that was answered, as the trail keeps it, so that a replay asks nobody.
+
+    Attributes:
+        key: The fingerprint of the question and of what it was asked of.
+        tool, arguments: The canonical JSON of the tool's name and of the arguments.
+        identity: What the answer rests on, as the caller tells one checkout from another.
+    """
+
+    key: str
+    tool: str
+    arguments: str
+    identity: str
+    answer: LookupAnswer
 
 
 class Lookups(Protocol):

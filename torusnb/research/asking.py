@@ -18,6 +18,9 @@ _NOT_SENT = "Every word of it must stay inside, so nothing was sent. Ask it anot
 
 OnAnswer = Callable[[Provider, Query, Answer], None]
 
+Recall = Callable[[Query], Answer | None]
+"""What was answered to the same words before, or None."""
+
 
 class Heard(NamedTuple):
     """What came of one query; `failure` is what it would be called if nobody else answers."""
@@ -42,6 +45,7 @@ class Asker:
         public: Mapping[str, str],
         on_query: Callable[[Query], None],
         on_answer: OnAnswer | None = None,
+        recall: Recall | None = None,
     ) -> None:
         """An asker.
 
@@ -51,12 +55,14 @@ class Asker:
             public: The locked packages that may be named to others.
             on_query: Called with each query before it is asked; not for one that is not sent.
             on_answer: Called with what came of it.
+            recall: Asked first for queries that would leave; what it knows is not asked again.
         """
         self._providers = providers
         self._keep_inside = keep_inside
         self._public = public
         self._on_query = on_query
         self._on_answer = on_answer
+        self._recall = recall
         self._refused: dict[str, str] = {}
 
     def ask(self, question: Question) -> list[Heard]:
@@ -67,6 +73,9 @@ class Asker:
         query = self._word(question, provider)
         if not query.text:
             return _heard(query, Answer((), "not-sent", _NOT_SENT))
+        known = self._recall(query) if self._recall is not None and provider.outbound else None
+        if known is not None:
+            return _heard(query, known)
         if provider.name in self._refused:
             before = f"It was not asked, since it refused the query for {self._refused[provider.name]}."
             return _heard(query, Answer((), "not-asked", before))

@@ -25,6 +25,7 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
 }
+_LABEL = re.compile(r"(?<!\\)\[([^\[\]\n]+)\]")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -43,6 +44,27 @@ def render_csl_json(sources: Sequence[Source], citations: Iterable[Citation] = (
     verdicts = _verdicts(citations)
     items = [_item(source, verdicts.get(source.key, ())) for source in _ordered(sources)]
     return json.dumps(items, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def render_list(sources: Sequence[Source], citations: Iterable[Citation] = ()) -> str:
+    """A line for each source, by key: `[label] Title · URL · Accessed YYYY-MM-DD`; empty without sources.
+
+    What was never fetched says `Not accessed` instead of a date, and a quote that is not verified says so.
+    """
+    verdicts = _verdicts(citations)
+    lines = []
+    for source in _ordered(sources):
+        doubts = [verdict for verdict in verdicts.get(source.key, ("unchecked",)) if verdict != "verified"]
+        note = f" · Quote {', '.join(doubts)}" if doubts else ""
+        seen = f"Accessed {_date(source)}{note}" if _date(source) else "Not accessed"
+        lines.append(f"[{source.label}] {_line(source.title)} · {source.url} · {seen}\n")
+    return "".join(lines)
+
+
+def find_cited(document: str, sources: Iterable[Source]) -> tuple[Source, ...]:
+    """The sources whose label stands in brackets in a design document."""
+    labels = frozenset(_LABEL.findall(document))
+    return tuple(source for source in sources if source.label in labels)
 
 
 def _entry(source: Source, verdicts: tuple[str, ...]) -> str:

@@ -18,10 +18,10 @@ from torusnb.models.knowledge import Context
 from torusnb.models.record import Decision
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Citation, Look, ProviderFailure, Query, Question, Research, Source
-from torusnb.research.asking import Asker, Heard, OnAnswer, find_failures, is_blocked
+from torusnb.research.asking import Asker, Heard, OnAnswer, Recall, find_failures, is_blocked
 from torusnb.research.binding import cite_hit, extract_hit
 from torusnb.research.capturing import Capturer, name_release
-from torusnb.research.choice import choose_hits
+from torusnb.research.choice import LEAST_RELEVANCE, choose_hits
 from torusnb.research.lock import public_versions, released_versions
 from torusnb.research.pages import Page
 from torusnb.research.primary import primary_hosts
@@ -31,6 +31,9 @@ from torusnb.research.redaction import private_terms
 from torusnb.research.replacements import find_replacements
 from torusnb.research.shelf import Shelf
 from torusnb.research.words import word_set
+
+
+_ADDED = "A person added it."
 
 
 class ResearchResult(Value, frozen=True):
@@ -53,6 +56,7 @@ def run_research(
     fetcher: Fetcher | None = None,
     links: Mapping[str, tuple[str, ...]] | None = None,
     on_answer: OnAnswer | None = None,
+    recall: Recall | None = None,
     on_fetch: Callable[[Fetched], None] | None = None,
 ) -> ResearchResult:
     """Ask the feature's questions and keep what answers them; a question nothing answers stays without citation.
@@ -72,6 +76,7 @@ def run_research(
         fetcher: Fetches the pages that providers only point to; None leaves them unfetched.
         links: Package to the addresses its metadata name; they count as primary.
         on_answer: Called with what a provider gave for a query.
+        recall: Gives what was answered to a query before; that is not asked again.
         on_fetch: Called with what came of each fetch of a page.
     """
     questions = raise_questions(pack, context, playbook)
@@ -81,12 +86,13 @@ def run_research(
     kept_inside = (*private_terms(pack, context), *keep_inside)
     desk = _Desk(
         shelf=shelf,
-        asker=Asker(providers, kept_inside, public, on_query, on_answer),
+        asker=Asker(providers, kept_inside, public, on_query, on_answer, recall),
         capturer=Capturer(fetcher, on_fetch) if fetcher is not None else None,
         locked=public,
         hosts=primary_hosts(dict(links or {}), known, public),
     )
     asked = _ask_all(questions, desk, playbook)
+    _capture_added(asked, desk, questions)
     citations = _cite_all(asked, released_versions(context.code.packages))
     cited = {citation.source for citation in citations}
     citations += _cite_added([source for source in shelf.added if source.key not in cited], questions)
@@ -197,13 +203,34 @@ def _cite_all(asked: _Asked, locked: dict[str, str]) -> list[Citation]:
     ]
 
 
+def _capture_added(asked: _Asked, desk: _Desk, questions: tuple[Question, ...]) -> None:
+    """Fetch a person's own sources where that can be done, each for the question that it speaks of most."""
+    if desk.capturer is None or not questions:
+        return
+    kept = {hit.source.key for _, hit in asked.kept}
+    for source in desk.shelf.added:
+        if source.key in kept:
+            continue
+        titled = _best_question(source, questions)
+        placed = desk.shelf.place(Hit(source, LEAST_RELEVANCE, _ADDED))
+        read = []
+        for question in (titled,) if titled is not None else questions:
+            query = Query(question.id, source.provider, " ".join(question.terms), question.package)
+            read += [(question, hit) for hit in desk.capturer.capture(query, [placed])]
+        question, hit = max(read, key=lambda pair: (pair[1].passage is not None, pair[1].relevance))
+        if hit.captured:
+            asked.kept.append((question, desk.shelf.place(hit)))
+
+
 def _cite_added(added: Sequence[Source], questions: tuple[Question, ...]) -> list[Citation]:
-    """A person's own sources, each for the question it shares most words with."""
-    made = []
-    for source in added:
-        title = word_set(source.title)
-        shared = [(-len(title & word_set(q.text, *q.terms)), number) for number, q in enumerate(questions)]
-        best, number = min(shared, default=(0, 0))
-        reason = "A person added it."
-        made.append(Citation(source.key, questions[number].id if best else "", "", "not-fetched", reason))
-    return made
+    """A person's own sources that nobody fetched."""
+    best = [(source, _best_question(source, questions)) for source in added]
+    return [Citation(s.key, question.id if question else "", "", "not-fetched", _ADDED) for s, question in best]
+
+
+def _best_question(source: Source, questions: tuple[Question, ...]) -> Question | None:
+    """The question that a source's title shares most words with; None when it shares none."""
+    title = word_set(source.title)
+    shared = [(-len(title & word_set(q.text, *q.terms)), number) for number, q in enumerate(questions)]
+    best, number = min(shared, default=(0, 0))
+    return questions[number] if best else None

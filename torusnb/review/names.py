@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from torusnb.models.base import Value
 from torusnb.models.codebase import CodeMap, Module
+from torusnb.review.nearest import find_moved, find_slip, rank_nearest
 
 _TOP_NAMES = """
     Access Agent Application Atom Base Behaviour Bitwise Calendar Code Config Date DateTime Duration Dict
@@ -26,8 +27,7 @@ STDLIB = frozenset(_TOP_NAMES.split())
 _GENERATED = (".Helpers", ".VerifiedRoutes")
 _INJECTING = ("Repo", "Endpoint", "Gettext", "Presence", "Mailer", "Vault", "Cldr", "PubSub", "Router")
 _REGISTERED = re.compile(r"\bname:\s*([A-Z]\w*(?:\.[A-Z]\w*)*)")
-_CUTOFF = 72.0
-_SLIP = 93.0
+_CUTOFF = 60.0
 
 
 class Names(Value, frozen=True, dict=True):
@@ -168,35 +168,56 @@ class Names(Value, frozen=True, dict=True):
 
     def is_slip(self, name: str) -> bool:
         """Whether an existing module or path differs from the name in a few characters only."""
-        known = self._sorted_paths if "/" in name else self._sorted_modules
-        return bool(_nearest(name, known, cutoff=_SLIP))
+        return bool(find_slip(name, self._sorted_paths if "/" in name else self._sorted_modules))
 
-    def nearest_module(self, name: str) -> str:
-        """The existing module whose name is most alike, or empty; next to a mere slip, one of the same last name."""
-        moved = [full for full in self._by_tail.get(name.rpartition(".")[2], ()) if full in self.modules]
-        return _slip_or_moved(name, moved, self._sorted_modules)
+    def moved_module(self, name: str) -> tuple[str, ...]:
+        """Existing modules of the same last name that the name may have become, the most alike first."""
+        return find_moved(name, [full for full in self._by_tail.get(_last(name), ()) if full in self.modules])
 
-    def nearest_function(self, module: str, function: str) -> str:
-        """The module's function whose name is most alike, as `name/arity`, or empty."""
+    def moved_path(self, path: str) -> tuple[str, ...]:
+        """Existing paths of the same file name that the path may have become, the most alike first."""
+        return find_moved(path, self._endings.get(path.rsplit("/", 1)[-1], ()))
+
+    def nearest_module(self, name: str) -> tuple[str, ...]:
+        """The existing modules whose names are most alike, best first."""
+        return rank_nearest(name, self._sorted_modules)
+
+    def nearest_path(self, path: str) -> tuple[str, ...]:
+        """The existing paths that are most alike, best first."""
+        return rank_nearest(path, self._sorted_paths)
+
+    def nearest_function(self, module: str, function: str) -> tuple[str, ...]:
+        """The module's functions whose names are most alike, as `name/arity`, best first."""
         known = self.modules.get(module)
         if known is None:
-            return ""
+            return ()
         arities = {item.name: item.arity for item in known.functions if item.public}
-        nearest = _nearest(function, sorted(arities), cutoff=60)
-        return f"{nearest}/{arities[nearest]}" if nearest else ""
+        ranked = process.extract(function, sorted(arities), scorer=fuzz.ratio, score_cutoff=_CUTOFF, limit=2)
+        return tuple(f"{name}/{arities[name]}" for name, _, _ in ranked)
 
-    def nearest_path(self, path: str) -> str:
-        """The existing path that is most alike, or empty; next to a mere slip, one of the same file name."""
-        return _slip_or_moved(path, list(self._endings.get(path.rsplit("/", 1)[-1], ())), self._sorted_paths)
+    def functions_named(self, name: str) -> dict[str, tuple[int, int]]:
+        """The modules that define a function of that name, each with the least and the greatest arity it has there."""
+        return self._functions.get(name, {})
+
+    @cached_property
+    def _functions(self) -> dict[str, dict[str, tuple[int, int]]]:
+        found: dict[str, dict[str, tuple[int, int]]] = {}
+        for module in self.modules.values():
+            for item in module.functions:
+                where = found.setdefault(item.name, {})
+                low, high = where.get(module.name, (item.arity - item.defaults, item.arity))
+                where[module.name] = (min(low, item.arity - item.defaults), max(high, item.arity))
+        return found
+
+    def missing_folder(self, path: str) -> str:
+        """The first folder on the way to a path that is not there, or empty."""
+        parts = path.split("/")[:-1]
+        prefixes = ("/".join(parts[: size + 1]) for size in range(len(parts)))
+        return next((prefix for prefix in prefixes if prefix not in self.folders), "")
 
 
-def _slip_or_moved(name: str, moved: list[str], known: list[str]) -> str:
-    return _nearest(name, known, cutoff=_SLIP) or _nearest(name, moved, cutoff=50) or _nearest(name, known)
-
-
-def _nearest(name: str, choices: list[str], cutoff: float = _CUTOFF) -> str:
-    best = process.extractOne(name, choices, scorer=fuzz.ratio, score_cutoff=cutoff)
-    return str(best[0]) if best else ""
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _prefixes(name: str) -> list[str]:

@@ -10,9 +10,9 @@ import msgspec
 from torusnb.errors import ParameterError
 from torusnb.models.design import Review
 from torusnb.models.requirements import SpecPack
+from torusnb.review.ids import has_id, pack_ids
 from torusnb.review.rules import found
 from torusnb.review.structure import PLACEHOLDER
-from torusnb.review.trace import has_id, pack_ids
 from torusnb.spec.codeparts import edit_prose, find_fences
 
 PROFILES = ("older", "newer")

@@ -11,10 +11,12 @@ from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
 from torusnb.review.citations import review_citations
 from torusnb.review.codenames import review_code_names
+from torusnb.review.ids import has_id, pack_ids
+from torusnb.review.naming import Known
 from torusnb.review.reading import Reading
 from torusnb.review.sentences import count_sentences
 from torusnb.review.structure import review_structure
-from torusnb.review.trace import has_id, pack_ids, review_trace
+from torusnb.review.trace import review_trace
 
 _ORDER = ("error", "warning", "note")
 
@@ -26,6 +28,7 @@ def review_text(
     template: Template,
     pack: SpecPack | None = None,
     code: CodeMap | None = None,
+    known: Known | None = None,
     evidence: Collection[str] | None = None,
     research: Research | None = None,
     strict_names: bool = False,
@@ -39,16 +42,18 @@ def review_text(
         template: The sections it should have.
         pack: Its spec pack, for the ids.
         code: The code map of the whole checkout (not one restricted to waypoints), for the names of code.
+        known: The indexes over `code`, where several documents are reviewed against it; otherwise they are built.
         evidence: Keys that markers may still name; only for a draft that is not exported yet.
         research: Sources and verdicts behind the references.
         strict_names: Unknown names of code are errors, as in a document that torusnb drafted.
         link_exists: Tells for a relative link's path whether a file is there.
     """
     reading = Reading(path=path, text=text.replace("\r\n", "\n").replace("\r", "\n"), template=template)
+    known = known or (Known(code) if code is not None else None)
     findings = [
         *review_structure(reading),
         *review_trace(reading, pack),
-        *review_code_names(reading, code, strict=strict_names, quoted=_code_names(pack)),
+        *review_code_names(reading, known, strict=strict_names, quoted=_code_names(pack)),
         *review_citations(reading, evidence=evidence, research=research, link_exists=link_exists),
     ]
     return Review(path=path, findings=tuple(sorted(findings, key=_place)), measures=_measures(reading, pack))

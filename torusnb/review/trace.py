@@ -1,119 +1,149 @@
-"""Rules about ids: every requirement and criterion is named, and nothing else is."""
+"""Rules about ids: every requirement and criterion is named, designed and tested, and nothing else is."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from torusnb.models.design import Finding
+from torusnb.models.design import Finding, TraceMatrix, TraceRow
 from torusnb.models.requirements import SpecPack
+from torusnb.review.ids import Range, covered_by, find_ranges, split_id
+from torusnb.review.matrix import trace_matrix
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 
-_RANGE_MARK = r"\s*(?:`?\s*(?:-|–|—|to|through|thru|until|\.\.\.?|…)\s*`?)\s*"
-_ID = re.compile(r"(?P<family>.*?[^0-9])??(?P<number>\d+)(?P<letter>[a-z]?)")
-
 
 def review_trace(reading: Reading, pack: SpecPack | None) -> Iterator[Finding]:
-    """Ids that the pack has and the document does not, and the other way round."""
+    """Ids that the pack has and the document does not, the other way round, and criteria that no test proves."""
     if pack is None:
-        yield found(
-            "trace.not-checked",
-            reading.path,
-            0,
+        yield _unchecked(
+            reading,
             "No spec pack was given, so requirement and criterion ids were not checked.",
             "Review the fdd.md in its spec pack's folder.",
         )
         return
-    wanted = pack_ids(pack)
-    if not wanted:
-        yield found(
-            "trace.not-checked",
-            reading.path,
-            0,
+    matrix = trace_matrix(reading, pack)
+    if not matrix.rows:
+        yield _unchecked(
+            reading,
             "The spec pack gives no requirement or criterion ids, so tracing was not checked.",
             "Number the requirements (FR-001) and criteria (AC-001) in prd.md or requirements.yml.",
         )
         return
-    present = {name for name in wanted if has_id(reading.text, name)}
-    ranges = tuple(_ranges(reading.text))
-    for name in wanted:
-        if name not in present:
-            yield _missing(reading, name, ranges)
-    yield from _unknown(reading, pack, wanted)
+    yield from _hidden(reading, matrix)
+    yield from _missing(reading, matrix)
+    yield from _untested(reading, matrix)
+    yield from _only_listed(reading, matrix)
+    yield from _unknown(reading, matrix)
 
 
-def pack_ids(pack: SpecPack) -> tuple[str, ...]:
-    """The requirement and criterion ids the pack itself gives, in its order, each once."""
-    requirements = [item.id for item in pack.requirements if not item.derived]
-    criteria = [item.id for item in pack.criteria if not item.derived]
-    return tuple(dict.fromkeys([*requirements, *criteria]))
+def _unchecked(reading: Reading, text: str, remedy: str) -> Finding:
+    return found("trace.not-checked", reading.path, 0, text, remedy)
 
 
-def has_id(text: str, name: str) -> bool:
-    """Whether an id stands in the text as a word of its own: `AC-004` is not in `AC-004b`."""
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?!\w|-\d)", text) is not None
+def _hidden(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
+    """A finding for each range, with the ids that stand nowhere but in it; an id belongs to the first range."""
+    hidden: dict[int, tuple[Range, list[str]]] = {}
+    ranges = tuple(find_ranges(reading.text))
+    for row in matrix.rows:
+        if row.state == "range":
+            first = next(covered_by(ranges, row.id))
+            hidden.setdefault(first.offset, (first, []))[1].append(row.id)
+    for offset, (item, ids) in sorted(hidden.items()):
+        line = reading.line_at(offset)
+        yield found(
+            "trace.range-hides-ids",
+            reading.path,
+            line,
+            f"{_listed(ids)} {_stand(ids)} only in the range `{item.text.replace('`', '')}`; a range does not count.",
+            f"Write {'each of them' if len(ids) > 1 else 'it'} out where the design addresses it.",
+            section=reading.section_id(line),
+        )
 
 
-def _missing(reading: Reading, name: str, ranges: tuple[tuple[int, str, str], ...]) -> Finding:
-    own = _parts(name)
-    for offset, first, last in ranges:
-        low, high = _parts(first), _parts(last)
-        if own[0] == low[0] == high[0] and low[1] <= own[1] <= high[1]:
-            line = reading.line_at(offset)
-            return found(
+def _missing(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
+    """One finding for the requirements that are nowhere, one for the criteria."""
+    for kind in ("requirement", "criterion"):
+        ids = [row.id for row in matrix.rows if row.kind == kind and row.state == "missing"]
+        if ids:
+            yield found(
                 "trace.missing-id",
                 reading.path,
-                line,
-                f"{name} is only covered by the range {first} to {last}; a range does not count.",
-                f"Write {name} out where the design addresses it.",
-                section=reading.section_id(line),
+                0,
+                f"{_listed(ids)} of the spec pack {'is' if len(ids) == 1 else 'are'} nowhere in the document.",
+                f"Say where the design addresses {'it' if len(ids) == 1 else 'each'}, by its id; "
+                "or take it out of the pack.",
             )
-    return found(
-        "trace.missing-id",
+
+
+def _untested(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
+    """The criteria that the document names, but never together with a test; once for all of them."""
+    named = [row for row in matrix.rows if row.kind == "criterion" and row.state == "named"]
+    ids = [row.id for row in named if not row.tests]
+    if not ids:
+        return
+    section = next((s for s in reading.sections if s.id and "test" in s.title.lower() and s.level <= 2), None)
+    line = section.line if section is not None else 0
+    who = f"any of the {len(ids)} criteria" if len(ids) == len(named) > 1 else _listed(ids)
+    yield found(
+        "trace.no-test",
         reading.path,
-        0,
-        f"{name} of the spec pack is nowhere in the document.",
-        f"Say where the design addresses {name}, by its id; or take it out of the pack.",
+        line,
+        f"No test is named for {who}.",
+        "Say for each which test proves it and in which file, by its id.",
+        section=section.id if section is not None else "",
     )
 
 
-def _ranges(text: str) -> Iterator[tuple[int, str, str]]:
-    """Ranges of ids (`AC-001 through AC-022`, `FR-001–003`): offset, first and last id."""
-    pattern = re.compile(rf"(?<![\w-])([A-Z]{{1,6}}-?)(\d+){_RANGE_MARK}(?:\1)?(\d+)(?!\w)")
-    for match in pattern.finditer(text):
-        family, first, last = match.groups()
-        if int(first) < int(last):
-            yield match.start(), f"{family}{first}", f"{family}{last}"
+def _only_listed(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
+    """Requirements that only the section on requirements names, where the document traces others further."""
+    lists = {s.id for s in reading.template.sections if "requirement" in s.title.lower()}
+    rows = [row for row in matrix.rows if row.kind == "requirement" and row.places]
+    ids = [row.id for row in rows if set(row.places) <= lists]
+    if ids and len(ids) * 2 <= len(rows):
+        line = _first_line(rows, ids[0])
+        yield found(
+            "trace.only-listed",
+            reading.path,
+            line,
+            f"{_listed(ids)} {_stand(ids)} only in the list of requirements; no part of the design names "
+            f"{'it' if len(ids) == 1 else 'them'}.",
+            "Name it where the design meets it.",
+            section=reading.section_id(line),
+        )
 
 
-def _parts(name: str) -> tuple[str, int, str]:
-    match = _ID.fullmatch(name)
-    if match is None:
-        return name, 0, ""
-    return match["family"] or "", int(match["number"]), match["letter"]
+def _first_line(rows: Sequence[TraceRow], name: str) -> int:
+    return min(min(lines) for row in rows if row.id == name for lines in row.places.values())
 
 
-def _unknown(reading: Reading, pack: SpecPack, wanted: tuple[str, ...]) -> Iterator[Finding]:
-    """Ids of the pack's own families (`FR-`, `AC-`) that the pack does not have, each once."""
-    known = set(wanted) | {item.id for item in pack.nonfunctional if item.id}
-    families = sorted({_parts(name)[0] for name in wanted} - {""})
-    families = [family for family in families if len(family) > 1]
-    if not families:
-        return
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, families))})\d+[a-z]?(?![\w-])")
-    seen: set[str] = set()
-    for match in pattern.finditer(reading.text):
-        name = match.group()
-        if name in known or name in seen:
-            continue
-        seen.add(name)
-        line = reading.line_at(match.start())
+def _unknown(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
+    known = [row.id for row in matrix.rows]
+    for name, lines in matrix.unknown.items():
+        meant = _same_number(name, known)
+        hint = f"Did you mean {meant}? Otherwise correct" if meant else "Correct"
         yield found(
             "trace.unknown-id",
             reading.path,
-            line,
+            lines[0],
             f"{name} is not in the spec pack.",
-            "Correct the id, or add the requirement to the pack first: the design follows the pack.",
-            section=reading.section_id(line),
+            f"{hint} the id, or add the requirement to the pack first: the design follows the pack.",
+            section=reading.section_id(lines[0]),
         )
+
+
+def _same_number(name: str, known: Sequence[str]) -> str:
+    """The pack's id of the same family and number, written otherwise (`FR1` for `FR-001`)."""
+    family, number, letter = split_id(name)
+    return next((o for o in known if (_bare(split_id(o)[0]), *split_id(o)[1:]) == (_bare(family), number, letter)), "")
+
+
+def _bare(family: str) -> str:
+    return family.rstrip("-_ ")
+
+
+def _stand(ids: Sequence[str]) -> str:
+    return "stands" if len(ids) == 1 else "stand"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ids[0] if len(ids) == 1 else f"{', '.join(ids[:-1])} and {ids[-1]}"

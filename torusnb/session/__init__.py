@@ -3,7 +3,7 @@
 Notebooks, batch runs, widgets and the command line all go through `Session`.
 """
 
-from torusnb.session.parameters import Parameters, check_parameters
+from torusnb.session.parameters import Parameters, check_parameters, parameters_of
 from torusnb.session.session import Session
 
-__all__ = ["Parameters", "Session", "check_parameters"]
+__all__ = ["Parameters", "Session", "check_parameters", "parameters_of"]

@@ -22,7 +22,9 @@ from torusnb.session.status import TRAIL
 from torusnb.spec.discovery import find_packs, locate_pack
 from torusnb.trail.store import Trail
 
-_DONE = frozenset({"archive", "archived", "done", "completed"})
+DONE = frozenset({"archive", "archived", "done", "completed"})
+"""Names of folders whose packs are done with."""
+
 _LARGEST = 2_000_000
 _DOCUMENTS = ("fdd.md", "prd.md")
 
@@ -81,7 +83,7 @@ def _designs(root: Path, mine: Path | None, out_dir: Path, words: Vocabulary) ->
         slug, beside = PurePosixPath(directory).name, _beside(directory, folders)
         path, text = trails.get(directory) or _document(directory, folders[directory], root)
         if text:
-            archived = bool(_DONE & set(PurePosixPath(directory).parts[:-1])) and not Path(directory).is_absolute()
+            archived = bool(DONE & set(PurePosixPath(directory).parts[:-1])) and not Path(directory).is_absolute()
             asked = _document(directory, folders[directory], root, ("prd.md",))[1] if directory in folders else ""
             depends = read_dependencies(f"{text}\n\n# \n{asked}", beside)
             yield Design(slug, directory, path, read_claims(text, path, words), archived, depends)

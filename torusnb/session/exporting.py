@@ -42,6 +42,11 @@ class Outputs:
         return self.folder / "research.md"
 
     @property
+    def archive(self) -> Path:
+        """Every response that research got, as WARC."""
+        return self.folder / "research.warc.gz"
+
+    @property
     def notebooks(self) -> Path:
         """The executed notebooks."""
         return self.folder / "notebooks"

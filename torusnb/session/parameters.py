@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,8 +19,17 @@ class Parameters:
         torus_root: The checkout: a folder with a mix.exs; relative to the current folder.
         pack: The feature's folder, its prd.md, or its slug; empty asks where someone can answer.
         out_dir: Where a folder for the pack is made for trail, fdd.md, research.md and notebooks.
-        drafter: `offline`, or another drafter that is installed.
-        providers: Comma-separated names of the research providers, asked in that order.
+        drafter: `offline`, or `claude`, which asks a model and needs `offline` to be false.
+        providers: Comma-separated names of the research providers, asked in that order; `replay` stands for what all
+            those that ask outside have answered in this trail.
+        offline: No socket is opened at all; what is on record is used.
+        keep_inside: Comma-separated terms that no query holds when it leaves, besides those that torusnb takes out
+            by itself. They are kept nowhere.
+        contact: An address that hosts can complain to; it stands in the `User-Agent` of what is fetched.
+        model: The model's id, for a drafter that asks one.
+        budget: US dollars that a run of that drafter may cost; it stops before it would cost more.
+        endpoint: Where another server speaks the Messages API (Ollama, vLLM, llama.cpp); empty asks Anthropic.
+        prompts: A folder with a team's own prompt files; empty takes those that travel with torusnb.
         template: A team's own template file; empty takes the one that travels with torusnb.
         playbook: A team's own playbook file; likewise.
         catalogue: A team's own catalogue of primary sources; likewise.
@@ -32,6 +42,13 @@ class Parameters:
     out_dir: str = "torusnb-out"
     drafter: str = "offline"
     providers: str = "deps,catalogue"
+    offline: bool = True
+    keep_inside: str = ""
+    contact: str = ""
+    model: str = "claude-opus-5-5"
+    budget: float = 5.0
+    endpoint: str = ""
+    prompts: str = ""
     template: str = ""
     playbook: str = ""
     catalogue: str = ""
@@ -43,6 +60,18 @@ class Parameters:
         return tuple(name.strip() for name in self.providers.split(",") if name.strip())
 
 
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "bool": ((bool,), "true or false"),
+    "float": ((float, int), "a number"),
+    "str": ((str,), "a text"),
+}
+
+
+def parameters_of(names: Mapping[str, object]) -> dict[str, object]:
+    """Those of some names that are parameters: what a notebook's parameters cell has set, from its `globals()`."""
+    return {field.name: names[field.name] for field in dataclasses.fields(Parameters) if field.name in names}
+
+
 def check_parameters(given: Mapping[str, object]) -> Parameters:
     """The parameters, once every name and type has been checked.
 
@@ -50,15 +79,15 @@ def check_parameters(given: Mapping[str, object]) -> Parameters:
         ParameterError: A name is unknown, a value has the wrong type, or `today` is no date.
     """
     fields = {field.name: field for field in dataclasses.fields(Parameters)}
+    checked: dict[str, object] = {}
     for name, value in given.items():
         if name not in fields:
             raise ParameterError(f"unknown parameter {name!r}; there are {', '.join(fields)}", key=name)
-        wanted = bool if fields[name].type == "bool" else str
-        if type(value) is not wanted:
-            raise ParameterError(
-                f"parameter {name!r} takes {'true or false' if wanted is bool else 'a text'}, not {value!r}", key=name
-            )
-    parameters = Parameters(**given)  # type: ignore[arg-type]  # names and types were checked above
+        kind = str(fields[name].type)
+        if type(value) not in _KINDS[kind][0]:
+            raise ParameterError(f"parameter {name!r} takes {_KINDS[kind][1]}, not {value!r}", key=name)
+        checked[name] = float(value) if kind == "float" else value  # type: ignore[arg-type]  # it is a number
+    parameters = Parameters(**checked)  # type: ignore[arg-type]  # names and types were checked above
     if parameters.today:
         try:
             datetime.date.fromisoformat(parameters.today)
@@ -66,4 +95,6 @@ def check_parameters(given: Mapping[str, object]) -> Parameters:
             raise ParameterError(
                 f"parameter 'today' takes a date such as 2026-01-31, not {parameters.today!r}", key="today"
             ) from error
+    if not 0 <= parameters.budget < math.inf:
+        raise ParameterError(f"parameter 'budget' takes US dollars such as 5.0, not {parameters.budget}", key="budget")
     return parameters

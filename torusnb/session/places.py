@@ -23,6 +23,11 @@ def today() -> str:
     return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
+def given_checkout() -> Path:
+    """The checkout that the environment names (`TORUSNB_TORUS`), else the current folder."""
+    return Path(os.environ.get(ENVIRONMENT["torus_root"]) or ".")
+
+
 def outline_cache() -> Path:
     """The folder that keeps outlines and the text index between runs (`TORUSNB_CACHE` moves it)."""
     return _cache() / "code-maps"

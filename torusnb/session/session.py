@@ -11,16 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from torusnb import __version__
-from torusnb.context.capture import capture_context
-from torusnb.context.map.absent import list_absent
 from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
-from torusnb.context.waypoints.history import history_extent, load_history
-from torusnb.context.waypoints.precedents import load_precedents
 from torusnb.drafting.drafters import open_drafter
 from torusnb.drafting.evidence import add_evidence, build_evidence
 from torusnb.errors import InputError
+from torusnb.fetch import Client, open_client
 from torusnb.models.base import fingerprint, render_json
 from torusnb.models.changes import PackStatus
 from torusnb.models.codebase import CodeMap
@@ -28,15 +24,15 @@ from torusnb.models.design import EvidencePack, FocusArea, Review, SectionDraft,
 from torusnb.models.knowledge import Context
 from torusnb.models.record import Decision, Drafted, Event, Settings
 from torusnb.models.requirements import SpecPack
-from torusnb.models.sources import Query, Research
-from torusnb.research.providers import open_providers
-from torusnb.research.run import run_research
+from torusnb.models.sources import Research
+from torusnb.research.providers import Provider
 from torusnb.review.links import link_exists
 from torusnb.review.review import review_text
-from torusnb.session import places
+from torusnb.session import capturing, drafting, places, researching
 from torusnb.session.code import CodeQuestions
 from torusnb.session.conflicts import Meetings, find_meetings
 from torusnb.session.exporting import Export, Outputs, compose_export, find_new_cells, write_export
+from torusnb.session.outside import Outside
 from torusnb.session.own_files import load_own_files
 from torusnb.session.parameters import Parameters, check_parameters
 from torusnb.session.status import Watch
@@ -53,12 +49,17 @@ class Session:
 
     Attributes:
         root: The checkout. folder: The pack's folder. pack: The spec pack as read.
-        template, playbook: The ones in force.
+        template, playbook, catalogue: The ones in force.
+        outside: Pages and answers from outside, with their record.
         outputs: Where everything that is written goes.
     """
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, *, client: Client | None = None) -> None:
         """Read the pack and open its trail; nothing is written when anything given is wrong.
+
+        Args:
+            parameters: What to work on, and how.
+            client: What fetches pages, in place of the guarded client with its usual limits; the session closes it.
 
         Raises:
             InputError: A parameter, the checkout, the pack, or a file of the team's own is unusable; or the output
@@ -76,7 +77,13 @@ class Session:
         self.template: Template = self._files.template
         self.playbook: tuple[FocusArea, ...] = self._files.playbook
         self.drafter = open_drafter(parameters.drafter)
-        self._providers = open_providers(parameters.provider_names(), self.root, self._files.catalogue)
+        self.outside = Outside(
+            self.outputs,
+            lambda: self.trail,
+            lambda: client or open_client(offline=parameters.offline, contact=parameters.contact),
+        )
+        self.catalogue = self._files.catalogue
+        self._opened = researching.open_all(self)
         self.trail = Trail.open(self.outputs.trail)
         try:
             self._begin()
@@ -103,78 +110,30 @@ class Session:
         """Questions to the code map: who calls, who writes, who listens, what a change would reach."""
         return CodeQuestions(self.code_map, source_reader(self.root))
 
+    @cached_property
+    def providers(self) -> tuple[Provider, ...]:
+        """Who is asked for sources, in order, each once."""
+        return researching.list_providers(self, self._opened)
+
     def capture(self) -> Context:
         """Context capture: waypoints, guide notes, knowledge, the request restated."""
-        decided = self._decided("waypoint", "assumption", "trap")
-        precedents = load_precedents(self.root, self.pack)
-        absent = list_absent(self.root)
-        seen = (self._identity, absent, history_extent(self.root))
-        key = fingerprint(__version__, self.pack, decided, precedents, *seen)
-        recorded = self.trail.value(Context, "context", key)
-        if recorded is not None:
-            return recorded
-        context = capture_context(
-            self.pack,
-            self.code_map,
-            source_reader(self.root),
-            decided,
-            history=load_history(self.root, self.code_map.commit.id, cache=places.history_cache()),
-            precedents=precedents,
-            cache=places.outline_cache(),
-            absent=absent,
-        )
-        counts = (len(context.waypoints), len(context.traps), len(context.knowledge.unknown))
-        summary = "{} waypoints, {} traps, {} unknowns".format(*counts)
-        return self._record("context", summary, context, key)
+        return capturing.make_context(self)
 
-    def research(self) -> Research:
-        """External research for the captured context; every query is in the trail before it is asked."""
-        context = self.capture()
-        decided = self._decided("source")
-        asked = [(provider.name, provider.identify()) for provider in self._providers]
-        key = fingerprint(__version__, self.pack, context, self.playbook, asked, decided)
-        recorded = self.trail.value(Research, "research", key)
-        if recorded is not None:
-            return recorded
-        result = run_research(
-            self.pack,
-            context,
-            self.playbook,
-            self._providers,
-            today=self.parameters.today or places.today(),
-            on_query=self._record_query,
-            decisions=decided,
-        )
-        for snapshot in result.snapshots.values():
-            self.trail.put_snapshot(snapshot)
-        found = result.research
-        summary = f"{len(found.questions)} questions, {len(found.sources)} sources, {len(found.citations)} citations"
-        return self._record("research", summary, found, key)
+    def research(self, *, retry: bool = False) -> Research:
+        """External research for the captured context; every query is in the trail before it is asked.
+
+        Args:
+            retry: Ask those again who refused a query the last time (a rate limit, no answer).
+        """
+        return researching.make_research(self, retry=retry)
 
     def evidence(self) -> EvidencePack:
         """All that the draft may rest on, each with its key: the pack's, and what the drafter looked up."""
-        return add_evidence(self._pack_evidence(), self.draft().evidence)
+        return add_evidence(drafting.pack_evidence(self), self.draft().evidence)
 
     def draft(self) -> Drafted:
         """The drafter's sections, before a person's decisions on them."""
-        key = self._draft_key()
-        recorded = self.trail.value(Drafted, "draft", key)
-        if recorded is not None:
-            return recorded
-        drafting = self.drafter.draft_all(self._pack_evidence())
-        drafted = Drafted(
-            self.drafter.name,
-            __version__,
-            pack=self._key_of("pack", self.pack),
-            context=self._key_of("context", self.capture()),
-            research=self._key_of("research", self.research()),
-            template=self._key_of("template", self.template),
-            playbook=self._key_of("playbook", self.playbook),
-            sections=drafting.sections,
-            evidence=drafting.evidence,
-            left=drafting.left,
-        )
-        return self._record("draft", f"{len(drafting.sections)} sections by {self.drafter.name}", drafted, key)
+        return drafting.make_draft(self)
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """The sections as they stand: what a person wrote or accepted, and the drafter's for the rest."""
@@ -189,7 +148,7 @@ class Session:
         """
         if notebook is not None:
             self.accept_cells(notebook)
-        drafted = (self.evidence(), self.sections(), self._draft_key())
+        drafted = (self.evidence(), self.sections(), drafting.draft_key(self))
         return compose_export(self.trail, self.outputs, *drafted, source_reader(self.root), self.code_map)
 
     def accept_cells(self, notebook: Path) -> tuple[Decision, ...]:
@@ -216,10 +175,10 @@ class Session:
             strict_names=True,
             link_exists=lambda link: link_exists(self.folder, link),
         )
-        key = fingerprint(composed.text, self._identity)
+        key = fingerprint(composed.text, self.identity)
         if self.trail.latest("review", key) is None:
             counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
-            self._record("review", counts, review, key)
+            self.record("review", counts, review, key)
         return review
 
     def notebook(self, given: str = "") -> Path | None:
@@ -249,7 +208,8 @@ class Session:
         return self.trail.append("decision", summary, key=decision.key, value=decision, actor="person")
 
     def close(self) -> None:
-        """Release the trail."""
+        """Release the trail, the archive and every connection."""
+        self.outside.close()
         self.trail.close()
 
     def __enter__(self) -> Self:
@@ -261,7 +221,7 @@ class Session:
         self.close()
 
     @cached_property
-    def _identity(self) -> str:
+    def identity(self) -> str:
         """What the checkout holds, by content: a dirty file changes it, a new clone does not."""
         code = self.code_map
         files = [(file.path, file.sha256) for file in code.files] + [(g.path, g.sha256) for g in code.guides]
@@ -277,39 +237,34 @@ class Session:
             )
         if first is None:
             self.trail.append("run", f"begin {self.pack.title} ({self.pack.directory})", key=self.pack.directory)
-        self._key_of("pack", self.pack)
-        template, playbook = self._key_of("template", self.template), self._key_of("playbook", self.playbook)
+        self.key_of("pack", self.pack)
+        template, playbook = self.key_of("template", self.template), self.key_of("playbook", self.playbook)
         own = self._files.own
         settings = Settings(
             template if own[0] else "",
             playbook if own[1] else "",
-            self._key_of("catalogue", self._files.catalogue) if own[2] else "",
+            self.key_of("catalogue", self.catalogue) if own[2] else "",
         )
         if settings != (self.trail.value(Settings, "settings") or Settings()):
-            self._record("settings", "a team's own files" if any(own) else "the shipped files", settings, "")
+            self.record("settings", "a team's own files" if any(own) else "the shipped files", settings, "")
 
     def _pack_evidence(self) -> EvidencePack:
         return build_evidence(self.pack, self.capture(), self.research(), self.template, self.playbook)
 
-    def _draft_key(self) -> str:
-        parts = (self.pack, self.capture(), self.research(), self.template, self.playbook)
-        return fingerprint(__version__, self.drafter.name, self.drafter.identify(), *parts)
-
-    def _decided(self, *subjects: str) -> tuple[Decision, ...]:
+    def decided(self, *subjects: str) -> tuple[Decision, ...]:
+        """What a person decided on some subjects."""
         return tuple(decision for decision in self.trail.decisions() if decision.subject in subjects)
 
-    def _key_of(self, step: str, value: object) -> str:
+    def key_of(self, step: str, value: object) -> str:
         """The key of the record that holds a value; recorded now when it is not there yet."""
         for event in self.trail.events(step):
             if event.data == render_json(value).decode():
                 return event.key
         key = fingerprint(value)
-        self._record(step, f"{step} {key[:12]}", value, key)
+        self.record(step, f"{step} {key[:12]}", value, key)
         return key
 
-    def _record(self, step: str, summary: str, value: ValueType, key: str) -> ValueType:
+    def record(self, step: str, summary: str, value: ValueType, key: str) -> ValueType:
+        """The value, once it is in the trail."""
         self.trail.append(step, summary, key=key, value=value)
         return value
-
-    def _record_query(self, query: Query) -> None:
-        self.trail.append("query", f"{query.provider}: {query.text}", key=query.question, value=query)

@@ -7,12 +7,15 @@ Sharing the same files twice gives the same bytes.
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import hashlib
 import io
 import json
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,13 +29,14 @@ from torusnb.trail.store import LARGEST_RECORD, Trail
 
 TRAIL_NAME = "trail.sqlite3"
 METADATA_NAME = "ro-crate-metadata.json"
-DOCUMENTS = ("fdd.md", "research.md", "research.latest.md")
+DOCUMENTS = ("fdd.md", "research.md", "research.latest.md", "research.warc.gz", "research.warc.gz.sha256")
 """What torusnb writes beside the trail; nothing else of the folder is ever shared, besides the walk's notebooks."""
 
 MOST_MEMBERS = 200
 MOST_BYTES = 2 * 2**30
 """Bounds on a bundle that is opened: members, and bytes once unpacked."""
 
+_GZIP = b"\x1f\x8b"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -135,6 +139,10 @@ def _refuse_secrets(trail: Trail, files: dict[str, bytes], folder: Path) -> None
 
 
 def _secrets_in(data: bytes) -> tuple[str, ...]:
+    """The kinds of secrets in a file; a packed one is unpacked first, as far as it can be."""
+    if data.startswith(_GZIP):
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed, contextlib.suppress(OSError, EOFError, zlib.error):
+            data = packed.read(LARGEST_RECORD)
     return find_secrets(data.decode("utf-8", "replace"))
 
 

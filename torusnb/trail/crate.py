@@ -13,6 +13,8 @@ _KINDS = {
     ".sqlite3": ("application/vnd.sqlite3", "The trail: every step, decision and captured byte, append-only"),
     ".md": ("text/markdown", "A document written by the walk"),
     ".ipynb": ("application/x-ipynb+json", "An executed notebook"),
+    ".gz": ("application/warc", "Every response that research got from outside, as WARC records"),
+    ".sha256": ("text/plain", "The hash of the archive, for sha256sum --check"),
 }
 _JUPYTER = "https://jupyter.org/"
 

@@ -42,6 +42,21 @@ class Replay(Value, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class RecordedDesign(Value, frozen=True):
+    """The last export of a trail.
+
+    Attributes:
+        seq: The number of its record. exported: That record. drafted: The draft it was made from.
+        pack: The evidence that the draft rests on. sections: The sections as they stood, a person's included.
+    """
+
+    seq: int
+    exported: Exported
+    drafted: Drafted
+    pack: EvidencePack
+    sections: tuple[SectionDraft, ...]
+
+
 def apply_section_decisions(drafts: Iterable[SectionDraft], decisions: Iterable[Decision]) -> tuple[SectionDraft, ...]:
     """The sections as they stand: a person's text where one was written or accepted, the draft's elsewhere.
 
@@ -67,6 +82,21 @@ def render_design(pack: EvidencePack, sections: Iterable[SectionDraft]) -> str:
     )
 
 
+def load_design(trail: Trail) -> RecordedDesign:
+    """The last export with what it was made of, as the trail has it.
+
+    Raises:
+        TrailError: The trail holds no export, or lacks what it rests on.
+    """
+    last = trail.latest("export")
+    if last is None:
+        raise TrailError("this trail holds no export yet; run `torusnb export` first", path=trail.path)
+    exported = trail.parse(last, Exported)
+    drafted = _recorded(trail, Drafted, "draft", exported.drafted)
+    sections = apply_section_decisions(drafted.sections, trail.decisions(before=last.seq))
+    return RecordedDesign(last.seq, exported, drafted, _rebuild_evidence(trail, drafted), sections)
+
+
 def replay_trail(trail: Trail) -> Replay:
     """The last export, made again from the trail.
 
@@ -74,15 +104,10 @@ def replay_trail(trail: Trail) -> Replay:
         TrailError: The trail is damaged, or holds no export.
     """
     trail.verify()
-    last = trail.latest("export")
-    if last is None:
-        raise TrailError("this trail holds no export to replay; run `torusnb export` first", path=trail.path)
-    exported = trail.parse(last, Exported)
-    drafted = _recorded(trail, Drafted, "draft", exported.drafted)
-    pack = _rebuild_evidence(trail, drafted)
-    notes, differences = _redraft(drafted, pack)
-    sections = apply_section_decisions(drafted.sections, trail.decisions(before=last.seq))
-    earlier = [trail.parse(event, Exported).fresh for event in trail.events("export") if event.seq < last.seq]
+    design = load_design(trail)
+    exported, pack, sections = design.exported, design.pack, design.sections
+    notes, differences = _redraft(design.drafted, pack)
+    earlier = [trail.parse(event, Exported).fresh for event in trail.events("export") if event.seq < design.seq]
     fresh = render_design(pack, sections)
     merged = merge_fdd(exported.existing, tuple(earlier), fresh, pack.template)
     report = render_research(pack, sections)

@@ -11,12 +11,17 @@ from typing import Any
 
 from torusnb.errors import TrailError
 
+_KEPT_INSIDE = ("keep_inside",)
+"""Parameters whose values are for this machine alone."""
+
+_KEPT_LINE = re.compile(rf"^({'|'.join(_KEPT_INSIDE)}) = .*$", re.MULTILINE)
+
 
 def scrub_notebook(data: bytes, *, folder: Path, path: Path) -> bytes:
     """A copy of an executed notebook in which no path tells where it ran.
 
     The checkout and the output folder become `…/` and their last component, the home folder becomes
-    `~`, and papermill's own paths become names.
+    `~`, and papermill's own paths become names. The terms of `keep_inside` are taken out.
 
     Args:
         data: The notebook's bytes.
@@ -38,9 +43,10 @@ def scrub_notebook(data: bytes, *, folder: Path, path: Path) -> bytes:
             if isinstance(papermill.get(name), str)
         }
         parameters |= {name: PurePath(value).name for name, value in parameters.items() if value in given}
+        parameters |= {name: "" for name in _KEPT_INSIDE if name in parameters}
         for cell in cells:
             if "injected-parameters" in cell["metadata"].get("tags", ()):
-                cell["source"] = _map_texts(cell["source"], _namer(given))
+                cell["source"] = _map_texts(_map_texts(cell["source"], _namer(given)), _empty_kept)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrailError("this is no executed notebook; run the pack again before sharing", path=path) from error
     return (json.dumps(_map_texts(notebook, _replacer(places)), indent=1, ensure_ascii=False) + "\n").encode()
@@ -68,6 +74,10 @@ def _namer(given: list[str]) -> Callable[[str], str]:
         return text
 
     return name
+
+
+def _empty_kept(text: str) -> str:
+    return _KEPT_LINE.sub(r'\1 = ""', text)
 
 
 def _replacer(places: dict[str, str]) -> Callable[[str], str]:

@@ -10,6 +10,7 @@ from torusnb.drafting.assumptions import derive_assumptions
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, arity_of, takes_events
+from torusnb.drafting.offline.documented import tell_documented
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, past, snake
 from torusnb.drafting.offline.plan import Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
@@ -57,6 +58,11 @@ class Ledger:
     def practices(self) -> dict[str, tuple[Allotted, ...]]:
         """Section id to the practices used there; no practice stands in two sections."""
         return allot_practices(self.evidence)
+
+    @cached_property
+    def documented(self) -> dict[str, tuple[str, ...]]:
+        """Section id to what the locked packages' documentation promises for it, in verified words."""
+        return tell_documented(self)
 
     @cached_property
     def new_events(self) -> tuple[NewEvent, ...]:
@@ -251,7 +257,10 @@ class Ledger:
         return f" {marker(*held)}" if held else ""
 
     def advice(self, section_id: str) -> list[str]:
-        """The practices of a section as bullets, with this feature's names in them and what shows that they apply."""
+        """The practices of a section as bullets, with this feature's names and what shows that they apply.
+
+        Behind them stands what the locked packages' documentation promises for the section.
+        """
         lines = []
         for allotted in self.practices.get(section_id, ()):
             practice = allotted.practice
@@ -261,7 +270,7 @@ class Ledger:
             ] or allotted.shown_by
             basis = self.cite(*asked[:2], f"practice:{practice.id}")
             lines.append(f"**{practice.title}**: {text.rstrip('.')}.{basis}")
-        return lines
+        return [*lines, *self.documented.get(section_id, ())]
 
     @cached_property
     def names(self) -> dict[str, str]:

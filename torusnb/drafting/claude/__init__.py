@@ -1,0 +1,1 @@
+"""Drafting with Claude: prompts, evidence blocks, the approach, sections, checks, revision."""

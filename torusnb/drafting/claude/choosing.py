@@ -1,0 +1,232 @@
+"""Which evidence is shown: a part shared by all requests, and what one section needs besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from torusnb.drafting.claude.blocks import LONGEST_PART, Group, Part, estimate_tokens, is_speakable
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.playbook import applicable_practices
+from torusnb.drafting.signals import detect_signals
+from torusnb.models.design import Evidence, EvidencePack, parse_keys
+from torusnb.models.knowledge import Waypoint
+from torusnb.models.requirements import NonFunctional, Risk, Statement
+
+SHARED_TOKENS = 40_000
+"""Most tokens (estimated) of the evidence that every request carries, requirements and criteria besides."""
+SECTION_TOKENS = 6_000
+"""Most tokens (estimated) of the evidence that one section gets besides."""
+
+_SHARES = {
+    "request": 7_000,
+    "assumptions": 2_000,
+    "waypoints": 14_000,
+    "traps": 5_000,
+    "guides": 5_000,
+    "sources": 7_000,
+}
+"""How the shared tokens are divided; what one family leaves goes to the next."""
+_HEAD_TOKENS = 14
+_LINES_OF_A_FILE = 40
+_PASSAGES_OF_A_SOURCE = 3
+_LEAST_CHARACTERS = 160
+
+
+def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
+    """The evidence that every request carries, in a fixed order: same pack, same groups.
+
+    All requirements and criteria are in it, shortened alike when there are very many. The other families get the
+    tokens of `_SHARES`, best first, so that a long one cannot push the others out.
+    """
+    families: tuple[tuple[str, Iterator[Group]], ...] = (
+        ("request", _request(pack)),
+        ("assumptions", _assumptions(pack)),
+        ("waypoints", _waypoints(pack)),
+        ("traps", _traps(pack)),
+        ("guides", _guides(pack)),
+        ("sources", _sources(pack)),
+    )
+    chosen = [_requirements(pack)]
+    left = 0
+    for name, groups in families:
+        left += _SHARES[name]
+        for group in groups:
+            fitting, used = _fit(group, left)
+            left -= used
+            if fitting.parts:
+                chosen.append(fitting)
+    return tuple(chosen)
+
+
+def choose_for_section(
+    pack: EvidencePack, section: str, texts: Iterable[str], found: dict[str, Evidence], shared: Iterable[Group]
+) -> tuple[Group, ...]:
+    """What a section needs besides the shared evidence.
+
+    Args:
+        pack: The evidence pack.
+        section: The template section's id.
+        texts: What it starts from and what it must agree with; the evidence that they mark is shown.
+        found: What was looked up so far.
+        shared: What is shown already.
+    """
+    seen = {part.key for group in shared for part in group.parts}
+    named = dict.fromkeys(key for text in texts for key in parse_keys(text))
+    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in seen]
+    marked = Group("Marked in the draft and in sections already written", tuple(_part(item) for item in items if item))
+    signals = detect_signals(pack.pack, pack.context)
+    practices = applicable_practices(pack.playbook, signals, section)
+    advice = Group(
+        "Practices for this section",
+        tuple(
+            Part(f"practice:{p.id}", "practice", f"{p.title}: {p.advice} Check: {' '.join(p.checks)}")
+            for p in practices
+        ),
+    )
+    chosen, left = [], SECTION_TOKENS
+    for group in (advice, marked):
+        fitting, used = _fit(group, left)
+        left -= used
+        if fitting.parts:
+            chosen.append(fitting)
+    return tuple(chosen)
+
+
+def count_tokens(groups: Iterable[Group]) -> int:
+    """The tokens (estimated) of some groups as they are shown."""
+    return sum(_tokens(part) for group in groups for part in group.parts)
+
+
+def _tokens(part: Part) -> int:
+    return _HEAD_TOKENS + estimate_tokens(part.text[:LONGEST_PART])
+
+
+def _fit(group: Group, tokens: int) -> tuple[Group, int]:
+    """The first parts of a group that fit, and the tokens they take; a part that no marker can name is left out."""
+    parts, used = [], 0
+    for part in group.parts:
+        if not is_speakable(part.key) or not part.text.strip():
+            continue
+        if used + _tokens(part) > tokens:
+            break
+        used += _tokens(part)
+        parts.append(part)
+    return Group(group.title, tuple(parts)), used
+
+
+def _part(item: Evidence) -> Part:
+    return Part(item.key, item.kind, item.text)
+
+
+def _requirements(pack: EvidencePack) -> Group:
+    ids = [r.id for r in pack.pack.requirements] + [c.id for c in pack.pack.criteria]
+    room = max(_LEAST_CHARACTERS, 4 * SHARED_TOKENS // 3 // max(1, len(ids)))
+    priority = {r.id: f" ({r.priority})" for r in pack.pack.requirements if r.priority}
+    serves = {c.id: f" (for {', '.join(c.requirements)})" for c in pack.pack.criteria if c.requirements}
+    parts = []
+    for name in dict.fromkeys(ids):
+        item = pack.evidence[name]
+        note = priority.get(name) or serves.get(name) or ""
+        if is_speakable(name):
+            parts.append(Part(name, item.kind + note, item.text[:room]))
+    return Group("Requirements and acceptance criteria", tuple(parts))
+
+
+def _request(pack: EvidencePack) -> Iterator[Group]:
+    """What the pack says besides: the numbers first, the notes last."""
+    said = pack.pack
+    yield Group("Non-functional requirements", tuple(_statements(said.nonfunctional)))
+    yield Group("The feature", tuple(_statements((*said.summary, *said.background, *said.goals, *said.non_goals))))
+    yield Group("Roles and uses", tuple(_statements((*said.roles, *said.use_cases))))
+    notes = (*said.interface_notes, *said.data_notes, *said.integration_notes, *said.telemetry)
+    yield Group("Interfaces, data, integration, telemetry", tuple(_statements(notes)))
+    yield Group("Flags and rollout", tuple(_statements((*said.flags, *said.rollout))))
+    yield Group(
+        "Risks and questions", tuple(_statements((*said.risks, *said.questions, *said.assumptions, *said.notes)))
+    )
+
+
+def _statements(statements: Iterable[NonFunctional | Statement | Risk]) -> Iterator[Part]:
+    for statement in statements:
+        label = statement.label if isinstance(statement, Statement) else ""
+        if isinstance(statement, NonFunctional):
+            label = " ".join(word for word in (statement.id, statement.area) if word)
+        text = f"{label}: {statement.text}" if label else statement.text
+        if isinstance(statement, Risk) and statement.mitigation:
+            text = f"{text} Mitigation: {statement.mitigation}"
+        yield Part(place_key(statement.place), "prd", text)
+
+
+def _assumptions(pack: EvidencePack) -> Iterator[Group]:
+    known = {unknown.id: unknown for unknown in pack.context.knowledge.unknown}
+    parts = []
+    for item in pack.evidence.values():
+        if item.kind == "assumption":
+            unknown = known.get(item.key)
+            more = f" Risk: {unknown.risk} Question: {unknown.question}" if unknown else ""
+            parts.append(Part(item.key, item.kind, item.text + more))
+    yield Group("Assumptions", tuple(parts))
+
+
+def _waypoints(pack: EvidencePack) -> Iterator[Group]:
+    """A group for each file, best first: its quoted lines, functions, fields, callbacks in the order of the file."""
+    lines: dict[str, list[Evidence]] = {}
+    for item in pack.evidence.values():
+        if item.kind == "code" and item.place is not None:
+            lines.setdefault(item.place.path, []).append(item)
+    shown: set[str] = set()
+    for waypoint in (*pack.context.waypoints, *pack.context.assets):
+        if waypoint.path in shown:
+            continue
+        shown.add(waypoint.path)
+        items = sorted(lines.get(waypoint.path, ()), key=lambda item: (item.place.line if item.place else 0, item.key))
+        parts = [_part(item) for item in items if item.key != waypoint.key][:_LINES_OF_A_FILE]
+        yield Group(_why(waypoint), (Part(waypoint.key, "code", waypoint.quote or waypoint.module), *parts))
+
+
+def _why(waypoint: Waypoint) -> str:
+    answers = f", answers {', '.join(waypoint.requirements[:6])}" if waypoint.requirements else ""
+    return f"Waypoint {waypoint.rank}: {waypoint.path} ({waypoint.layer}, likely {waypoint.likely}{answers})"
+
+
+def _traps(pack: EvidencePack) -> Iterator[Group]:
+    """Each trap with its lines; torusnb's reading of them carries the key of the line that tells it."""
+    for trap in pack.context.traps:
+        keys = [key for key in trap.evidence if key in pack.evidence]
+        if keys:
+            reading = f"{trap.what} {trap.why} A design meets it so: {trap.remedy}"
+            lines = tuple(_part(pack.evidence[key]) for key in keys[:4])
+            yield Group(f"Trap {trap.rule} ({trap.severity})", (Part(keys[0], "reading of the code", reading), *lines))
+
+
+def _guides(pack: EvidencePack) -> Iterator[Group]:
+    notes: dict[str, list[Part]] = {}
+    for note in pack.context.notes:
+        notes.setdefault(note.place.path, []).append(Part(note.key, "guide", f"{note.heading}: {note.quote}"))
+    for path, parts in notes.items():
+        yield Group(f"Guide {path}", tuple(parts))
+    known = [
+        Part(line.evidence[0], "known", line.text)
+        for line in pack.context.knowledge.known
+        if line.evidence and line.evidence[0] in pack.evidence
+    ]
+    yield Group("What is known", tuple(known))
+
+
+def _sources(pack: EvidencePack) -> Iterator[Group]:
+    """A group for each source with words of its own: its cited quotes first, then other passages of it."""
+    research = pack.research
+    quotes: dict[str, dict[str, str]] = {}
+    for citation in research.citations:
+        if citation.quote:
+            quotes.setdefault(citation.source, {}).setdefault(citation.quote, f"source, quote {citation.verdict}")
+    for passage in research.passages:
+        words = quotes.setdefault(passage.source, {})
+        if not any(passage.text in quote or quote in passage.text for quote in words):
+            words.setdefault(f"{passage.heading}: {passage.text}", "source, passage")
+    for key, words in quotes.items():
+        source = research.source(key)
+        if source is not None and key in pack.evidence:
+            release = f" {source.package} {source.version}".rstrip()
+            parts = tuple(Part(key, kind, text) for text, kind in list(words.items())[:_PASSAGES_OF_A_SOURCE])
+            yield Group(f"Source: {source.title}{release}", parts)

@@ -1,0 +1,125 @@
+"""The ledger: names that are decided once, for all sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Annotated, Literal, get_args
+
+import msgspec
+
+from torusnb.drafting.offline.wording import clip, plain
+from torusnb.models.base import Value
+from torusnb.models.design import marker
+
+Kind = Literal[
+    "component", "function", "event", "field", "table", "index", "topic", "flag", "route", "job", "process", "cache",
+    "telemetry", "permission", "rule",
+]  # fmt: skip
+Standing = Literal["existing", "changed", "new", "unverified"]
+KINDS: tuple[str, ...] = get_args(Kind)
+STANDINGS: tuple[str, ...] = get_args(Standing)
+
+MOST_ENTRIES = 60
+"""Entries that a ledger holds; what comes later is left out and said so."""
+MOST_ROWS = 24
+"""Rows of the table of decisions in the design section."""
+
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+_Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+_FENCE = r"^[ \t]*(?P<ticks>`{{3,}})[ \t]*{name}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=ticks)[ \t]*$"
+
+
+class Entry(Value, frozen=True):
+    """One decided name.
+
+    Attributes:
+        kind: What it names. standing: whether it exists, changes, is new, or could not be verified.
+        decision: What is decided about it, a sentence. keys: what that rests on.
+    """
+
+    kind: Kind
+    name: _Name
+    standing: Standing
+    decision: _Decision
+    keys: tuple[str, ...] = ()
+
+
+class Ledger(Value, frozen=True):
+    """What is decided so far, in the order it was decided."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def render(self) -> str:
+        """One JSON object a line, as a request carries it."""
+        return "\n".join(msgspec.json.encode(entry).decode("utf-8") for entry in self.entries) or "(nothing yet)"
+
+
+def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str]) -> tuple[Ledger, tuple[str, ...]]:
+    """The ledger with what may be added, and a sentence for each entry that may not as it stands.
+
+    What was decided stays decided. A key that does not resolve is taken out and told; an entry left without any is not taken. What
+    claims to exist without a line of code that shows it is taken as unverified.
+    """
+    entries = {(entry.kind, entry.name): entry for entry in ledger.entries}
+    told: list[str] = []
+    for entry in added:
+        place = (entry.kind, entry.name)
+        if place in entries:
+            continue
+        unknown = [key for key in entry.keys if key not in usable]
+        keys = tuple(key for key in entry.keys if key in usable)
+        if unknown:
+            told.append(
+                f"The decision on {plain(entry.name)} named evidence that does not exist: {', '.join(unknown)}."
+            )
+        if not keys:
+            told.append(f"The decision on {plain(entry.name)} rests on nothing and was left out.")
+        elif len(entries) >= MOST_ENTRIES:
+            told.append(f"The decision on {plain(entry.name)} was left out: the ledger holds {MOST_ENTRIES} already.")
+        else:
+            entries[place] = msgspec.structs.replace(entry, keys=keys, standing=_standing(entry, keys))
+    return Ledger(tuple(entries.values())), tuple(told)
+
+
+def render_table(ledger: Ledger) -> str:
+    """The table of decisions: what is new and changed first, then what is unverified, then what exists."""
+    order = ("new", "changed", "unverified", "existing")
+    entries = sorted(ledger.entries, key=lambda entry: order.index(entry.standing))[:MOST_ROWS]
+    if not entries:
+        return ""
+    rows = [f"| {_named(e)} | {e.standing} | {plain(e.decision)} {marker(*e.keys[:3])} |" for e in entries]
+    return "\n".join(["| Name | Standing | Decision |", "|---|---|---|", *rows])
+
+
+def split_fence(text: str, name: str) -> tuple[str, str | None]:
+    """The text without its last fenced block of that name, and what stands in the block; None without one."""
+    found = list(re.finditer(_FENCE.format(name=re.escape(name)), text, re.MULTILINE | re.DOTALL | re.IGNORECASE))
+    if not found:
+        return text, None
+    last = found[-1]
+    return f"{text[: last.start()]}{text[last.end() :]}", last["body"]
+
+
+def parse_entries(body: str) -> tuple[Entry, ...]:
+    """The entries of a `ledger` block: a list, or a single one.
+
+    Raises:
+        msgspec.DecodeError: It is no JSON of that form (`ValidationError` is one of these).
+    """
+    try:
+        return msgspec.json.decode(body, type=tuple[Entry, ...])
+    except msgspec.ValidationError:
+        if not body.lstrip().startswith("{"):
+            raise
+        return (msgspec.json.decode(body, type=Entry),)
+
+
+def _standing(entry: Entry, keys: tuple[str, ...]) -> Standing:
+    claims = entry.standing in {"existing", "changed"}
+    return "unverified" if claims and not any(key.startswith("code:") for key in keys) else entry.standing
+
+
+def _named(entry: Entry) -> str:
+    name = " ".join(clip(plain(entry.name), 12).replace("`", "").split())
+    return f"{entry.kind} `{name}`"

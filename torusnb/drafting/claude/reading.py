@@ -1,0 +1,128 @@
+"""Reading a section's Markdown as the checks need it: blocks that state something, words, sentences, language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from torusnb.models.base import Value
+from torusnb.models.design import MARKER
+from torusnb.spec.codeparts import edit_prose, find_code, find_fences
+
+_ITEM = re.compile(r"^(?P<indent>\s*)(?:[-*+]|\d+[.)])\s+")
+_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_END = re.compile(r"[.!?](?=[\s\"'”’)*_]*(?:\s|$))")
+_SHORT = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|approx|ca|resp|incl|max|min|no)\.", re.IGNORECASE)
+_PARENTHESES = re.compile(r"\([^()\n]*\)")
+_LABEL = re.compile(r"[*_]{2}[^*_\n]+[*_]{2}[:.]?")
+
+_ENGLISH = frozenset(
+    "the a an of to and is are be in for with on by no not it its that this as when from or at each one has have which "
+    "if so than then there after before only".split()
+)
+_OTHERS = frozenset(
+    "der die das und ist nicht ein eine mit für auf von den wird werden le la les des une est pour dans avec que qui sur "
+    "el los las una para con por del se un y en su het een van zijn niet voor il di che per non gli della sono em não os "
+    "uma com do da".split()
+)
+_FEWEST_WORDS = 12
+_LEAST_ENGLISH = 0.06
+
+
+class Block(Value, frozen=True):
+    """A paragraph, a bullet with what hangs on it, or a row of a table, as one string; code blocks are none."""
+
+    kind: str
+    text: str
+
+
+def prose_of(text: str) -> str:
+    """The text without code and markers."""
+    parts, position = [], 0
+    for start, end in find_code(text):
+        parts += [text[position:start], " "]
+        position = end
+    return MARKER.sub(" ", "".join([*parts, text[position:]]))
+
+
+def spoken_keys(text: str) -> tuple[str, ...]:
+    """The keys that the text marks outside code, in order, each once."""
+    found: dict[str, None] = {}
+
+    def note(prose: str) -> str:
+        for match in MARKER.finditer(prose):
+            for key in match.group(1).split(";"):
+                found.setdefault(key.strip().removeprefix("@"))
+        return prose
+
+    edit_prose(text, note)
+    return tuple(found)
+
+
+def count_words(text: str) -> int:
+    """The words of a text, names in code counted as one each."""
+    return len(_WORD.findall(re.sub(r"`[^`\n]+`", " name ", MARKER.sub(" ", text))))
+
+
+def count_sentences(text: str) -> int:
+    """The sentences of plain prose, by their full stops; what stands in code or parentheses ends none."""
+    total = 0
+    for block in read_blocks(text):
+        said = MARKER.sub(" ", re.sub(r"`[^`\n]+`", "name", block.text))
+        said = _SHORT.sub("abbreviation", _PARENTHESES.sub(" ", said)).strip()
+        ends = len(_END.findall(said))
+        total += ends if re.search(r"[.!?][\s\"'”’)*_]*$", said) else ends + bool(_WORD.search(said))
+    return total
+
+
+def is_english(text: str) -> bool:
+    """Whether the text reads as English, by simple evidence: its letters, and which small words it uses.
+
+    A text of a few words is given the benefit of the doubt, unless its letters are not Latin.
+    """
+    words = [word.lower() for word in _WORD.findall(prose_of(text))]
+    letters = "".join(words)
+    if letters and sum(letter > "\u024f" for letter in letters) > len(letters) / 5:
+        return False
+    if len(words) < _FEWEST_WORDS:
+        return True
+    english = sum(word in _ENGLISH for word in words)
+    others = sum(word in _OTHERS for word in words)
+    return english > others and english >= _LEAST_ENGLISH * len(words)
+
+
+def states_something(block: Block) -> bool:
+    """Whether a block says something that must rest on evidence: no label, no lead-in to what follows."""
+    said = prose_of(_LABEL.sub("", block.text)).strip(" \n*_|-+")
+    return len(_WORD.findall(said)) >= 3 and not block.text.rstrip("*_ \n").endswith(":")
+
+
+def read_blocks(text: str) -> Iterator[Block]:
+    """The blocks of a text, in order; the head of a table is none."""
+    lines = text.split("\n")
+    fenced = {line for first, last in find_fences(text) for line in range(first, last + 1)}
+    held: list[str] = []
+    kind = ""
+    for number, line in enumerate(lines, start=1):
+        item = _ITEM.match(line)
+        starts = item is not None and not (kind == "item" and item["indent"])
+        row = line.lstrip().startswith("|")
+        if held and (number in fenced or not line.strip() or starts or row):
+            yield Block(kind, "\n".join(held))
+            held = []
+        if number in fenced or not line.strip():
+            kind = kind if kind == "item" and not line.strip() else ""
+        elif row:
+            kind = ""
+            if not _RULE.match(line) and not _is_head(lines, number):
+                yield Block("row", line.strip())
+        else:
+            kind = "item" if starts or (kind == "item" and line[:1].isspace()) else kind if held else "paragraph"
+            held.append(line)
+    if held:
+        yield Block(kind, "\n".join(held))
+
+
+def _is_head(lines: list[str], number: int) -> bool:
+    return number < len(lines) and _RULE.match(lines[number]) is not None

@@ -1,0 +1,63 @@
+"""Lines of files as a model may read them: without control characters, without secrets, of a bounded length."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from torusnb.trail.secrets import find_secrets
+
+LONGEST_LINE = 400
+"""Characters of a line that are shown."""
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_BEGIN, _END = "-----BEGIN", "-----END"
+_ASSIGNED = re.compile(
+    r"(?:secret|passw|token|api_?key|private_?key|access_?key|salt|credential)\w*[\"'\]]*\s*(?:=>|[:=,])\s*"
+    r"[\"'](?P<value>[^\s\"'#{}<>$]{16,})[\"']",
+    re.IGNORECASE,
+)
+
+
+def clean_text(text: str) -> str:
+    """The text without control and format characters; a tab becomes a blank.
+
+    Letters that nobody sees could carry orders to a model, and a line end could forge the key of another line.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(" " if sign == "\t" else sign for sign in text if _is_seen(sign))
+
+
+def _is_seen(sign: str) -> bool:
+    return sign == "\t" or unicodedata.category(sign) not in _UNSEEN
+
+
+def shorten(text: str, longest: int = LONGEST_LINE) -> str:
+    """The beginning of a text that is too long."""
+    return text if len(text) <= longest else text[:longest].rstrip()
+
+
+def clean_lines(lines: list[str]) -> tuple[str | None, ...]:
+    """The lines cleaned, each None that seems to hold a secret; a key over several lines is withheld whole."""
+    found: list[str | None] = []
+    inside = False
+    for line in lines:
+        begins = _BEGIN in line and "PRIVATE KEY" in line
+        inside = inside or begins
+        clean = clean_text(line)
+        found.append(None if inside or _holds_secret(clean) else clean)
+        if inside and _END in line:
+            inside = False
+    return tuple(found)
+
+
+def _holds_secret(line: str) -> bool:
+    if len(line) < 20:
+        return False
+    return bool(find_secrets(line)) or any(_looks_random(match["value"]) for match in _ASSIGNED.finditer(line))
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a literal is none that a person would choose as a name: letters and digits mixed."""
+    return any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)

@@ -1,0 +1,162 @@
+"""Where something is: by a name, by words, by a literal text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from torusnb.context.inquiry.inquiry import Inquiry
+from torusnb.context.map.index import TextIndex
+from torusnb.context.map.text_cache import open_text_index
+from torusnb.errors import InputError
+from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.sheet import Sheet
+from torusnb.lookups.structure import describe
+from torusnb.models.codebase import CodeMap
+
+_DEFINITIONS = 25
+_FILES = 8
+_LINES_OF_FILE = 3
+_SECTIONS = 5
+_PATHS = 12
+_HITS_OF_FILE = 6
+_DEFINITION = re.compile(r"\s*(?:def\w*|schema|field|belongs_to|has_\w+|embeds_\w+|@\w+|live|get|post|add)[ (]")
+_DEFINES = 1.4  # a definition tells a little more than its use
+_MOST_READ = 64_000_000  # characters
+_NO_TEXT = (".min.js", ".min.css", ".map", ".svg", ".lock", "-lock.json")
+
+
+class Finding:
+    """Finds places in one checkout."""
+
+    def __init__(self, code: CodeMap, inquiry: Inquiry, text: CheckoutText, cache: Path | None) -> None:
+        """Places of that map; `cache` keeps the text index between runs."""
+        self._code = code
+        self._inquiry = inquiry
+        self._text = text
+        self._cache = cache
+
+    @cached_property
+    def _index(self) -> TextIndex:
+        return open_text_index(self._code, self._text.read, cache=self._cache)
+
+    @cached_property
+    def _guides(self) -> TextIndex:
+        sections = ((f"{s.path}:{s.line}", s) for guide in self._code.guides for s in guide.sections)
+        documents = {key: ("", section.heading, "", section.text) for key, section in sections}
+        return TextIndex(documents.items())
+
+    def find(self, sheet: Sheet, query: str, under: str = "") -> None:
+        """Definitions of a name, and the files, guide sections and paths that speak of its words."""
+        near = self._define(sheet, query, under) if len(query.split()) == 1 else ""
+        bag = self._index.bags([query])[0]
+        self._files(sheet, bag, under)
+        self.sections(sheet, query, _SECTIONS, under)
+        self._paths(sheet, bag, under)
+        if sheet.is_empty:
+            sheet.say(
+                f"nothing speaks of {query}" + (f" below {under}" if under else "") + (f"; {near}" if near else "")
+            )
+
+    def _define(self, sheet: Sheet, name: str, under: str) -> str:
+        """The definitions of a name; where there is none, what it may be meant for."""
+        try:
+            rows = self._inquiry.find(name).rows
+        except InputError as error:
+            return str(error)
+        rows = tuple(row for row in rows if row.place.path.startswith(under))
+        if rows:
+            sheet.say(f"{len(rows)} definitions of {name} or of names that hold it")
+        for row in rows[:_DEFINITIONS]:
+            sheet.say(describe(row))
+            sheet.quote(row.place.path, row.place.line)
+        if len(rows) > _DEFINITIONS:
+            sheet.say(f"{len(rows) - _DEFINITIONS} more definitions; give more of the name, or `under`")
+        return ""
+
+    def _files(self, sheet: Sheet, bag: Mapping[str, int], under: str) -> None:
+        scores = {path: score for path, score in self._index.score(bag).items() if path.startswith(under)}
+        best = sorted(scores, key=lambda path: (-scores[path], path))
+        if best:
+            sheet.say(f"{len(best)} source files share words with it; the best {len(best[:_FILES])}:")
+        for path in best[:_FILES]:
+            for line in self._telling(path, bag):
+                if not sheet.holds(path, line):
+                    sheet.quote(path, line)
+
+    def _telling(self, path: str, bag: Mapping[str, int]) -> list[int]:
+        """The lines of a file that hold most of the words, rare ones counting more, in their order."""
+        lines = self._text.lines(path)
+        rarity = {term: self._index.rarity(term) for term in bag}
+        scored = []
+        for number, words in enumerate(self._index.bags([line or "" for line in lines]), 1):
+            score = sum(rarity[term] for term in words if term in rarity)
+            if score:
+                scored.append((-score * (_DEFINES if _DEFINITION.match(lines[number - 1] or "") else 1.0), number))
+        return sorted(number for _, number in sorted(scored)[:_LINES_OF_FILE])
+
+    def sections(self, sheet: Sheet, words: str, most: int, under: str = "") -> None:
+        """The guide sections that speak of some words, best first, each with its telling lines."""
+        bag = self._guides.bags([words])[0]
+        scores = {key: score for key, score in self._guides.score(bag).items() if key.startswith(under)}
+        best = sorted(scores, key=lambda key: (-scores[key], key))[:most]
+        sections = {f"{s.path}:{s.line}": s for guide in self._code.guides for s in guide.sections}
+        if best:
+            sheet.say(f"{len(scores)} guide sections share words with it; the best {len(best)}:")
+        for key in best:
+            section = sections[key]
+            count = section.text.count("\n") + 1
+            sheet.say(f"{section.heading}: show {section.path}:{section.line}-{section.line + count}")
+            bags = self._guides.bags(section.text.split("\n"))
+            scored = sorted(
+                (-sum(self._guides.rarity(t) for t in words if t in bag), n) for n, words in enumerate(bags)
+            )
+            first = section.line + (1 if section.level else 0)
+            for number in sorted(n for score, n in scored[:_LINES_OF_FILE] if score):
+                sheet.quote(section.path, first + number)
+
+    def _paths(self, sheet: Sheet, bag: Mapping[str, int], under: str) -> None:
+        """Paths that hold every word; of files that are not outlined only, as the others are found by their text."""
+        known = self._code.by_path
+        others = [path for path in self._text.paths if path not in known and path.startswith(under)]
+        wanted = frozenset(bag)
+        found = [
+            path
+            for path, words in zip(others, self._index.bags(others), strict=True)
+            if wanted and wanted <= words.keys()
+        ]
+        if found:
+            more = f", and {len(found) - _PATHS} more" if len(found) > _PATHS else ""
+            sheet.say(f"other paths of that name: {', '.join(found[:_PATHS])}{more}")
+
+    def text(self, sheet: Sheet, text: str, under: str = "") -> None:
+        """Every line that holds a literal text, a few of each file."""
+        found = list(self._hits(text, under))
+        total = sum(len(numbers) for _, numbers in found)
+        where = f" below {under}" if under else ""
+        sheet.say(f"{total} lines in {len(found)} files{where} hold {text}")
+        for path, numbers in found:
+            for number in numbers[:_HITS_OF_FILE]:
+                sheet.quote(path, number)
+            if len(numbers) > _HITS_OF_FILE:
+                rest = ", ".join(map(str, numbers[_HITS_OF_FILE:][:20]))
+                sheet.say(f"{path} has {len(numbers) - _HITS_OF_FILE} more, in lines {rest}")
+
+    def _hits(self, text: str, under: str) -> Iterator[tuple[str, Sequence[int]]]:
+        exact = text != text.lower()
+        left = _MOST_READ
+        for path in self._searched(under):
+            source = self._text.read(path)
+            left -= len(source)
+            if left < 0:
+                return
+            held = source if exact else source.lower()
+            if text in held:
+                numbers = [number for number, line in enumerate(held.split("\n"), 1) if text in line]
+                if numbers:
+                    yield path, numbers
+
+    def _searched(self, under: str) -> Iterable[str]:
+        return (path for path in self._text.paths if path.startswith(under) and not path.endswith(_NO_TEXT))

@@ -1,0 +1,130 @@
+"""An answer in the making: lines that can be cited, each behind its key, and between them torusnb's own words."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.evidence import code_key
+from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.cleaning import clean_text, shorten
+from torusnb.models.base import Place
+from torusnb.models.design import Evidence
+from torusnb.models.messages import LookupAnswer
+from torusnb.models.sources import Source
+
+MOST_LINES = 120
+MOST_BYTES = 8_000
+"""Of an answer; what is beyond is left out, and the answer says so."""
+
+_LEFT_FOR_NOTE = 300
+_LEFT_TO_SAY = 700
+_SAID = 600
+_MARKED = re.compile(r"[^\s;\]]+")
+_NOTHING_SAID = re.compile(r"\s*(?:end|[)\]}]+[,;]?|\"\"\"|do|else|```)?\s*")
+
+
+class Sheet:
+    """Gathers an answer.
+
+    What torusnb says begins with `# `. So no text of a file, which always stands behind its own key, can pass for
+    torusnb's words or for a line of another file.
+    """
+
+    def __init__(self, text: CheckoutText) -> None:
+        """An empty sheet over the checkout's text."""
+        self._text = text
+        self._lines: list[tuple[str, Evidence | None]] = []
+        self._shown: set[str] = set()
+        self._size = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can be cited yet."""
+        return not self._shown
+
+    def holds(self, path: str, number: int) -> bool:
+        """Whether a line of code is there already."""
+        return code_key(path, number) in self._shown
+
+    @property
+    def is_full(self) -> bool:
+        """Whether an answer holds hardly more than a sentence on how to go on."""
+        return len(self._lines) > MOST_LINES - 4 or self._size > MOST_BYTES - _LEFT_FOR_NOTE - _LEFT_TO_SAY
+
+    def say(self, words: str) -> None:
+        """A line of torusnb's own."""
+        self._add(f"# {shorten(clean_text(' '.join(words.split())), _SAID)}", None)
+
+    def quote(self, path: str, number: int, *, indented: bool = False) -> bool:
+        """A line of the checkout; whether there is one. One that says nothing (`end`) is shown without a key."""
+        line = self._text.line(path, number)
+        if line is None:
+            if 0 < number <= len(self._text.lines(path)):
+                self.say(f"{path}:{number} is withheld: it seems to hold a secret")
+            return False
+        shown = line.rstrip() if indented else line.strip()
+        if indented and _NOTHING_SAID.fullmatch(line):
+            if shown:
+                self._add(f"  | {shown}", None)
+            return True
+        if not shown:
+            return False
+        kind = "guide" if path in self._text.guides else "code"
+        key = f"guide:{path}:{number}" if kind == "guide" else code_key(path, number)
+        return self._cite(key, kind, shown, place=Place(path, number))
+
+    def cite_source(self, key: str, text: str, *, new: Source | None = None) -> None:
+        """Verbatim text of a source, a line for each of its own; the evidence is the whole."""
+        lines = [shown for line in text.split("\n") if (shown := shorten(clean_text(line).rstrip())).strip()]
+        evidence = Evidence(key, "source", "\n".join(lines), cites=key, source=new)
+        for line in lines:
+            self._add(f"{key} | {line}", evidence)
+        self._shown.add(key)
+
+    def _cite(self, key: str, kind: str, line: str, place: Place) -> bool:
+        text = shorten(line)
+        more = " …" if len(text) < len(line) else ""
+        if not _MARKED.fullmatch(key):
+            self.say(f"{place} has a name that no key can hold, so it cannot be cited")
+            return False
+        self._add(f"{key} | {text}{more}", Evidence(key, kind, text.strip(), place=place))
+        self._shown.add(key)
+        return True
+
+    def _add(self, line: str, evidence: Evidence | None) -> None:
+        self._lines.append((line, evidence))
+        self._size += len(line.encode("utf-8")) + 1
+
+    def close(self, narrower: str) -> LookupAnswer:
+        """The answer: what fits, and where something was left out, how to ask for less."""
+        kept: list[tuple[str, Evidence | None]] = []
+        size = 0
+        for line, evidence in self._lines:
+            size += len(line.encode("utf-8")) + 1
+            if len(kept) >= MOST_LINES - 1 or size > MOST_BYTES - _LEFT_FOR_NOTE:
+                break
+            kept.append((line, evidence))
+        left = len(self._lines) - len(kept)
+        while left and kept and kept[-1][0].startswith("# "):
+            kept.pop()  # a heading whose lines are left out
+            left += 1
+        lines = [line for line, _ in kept]
+        if left:
+            counted = "1 more line is" if left == 1 else f"{left} more lines are"
+            lines.append(f"# {counted} left out; {clean_text(narrower)}"[:_LEFT_FOR_NOTE])
+        return LookupAnswer("\n".join(lines), _merge([item for _, item in kept if item is not None]))
+
+
+def _merge(cited: list[Evidence]) -> tuple[Evidence, ...]:
+    """Each key once, in the order of the lines; several passages of one source are one piece of evidence."""
+    found: dict[str, list[Evidence]] = {}
+    for item in cited:
+        parts = found.setdefault(item.key, [])
+        if item not in parts:
+            parts.append(item)
+    return tuple(
+        parts[0]
+        if len(parts) == 1
+        else Evidence(key, parts[0].kind, "\n".join(part.text for part in parts), parts[0].place, key, parts[0].source)
+        for key, parts in found.items()
+    )

@@ -1,0 +1,175 @@
+"""The lines themselves: a function with all its clauses, a module's head and its functions, a range of a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from torusnb.context.inquiry.answers import FunctionName
+from torusnb.context.inquiry.inquiry import Inquiry
+from torusnb.errors import InputError
+from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.sheet import MOST_LINES, Sheet
+from torusnb.models.codebase import CodeMap, Function, Module
+from torusnb.models.knowledge import Context, Trap
+
+_PLACE = re.compile(r"(?P<path>[^\s:]+)(?::(?P<first>\d{1,7})(?:\s*[-–]\s*(?P<last>\d{1,7}))?)?")
+_ABOVE = 30
+_HEAD = 45
+_HEADS_OF_FUNCTIONS = 40
+_MOST_ENTRIES = 150
+_TRAPS = 3
+_NEAR = 5
+_PATH = re.compile(r"^[./~]|/(?!\d+$)")
+"""What is written as a path; `/2` at the end of a name is an arity."""
+
+_ABOUT = re.compile(r"\s*(?:@(?:doc|spec|impl|deprecated|decorate)\b|attr[ (]|slot[ (])")
+"""What stands above a function and belongs to it."""
+
+_COMMENT = re.compile(r"\s*#")
+
+
+class Showing:
+    """Shows definitions and lines of one checkout, with what context capture found out about them."""
+
+    def __init__(self, code: CodeMap, inquiry: Inquiry, text: CheckoutText, context: Context) -> None:
+        """The definitions of that map; `context` knows traps and tests."""
+        self._code = code
+        self._inquiry = inquiry
+        self._text = text
+        self._context = context
+
+    def show(self, sheet: Sheet, what: str) -> None:
+        """A function, module, file, range of lines or folder.
+
+        Raises:
+            InputError: Nothing is called so.
+        """
+        match = _PLACE.fullmatch(what.removeprefix("code:").removeprefix("guide:").removeprefix("./"))
+        path = match["path"] if match is not None else ""
+        if match is not None and path in self._code.paths:
+            first = int(match["first"] or 1)
+            self._range(sheet, path, first, int(match["last"]) if match["last"] else first + MOST_LINES)
+        elif self._is_folder(path):
+            self._folder(sheet, path.rstrip("/"))
+        elif _PATH.search(what):
+            near = ", ".join(self._near(what))
+            raise InputError(
+                f"no file of the checkout that may be shown is called {what}; near it: {near or 'nothing'}"
+            )
+        elif self._inquiry.names.is_function(what):
+            self._functions(sheet, self._inquiry.names.function(what))
+        else:
+            self._module(sheet, self._inquiry.names.module(what))
+
+    def _is_folder(self, path: str) -> bool:
+        return "/" in path and next(self._text.below(path), None) is not None
+
+    def _near(self, path: str) -> list[str]:
+        found = process.extract(path.partition(":")[0], self._text.paths, scorer=fuzz.ratio, limit=_NEAR)
+        return sorted(name for name, _, _ in found)
+
+    def _range(self, sheet: Sheet, path: str, first: int, last: int) -> None:
+        if not self._text.may_read(path):
+            raise InputError(f"{path} is not shown: such files hold secrets")
+        count = len(self._text.lines(path))
+        if not count:
+            raise InputError(f"{path} cannot be shown: it is empty, cannot be read, or changed since it was outlined")
+        if first > count or last < first:
+            raise InputError(f"{path} has {count} lines; ask for lines between 1 and {count}")
+        sheet.say(f"{path}, lines {first} to {min(last, count)} of {count}{self._owner(path, first)}")
+        self._lines(sheet, path, range(first, min(last, count) + 1))
+
+    def _owner(self, path: str, line: int) -> str:
+        """Whose lines they are, where the outline tells."""
+        module = self._inquiry.sources[path].module_at(line) if path in self._code.by_path else None
+        if module is None:
+            return ""
+        around = [f for f in module.functions if f.line <= line <= f.end_line]
+        return f", in {module.name}" + (f".{around[-1].name}/{around[-1].arity}" if around else "")
+
+    @staticmethod
+    def _lines(sheet: Sheet, path: str, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            if sheet.is_full:
+                sheet.say(f"the rest from line {number}: show {path}:{number}")
+                return
+            sheet.quote(path, number, indented=True)
+
+    def _folder(self, sheet: Sheet, folder: str) -> None:
+        paths = list(self._text.below(folder))
+        sheet.say(f"{folder}/: {len(paths)} files")
+        for path in paths[:_MOST_ENTRIES]:
+            outline = self._code.by_path.get(path)
+            if outline is not None and outline.modules:
+                sheet.quote(path, outline.modules[0].line)
+            else:
+                sheet.say(path)
+
+    def _functions(self, sheet: Sheet, wanted: FunctionName) -> None:
+        module = self._code.modules[wanted.module]
+        found = [f for f in module.functions if f.name == wanted.name and (not wanted.arities or _takes(f, wanted))]
+        if not found:
+            sheet.say(f"{wanted} is called, but defined by no line of the checkout: a macro or a library gives it")
+            return
+        for function in found:
+            clauses = "1 clause" if function.clauses == 1 else f"{function.clauses} clauses"
+            told = f"{function.kind}, {clauses}, lines {function.line} to {function.end_line} of {module.path}"
+            sheet.say(f"{module.name}.{function.name}/{function.arity}: {told}")
+            self._lines(sheet, module.path, range(self._begin(function, module), function.end_line + 1))
+        self._known(sheet, module, found[0].name)
+
+    def _module(self, sheet: Sheet, module: Module) -> None:
+        kinds = f" ({', '.join(module.kinds)})" if module.kinds else ""
+        sheet.say(f"{module.name}{kinds}: {module.path}, lines {module.line} to {module.end_line}")
+        self._known(sheet, module, "")
+        own = sorted(module.functions, key=lambda function: function.line)
+        begin = min((self._begin(function, module) for function in own), default=module.end_line + 1)
+        last = min(begin - 1, module.line + _HEAD)
+        self._lines(sheet, module.path, range(module.line, last + 1))
+        if last < begin - 1:
+            sheet.say(f"the head goes on: show {module.path}:{last + 1}-{begin - 1}")
+        public = [function for function in own if function.public]
+        listed, others = (
+            public[:_HEADS_OF_FUNCTIONS],
+            [*public[_HEADS_OF_FUNCTIONS:], *(f for f in own if not f.public)],
+        )
+        if listed:
+            sheet.say(f"{len(public)} public functions; show {module.name}.NAME/ARITY gives the lines of one")
+        for function in listed:
+            sheet.quote(module.path, function.line)
+        for start in range(0, len(others), 12):
+            some = others[start : start + 12]
+            sheet.say("also " + ", ".join(f"{f.kind} {f.name}/{f.arity} at {f.line}" for f in some))
+
+    def _begin(self, function: Function, module: Module) -> int:
+        """The line at which a function's documentation begins, at most 30 lines above."""
+        before = [other.end_line for other in module.functions if other.end_line < function.line]
+        least = max([*before, module.line, function.line - _ABOVE - 1]) + 1
+        above = range(least, function.line)
+        begin = next((n for n in above if _ABOUT.match(self._text.line(module.path, n) or "")), function.line)
+        while begin > least and _COMMENT.match(self._text.line(module.path, begin - 1) or ""):
+            begin -= 1
+        return begin
+
+    def _known(self, sheet: Sheet, module: Module, function: str) -> None:
+        """What context capture knows of a module: its tests, and the traps that lie there."""
+        tests = self._context.tests.get(module.path, ())
+        if tests:
+            sheet.say(f"tested by {', '.join(tests)}")
+        traps = [trap for trap in self._context.traps if trap.module == module.name and _concerns(trap, function)]
+        for trap in traps[:_TRAPS]:
+            sheet.say(f"trap, {trap.severity}: {trap.what} {trap.remedy}")
+            path, _, line = trap.evidence[0].removeprefix("code:").rpartition(":")
+            if line.isdecimal():
+                sheet.quote(path, int(line))
+
+
+def _takes(function: Function, wanted: FunctionName) -> bool:
+    return any(function.arity - function.defaults <= arity <= function.arity for arity in wanted.arities)
+
+
+def _concerns(trap: Trap, function: str) -> bool:
+    return not function or trap.symbol.partition("/")[0] == function

@@ -1,0 +1,144 @@
+"""Questions to the code map: callers, users, tables, reach, routes, and what is known by a name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from torusnb.context.inquiry.answers import CERTAIN, Answer, Reply
+from torusnb.context.inquiry.inquiry import Inquiry
+from torusnb.lookups.sheet import Sheet
+
+_HOPS = 3
+_LINES_OF_TABLE = 30
+_USES_OF_TABLE = 14
+_AT_ONCE = 8
+
+
+class Structure:
+    """Puts the answers of an inquiry on a sheet. Unknown names raise `InputError` with the nearest ones."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        """Answers of that inquiry."""
+        self._inquiry = inquiry
+
+    def callers(self, sheet: Sheet, function: str) -> None:
+        """Every line that calls a function."""
+        _tell(sheet, "calls of", self._inquiry.callers(function))
+
+    def callees(self, sheet: Sheet, function: str) -> None:
+        """What a function calls; a group for each line of it that calls something."""
+        reply = self._inquiry.callees(function)
+        sheet.say(f"calls in {reply.looked_at}: {len(reply.rows)}")
+        for place in dict.fromkeys(row.place for row in reply.rows):
+            called = [row for row in reply.rows if row.place == place]
+            sheet.say("; ".join(f"{row.what} ({row.relation})" for row in called))
+            sheet.quote(place.path, place.line)
+
+    def users(self, sheet: Sheet, module: str) -> None:
+        """Every way in which a module is used."""
+        _tell(sheet, "uses of", self._inquiry.users_of(module))
+
+    def table(self, sheet: Sheet, table: str, part: str = "") -> None:
+        """A table's parts, its writers and its readers; `part` names the only one wanted."""
+        if part in ("", "columns"):
+            _tell_table(sheet, self._inquiry.table(table), whole=bool(part))
+        for wanted, ask in (("writers", self._inquiry.writers_of), ("readers", self._inquiry.readers_of)):
+            if part in ("", wanted):
+                _tell(sheet, f"{wanted} of", ask(table), 0 if part else _USES_OF_TABLE)
+
+    def reach(self, sheet: Sheet, name: str, hops: int = _HOPS) -> None:
+        """What a change would reach, counted by layer first."""
+        reply = self._inquiry.reach(name, hops)
+        layers = Counter(row.layer or "other" for row in reply.rows)
+        counted = ", ".join(f"{count} {layer}" for layer, count in sorted(layers.items(), key=lambda e: (-e[1], e[0])))
+        if counted:
+            sheet.say(f"a change would reach {counted}")
+        _tell(sheet, "reached from", reply)
+
+    def routes(self, sheet: Sheet, to: str) -> None:
+        """The routes of a module or under a path."""
+        routes, looked_at = self._inquiry.routes_to(to)
+        sheet.say(f"{len(routes)} routes for {looked_at}")
+        for route in routes:
+            parts = [f"{route.verb} {route.path} -> {route.module} {route.action}".rstrip()]
+            parts += [f"pipelines {', '.join(route.pipelines)}"] if route.pipelines else []
+            parts += [f"live session {route.live_session}"] if route.live_session else []
+            parts += [f"on_mount {', '.join(route.on_mount)}"] if route.on_mount else []
+            sheet.say("; ".join(parts))
+            sheet.quote(route.file, route.line)
+
+    def topic(self, sheet: Sheet, name: str = "") -> None:
+        """Who subscribes to and broadcasts a topic."""
+        _tell(sheet, "topics,", self._inquiry.topics(name))
+
+    def event(self, sheet: Sheet, name: str = "") -> None:
+        """Who executes and measures telemetry events."""
+        _tell(sheet, "telemetry events,", self._inquiry.events(name))
+
+    def flag(self, sheet: Sheet, name: str = "") -> None:
+        """Who defines and checks a flag."""
+        _tell(sheet, "feature flags,", self._inquiry.flags(name))
+
+
+def _tell(sheet: Sheet, about: str, reply: Reply, most: int = 0) -> None:
+    """The rows of a reply, neighbours of one kind under one heading; `most` of them when it is given."""
+    sheet.say(f"{about} {reply.looked_at}: {_counted(reply.rows)}")
+    shown = reply.rows[:most] if most else reply.rows
+    heading = ""
+    for row in shown:
+        said = describe(row)
+        if said != heading:
+            sheet.say(said)
+            heading = said
+        sheet.quote(row.place.path, row.place.line)
+    if len(shown) < len(reply.rows):
+        sheet.say(f"{len(reply.rows) - len(shown)} more; ask for this part alone")
+
+
+def _counted(rows: tuple[Answer, ...]) -> str:
+    if not rows:
+        return "none found"
+    files = len({row.place.path for row in rows})
+    return f"{len(rows)} in {files} {'file' if files == 1 else 'files'}"
+
+
+def describe(row: Answer) -> str:
+    """Who stands in the relation, how, how far away, and how surely, in one line."""
+    parts = [f"{row.what} ({row.layer})" if row.layer else row.what, row.relation]
+    if row.distance > 1:
+        way = " -> ".join(row.through)
+        parts.append(f"distance {row.distance}" + (f" through {way}" if way else ""))
+    if row.sure != CERTAIN:
+        parts.append(row.sure)
+    if not row.place.line:
+        parts.append(row.place.path)
+    return ", ".join(parts)
+
+
+def _tell_table(sheet: Sheet, reply: Reply, *, whole: bool) -> None:
+    sheet.say(f"table {reply.looked_at}")
+    for kind, rows in _kinds(reply.rows):
+        sheet.say(f"{kind}: {'; '.join(f'{row.what} {row.relation}' for row in rows)}")
+    places = list(dict.fromkeys(row.place for row in reply.rows))
+    shown = places if whole else places[:_LINES_OF_TABLE]
+    sheet.say("the lines that made it so:")
+    for place in shown:
+        sheet.quote(place.path, place.line)
+    if len(shown) < len(places):
+        sheet.say(f"{len(places) - len(shown)} more lines; ask for part columns")
+
+
+def _kinds(rows: tuple[Answer, ...]) -> Iterable[tuple[str, list[Answer]]]:
+    """The rows by what they are, a few at a time, so that no line grows too long."""
+    for kind in ("schema", "column", "index", "constraint"):
+        found = [row for row in rows if _kind(row.relation) == kind]
+        for start in range(0, len(found), _AT_ONCE):
+            yield kind, found[start : start + _AT_ONCE]
+
+
+def _kind(relation: str) -> str:
+    """`schema`, `table`, `column`, `index` or `constraint`, as `table_rows` words it."""
+    if relation.startswith(("schema", "table", "column")):
+        return relation.partition(" ")[0]
+    return "index" if relation.startswith(("index", "unique index")) else "constraint"

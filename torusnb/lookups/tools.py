@@ -1,0 +1,127 @@
+"""What can be looked up: the tools as a model is told of them, with the JSON schema of their arguments."""
+
+from __future__ import annotations
+
+from torusnb.models.messages import Json, LookupTool
+
+_LONGEST = 300
+_NAMES = "The end of a module's name will do where only one module ends so; a wrong name is answered with near ones."
+
+
+def _text(description: str, *, enum: tuple[str, ...] = (), least: int = 0) -> Json:
+    schema: Json = {"type": "string", "description": description, "maxLength": _LONGEST}
+    return schema | ({"enum": list(enum)} if enum else {}) | ({"minLength": least} if least else {})
+
+
+def _tool(name: str, description: str, properties: dict[str, Json], *required: str) -> LookupTool:
+    parameters: Json = {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+    return LookupTool(name, description, parameters)
+
+
+_FUNCTION = {"function": _text("`Module.function/arity`; without an arity all of that name", least=1)}
+_UNDER = _text("Only paths that begin so (`lib/`, `test/`, `assets/src`)")
+_PART = _text("Which part; all when left out", enum=("columns", "writers", "readers"))
+_HOPS: Json = {"type": "integer", "description": "How many steps to follow, 3 by default", "minimum": 1, "maximum": 5}
+_NAME = _text("The name; every one when left out")
+
+TOOLS: tuple[LookupTool, ...] = (
+    _tool(
+        "find",
+        "Where something is: definitions of a name (module, function, table, field, association, flag), the files "
+        "whose code and names speak most of some words, guide sections and paths. Start here if the place is unknown.",
+        {"query": _text("A name, or a few telling words", least=2), "under": _UNDER},
+        "query",
+    ),
+    _tool(
+        "text",
+        "Every line that holds a literal text, in code, tests, assets, templates and guides. Case counts only when the "
+        "text has capital letters.",
+        {"text": _text("The text, not a pattern", least=2), "under": _UNDER},
+        "text",
+    ),
+    _tool(
+        "show",
+        "The lines themselves: a function with its documentation and all clauses (`Module.function/2`), a module's "
+        "head and its functions (`Module`), a file from its start (`lib/a/b.ex`), a range of lines "
+        f"(`lib/a/b.ex:40-95`, guides and tests too), or what lies in a folder (`lib/a/`). {_NAMES}",
+        {"what": _text("What to show", least=1)},
+        "what",
+    ),
+    _tool(
+        "callers",
+        f"Every line that calls, captures, renders or delegates to a function. {_NAMES}",
+        _FUNCTION,
+        "function",
+    ),
+    _tool(
+        "callees",
+        f"What a function's clauses call, in order, and where that is defined. {_NAMES}",
+        _FUNCTION,
+        "function",
+    ),
+    _tool(
+        "users",
+        f"Every way in which other modules use a module: calls, structs, associations, imports, routes. {_NAMES}",
+        {"module": _text("The module", least=1)},
+        "module",
+    ),
+    _tool(
+        "table",
+        "A database table as all migrations leave it (columns, indexes, constraints, schemas), who writes it and who "
+        "reads it.",
+        {"table": _text("The table, or its schema's module", least=1), "part": _PART},
+        "table",
+    ),
+    _tool(
+        "reach",
+        "What a change to a schema, table, module or function would reach, nearest first, up to LiveViews, workers "
+        f"and routes. {_NAMES}",
+        {"name": _text("Schema, table, module, or `Module.function/arity`", least=1), "hops": _HOPS},
+        "name",
+    ),
+    _tool(
+        "routes",
+        "Routes with pipelines, live session and on_mount hooks: those that lead to a module, or lie under a path.",
+        {"to": _text("A LiveView, controller or hook module, or a path such as `/sections`", least=1)},
+        "to",
+    ),
+    _tool("topic", "Who subscribes to and who broadcasts a PubSub topic.", {"name": _NAME}),
+    _tool(
+        "event", "Who executes, attaches to and measures telemetry events that begin so (`shop.cart`).", {"name": _NAME}
+    ),
+    _tool("flag", "Who defines, checks and changes a feature flag.", {"name": _NAME}),
+    _tool(
+        "guide",
+        "The project's own guides: with words the sections that speak of them, with a path its headings, with neither "
+        "all guides. `show` gives the lines.",
+        {"words": _text("A few telling words"), "path": _text("A guide's path")},
+    ),
+    _tool(
+        "history",
+        "Commits: those whose subject and paths speak like some words, or those that touched a file, with what "
+        "changes together with it. Commits have no key; cite the lines of the files that they touch.",
+        {"words": _text("A few telling words"), "path": _text("A file's path")},
+    ),
+    _tool(
+        "docs",
+        "Passages of the documentation of the locked dependencies, at the locked version.",
+        {
+            "words": _text("A few telling words, best with the library's own terms", least=2),
+            "package": _text("The package"),
+        },
+        "words",
+    ),
+    _tool(
+        "passages",
+        "Passages of the sources that this feature's research captured; without arguments, the sources.",
+        {"words": _text("A few telling words"), "source": _text("A source's key (`src:…`)")},
+    ),
+)
+"""In a fixed order, the same for every checkout, since they are part of every request that a record answers."""
+
+BY_NAME = {tool.name: tool for tool in TOOLS}

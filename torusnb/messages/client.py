@@ -1,0 +1,291 @@
+"""The client of the Messages API: one request, one complete reply, or one error that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from torusnb.errors import ParameterError
+from torusnb.messages.assembly import Assembly, MalformedError
+from torusnb.messages.batches import Outcome, collect_batch, submit_batch
+from torusnb.messages.budget import Budget
+from torusnb.messages.estimates import estimate_tokens, most_cost, size_in_bytes
+from torusnb.messages.failures import RequestError
+from torusnb.messages.patience import Clock, Patience, SystemClock, try_patiently
+from torusnb.messages.prices import PriceList, estimate_cost, load_prices
+from torusnb.messages.replies import parse_reply, parse_usage
+from torusnb.messages.sending import guarded, to_json, whole_message
+from torusnb.messages.wire import API, Key, check_address, check_key, connect, is_native
+from torusnb.models.base import render_json
+from torusnb.models.messages import Json, ModelReply, ModelRequest, Usage
+
+if TYPE_CHECKING:
+    import anthropic
+
+Result = TypeVar("Result")
+
+MOST_BYTES = 64 * 2**20
+"""The most bytes of one reply; a batch may have that for each of its requests."""
+
+
+def _nothing(_: str) -> None:
+    """Nobody is told."""
+
+
+def open_model(
+    *,
+    name: str,
+    base_url: str = "",
+    key: str = "",
+    native: bool | None = None,
+    stream: bool = True,
+    batches: bool = False,
+    prices: PriceList | None = None,
+    budget: Budget | None = None,
+    patience: Patience | None = None,
+    clock: Clock | None = None,
+    say: Callable[[str], None] = _nothing,
+    most_bytes: int = MOST_BYTES,
+) -> MessagesModel:
+    """A model behind the Messages API; nothing is imported or sent before the first request.
+
+    Args:
+        name: The model's id, for messages to a person; a request names its own.
+        base_url: Another endpoint than the Messages API itself.
+        key: The API key, which callers take from the environment only. It is kept in no record, error or repr.
+        native: Whether the endpoint has citations, caching and counting; by default only the API's own address does.
+        stream: Whether replies come in pieces; without it a long reply may meet a proxy's time limit.
+        batches: Whether `reply_all` sends a message batch, at half the price and within 24 hours.
+        prices: What models cost; by default the list that travels with torusnb.
+        budget: What may be spent; by default there is no limit.
+        patience: How often and how long to wait.
+        clock: What waits; tests pass their own.
+        say: Told one line for each wait.
+        most_bytes: The most bytes of one reply.
+
+    Raises:
+        ParameterError: The name or address is unusable, or batches are asked of an endpoint that has none.
+        ModelError: `no-key`, or `unsafe-address`.
+    """
+    hidden = Key(key)
+    whole = is_native(base_url) if native is None else native
+    if not name.strip():
+        raise ParameterError("the model has no name; give its id", key="model")
+    if batches and not whole:
+        raise ParameterError("only the Messages API itself has message batches; leave them off", key="batches")
+    check_address(base_url or API, hidden)
+    check_key(hidden, whole)
+    return MessagesModel(
+        name=name,
+        base_url=(base_url or API).rstrip("/").removesuffix("/v1"),
+        key=hidden,
+        native=whole,
+        stream=stream,
+        batches=batches,
+        prices=prices or load_prices(),
+        budget=budget or Budget(),
+        patience=patience or Patience(),
+        clock=clock or SystemClock(),
+        say=say,
+        most_bytes=most_bytes,
+    )
+
+
+class MessagesModel:
+    """A model behind the Messages API; made by `open_model`.
+
+    Attributes:
+        name: The model's id. base_url: where requests go. native: see `Model.native`.
+        batches: Whether `reply_all` sends message batches. prices, budget: as given to `open_model`.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        base_url: str,
+        key: Key,
+        native: bool,
+        stream: bool,
+        batches: bool,
+        prices: PriceList,
+        budget: Budget,
+        patience: Patience,
+        clock: Clock,
+        say: Callable[[str], None],
+        most_bytes: int,
+    ) -> None:
+        self.name = name
+        self.base_url = base_url
+        self.native = native
+        self.batches = batches
+        self.prices = prices
+        self.budget = budget
+        self._key = key
+        self._stream = stream
+        self._patience = patience
+        self._clock = clock
+        self._say = say
+        self._most_bytes = most_bytes
+
+    def __repr__(self) -> str:
+        return f"MessagesModel(name={self.name!r}, base_url={self.base_url!r}, native={self.native})"
+
+    def count_tokens(self, request: ModelRequest) -> int:
+        """How many tokens would go in: counted by the API, estimated on the high side for another endpoint."""
+        if not self.native:
+            return estimate_tokens(request)
+        return self._patiently(request.purpose, lambda: self._count(request))
+
+    def reply(self, request: ModelRequest, on_text: Callable[[str], None] | None = None) -> ModelReply:
+        """The complete reply.
+
+        A reply that breaks off is asked for again, and its text then starts anew; `say` is told so before.
+
+        Raises:
+            ModelError: No complete reply came; see `torusnb.messages.reasons`.
+        """
+        self._refuse_key(request)
+        return self._patiently(request.purpose, lambda: self._attempt(request, on_text))
+
+    def reply_all(self, requests: Sequence[ModelRequest]) -> tuple[ModelReply, ...]:
+        """The reply to each, in their order.
+
+        Raises:
+            ModelError: The first failure among them; without batches the requests behind it were not sent.
+        """
+        if not self.batches or not requests:
+            return tuple(self.reply(request) for request in requests)
+        outcomes: dict[str, Outcome] = {}
+        self.collect(self.submit(requests), requests, lambda request, got: outcomes.update({request.fingerprint: got}))
+        replies = []
+        for request in requests:
+            outcome = outcomes[request.fingerprint]
+            if isinstance(outcome, RequestError):
+                raise outcome
+            replies.append(outcome)
+        return tuple(replies)
+
+    def submit(self, requests: Sequence[ModelRequest]) -> str:
+        """Send requests as one message batch; returns its id, which `collect` takes, today or tomorrow.
+
+        Raises:
+            ModelError: It was not accepted, or could pass the budget.
+        """
+        for request in requests:
+            self._refuse_key(request)
+        distinct = {request.fingerprint: request for request in requests}
+        self._admit(tuple(distinct.values()), batch=True)
+        what = f"a batch of {len(distinct)}"
+        return self._patiently(what, lambda: submit_batch(self._client, distinct))
+
+    def collect(
+        self, batch: str, requests: Sequence[ModelRequest], on_outcome: Callable[[ModelRequest, Outcome], None]
+    ) -> None:
+        """Wait for a message batch; `on_outcome` is told the reply or the failure of each request.
+
+        Raises:
+            ModelError: `batch-pending` when it takes too long, `batch-gone` when it is no longer there.
+        """
+        distinct = {request.fingerprint: request for request in requests}
+        messages = collect_batch(self._client, batch, self._patience, self._clock, self._say, self._patiently)
+        for fingerprint, request in distinct.items():
+            on_outcome(request, self._outcome(request, messages.get(fingerprint)))
+
+    @cached_property
+    def _client(self) -> anthropic.Anthropic:
+        return connect(self.base_url, self._key, self.native, self._patience, self._clock, self._most_bytes)
+
+    def _patiently(self, what: str, attempt: Callable[[], Result]) -> Result:
+        def scrubbed() -> Result:
+            return guarded(attempt, self._key)
+
+        return try_patiently(scrubbed, self._patience, self._clock, self._say, what)
+
+    def _count(self, request: ModelRequest) -> int:
+        sent = {name: value for name, value in sent_of(request).items() if name != "max_tokens"}
+        counted = to_json(self._client.messages.count_tokens(**sent)).get("input_tokens")
+        if not isinstance(counted, int):
+            raise MalformedError("the count is no number")
+        return counted
+
+    def _attempt(self, request: ModelRequest, on_text: Callable[[str], None] | None) -> ModelReply:
+        self._admit((request,))
+        assembly = Assembly()
+        started, booked = self._clock.monotonic(), False
+        try:
+            for text in self._texts(request, assembly):
+                if on_text is not None and text:
+                    on_text(self._key.hide_in(text))
+            message = self._key.hide_in(whole_message(assembly))
+            booked = True
+            self._book(request, parse_usage(message.get("usage")))
+            return parse_reply(message, request, self.prices, seconds=self._clock.monotonic() - started)
+        finally:
+            # What broke off is paid for too: what went in, and what had come out.
+            if not booked and assembly.message:
+                self._book(request, assembly.usage_so_far())
+
+    def _texts(self, request: ModelRequest, assembly: Assembly) -> Iterator[str]:
+        """The pieces of text, as they come; the assembly takes all of it."""
+        if not self._stream:
+            assembly.take_whole(to_json(self._client.messages.create(**sent_of(request))))
+            yield from (block["text"] for block in assembly.texts())
+            return
+        with self._client.messages.create(**sent_of(request), stream=True) as events:
+            kind = events.response.headers.get("content-type", "")
+            if "text/event-stream" not in kind:
+                raise RequestError("not-the-api", f"it sent {kind.split(';')[0] or 'something'}")
+            for event in events:
+                yield assembly.take(to_json(event))
+
+    def _outcome(self, request: ModelRequest, found: Json | RequestError | None) -> Outcome:
+        if found is None:
+            return RequestError("batch-gone")
+        if isinstance(found, RequestError):
+            return found
+        message = self._key.hide_in(found)
+        self._book(request, parse_usage(message.get("usage")), batch=True)
+        try:
+            return guarded(lambda: parse_reply(message, request, self.prices, batch=True), self._key)
+        except RequestError as failure:
+            return failure
+
+    def _refuse_key(self, request: ModelRequest) -> None:
+        if self._key and self._key.reveal().encode() in render_json((request.system, request.messages, request.tools)):
+            raise RequestError("key-in-request")
+
+    def _admit(self, requests: Sequence[ModelRequest], batch: bool = False) -> None:
+        """Let the requests pass, or refuse them; the API counts them only where the bytes alone do not settle it."""
+        sizes = [size_in_bytes(request) for request in requests]
+        cost, tokens = self._most(requests, sizes, batch)
+        if not self.budget.admits(cost, tokens):
+            sizes = [self.count_tokens(request) for request in requests]
+            cost, tokens = self._most(requests, sizes, batch)
+        self.budget.admit(requests[0].model, cost, tokens)
+
+    def _most(
+        self, requests: Sequence[ModelRequest], tokens_in: Sequence[int], batch: bool
+    ) -> tuple[float | None, int]:
+        costs = [most_cost(self.prices, request, size, batch=batch) for request, size in zip(requests, tokens_in)]
+        known = [cost for cost in costs if cost is not None]
+        tokens = sum(tokens_in) + sum(request.max_tokens for request in requests)
+        return (sum(known) if len(known) == len(costs) else None), tokens
+
+    def _book(self, request: ModelRequest, usage: Usage, batch: bool = False) -> None:
+        self.budget.book(estimate_cost(self.prices, request.model, usage, batch=batch), usage.total)
+
+
+def sent_of(request: ModelRequest) -> dict[str, Any]:
+    """What the SDK is called with for a request."""
+    sent: dict[str, Any] = {
+        "model": request.model,
+        "max_tokens": request.max_tokens,
+        "messages": list(request.messages),
+    }
+    if request.system:
+        sent["system"] = list(request.system)
+    if request.tools:
+        sent["tools"] = list(request.tools)
+    return sent

@@ -1,0 +1,171 @@
+"""What goes wrong between torusnb and a model, as one kind of error with a reason and a remedy."""
+
+from __future__ import annotations
+
+import json
+import math
+import ssl
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from torusnb.errors import ModelError
+from torusnb.messages.reasons import REASONS
+from torusnb.models.messages import Usage
+
+_MOST_QUOTED = 300
+
+_BY_STATUS = {
+    400: "bad-request",
+    401: "unauthorized",
+    402: "no-credit",
+    403: "forbidden",
+    404: "unknown-model",
+    408: "timeout",
+    409: "server-error",
+    413: "too-large",
+    422: "bad-request",
+    429: "rate-limited",
+    503: "overloaded",
+    504: "timeout",
+    529: "overloaded",
+}
+_BY_TYPE = {
+    "invalid_request_error": "bad-request",
+    "authentication_error": "unauthorized",
+    "billing_error": "no-credit",
+    "permission_error": "forbidden",
+    "not_found_error": "unknown-model",
+    "request_too_large": "too-large",
+    "rate_limit_error": "rate-limited",
+    "timeout_error": "timeout",
+    "overloaded_error": "overloaded",
+    "api_error": "server-error",
+}
+"""Statuses and types: https://platform.claude.com/docs/en/api/errors."""
+
+_TOO_LONG = ("prompt is too long", "context window", "context length", "maximum context", "too many tokens")
+_NO_CREDIT = ("credit balance", "spend limit", "usage limits")
+
+
+class RequestError(ModelError):
+    """One request that got no complete reply.
+
+    Attributes:
+        usage, cost: What it took all the same, as far as the endpoint said so.
+        after: The seconds that the endpoint asked to wait; None where it did not.
+        again: Whether the same request is worth another try.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        said: str = "",
+        *,
+        usage: Usage | None = None,
+        cost: float | None = None,
+        after: float | None = None,
+        again: bool | None = None,
+    ) -> None:
+        known = REASONS[reason]
+        quoted = f": {said}" if said else ""
+        super().__init__(f"{known.means}{quoted.rstrip('.')}. {known.remedy}", reason=reason)
+        self.usage = usage or Usage()
+        self.cost = cost
+        self.after = after
+        self.again = known.again if again is None else again
+
+
+def translate_failure(problem: Exception) -> RequestError:
+    """The failure that an exception of the SDK, or of what lies below it, stands for.
+
+    The text never holds headers, so no key; what the endpoint said is quoted, shortened.
+    """
+    import anthropic
+    import httpx2
+
+    if isinstance(problem, anthropic.APIStatusError):
+        return _refused_by_status(problem.response.status_code, problem.body, problem.response.headers)
+    causes = tuple(_causes(problem))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return RequestError("bad-tls", _first_line(next(str(c) for c in causes if isinstance(c, ssl.SSLError))))
+    if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
+        return RequestError("timeout")
+    if any(isinstance(cause, httpx2.ConnectError | httpx2.ProxyError) for cause in causes):
+        return RequestError("unreachable", _first_line(str(causes[-1])))
+    if any(isinstance(cause, httpx2.TransportError) for cause in causes):
+        return RequestError("dropped", _first_line(str(causes[-1])))
+    if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol) for cause in causes):
+        return RequestError("unreachable", "base_url is not an address", again=False)
+    return RequestError("malformed", type(problem).__name__)
+
+
+def failure_of_error(error: object) -> RequestError:
+    """The failure that the `error` object of the API stands for, as a batch's result or a stream gives it."""
+    return _refused_by_status(200, {"error": error}, {})
+
+
+def _refused_by_status(status: int, body: object, headers: Mapping[str, str]) -> RequestError:
+    kind, said = _told(body)
+    reason = _BY_STATUS.get(status) or _BY_TYPE.get(kind) or _by_range(status)
+    lowered = said.lower()
+    if reason == "bad-request" and any(words in lowered for words in _TOO_LONG):
+        reason = "too-long"
+    elif reason == "bad-request" and any(words in lowered for words in _NO_CREDIT):
+        reason = "no-credit"
+    asked = headers.get("request-id", "")
+    told = "; ".join(part for part in (said, f"status {status}" if status != 200 else "", _named(asked)) if part)
+    again = False if headers.get("x-should-retry") == "false" else None
+    return RequestError(reason, told, after=_seconds(headers.get("retry-after")), again=again)
+
+
+def _by_range(status: int) -> str:
+    if status in range(300, 400):
+        return "not-the-api"
+    if status in range(400, 500):
+        return "bad-request"
+    return "server-error"
+
+
+def _told(body: object) -> tuple[str, str]:
+    """Type and message of an error's body; other endpoints say it in other shapes."""
+    if isinstance(body, str):
+        try:
+            body = json.loads(body)
+        except ValueError:
+            return "", "" if "<" in str(body) else _first_line(str(body))
+    error: Any = body.get("error", body) if isinstance(body, dict) else None
+    if isinstance(error, dict) and isinstance(error.get("error"), dict):
+        error = error["error"]
+    if isinstance(error, str):
+        return "", _first_line(error)
+    if not isinstance(error, dict):
+        return "", ""
+    kind, message = error.get("type"), error.get("message")
+    return kind if isinstance(kind, str) else "", _first_line(message) if isinstance(message, str) else ""
+
+
+def _first_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _MOST_QUOTED else line[:_MOST_QUOTED].rstrip() + " ..."
+
+
+def _named(request_id: str) -> str:
+    return f"request {request_id}" if request_id.isascii() and 0 < len(request_id) <= 80 else ""
+
+
+def _seconds(told: str | None) -> float | None:
+    try:
+        seconds = float(told) if told is not None else math.nan
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _causes(problem: BaseException) -> Iterator[BaseException]:
+    """The exception and what it came from, the outermost first."""
+    seen: BaseException | None = problem
+    for _ in range(20):
+        if seen is None:
+            return
+        yield seen
+        seen = seen.__cause__ or seen.__context__

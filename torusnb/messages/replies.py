@@ -1,0 +1,91 @@
+"""A message of the API, judged: a complete reply, or the reason why it is none."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from torusnb.messages.assembly import MalformedError
+from torusnb.messages.failures import RequestError
+from torusnb.messages.prices import PriceList, estimate_cost
+from torusnb.models.messages import Json, ModelReply, ModelRequest, Usage
+
+_COMPLETE = frozenset({"end_turn", "stop_sequence", "tool_use", "pause_turn"})
+_INCOMPLETE = {"max_tokens": "cut-short", "model_context_window_exceeded": "window-full", "refusal": "refused"}
+
+
+def parse_reply(
+    message: Json, request: ModelRequest, prices: PriceList, *, seconds: float = 0.0, batch: bool = False
+) -> ModelReply:
+    """The reply that a whole message is.
+
+    Raises:
+        RequestError: It was refused, cut off, or is empty; what it took is told with it.
+        MalformedError: It has another shape than the API's messages.
+    """
+    content, stop = message.get("content"), message.get("stop_reason")
+    if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
+        raise MalformedError("the content is no list of blocks")
+    if any(block.get("type") == "text" and not isinstance(block.get("text"), str) for block in content):
+        raise MalformedError("a text block holds no text")
+    usage = parse_usage(message.get("usage"))
+    cost = estimate_cost(prices, request.model, usage, batch=batch)
+    if stop in _INCOMPLETE:
+        said = _explained(message) if stop == "refusal" else f"{usage.output:,} of {request.max_tokens:,} tokens"
+        raise RequestError(_INCOMPLETE[stop], said, usage=usage, cost=cost)
+    if stop not in _COMPLETE:
+        raise MalformedError("the message does not say why it ended")
+    reply = ModelReply(
+        content=tuple(content),
+        stop_reason=stop,
+        usage=usage,
+        model=_text(message.get("model")),
+        id=_text(message.get("id")),
+        cost=cost,
+        seconds=round(seconds, 3),
+    )
+    if not _says_something(reply):
+        raise RequestError("empty", f"it ended with {stop}", usage=usage, cost=cost)
+    return reply
+
+
+def parse_usage(told: object) -> Usage:
+    """What a message says it took; what is missing or no count is 0."""
+    if not isinstance(told, dict):
+        return Usage()
+    searches, kept = told.get("server_tool_use"), told.get("cache_creation")
+    written = _count(told.get("cache_creation_input_tokens"))
+    return Usage(
+        input=_count(told.get("input_tokens")),
+        output=_count(told.get("output_tokens")),
+        cache_write=written,
+        cache_read=_count(told.get("cache_read_input_tokens")),
+        searches=_count(searches.get("web_search_requests")) if isinstance(searches, dict) else 0,
+        cache_write_1h=min(written, _count(kept.get("ephemeral_1h_input_tokens"))) if isinstance(kept, dict) else 0,
+    )
+
+
+def _says_something(reply: ModelReply) -> bool:
+    if reply.stop_reason == "pause_turn":
+        return True
+    if reply.stop_reason == "tool_use":
+        return any(block.get("type") == "tool_use" for block in reply.content)
+    return bool(reply.text.strip())
+
+
+def _explained(message: Json) -> str:
+    details = message.get("stop_details")
+    if not isinstance(details, dict):
+        return ""
+    parts = (details.get("category"), details.get("explanation"))
+    return ", ".join(" ".join(part.split())[:200] for part in parts if isinstance(part, str) and part)
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return 0
+    return max(0, int(value))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

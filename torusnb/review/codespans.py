@@ -1,0 +1,88 @@
+"""The names of code that a document uses, by kind and place; whether they exist is not asked here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from torusnb.models.base import Value
+
+_PART = r"[A-Z][A-Za-z0-9_]*"
+_MODULE = re.compile(rf"(?<![\w./:@-]){_PART}(?:\.{_PART})+(?![\w/])")
+_FUNCTION = re.compile(
+    rf"(?<![\w./:@-])(?P<module>{_PART}(?:\.{_PART})*)\.(?P<name>[a-z_][a-z0-9_]*[!?]?)"
+    r"(?:/(?P<arity>\d+)(?![\w.-]*\d)|(?P<call>\()|(?<=\w)(?=`))"
+)
+_LOCAL = re.compile(r"(?<=`)(?P<name>[a-z_][a-z0-9_]*[!?]?)/(?P<arity>\d{1,2})(?=`)")
+_SOURCE_FILE = r"(?:ex|exs|heex|eex|leex|ts|tsx|js|jsx|gleam|css|scss|sql)"
+_PATH = re.compile(
+    rf"(?<![\w./@:*{{}}-])(?:\./)?(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.{_SOURCE_FILE})(?![\w*/{{}}-])(?::(?P<line>\d+))?"
+)
+_TABLE = re.compile(
+    r"`(?P<before>[a-z][a-z0-9_]{2,})`(?= (?:database |Postgres )?tables?\b)|"
+    r"\btable (?:named )?`(?P<after>[a-z][a-z0-9]*_[a-z0-9_]+)`(?!\.)|"
+    r"\b(?:create|alter|table|references)\(?\s?(?:table\()?:(?P<migration>[a-z][a-z0-9_]{2,})\b"
+)
+_ROUTE = re.compile(
+    r"`(?:(?P<verb>GET|POST|PUT|PATCH|DELETE|LIVE)\s+)?(?P<path>/[\w-]+(?:/[\w:*{}<>.-]+)+)/?(?:\?[^`]*)?`"
+)
+_EVENT = re.compile(r"\[(?P<atoms>:[a-z]\w*(?:,\s*:[a-z]\w*)+)\]")
+_TOPIC = re.compile(r"(?<=`)\"?(?P<topic>[a-z][\w-]*(?::[\w#{}<>*.-]+)+)\"?(?=`)")
+_FLAG = re.compile(
+    r"\b(?:feature[ -])?flags? (?:named )?`:?(?P<after>[a-z][\w-]*)`|"
+    r"`:?(?P<before>[a-z][\w-]*)` (?:feature[ -]|scoped feature[ -]|rollout )?flag\b"
+)
+_FILE = re.compile(r"\.\w{1,5}$")
+
+
+class Span(Value, frozen=True):
+    """A name as a document writes it.
+
+    Attributes:
+        kind: `module`, `function`, `path`, `table`, `route`, `event`, `topic`, `flag`.
+        name: Without arity, verb or quotes; an event with dots, a parameter of a route as written.
+        offset: Where it begins in the text.
+        detail: A function's arity, a path's line, a route's verb; empty where none is given.
+        module: What stands before a function's name; empty for a function named alone.
+    """
+
+    kind: str
+    name: str
+    offset: int
+    detail: str = ""
+    module: str = ""
+
+
+def find_modules(text: str) -> Iterator[Span]:
+    """Names of two parts and more that begin with capital letters."""
+    for match in _MODULE.finditer(text):
+        yield Span("module", match.group(), match.start())
+
+
+def find_functions(text: str) -> Iterator[Span]:
+    """`Module.name/2`, `Module.name(…)`, a code span that ends with `Module.name`, and `name/2` alone in a span."""
+    for match in _FUNCTION.finditer(text):
+        yield Span("function", match["name"], match.start(), match["arity"] or "", match["module"])
+    for match in _LOCAL.finditer(text):
+        yield Span("function", match["name"], match.start(), match["arity"])
+
+
+def find_paths(text: str) -> Iterator[Span]:
+    """Paths of source files, with a line where one is given."""
+    for match in _PATH.finditer(text):
+        yield Span("path", match["path"], match.start(), match["line"] or "")
+
+
+def find_runtime_names(text: str) -> Iterator[Span]:
+    """Tables, routes, events, topics and flags, each in the dress that tells what it is."""
+    for match in _TABLE.finditer(text):
+        yield Span("table", match["before"] or match["after"] or match["migration"], match.start())
+    for match in _ROUTE.finditer(text):
+        if not _FILE.search(match["path"]) or match["verb"]:
+            yield Span("route", match["path"].rstrip("/"), match.start(), match["verb"] or "")
+    for match in _EVENT.finditer(text):
+        yield Span("event", ".".join(re.findall(r"\w+", match["atoms"])), match.start())
+    for match in _TOPIC.finditer(text):
+        yield Span("topic", match["topic"], match.start())
+    for match in _FLAG.finditer(text):
+        yield Span("flag", match["before"] or match["after"], match.start())

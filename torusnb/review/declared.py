@@ -1,0 +1,107 @@
+"""What a document declares new, and how plainly: in its words, in a definition it shows, or only by its place."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from torusnb.models.base import Value
+from torusnb.review.reading import Reading
+
+_NEW = re.compile(
+    r"\b(?:new|newly|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|add(?:s|ed|ing)?|addition|propos(?:e|es|ed|ing)|"
+    r"extract(?:s|ed|ing)?|renam(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|split(?:s|ting)? (?:out|into)|"
+    r"will (?:be|live|own|expose|provide)|(?:does not|do not|doesn't|don't)(?: yet)? exist|not yet|"
+    r"to be (?:built|written|implemented)|no (?:current|existing) [^.\n]{0,60}exists?|greenfield|"
+    r"suggested|planned|future|optional|external dependency|from the `?[\w-]+`? (?:feature|epic|ticket))\b",
+    re.IGNORECASE,
+)
+_PLAINLY_NEW = re.compile(r"\b(?:new|newly|renam|mov|extract|split)", re.IGNORECASE)
+_NOT_NEW = re.compile(
+    r"\b(?:no|not|without|never|avoids?|rather than|instead of|does not|do not|don't|cannot)(?:\s+\w+){0,2}\s+"
+    r"(?:new|creat\w*|introduc\w*|add(?:s|ed|ing)?)\b",
+    re.IGNORECASE,
+)
+_GONE = re.compile(r"\b(?:delet|remov|drop|retir)\w*", re.IGNORECASE)
+_OPENS_NEW = re.compile(r"^\W*(?:an? )?(?:new|introduces?|creates?|proposed|add)\b", re.IGNORECASE)
+_EXISTING = re.compile(r"\b(?:existing|exists|already|current(?:ly)?|today|reus(?:e|es|ed|ing))\b", re.IGNORECASE)
+_HEAD = re.compile(
+    r"^\s*(?:(?:[-*+]|\d+[.)])\s+|\|\s*|#{2,6}\s+|participant\s+[^\n]{0,40}\")(?:\[[ x]\]\s*)?"
+    r"(?:\*\*[^*\n]{1,60}\*\*:?\s*|[A-Z][\w /&-]{1,50}:\s*)?[(\[*`%]*$"
+)
+_FORM = "context"
+_CHILDREN = 3
+
+
+class Declarations(Value, frozen=True, dict=True):
+    """Judges mentions by their offset; the judgement is about the words around, whatever is named."""
+
+    reading: Reading
+
+    def declared(self, offset: int) -> bool:
+        """Whether the context says that what is named is new, moved or gone, or comes from another feature."""
+        line = self.reading.line_at(offset)
+        text = self._context(line)
+        if _NEW.search(_NOT_NEW.sub("", text)) is not None or _GONE.search(text) is not None:
+            return True
+        return self._heads(offset) and any(_OPENS_NEW.match(below) for below in self._children(line))
+
+    def plainly(self, offset: int) -> bool:
+        """Whether the context says `new` itself: asked of names so like an existing one that a slip is more likely."""
+        line = self.reading.line_at(offset)
+        if _PLAINLY_NEW.search(_NOT_NEW.sub("", self._context(line))) is not None:
+            return True
+        return self._heads(offset) and any(_OPENS_NEW.match(below) for below in self._children(line))
+
+    def loosely(self, offset: int) -> bool:
+        """Whether the design presents what is named as a part of its own: it opens a bullet, a row or a heading there.
+
+        Only behind the section on the existing system, and only where the words do not call it existing.
+        """
+        line = self.reading.line_at(offset)
+        if not self._heads(offset) or self.reading.section_id(line) not in self._designing:
+            return False
+        return _EXISTING.search(self.reading.lines[line - 1]) is None
+
+    def called_existing(self, offset: int) -> bool:
+        """Whether the line itself says that what is named is there already."""
+        return _EXISTING.search(self.reading.lines[self.reading.line_at(offset) - 1]) is not None
+
+    def called_new(self, name: str) -> bool:
+        """Whether a short name (`Board`, without its namespace) is called new anywhere, right before it."""
+        return name in self._short_names
+
+    @cached_property
+    def _short_names(self) -> frozenset[str]:
+        pattern = r"\b(?:new|introduces?|creates?|adds?)\s+(?:\w+\s+){0,3}?`?%?([A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+)\b"
+        return frozenset(re.findall(pattern, _NOT_NEW.sub("", self.reading.text)))
+
+    @cached_property
+    def _designing(self) -> frozenset[str]:
+        """Ids of the template sections behind the one on the existing system."""
+        ids = [section.id for section in self.reading.template.sections]
+        forms = [section.form for section in self.reading.template.sections]
+        return frozenset(ids[forms.index(_FORM) + 1 :]) if _FORM in forms else frozenset()
+
+    def _heads(self, offset: int) -> bool:
+        start = self.reading.text.rfind("\n", 0, offset) + 1
+        return _HEAD.match(self.reading.text[start:offset]) is not None
+
+    def _children(self, line: int) -> list[str]:
+        """The first lines below a bullet that stand deeper than it."""
+        own = _depth(self.reading.lines[line - 1])
+        below = [text for text in self.reading.lines[line : line + _CHILDREN] if text.strip()]
+        return [text for text in below if _depth(text) > own][:2]
+
+    @cached_property
+    def _contexts(self) -> dict[int, str]:
+        return {}
+
+    def _context(self, line: int) -> str:
+        if line not in self._contexts:
+            self._contexts[line] = self.reading.context(line)
+        return self._contexts[line]
+
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip())

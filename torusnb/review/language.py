@@ -1,0 +1,125 @@
+"""Rules about words: claims without a number, decisions that decide nothing, and lists that do not end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from torusnb.models.design import Finding
+from torusnb.review import language_words as words
+from torusnb.review.passages import Passage
+from torusnb.review.reading import Reading
+from torusnb.review.rules import found
+
+_CLAIMED = frozenset({"design", "requirements", "summary"})
+_DECIDED = frozenset({"design", "summary", "testing"})
+
+
+def review_language(reading: Reading, passages: Iterable[Passage]) -> Iterator[Finding]:
+    """Findings on words, each rule once in a passage.
+
+    Alternatives, risks, open questions, references and what is said of today's system may weigh and wonder.
+    """
+    for passage in passages:
+        if passage.role in _CLAIMED:
+            yield from _claims(reading, passage)
+        if passage.role in _DECIDED:
+            yield from _undecided(reading, passage)
+        if passage.role == "design":
+            yield from _as_needed(reading, passage)
+            yield from _open_lists(reading, passage)
+
+
+def _claims(reading: Reading, passage: Passage) -> Iterator[Finding]:
+    for match in words.CLAIM.finditer(passage.prose):
+        start, end = passage.sentence(match.start())
+        sentence = words.NO_NUMBER.sub(" ", passage.text[start:end])
+        if words.NUMBER.search(sentence) or words.DENIED.search(passage.prose[start : match.start()]):
+            continue
+        if any(f.start() <= match.start() < f.end() for f in words.FIXED.finditer(passage.prose, start, end)):
+            continue
+        yield _finding(
+            reading,
+            passage,
+            match.start(),
+            "language.no-number",
+            f"`{_told(match.group())}` has no number behind it.",
+            "Say how much, with a unit and the load it holds for; or say what bounds it.",
+        )
+        return
+
+
+def _undecided(reading: Reading, passage: Passage) -> Iterator[Finding]:
+    offset, said = _first_open(passage)
+    if said:
+        yield _finding(
+            reading,
+            passage,
+            offset,
+            "language.undecided",
+            f"`{_told(said)}` leaves a decision open.",
+            "Decide it and say why, or move it to the open questions with a default and who decides.",
+        )
+
+
+def _first_open(passage: Passage) -> tuple[int, str]:
+    """Offset and words of the first choice that a passage leaves open; empty words when there is none."""
+    prose = passage.prose
+    for match in words.UNDECIDED.finditer(prose):
+        _, end = passage.sentence(match.start())
+        if not words.DEPENDS.search(prose[match.end() : end]):
+            return match.start(), match.group()
+    for match in words.CONSIDER.finditer(prose):
+        if words.CONSIDER_AFTER.search(prose[: match.start()]):
+            return match.start(), match.group()
+    for match in words.EITHER.finditer(prose):
+        start, end = passage.sentence(match.start())
+        after = prose[match.start() : end]
+        if " or " not in after or words.DEPENDS.search(after):
+            continue
+        if words.EITHER_AFTER.search(prose[: match.start()]):
+            return match.start(), match.group()
+        if words.EITHER_HOW.search(after) and words.INSTRUCTS.search(prose[start : match.start()]):
+            return match.start(), match.group()
+    if passage.role != "testing" and (match := words.OR_EQUIVALENT.search(passage.text)):
+        return match.start(), match.group()
+    return 0, ""
+
+
+def _as_needed(reading: Reading, passage: Passage) -> Iterator[Finding]:
+    for match in words.AS_NEEDED.finditer(passage.prose):
+        if words.DENIED.search(passage.prose[: match.start()]):
+            continue
+        yield _finding(
+            reading,
+            passage,
+            match.start(),
+            "language.as-needed",
+            f"`{_told(match.group())}` leaves it to the reader when.",
+            "Name the condition, or say that it always or never happens.",
+        )
+        return
+
+
+def _open_lists(reading: Reading, passage: Passage) -> Iterator[Finding]:
+    if not any(words.LISTING.search(title) for title in passage.titles):
+        return
+    match = words.OPEN_LIST.search(passage.prose)
+    if match:
+        yield _finding(
+            reading,
+            passage,
+            match.start(),
+            "language.open-list",
+            f"The list ends in `{_told(match.group().strip(', '))}`; nobody can build or test against the rest.",
+            "Name every item, or the rule by which they are known.",
+        )
+
+
+def _told(words_found: str) -> str:
+    """A match as a reader recognises it: on one line, short, without marks."""
+    told = " ".join(words_found.split()).strip("`*_ ")
+    return told if len(told) <= 60 else f"{told[:57]}…"
+
+
+def _finding(reading: Reading, passage: Passage, offset: int, rule: str, text: str, remedy: str) -> Finding:
+    return found(rule, reading.path, passage.line_of(offset), text, remedy, section=passage.section)

@@ -1,0 +1,57 @@
+"""The existing names most like one that does not exist: a slip of the pen, the same name elsewhere, or one alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+_SLIP = 93.0
+_LAST_SLIP = 75.0
+_ALIKE = 68.0
+_LAST_ALIKE = 70.0
+_ELSEWHERE = 45.0
+_MOST_MOVED = 3
+_LOOKED_AT = 12
+_SEPARATOR = re.compile(r"[./]")
+
+
+def find_slip(name: str, known: Sequence[str]) -> str:
+    """The known name that differs in a few characters only, also in its last part, or empty."""
+    ranked = process.extract(name, known, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=_LOOKED_AT)
+    last = _last(name)
+    return next((str(best) for best, _, _ in ranked if fuzz.ratio(last, _last(str(best))) >= _LAST_SLIP), "")
+
+
+def find_moved(name: str, same_last: Sequence[str]) -> tuple[str, ...]:
+    """Of the known names with the same last part, those that the name may have become, the most alike first.
+
+    A last part that many share says little: then two parts have to be the same.
+    """
+    if len(same_last) > _MOST_MOVED:
+        parts = _SEPARATOR.split(_stem(name))[-2:]
+        same_last = [other for other in same_last if _SEPARATOR.split(_stem(other))[-2:] == parts]
+    ranked = process.extract(name, same_last, scorer=fuzz.ratio, score_cutoff=_ELSEWHERE, limit=_MOST_MOVED)
+    return tuple(str(choice) for choice, _, _ in ranked)
+
+
+def rank_nearest(name: str, known: Sequence[str], most: int = 2) -> tuple[str, ...]:
+    """Known names that are alike as a whole and in their last part, best first; a slip stands alone."""
+    slip = find_slip(name, known)
+    if slip:
+        return (slip,)
+    last = _last(name)
+    ranked = process.extract(name, known, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_LOOKED_AT)
+    alike = [(fuzz.ratio(last, _last(str(choice))) + score, str(choice)) for choice, score, _ in ranked]
+    good = sorted((-total, choice) for total, choice in alike if fuzz.ratio(last, _last(choice)) >= _LAST_ALIKE)
+    return tuple(choice for _, choice in good[:most])
+
+
+def _stem(name: str) -> str:
+    """A path without its extension; a module's name as it is."""
+    return name.rpartition(".")[0] if "/" in name else name
+
+
+def _last(name: str) -> str:
+    return _SEPARATOR.split(_stem(name))[-1]

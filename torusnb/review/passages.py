@@ -1,0 +1,166 @@
+"""The document in the units people read it by: each paragraph, bullet and table row, with what it stands under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+
+from torusnb.models.base import Value
+from torusnb.review.reading import Reading
+
+_BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+]|\d+[.)])\s+")
+_TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
+_LEADS = re.compile(r":[*_\s]*$")
+_LONGEST_LEAD = 60
+_HEADING = re.compile(r"^#{1,6}\s")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*(\[])|;\s|(?<=\.)\s*\n")
+
+_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(words, re.IGNORECASE))
+    for role, words in (
+        ("references", r"\breferences\b|\bbibliography\b|\bfurther reading\b|^sources$"),
+        ("log", r"\b(?:decision|change|revision|audit) (?:log|history)\b|^changelog$"),
+        ("questions", r"\bopen (?:questions|issues)\b|\bfollow-?\s?ups?\b|\bunknowns?\b|\bquestions\b|\bto confirm\b"),
+        ("alternatives", r"\balternatives?\b|\boptions (?:considered|weighed)\b|\btrade-?offs?\b|\bapproach [A-Z]\b"),
+        ("risks", r"\brisks?\b"),
+        ("testing", r"\btest(?:s|ing)?\b|\bverification strategy\b"),
+        ("requirements", r"\brequirements?\b|\bassumptions?\b"),
+        ("context", r"\bcontext summary\b|\bcontext$|\bcurrent (?:system|state)\b|\bwhat we know\b|\bcodebase\b"),
+        ("summary", r"\bexecutive summary\b|^summary$|^overview$"),
+    )
+)
+
+
+class Passage(Value, frozen=True, dict=True):
+    """A paragraph, a bullet or a table row outside fenced code.
+
+    Attributes:
+        line: 1-based line it begins on.
+        text: As written, its lines joined by a newline; `prose` is the same with code spans blanked, offset by offset.
+        section: The id of the innermost template section, or empty.
+        titles: The headings it stands under, outermost first.
+        leads: What leads in to it: bullets above it and lines ending with a colon, outermost first.
+        header: The header row of its table, or empty.
+        role: `references`, `log`, `questions`, `alternatives`, `risks`, `testing`, `requirements`, `context`,
+            `summary`, or `design` for everything else; read from the titles and leads, innermost first.
+    """
+
+    line: int
+    text: str
+    prose: str
+    section: str
+    titles: tuple[str, ...]
+    leads: tuple[str, ...]
+    header: str
+    role: str
+
+    @cached_property
+    def words(self) -> int:
+        """How many words it has besides code."""
+        return len(re.findall(r"[^\W\d_]{2,}", self.prose))
+
+    def line_of(self, offset: int) -> int:
+        """The document's line that holds an offset of `text`."""
+        return self.line + self.text.count("\n", 0, offset)
+
+    def sentence(self, offset: int) -> tuple[int, int]:
+        """Start and end of the sentence (or the part between semicolons) around an offset."""
+        start, end = 0, len(self.text)
+        for match in _SENTENCE_END.finditer(self.prose):
+            if match.end() <= offset:
+                start = match.end()
+            elif match.start() >= offset:
+                end = match.start()
+                break
+        return start, end
+
+
+class _Lists:
+    """The bullets and lead-ins that are open at a line."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[int, str]] = []
+
+    def now(self) -> tuple[str, ...]:
+        """What leads in to a table row."""
+        return tuple(text for _, text in self.open)
+
+    def under(self, text: str) -> tuple[str, ...]:
+        """What leads in to a block, after what it closes; the block itself may lead in to those below."""
+        match = _BULLET.match(text)
+        depth = len(match["indent"]) + 1 if match else 0
+        while self.open and self.open[-1][0] >= depth:
+            self.open.pop()
+        leads = self.now()
+        if match or _LEADS.search(text):
+            self.open.append((depth, text))
+        return leads
+
+
+def find_passages(reading: Reading) -> tuple[Passage, ...]:
+    """All passages of a document, in order."""
+    return tuple(_passages(reading))
+
+
+def _passages(reading: Reading) -> Iterator[Passage]:
+    prose = reading.prose.split("\n")
+    heads = {section.line: position for position, section in enumerate(reading.sections)}
+    titles: tuple[str, ...] = ()
+    section, header, lists = "", "", _Lists()
+    for first, last in _blocks(reading):
+        if _HEADING.match(reading.lines[first - 1]) or first in heads:
+            if first in heads:
+                titles, section = _stand(reading, heads[first])
+            lists, header = _Lists(), ""
+            continue
+        text = "\n".join(reading.lines[first - 1 : last])
+        is_row = text.lstrip().startswith("|")
+        if not is_row:
+            header = ""
+        leads = lists.now() if is_row else lists.under(text)
+        role = _role(titles, leads)
+        yield Passage(first, text, "\n".join(prose[first - 1 : last]), section, titles, leads, header, role)
+        if is_row and not header:
+            header = text
+
+
+def _blocks(reading: Reading) -> Iterator[tuple[int, int]]:
+    """First and last lines of headings, paragraphs, bullets and table rows, outside fences and comments."""
+    first = 0
+    for number, line in enumerate(reading.lines, start=1):
+        text = line.strip()
+        alone = text.startswith(("#", "|"))
+        blank = not text or number in reading.fenced or text.startswith("<!--")
+        if first and (blank or alone or _BULLET.match(line)):
+            yield first, number - 1
+            first = 0
+        if alone and not blank:
+            if not _TABLE_RULE.match(line):
+                yield number, number
+        elif not blank and not first:
+            first = number
+    if first:
+        yield first, len(reading.lines)
+
+
+def _stand(reading: Reading, position: int) -> tuple[tuple[str, ...], str]:
+    """The titles from the outermost heading to this one, and the id of the innermost that has one."""
+    titles: list[str] = []
+    section_id = ""
+    while position >= 0:
+        section = reading.sections[position]
+        titles.append(section.title)
+        section_id = section_id or section.id
+        position = section.parent
+    return tuple(reversed(titles)), section_id
+
+
+@lru_cache(maxsize=1024)
+def _role(titles: tuple[str, ...], leads: tuple[str, ...]) -> str:
+    for words in (*reversed(leads), *reversed(titles)):
+        if len(words) < _LONGEST_LEAD:
+            found = next((role for role, pattern in _ROLES if pattern.search(words.strip("-*_: "))), "")
+            if found:
+                return found
+    return "design"

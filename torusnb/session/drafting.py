@@ -1,0 +1,48 @@
+"""The stage of drafting: the evidence, and the drafter's sections on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torusnb import __version__
+from torusnb.drafting.evidence import build_evidence
+from torusnb.models.base import fingerprint
+from torusnb.models.design import EvidencePack
+from torusnb.models.record import Drafted
+
+if TYPE_CHECKING:
+    from torusnb.session.session import Session
+
+
+def pack_evidence(session: Session) -> EvidencePack:
+    """All that a drafter is given, each with its key."""
+    return build_evidence(session.pack, session.capture(), session.research(), session.template, session.playbook)
+
+
+def draft_key(session: Session) -> str:
+    """The fingerprint of all that the draft depends on."""
+    parts = (session.pack, session.capture(), session.research(), session.template, session.playbook)
+    return fingerprint(__version__, session.drafter.name, session.drafter.identify(), *parts)
+
+
+def make_draft(session: Session) -> Drafted:
+    """The draft; from the trail where nothing that it depends on has changed."""
+    key = draft_key(session)
+    recorded = session.trail.value(Drafted, "draft", key)
+    if recorded is not None:
+        return recorded
+    drafter = session.drafter
+    drafting = drafter.draft_all(pack_evidence(session))
+    drafted = Drafted(
+        drafter.name,
+        __version__,
+        pack=session.key_of("pack", session.pack),
+        context=session.key_of("context", session.capture()),
+        research=session.key_of("research", session.research()),
+        template=session.key_of("template", session.template),
+        playbook=session.key_of("playbook", session.playbook),
+        sections=drafting.sections,
+        evidence=drafting.evidence,
+        left=drafting.left,
+    )
+    return session.record("draft", f"{len(drafting.sections)} sections by {drafter.name}", drafted, key)

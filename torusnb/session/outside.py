@@ -1,0 +1,175 @@
+"""What a session has of the outside: pages and answers, from the record where they are there, else asked for once.
+
+Every response goes to the archive beside the trail; what a page or a provider gave goes to the trail, so that a later
+run needs to ask nobody for it, and the day on which it was captured stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from torusnb.errors import TrailError
+from torusnb.fetch import Archive, Client
+from torusnb.models.fetched import Fetched, FetchRequest
+from torusnb.models.sources import REFUSALS, Query, Source
+from torusnb.research.providers import Answer, Provider
+from torusnb.research.providers.replay import (
+    RecordedAnswer,
+    RecordedFetch,
+    ReplayProvider,
+    open_replay,
+    record_answer,
+    record_fetch,
+)
+from torusnb.session.exporting import Outputs
+from torusnb.trail.store import Trail
+
+REPLAY = "replay"
+"""The name among the providers that stands for the recorded answers of all that were asked outside."""
+
+
+class Outside:
+    """Fetches pages and remembers; nobody is asked for what is on record.
+
+    Only a page that can be cited, and an answer that is no refusal, count as on record.
+    """
+
+    def __init__(self, outputs: Outputs, trail: Callable[[], Trail], open_client: Callable[[], Client]) -> None:
+        """The outside as one pack sees it; nothing is opened before it is needed.
+
+        Args:
+            outputs: Where the archive lies.
+            trail: Gives the pack's trail.
+            open_client: Makes the client; one that is offline asks nobody.
+        """
+        self._outputs = outputs
+        self._trail = trail
+        self._open_client = open_client
+        self._client: Client | None = None
+        self._archive: Archive | None = None
+        self._pages: dict[str, Fetched] | None = None
+        self._answers: dict[tuple[str, str, str], Answer] | None = None
+
+    def fetch(self, request: FetchRequest | str) -> Fetched:
+        """What came of a request, kept in the archive before it is returned."""
+        return next(self.fetch_all([request]))
+
+    def fetch_all(self, requests: Sequence[FetchRequest | str]) -> Iterator[Fetched]:
+        """What came of each request, in their order; those on record first need nobody."""
+        asked = [FetchRequest(request) if isinstance(request, str) else request for request in requests]
+        known = [self._find(request) for request in asked]
+        missing = [request for request, found in zip(asked, known, strict=True) if found is None]
+        fresh = self._open().fetch_all(missing) if missing else iter(())
+        for found in known:
+            yield found if found is not None else self._archived(next(fresh))
+
+    def has_pages(self) -> bool:
+        """Whether a page is on record, so that an offline run has something to read."""
+        return bool(self._known_pages())
+
+    def keep_page(self, fetched: Fetched) -> None:
+        """Put what came of a page into the trail, once."""
+        if fetched.outcome == "offline" or fetched.requested in self._known_pages():
+            return
+        record, bodies = record_fetch(fetched)
+        for body in bodies.values():
+            self._trail().put_snapshot(body)
+        self._trail().append("fetch", f"{fetched.outcome}: {fetched.requested}", key=fetched.requested, value=record)
+        if fetched.citable:
+            self._known_pages()[fetched.requested] = record.fetched
+
+    def keep_answer(self, provider: Provider, query: Query, answer: Answer) -> None:
+        """Put what a provider that asks outside gave into the trail."""
+        if not provider.outbound:
+            return
+        record, bodies = record_answer(query, answer, outbound=True)
+        for body in bodies.values():
+            self._trail().put_snapshot(body)
+        summary = f"{provider.name}: {answer.outcome}, {len(answer.hits)} found"
+        self._trail().append("answer", summary, key=query.question, value=record)
+
+    def recall(self, query: Query) -> Answer | None:
+        """What was answered to these words before, unless it was a refusal."""
+        if self._answers is None:
+            self._answers = {
+                _words(held.query): held.answer
+                for held in self._recorded_answers()
+                if held.answer.outcome not in REFUSALS
+            }
+        answer = self._answers.get(_words(query))
+        if answer is None:
+            return None
+        held = RecordedAnswer(query, answer, outbound=True)
+        return ReplayProvider(query.provider, [held], self._trail().snapshot).search(query)
+
+    def replay(self, known: tuple[Source, ...]) -> tuple[Provider, ...]:
+        """A provider for each one whose answers are on record.
+
+        Raises:
+            TrailError: There are none.
+        """
+        providers = open_replay(self._recorded_answers(), self._trail().snapshot, known)
+        if not providers:
+            raise TrailError(
+                "the trail holds no answer of any provider to replay; take `replay` out of the parameter `providers`",
+                path=self._outputs.trail,
+                key="providers",
+            )
+        return providers
+
+    def close(self) -> None:
+        """Close the connections and the archive."""
+        if self._client is not None:
+            self._client.close()
+        if self._archive is not None:
+            self._archive.close()
+
+    def _open(self) -> Client:
+        if self._client is None:
+            self._client = self._open_client()
+        return self._client
+
+    def _archived(self, fetched: Fetched) -> Fetched:
+        if fetched.exchanges:
+            if self._archive is None:
+                self._archive = Archive.open(self._outputs.archive)
+            self._archive.append(fetched)
+        return fetched
+
+    def _find(self, request: FetchRequest) -> Fetched | None:
+        """What is on record for a request: a page in the trail, a tarball in the archive."""
+        if request.accept == ("archive",):
+            return self._find_archived(request.url)
+        known = self._known_pages().get(request.url)
+        if known is None:
+            return None
+        body = self._trail().snapshot(known.sha256)
+        if body is None:
+            raise TrailError(
+                "the trail lacks the captured bytes of a page that it says was fetched; use another copy",
+                path=self._outputs.trail,
+                url=known.url,
+            )
+        return replace(known, body=body)
+
+    def _find_archived(self, url: str) -> Fetched | None:
+        if self._archive is None and self._outputs.archive.exists():
+            self._archive = Archive.open(self._outputs.archive)
+        return self._archive.find(url) if self._archive is not None else None
+
+    def _known_pages(self) -> dict[str, Fetched]:
+        if self._pages is None:
+            trail = self._trail()
+            records = (trail.parse(event, RecordedFetch).fetched for event in trail.events("fetch"))
+            self._pages = {fetched.requested: fetched for fetched in records if fetched.citable}
+        return self._pages
+
+    def _recorded_answers(self) -> list[RecordedAnswer]:
+        trail = self._trail()
+        return [trail.parse(event, RecordedAnswer) for event in trail.events("answer")]
+
+
+def _words(query: Query) -> tuple[str, str, str]:
+    return query.provider, query.text, query.package
