@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from torusnb.context.graph import FileGraph
@@ -11,7 +12,7 @@ from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap, Module
 from torusnb.models.knowledge import Waypoint
-from torusnb.models.requirements import Mention, SpecPack
+from torusnb.models.requirements import Mention, PrdSection, SpecPack, Statement
 
 HERE = Place("prd.md", 3)
 
@@ -129,3 +130,25 @@ def test_a_files_layer_follows_what_it_is(name: str, kinds: tuple[str, ...], pat
 def test_the_main_module_is_the_first_unless_another_is_far_longer(shop_map: CodeMap) -> None:
     outline = shop_map.by_path["lib/shop/repo.ex"]
     assert main_module(outline) == outline.modules[0]
+
+
+def test_what_is_named_only_as_a_non_goal_is_known_and_says_so(
+    shop_map: CodeMap, read_shop: Callable[[str], str], stacking: SpecPack
+) -> None:
+    path = "lib/shop/baskets.ex"
+    module = next(name for name, held in shop_map.modules.items() if held.path == path)
+    text = f"- No change to {module}."
+    left_out = SpecPack(
+        slug=stacking.slug,
+        directory=stacking.directory,
+        title=stacking.title,
+        sections=(PrdSection("What stays out", 2, Place("prd.md", 3), text),),
+        mentions=(Mention("module", module, Place("prd.md", 4)),),
+        non_goals=(Statement(text, Place("prd.md", 4)),),
+    )
+    named = next(point for point in rank_waypoints(left_out, shop_map, read_shop) if point.path == path)
+    assert named.likely == "known"
+    assert any("as out of scope" in reason.text for reason in named.reasons)
+    wanted = msgspec.structs.replace(left_out, goals=left_out.non_goals, non_goals=())
+    again = next(point for point in rank_waypoints(wanted, shop_map, read_shop) if point.path == path)
+    assert not any("out of scope" in reason.text for reason in again.reasons)

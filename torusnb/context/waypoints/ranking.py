@@ -15,6 +15,7 @@ from torusnb.context.waypoints.history_signals import alike_reasons, cochanged, 
 from torusnb.context.waypoints.pairs import PairScore, score_pairs
 from torusnb.context.waypoints.precedents import Precedent, precedent_reasons
 from torusnb.context.waypoints.request import Request
+from torusnb.context.waypoints.scope import Scope
 from torusnb.context.waypoints.signals import Tuning, named_scores, phrase_scores, shares, text_scores
 from torusnb.context.waypoints.spreading import Neighbour, belonging, stand_out, used_by_seeds, using_seeds, walk
 from torusnb.models.codebase import CodeMap, FileOutline
@@ -70,6 +71,7 @@ class Ranking:
         told: What a signal says of a path in words, where it says it itself (history, precedent, guide, cochange).
         words: The words that a module's name was found as. said: the pairs of words that were found.
         around: The neighbours of a file that count, greatest first.
+        left_out: The paths that the pack names only as out of scope.
         changing: The paths that the feature will likely change; the others it only has to know.
     """
 
@@ -82,6 +84,7 @@ class Ranking:
     naming: dict[str, tuple[Named, ...]]
     folders: dict[str, NamedFolder]
     around: dict[str, tuple[Neighbour, ...]]
+    left_out: frozenset[str]
     changing: frozenset[str]
 
     def part(self, signal: str, path: str) -> float:
@@ -123,8 +126,10 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
         parts.setdefault(signal, {})
     total = _total(parts, known, tuning)
     order = sorted((path for path, score in total.items() if score > 0), key=lambda path: (-total[path], path))
-    changing = frozenset(path for path in order[:_MOST_CHANGING] if total[path] >= tuning.changing)
-    return Ranking(tuple(order), total, parts, told, words, said, naming, folders, around, changing)
+    scope = Scope(pack)
+    left_out = frozenset(path for path, entries in naming.items() if scope.leaves_out(entries))
+    changing = frozenset(path for path in order[:_MOST_CHANGING] if total[path] >= tuning.changing) - left_out
+    return Ranking(tuple(order), total, parts, told, words, said, naming, folders, around, left_out, changing)
 
 
 def _naming(pack: SpecPack, resolver: Resolver, known: frozenset[str]) -> dict[str, tuple[Named, ...]]:

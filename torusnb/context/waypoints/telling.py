@@ -53,7 +53,8 @@ class Speaker:
         if path in self.wanted:
             yield "person", "added by hand", 0.0
         if path in ranking.naming:
-            yield "named", self._named(ranking.naming[path]), self._weight("named", path)
+            beside = ", as out of scope" if path in ranking.left_out else ""
+            yield "named", self._named(ranking.naming[path]) + beside, self._weight("named", path)
         if path in ranking.folders:
             yield "named", f"lies in `{ranking.folders[path].name}`, which the pack names", self._weight("folder", path)
         words = self._weight("text", path) + self._weight("pairs", path)
