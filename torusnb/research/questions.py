@@ -201,7 +201,7 @@ def _ask(fit: Fit, locked: dict[str, str]) -> Question:
     text = fit.probe.ask.replace("{in}", about) + _closing(fit.serves, fit.waypoint, fit.traps[:1])
     serves = fit.serves or (fit.probe.focus,)
     traps = tuple(trap.key for trap in fit.traps)
-    return Question("", text, fit.probe.focus, serves, fit.probe.terms, fit.package, traps, fit.probe.id)
+    return Question("", text, fit.probe.focus, serves, fit.probe.terms, fit.package, traps)
 
 
 def _unknown_uses(uses: tuple[PackageUse, ...]) -> list[PackageUse]:

@@ -32,7 +32,6 @@ from torusnb.research.replacements import find_replacements
 from torusnb.research.shelf import Shelf
 from torusnb.research.words import word_set
 
-
 _ADDED = "A person added it."
 
 

@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from torusnb.errors import ParameterError, TorusnbError
+from torusnb.models.messages import Model
 from torusnb.models.sources import Source
 from torusnb.research.providers.protocol import Fetcher, Provider
 
@@ -25,12 +26,16 @@ class Opening:
         catalogue: The primary sources that `load_catalogue` gave.
         fetcher: Fetches pages; None offline.
         hex_home: Where Hex keeps documentation that was fetched earlier; None when it is not to be read.
+        model: Who may be asked to search the web; None without a key, and offline.
+        model_name: The model's id.
     """
 
     root: Path
     catalogue: tuple[Source, ...] = ()
     fetcher: Fetcher | None = None
     hex_home: Path | None = None
+    model: Model | None = None
+    model_name: str = ""
 
 
 Factory = Callable[[Opening], Provider]
@@ -55,13 +60,25 @@ def _hexdocs(opening: Opening) -> Provider:
     return open_hexdocs(opening)
 
 
+def _claude(opening: Opening) -> Provider:
+    from torusnb.research.providers.claude import open_claude
+
+    return open_claude(opening)
+
+
 def _ddgs(_: Opening) -> Provider:
     from torusnb.research.providers.ddgs import DuckDuckGo
 
     return DuckDuckGo()
 
 
-PROVIDERS: dict[str, Factory] = {"catalogue": _catalogue, "ddgs": _ddgs, "deps": _deps, "hexdocs": _hexdocs}
+PROVIDERS: dict[str, Factory] = {
+    "catalogue": _catalogue,
+    "claude": _claude,
+    "ddgs": _ddgs,
+    "deps": _deps,
+    "hexdocs": _hexdocs,
+}
 """Provider name to what makes it; the module is imported when it is chosen."""
 
 
@@ -73,6 +90,8 @@ def open_providers(
     offline: bool = True,
     fetcher: Fetcher | None = None,
     hex_home: Path | None = None,
+    model: Model | None = None,
+    model_name: str = "",
 ) -> tuple[Provider, ...]:
     """The providers of those names, in that order, each once.
 
@@ -83,13 +102,15 @@ def open_providers(
         offline: Refuse every provider that sends something out.
         fetcher: Fetches pages for providers that need them.
         hex_home: Where Hex keeps documentation; see `find_hex_home`.
+        model: Who may be asked to search the web.
+        model_name: The model's id.
 
     Raises:
         ParameterError: A name that no provider has or that two have, an outside package that is broken, or a provider
             that sends something out although torusnb works offline.
     """
     outside = _outside_entries(names)
-    opening = Opening(root, catalogue, None if offline else fetcher, hex_home)
+    opening = Opening(root, catalogue, None if offline else fetcher, hex_home, None if offline else model, model_name)
     opened = []
     for name in dict.fromkeys(names):
         provider = _load(name, outside[name], opening) if name in outside else PROVIDERS[name](opening)
