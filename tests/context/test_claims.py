@@ -129,12 +129,20 @@ def _of_epic(slug: str, role: str, *depends: str, epic: str = "docs/epics/sale")
     return Design(slug, f"{epic}/{slug}", f"{slug}/fdd.md", (claim,), depends=depends)
 
 
-@pytest.mark.parametrize(("one", "other"), [("change", "change"), ("new", "new"), ("change", "new"), ("new", "change")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("change", "change"), ("new", "new"), ("change", "new"), ("new", "change"), ("read", "change"), ("read", "new")],
+)
 def test_packs_of_an_epic_that_depend_on_each_other_have_an_order_and_no_conflict(one: str, other: str) -> None:
     (found,) = find_conflicts((_of_epic("later", one, "sooner"), _of_epic("sooner", other)), frozenset())
     assert found.severity == "low"
     assert "later depends on sooner" in found.text
     assert "merge" not in found.text
+
+
+def test_who_changes_what_it_depends_on_reading_is_told_as_without_an_order() -> None:
+    (found,) = find_conflicts((_of_epic("later", "change", "sooner"), _of_epic("sooner", "read")), frozenset())
+    assert "later changes the module Shop.X, which sooner rests on" in found.text
 
 
 def test_a_dependency_outside_the_epic_or_on_both_sides_gives_no_order() -> None:

@@ -52,7 +52,7 @@ def _meet(first: Design, one: Claim, second: Design, other: Claim) -> Conflict:
     roles = {one.role, other.role}
     thing = f"{one.kind} {one.name}"
     ordered = _ordered(first, second)
-    if ordered is not None and "read" not in roles:
+    if ordered is not None and (one if ordered[1] is first else other).role != "read":
         later, sooner = ordered
         severity, text = (
             "low",
