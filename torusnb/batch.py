@@ -63,6 +63,7 @@ def _for_kernel(session: Session) -> dict[str, object]:
         "template": absolute(parameters.template),
         "playbook": absolute(parameters.playbook),
         "catalogue": absolute(parameters.catalogue),
+        "prices": absolute(parameters.prices),
         "prompts": absolute(parameters.prompts),
     }
     return dataclasses.asdict(parameters) | paths | {"interactive": False}

@@ -25,6 +25,8 @@ TEAM = (
     click.option("--model", default="claude-opus-5-5", show_default=True, help="Which model drafts."),
     click.option("--budget", default=5.0, show_default=True, help="US dollars that drafting may cost."),
     click.option("--endpoint", default="", help="Another server that speaks the Messages API."),
+    click.option("--prices", default="", help="A price file of your own."),
+    click.option("--batches", is_flag=True, help="Draft with message batches: slower, at half the price."),
     click.option("--prompts", default="", help="A folder with a team's own prompt files."),
     click.option("--template", default="", help="A team's own template file, or `shipped` [the pack's last one]."),
     click.option("--playbook", default="", help="A team's own playbook file, likewise."),

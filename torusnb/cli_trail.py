@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from torusnb.cli_options import OUT
+from torusnb.cli_options import OUT, TORUS
 
 
 @click.group()
@@ -71,6 +71,42 @@ def references(pack: str, out_dir: str, form: str, all_found: bool, to: Path | N
     from torusnb.reporting_research import report_references
 
     report_references(_folder(pack, out_dir), form, to, click.echo, all_found=all_found)
+
+
+@trail.command()
+@click.argument("pack")
+@OUT
+@click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.")
+def matrix(pack: str, out_dir: str, as_json: bool) -> None:
+    """Follow each requirement to its question, source, quote and sentence, and tell where that has gaps."""
+    from torusnb.reporting_research import report_matrix
+
+    report_matrix(_folder(pack, out_dir), as_json, click.echo)
+
+
+@trail.command()
+@click.argument("pack")
+@TORUS
+@OUT
+@click.option("--all", "all_captured", is_flag=True, help="Also captured sources that the design does not cite.")
+@click.option("--offline", is_flag=True, help="Ask nobody: only documentation on disk is read again.")
+@click.option("--contact", default="", help="An address that hosts can complain to.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def recheck(
+    pack: str, torus_root: str, out_dir: str, all_captured: bool, offline: bool, contact: str, as_json: bool
+) -> None:
+    """Fetch what the design quotes once more, and tell quote by quote what changed. THIS ASKS THE NETWORK.
+
+    Documentation of dependencies that was read from the checkout is read there again, at the version it has now.
+    Exit code 1 when a quote no longer stands.
+    """
+    from torusnb.reporting_research import report_recheck
+
+    folder, root = _folder(pack, out_dir), Path(torus_root)
+    if not report_recheck(
+        folder, root, contact, click.echo, offline=offline, all_captured=all_captured, as_json=as_json
+    ):
+        sys.exit(1)
 
 
 def _folder(pack: str, out_dir: str) -> Path:

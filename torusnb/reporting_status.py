@@ -13,7 +13,10 @@ from torusnb.models.base import render_json
 from torusnb.models.changes import Change, PackStatus
 from torusnb.models.claims import Claim, Conflict
 from torusnb.session.conflicts import Meetings, find_meetings
+from torusnb.session.gates import add_gates
+from torusnb.session.parameters import Parameters
 from torusnb.session.status import TRAIL, accept_changes, find_trail, judge_packs
+from torusnb.spec.gates_table import tell_gates
 from torusnb.trail.store import Trail
 
 Say = Callable[[str], None]
@@ -24,7 +27,12 @@ _FEW = 4
 
 
 def report_status(packs: Sequence[str], torus_root: Path, out_dir: Path, accept: str, as_json: bool, say: Say) -> bool:
-    """Tell what changed under each pack's design; whether nothing waits for a person."""
+    """Tell what changed under each pack's design and which gates it has met; whether no change waits for a person."""
+    if not out_dir.is_dir() and out_dir != Path(Parameters.out_dir):
+        raise InputError(
+            "there is no such output folder; give the one that `torusnb run` wrote to with --out, or leave it out",
+            path=out_dir,
+        )
     statuses = judge_packs(torus_root, packs, out_dir)
     if accept:
         if len(packs) != 1:
@@ -37,10 +45,11 @@ def report_status(packs: Sequence[str], torus_root: Path, out_dir: Path, accept:
         statuses = judge_packs(torus_root, packs, out_dir)
         if not as_json:
             say(f"accepted {len(taken)} of {len(taken) + len(statuses[0].open)} changes")
+    statuses = add_gates(statuses, torus_root.resolve(), out_dir)
     if as_json:
         say(msgspec.json.format(render_json(statuses)).decode())
     else:
-        for line in _lines(statuses, bool(packs)):
+        for line in [*_lines(statuses, bool(packs)), *tell_gates(statuses, in_full=bool(packs))]:
             say(line)
         if not packs and not any(out_dir.glob(f"*/{TRAIL}")):
             say(f"no trail in {out_dir}: nothing was captured there yet, so nothing can have changed")

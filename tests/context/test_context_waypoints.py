@@ -10,8 +10,9 @@ from torusnb.context.layers import layer_of, main_module
 from torusnb.context.naming import Resolver, find_missing
 from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Waypoint
+from torusnb.models.modules import Module
 from torusnb.models.requirements import Mention, PrdSection, SpecPack, Statement
 
 HERE = Place("prd.md", 3)

@@ -6,7 +6,8 @@ import pytest
 
 from torusnb.context.map.linking import link_modules
 from torusnb.elixir.outline import parse_file
-from torusnb.models.codebase import FileOutline, Module, Use
+from torusnb.models.codebase import FileOutline
+from torusnb.models.modules import Module, Use
 
 WEB = """defmodule ShopWeb do
   def page_live do

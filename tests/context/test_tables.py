@@ -12,7 +12,7 @@ from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.context.map.tables import fold_tables, tables_named
 from torusnb.elixir.outline import parse_file
 from torusnb.models.base import Place
-from torusnb.models.codebase import Field, Migration, Table
+from torusnb.models.database import Field, Migration, Table
 
 
 def migrations(*bodies: str, folder: str = "priv/repo/migrations") -> list[Migration]:

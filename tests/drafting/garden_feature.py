@@ -7,24 +7,11 @@ from typing import Any
 from torusnb.drafting.evidence import build_evidence
 from torusnb.drafting.playbook import load_playbook
 from torusnb.models.base import Place
-from torusnb.models.codebase import (
-    Association,
-    Call,
-    Child,
-    CodeMap,
-    Commit,
-    Field,
-    FileOutline,
-    Function,
-    Index,
-    Migration,
-    Module,
-    Route,
-    Schema,
-    Use,
-)
+from torusnb.models.codebase import CodeMap, Commit, FileOutline, Route
+from torusnb.models.database import Field, Index, Migration
 from torusnb.models.design import EvidencePack, Template
 from torusnb.models.knowledge import Context, Knowledge, Reason, Restatement, Waypoint
+from torusnb.models.modules import Association, Call, Child, Function, Module, Schema, Use
 from torusnb.models.requirements import (
     AcceptanceCriterion,
     NonFunctional,

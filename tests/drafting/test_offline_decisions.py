@@ -9,9 +9,10 @@ import pytest
 
 from tests.drafting.garden_feature import CONTEXT, LIVE, PACK, at, evidence, function, requirement, waypoint
 from torusnb.drafting.drafters import open_drafter
-from torusnb.models.codebase import CodeMap, Commit, FileOutline, Module
+from torusnb.models.codebase import CodeMap, Commit, FileOutline
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Context
+from torusnb.models.modules import Module
 from torusnb.models.requirements import Mention, NonFunctional, Requirement, SpecPack, Statement
 
 

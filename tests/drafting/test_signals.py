@@ -9,8 +9,9 @@ import pytest
 
 from torusnb.drafting.signals import SIGNALS, VOCABULARY, detect_signals
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Commit, FileOutline, Module
+from torusnb.models.codebase import CodeMap, Commit, FileOutline
 from torusnb.models.knowledge import Context, Knowledge, Reason, Restatement, Waypoint
+from torusnb.models.modules import Module
 from torusnb.models.requirements import AcceptanceCriterion, NonFunctional, Requirement, SpecPack, Statement
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from torusnb.elixir.ddl import is_concurrent, parse_ddl
-from torusnb.models.codebase import Field, Index
+from torusnb.models.database import Field, Index
 
 
 def told(sql: str) -> list[tuple[str, str, str, str]]:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from torusnb.elixir.outline import parse_file
-from torusnb.models.codebase import FileOutline, Schedule, Use
+from torusnb.models.codebase import FileOutline, Schedule
+from torusnb.models.modules import Use
 
 CONFIG = """import Config
 

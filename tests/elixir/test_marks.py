@@ -11,7 +11,7 @@ from torusnb.elixir.outline import parse_file
 from torusnb.elixir.state import State
 from torusnb.elixir.syntax import Text, parse_tree
 from torusnb.elixir.walk import walk
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 
 
 def _modules(source: bytes, *, whole: bool) -> bytes:

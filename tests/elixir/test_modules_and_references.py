@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from torusnb.elixir.outline import parse_file
-from torusnb.models.codebase import FileOutline, Module
+from torusnb.models.codebase import FileOutline
+from torusnb.models.modules import Module
 
 
 def outline(text: str, path: str = "lib/shop/a.ex") -> FileOutline:

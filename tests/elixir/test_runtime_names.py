@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from torusnb.elixir.outline import parse_file
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 
 
 def only_module(body: str, name: str = "Shop.A") -> Module:

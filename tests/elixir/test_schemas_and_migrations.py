@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from torusnb.elixir.outline import parse_file
-from torusnb.models.codebase import Field, Index, Migration, Schema
+from torusnb.models.database import Field, Index, Migration
+from torusnb.models.modules import Schema
 
 
 def schema_of(body: str) -> Schema:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from torusnb.models.codebase import (
-    Association,
-    Call,
-    Child,
-    CodeMap,
-    Commit,
-    Field,
-    FileOutline,
-    Module,
-    Route,
-    Schema,
-)
+from torusnb.models.codebase import CodeMap, Commit, FileOutline, Route
+from torusnb.models.database import Field
 from torusnb.models.knowledge import Context, Knowledge, Restatement, Waypoint
+from torusnb.models.modules import Association, Call, Child, Module, Schema
 
 BED = Module(
     "Garden.Beds.Bed",

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from tests.pictures.context import garden
-from torusnb.models.codebase import Association, CodeMap, Commit, Schema
+from torusnb.models.codebase import CodeMap, Commit
 from torusnb.models.knowledge import Context
+from torusnb.models.modules import Association, Schema
 from torusnb.pictures.layered import Box, lay_out, order_columns
 from torusnb.pictures.neighbourhood import draw_neighbourhood
 from torusnb.pictures.relations import draw_relations

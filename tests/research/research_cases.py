@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from torusnb.elixir.depdocs import DependencyDoc
 from torusnb.models.base import Place
-from torusnb.models.codebase import Call, CodeMap, Commit, FileOutline, LockedPackage, Module
+from torusnb.models.codebase import CodeMap, Commit, FileOutline, LockedPackage
 from torusnb.models.design import Evidence, EvidencePack, FocusArea, Practice, SectionDraft, Template, TemplateSection
 from torusnb.models.knowledge import Context, Knowledge, Reason, Restatement, Unknown, Waypoint
+from torusnb.models.modules import Call, Module
 from torusnb.models.record import Decision
 from torusnb.models.requirements import AcceptanceCriterion, NonFunctional, Requirement, SpecPack
 from torusnb.models.sources import Query, Research, Source

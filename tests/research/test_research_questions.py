@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from tests.research.research_cases import CODE, CONTEXT, PACK, PLAYBOOK, WORKER
 from torusnb.models.base import Place
-from torusnb.models.codebase import Call, LockedPackage
+from torusnb.models.codebase import LockedPackage
 from torusnb.models.design import FocusArea
 from torusnb.models.knowledge import Trap
+from torusnb.models.modules import Call
 from torusnb.models.requirements import Requirement, SpecPack
 from torusnb.research.needs import lift_ids
 from torusnb.research.package_calls import module_beginnings

@@ -4,17 +4,8 @@ import pytest
 
 from tests.small_template import template
 from torusnb.models.base import Place
-from torusnb.models.codebase import (
-    Call,
-    Child,
-    CodeMap,
-    Commit,
-    FileOutline,
-    Function,
-    LockedPackage,
-    Module,
-    Reference,
-)
+from torusnb.models.codebase import CodeMap, Commit, FileOutline, LockedPackage
+from torusnb.models.modules import Call, Child, Function, Module, Reference
 from torusnb.models.requirements import AcceptanceCriterion, Requirement, SpecPack
 
 __all__ = ["template"]

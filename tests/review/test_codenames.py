@@ -3,8 +3,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from torusnb.models.codebase import CodeMap, FileOutline, LockedPackage, Module
+from torusnb.models.codebase import CodeMap, FileOutline, LockedPackage
 from torusnb.models.design import Finding, Template
+from torusnb.models.modules import Module
 from torusnb.review.codenames import review_code_names
 from torusnb.review.naming import Known
 from torusnb.review.reading import Reading

@@ -141,6 +141,31 @@ def test_an_output_folder_that_does_not_exist_is_refused(sample_torus: Path, tmp
     assert not missing.exists()
 
 
+def test_gates_are_told_of_packs_that_torusnb_never_saw(
+    sample_torus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(main, ["status", "--torus", str(sample_torus)])
+    assert told.exit_code == 0, told.output
+    assert re.search(r"^late_work_policies +met +OPEN +waits +waits +There is no fdd\.md\.$", told.output, re.MULTILINE)
+    assert re.search(r"^activity_feed +met +met +OPEN +waits +There is no plan\.md\.$", told.output, re.MULTILINE)
+    assert re.search(r"^classroom_pulse +met +below +below +below", told.output, re.MULTILINE)
+
+
+def test_an_exported_design_meets_the_gate_until_what_it_rests_on_changes(
+    opener: Opener, sample_torus: Path, run: Run
+) -> None:
+    with opener() as session:
+        session.export()
+        path = sample_torus / _cited_code(session.status())
+    told = run("status", "late_work_policies")
+    assert "analyze met -> architect met -> plan OPEN -> develop waits" in told.output
+    assert "copy it into the pack" in told.output
+    _edit_functions(path)
+    gates = json.loads(run("status", "late_work_policies", "--json").output)[0]["gates"]["gates"]
+    assert "changed since" in gates[1]["obstacles"][0]["text"]
+
+
 def test_a_pack_that_another_of_its_epic_depends_on_comes_first(sample_torus: Path, run: Run) -> None:
     epic = sample_torus / "docs/epics/ledgers"
     for name, prd in (("book_entries", "# Entries\n"), ("book_totals", "# Totals\n\nDepends on `book_entries`.\n")):

@@ -37,6 +37,7 @@ def test_the_template_has_the_sections_of_the_issue_in_order() -> None:
         ("sections:\n- id: '1'\n  title: A\n  required: maybe\n", 4, "true or false"),
         ("sections:\n- id: '1'\n  title: A\n  least_sentences: few\n", 4, "whole number"),
         ("sections:\n- {id: '1', title: A, least_sentences: 9, most_sentences: 2}\n", 2, "Swap"),
+        ("sections:\n- {id: '1', title: A, least_words: 90, most_words: 20}\n", 2, "20 words. Swap"),
         ("sections:\n- id: '1'\n  title: A\n  form: poem\n", 4, "use one of"),
         ("sections:\n- id: '1'\n  title: A\n  aliases: B\n", 4, "list of headings"),
         ("sections:\n- id: '1'\n  title: [A]\n", 3, "must be text"),

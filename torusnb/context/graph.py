@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
 
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 
 
 class FileGraph:

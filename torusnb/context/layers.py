@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from torusnb.models.codebase import FileOutline, Module
+from torusnb.models.codebase import FileOutline
+from torusnb.models.modules import Module
 
 _BY_KIND = (
     ("test", "test"),

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from torusnb.errors import ParameterError
-from torusnb.models.design import Drafting, EvidencePack, Finding, SectionDraft
+from torusnb.models.design import Drafting, Evidence, EvidencePack, Finding, SectionDraft
 from torusnb.models.messages import Lookups, Model
 
-Reviewer = Callable[[Iterable[SectionDraft]], tuple[Finding, ...]]
-"""The findings on some sections, as the review would tell them of an export."""
+Reviewer = Callable[[Iterable[SectionDraft], Iterable[Evidence]], tuple[Finding, ...]]
+"""The findings on some sections, as the review would tell them of an export that also rests on what was looked up."""
 
 
 def _ignore(_: str) -> None:

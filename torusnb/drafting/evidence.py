@@ -8,9 +8,9 @@ import msgspec
 
 from torusnb.drafting.assumptions import derive_assumptions
 from torusnb.models.base import Place
-from torusnb.models.codebase import Function, Module
 from torusnb.models.design import Evidence, EvidencePack, FocusArea, Template
 from torusnb.models.knowledge import Context
+from torusnb.models.modules import Function, Module
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
 

@@ -27,7 +27,7 @@ from torusnb.elixir.syntax import (
     operator_of,
 )
 from torusnb.elixir.values import BRANCHES, branch_values, function_values, tail_values
-from torusnb.models.codebase import Child, Use
+from torusnb.models.modules import Child, Use
 
 STARTERS = {
     ("Supervisor", "start_link"): 0,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from torusnb.models.codebase import Constraint, Field, Index, Step
+from torusnb.models.database import Constraint, Field, Index, Step
 
 _PIECE = re.compile(
     r"""(?P<remark>--[^\n]*|/\*.*?(?:\*/|\Z))

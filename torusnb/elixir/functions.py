@@ -20,7 +20,7 @@ from torusnb.elixir.syntax import (
     operator_of,
 )
 from torusnb.elixir.values import event_name
-from torusnb.models.codebase import Use
+from torusnb.models.modules import Use
 
 DEFINITIONS = {
     name.encode(): name for name in ("def", "defp", "defmacro", "defmacrop", "defdelegate", "defguard", "defguardp")
@@ -59,7 +59,7 @@ def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Cl
         return None
     name, parameters = named
     arity = len(parameters)
-    clause = Clause(name, arity, parameters, call, {}, public=not keyword.endswith("p"))
+    clause = Clause(name, arity, parameters, call, text, public=not keyword.endswith("p"))
     defaults = clause.defaults() if b"\\\\" in text.raw(head) else 0
     line, end_line = line_of(call), end_line_of(call)
     known = module.functions.get((name, arity))

@@ -8,7 +8,7 @@ from torusnb.elixir.draft import ModuleDraft
 from torusnb.elixir.names import Aliases, module_name
 from torusnb.elixir.syntax import CALL, TUPLE, Text, arguments, line_of
 from torusnb.elixir.values import list_members
-from torusnb.models.codebase import Use
+from torusnb.models.modules import Use
 
 HANDED_ON = frozenset((b"plug", b"on_mount"))
 GUARDS = frozenset((b"plug", b"on_mount", b"pipeline"))

@@ -10,7 +10,8 @@ from torusnb.elixir.draft import Bindings, ModuleDraft
 from torusnb.elixir.names import Aliases, module_name
 from torusnb.elixir.syntax import INTEGER, KEYWORDS, LIST, STRING, TUPLE, Text, line_of
 from torusnb.elixir.values import list_members, resolve
-from torusnb.models.codebase import Schedule, Use
+from torusnb.models.codebase import Schedule
+from torusnb.models.modules import Use
 
 _OBAN = re.compile(rb"oban", re.IGNORECASE)
 CRON_PLUGINS = frozenset(("Oban.Plugins.Cron", "Oban.Pro.Plugins.DynamicCron"))

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import msgspec
 from msgspec.structs import replace
 
-from torusnb.models.codebase import Migration, Step
+from torusnb.models.database import Migration, Step
 
 _VERSION = re.compile(r"^(\d{8,})")
 _MARK = "\x00"

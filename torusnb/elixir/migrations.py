@@ -29,7 +29,7 @@ from torusnb.elixir.syntax import (
     operator_of,
 )
 from torusnb.elixir.values import list_members, value_name
-from torusnb.models.codebase import Constraint, Field, Index, Step
+from torusnb.models.database import Constraint, Field, Index, Step
 
 _CREATES = frozenset((b"create", b"create_if_not_exists"))
 _DROPS = frozenset((b"drop", b"drop_if_exists"))

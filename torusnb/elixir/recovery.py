@@ -18,7 +18,7 @@ from torusnb.elixir.state import State
 from torusnb.elixir.syntax import ERROR, count_arguments, line_of
 from torusnb.elixir.walk import walk
 from torusnb.models.base import Place, Problem
-from torusnb.models.codebase import Function
+from torusnb.models.modules import Function
 
 _MOST_PROBLEMS = 20
 _HEREDOC = re.compile(rb'"""[ \t]*\n.*?"""', re.DOTALL)

@@ -7,7 +7,8 @@ from tree_sitter import Node
 from torusnb.elixir.draft import SchemaDraft
 from torusnb.elixir.names import Aliases, module_name
 from torusnb.elixir.syntax import KEYWORDS, LIST, TUPLE, Text, arguments, do_block, line_of
-from torusnb.models.codebase import Association, Field
+from torusnb.models.database import Field
+from torusnb.models.modules import Association
 
 ASSOCIATIONS = frozenset((b"belongs_to", b"embeds_many", b"embeds_one", b"has_many", b"has_one", b"many_to_many"))
 

@@ -15,10 +15,12 @@ from torusnb.models.record import Decision
 from torusnb.models.sources import Passage, Query, Research, Source
 from torusnb.research.pages.instructions import addresses_model
 from torusnb.research.providers.deps import DependencyDocs
+from torusnb.research.providers.protocol import Hit
 from torusnb.research.shelf import Shelf
 
 _SECTIONS = 8
 _PASSAGES = 4
+_MOST_WORDS = 6
 
 
 class Guides:
@@ -90,11 +92,10 @@ class Documents:
             sheet.say("no documentation of the dependencies is at hand")
             return
         answer = self._docs.search(Query("", self._docs.name, words, package))
+        found = answer.hits or self._search_each(self._docs, words.split()[:_MOST_WORDS], package)
         shelf = Shelf(self._research.sources, self._decisions, self._today)
         known = frozenset(source.key for source in self._research.sources)
-        hits = [
-            hit for hit in map(shelf.place, answer.hits) if hit.passage is not None and not shelf.dropped(hit.source)
-        ]
+        hits = [hit for hit in map(shelf.place, found) if hit.passage is not None and not shelf.dropped(hit.source)]
         for hit in hits[:_PASSAGES]:
             if hit.passage is not None and not addresses_model(f"{hit.passage.heading}. {hit.passage.text}"):
                 sheet.say(f"{hit.source.title}, {hit.passage.heading}; {hit.source.url}; {hit.reason}")
@@ -103,6 +104,17 @@ class Documents:
                     self._captured(hit.captured)
         if sheet.is_empty:
             sheet.say(answer.message or f"no passage speaks of {words}")
+
+    @staticmethod
+    def _search_each(docs: DependencyDocs, words: list[str], package: str) -> list[Hit]:
+        """The passages that speak of single words, those of most words first: none says all in one sentence."""
+        found: dict[tuple[str, int], list[Hit]] = {}
+        for word in words:
+            for hit in docs.search(Query("", docs.name, word, package)).hits:
+                if hit.passage is not None:
+                    found.setdefault((hit.source.key, hit.passage.start), []).append(hit)
+        order = sorted(found, key=lambda place: (-sum(hit.relevance for hit in found[place]), place))
+        return [found[place][0] for place in order]
 
     def passages(self, sheet: Sheet, words: str = "", source: str = "") -> None:
         """The captured passages that speak of some words, or those of one source, or all sources.

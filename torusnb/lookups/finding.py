@@ -55,7 +55,7 @@ class Finding:
         self._files(sheet, bag, under)
         self.sections(sheet, query, _SECTIONS, under)
         self._paths(sheet, bag, under)
-        if sheet.is_empty:
+        if sheet.is_blank:
             sheet.say(
                 f"nothing speaks of {query}" + (f" below {under}" if under else "") + (f"; {near}" if near else "")
             )

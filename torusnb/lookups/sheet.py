@@ -38,6 +38,11 @@ class Sheet:
         self._size = 0
 
     @property
+    def is_blank(self) -> bool:
+        """Whether there is no line at all yet."""
+        return not self._lines
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing can be cited yet."""
         return not self._shown
@@ -53,7 +58,8 @@ class Sheet:
 
     def say(self, words: str) -> None:
         """A line of torusnb's own."""
-        self._add(f"# {shorten(clean_text(' '.join(words.split())), _SAID)}", None)
+        said = clean_text(" ".join(words.split()))
+        self._add(f"# {shorten(said, _SAID)}{' …' if len(said) > _SAID else ''}", None)
 
     def quote(self, path: str, number: int, *, indented: bool = False) -> bool:
         """A line of the checkout; whether there is one. One that says nothing (`end`) is shown without a key."""
@@ -105,8 +111,8 @@ class Sheet:
                 break
             kept.append((line, evidence))
         left = len(self._lines) - len(kept)
-        while left and kept and kept[-1][0].startswith("# "):
-            kept.pop()  # a heading whose lines are left out
+        if left and kept and self._lines[len(kept)][1] is not None and kept[-1][1] is None:
+            kept.pop()  # the heading of the first line that is left out
             left += 1
         lines = [line for line, _ in kept]
         if left:

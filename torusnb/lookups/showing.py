@@ -12,12 +12,15 @@ from torusnb.context.inquiry.inquiry import Inquiry
 from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.sheet import MOST_LINES, Sheet
-from torusnb.models.codebase import CodeMap, Function, Module
+from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Context, Trap
+from torusnb.models.modules import Function, Module
 
 _PLACE = re.compile(r"(?P<path>[^\s:]+)(?::(?P<first>\d{1,7})(?:\s*[-–]\s*(?P<last>\d{1,7}))?)?")
 _ABOVE = 30
 _HEAD = 45
+_SHORT_HEAD = 20
+_AT_ONCE = 12
 _HEADS_OF_FUNCTIONS = 40
 _MOST_ENTRIES = 150
 _TRAPS = 3
@@ -127,22 +130,23 @@ class Showing:
         self._known(sheet, module, "")
         own = sorted(module.functions, key=lambda function: function.line)
         begin = min((self._begin(function, module) for function in own), default=module.end_line + 1)
-        last = min(begin - 1, module.line + _HEAD)
+        public = [function for function in own if function.public]
+        listed = public if len(public) <= _HEADS_OF_FUNCTIONS else []
+        last = min(begin - 1, module.line + (_HEAD if listed or not own else _SHORT_HEAD))
         self._lines(sheet, module.path, range(module.line, last + 1))
         if last < begin - 1:
             sheet.say(f"the head goes on: show {module.path}:{last + 1}-{begin - 1}")
-        public = [function for function in own if function.public]
-        listed, others = (
-            public[:_HEADS_OF_FUNCTIONS],
-            [*public[_HEADS_OF_FUNCTIONS:], *(f for f in own if not f.public)],
-        )
-        if listed:
-            sheet.say(f"{len(public)} public functions; show {module.name}.NAME/ARITY gives the lines of one")
+        if own:
+            sheet.say(
+                f"{len(own)} functions, {len(public)} public; show {module.name}.NAME/ARITY gives the lines of one"
+            )
         for function in listed:
             sheet.quote(module.path, function.line)
-        for start in range(0, len(others), 12):
-            some = others[start : start + 12]
-            sheet.say("also " + ", ".join(f"{f.kind} {f.name}/{f.arity} at {f.line}" for f in some))
+        others = [function for function in own if function.public and not listed]
+        others += [function for function in own if not function.public]
+        for start in range(0, len(others), _AT_ONCE):
+            some = others[start : start + _AT_ONCE]
+            sheet.say(", ".join(f"{f.kind} {f.name}/{f.arity} {f.line}" for f in some))
 
     def _begin(self, function: Function, module: Module) -> int:
         """The line at which a function's documentation begins, at most 30 lines above."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from torusnb.context.inquiry.answers import CERTAIN, Answer, Reply
 from torusnb.context.inquiry.inquiry import Inquiry
 from torusnb.lookups.sheet import Sheet
+from torusnb.models.base import Place
+from torusnb.models.codebase import Route
 
 _HOPS = 3
 _LINES_OF_TABLE = 30
 _USES_OF_TABLE = 14
 _AT_ONCE = 8
+_COLUMN = "column "
 
 
 class Structure:
@@ -60,12 +65,12 @@ class Structure:
         """The routes of a module or under a path."""
         routes, looked_at = self._inquiry.routes_to(to)
         sheet.say(f"{len(routes)} routes for {looked_at}")
+        around = ""
         for route in routes:
-            parts = [f"{route.verb} {route.path} -> {route.module} {route.action}".rstrip()]
-            parts += [f"pipelines {', '.join(route.pipelines)}"] if route.pipelines else []
-            parts += [f"live session {route.live_session}"] if route.live_session else []
-            parts += [f"on_mount {', '.join(route.on_mount)}"] if route.on_mount else []
-            sheet.say("; ".join(parts))
+            if (said := _describe_scope(route)) != around:
+                sheet.say(said or "without pipeline")
+                around = said
+            sheet.say(f"{route.verb} {route.path} -> {route.module} {route.action}")
             sheet.quote(route.file, route.line)
 
     def topic(self, sheet: Sheet, name: str = "") -> None:
@@ -85,13 +90,16 @@ def _tell(sheet: Sheet, about: str, reply: Reply, most: int = 0) -> None:
     """The rows of a reply, neighbours of one kind under one heading; `most` of them when it is given."""
     sheet.say(f"{about} {reply.looked_at}: {_counted(reply.rows)}")
     shown = reply.rows[:most] if most else reply.rows
-    heading = ""
+    at: dict[Place, list[Answer]] = {}
     for row in shown:
-        said = describe(row)
+        at.setdefault(row.place if row.place.line else Place(f"{row.place.path} {row.what}"), []).append(row)
+    heading = ""
+    for place, rows in at.items():
+        said = _describe_all(rows)
         if said != heading:
             sheet.say(said)
             heading = said
-        sheet.quote(row.place.path, row.place.line)
+        sheet.quote(place.path, place.line)
     if len(shown) < len(reply.rows):
         sheet.say(f"{len(reply.rows) - len(shown)} more; ask for this part alone")
 
@@ -101,6 +109,22 @@ def _counted(rows: tuple[Answer, ...]) -> str:
         return "none found"
     files = len({row.place.path for row in rows})
     return f"{len(rows)} in {files} {'file' if files == 1 else 'files'}"
+
+
+def _describe_scope(route: Route) -> str:
+    """What a request passes before it comes to a route."""
+    parts = [f"pipelines {', '.join(route.pipelines)}"] if route.pipelines else []
+    parts += [f"live session {route.live_session}"] if route.live_session else []
+    parts += [f"on_mount {', '.join(route.on_mount)}"] if route.on_mount else []
+    return "; ".join(parts)
+
+
+def _describe_all(rows: list[Answer]) -> str:
+    """What stands on one line; the names of a list of events, topics or flags are put together."""
+    first, *others = rows
+    if others and all((row.what, row.sure, row.distance) == (first.what, first.sure, 1) for row in rows):
+        return describe(replace(first, relation="; ".join(dict.fromkeys(row.relation for row in rows))))
+    return "; ".join(describe(row) for row in rows)
 
 
 def describe(row: Answer) -> str:
@@ -119,7 +143,7 @@ def describe(row: Answer) -> str:
 def _tell_table(sheet: Sheet, reply: Reply, *, whole: bool) -> None:
     sheet.say(f"table {reply.looked_at}")
     for kind, rows in _kinds(reply.rows):
-        sheet.say(f"{kind}: {'; '.join(f'{row.what} {row.relation}' for row in rows)}")
+        sheet.say(f"{kind}: {'; '.join(f'{row.what} {row.relation.removeprefix(_COLUMN)}' for row in rows)}")
     places = list(dict.fromkeys(row.place for row in reply.rows))
     shown = places if whole else places[:_LINES_OF_TABLE]
     sheet.say("the lines that made it so:")

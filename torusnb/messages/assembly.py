@@ -43,6 +43,16 @@ class Assembly:
             return self._go_on(kind, event)
         return ""
 
+    def take_whole(self, message: Json) -> str:
+        """Take a message that came in one piece; returns its text.
+
+        Raises:
+            MalformedError: Its content is no list of blocks.
+        """
+        self._start({"message": message})
+        self.complete = True
+        return "".join(_string(block.get("text")) for block in self._blocks if block.get("type") == "text")
+
     def _start(self, event: Json) -> None:
         message = _mapping(event.get("message"))
         if self.message:

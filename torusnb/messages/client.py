@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from torusnb.errors import ParameterError
 from torusnb.messages.assembly import Assembly, MalformedError
-from torusnb.messages.batches import Outcome, collect_batch, submit_batch
+from torusnb.messages.batches import collect_batch, submit_batch
 from torusnb.messages.budget import Budget
 from torusnb.messages.estimates import estimate_tokens, most_cost, size_in_bytes
 from torusnb.messages.failures import RequestError
 from torusnb.messages.patience import Clock, Patience, SystemClock, try_patiently
 from torusnb.messages.prices import PriceList, estimate_cost, load_prices
-from torusnb.messages.replies import parse_reply, parse_usage
-from torusnb.messages.sending import guarded, to_json, whole_message
+from torusnb.messages.replies import Outcome, parse_partial_usage, parse_reply, parse_usage
+from torusnb.messages.sending import check_stream, guarded, guarded_items, sent_of, to_json, whole_message
 from torusnb.messages.wire import API, Key, check_address, check_key, connect, is_native
 from torusnb.models.base import render_json
 from torusnb.models.messages import Json, ModelReply, ModelRequest, Usage
@@ -69,12 +70,12 @@ def open_model(
         ModelError: `no-key`, or `unsafe-address`.
     """
     hidden = Key(key)
+    check_address(base_url or API, hidden)
     whole = is_native(base_url) if native is None else native
     if not name.strip():
         raise ParameterError("the model has no name; give its id", key="model")
     if batches and not whole:
         raise ParameterError("only the Messages API itself has message batches; leave them off", key="batches")
-    check_address(base_url or API, hidden)
     check_key(hidden, whole)
     return MessagesModel(
         name=name,
@@ -147,7 +148,8 @@ class MessagesModel:
             ModelError: No complete reply came; see `torusnb.messages.reasons`.
         """
         self._refuse_key(request)
-        return self._patiently(request.purpose, lambda: self._attempt(request, on_text))
+        attempt = partial(self._attempt, request, on_text)
+        return try_patiently(attempt, self._patience, self._clock, self._say, request.purpose)
 
     def reply_all(self, requests: Sequence[ModelRequest]) -> tuple[ModelReply, ...]:
         """The reply to each, in their order.
@@ -198,10 +200,7 @@ class MessagesModel:
         return connect(self.base_url, self._key, self.native, self._patience, self._clock, self._most_bytes)
 
     def _patiently(self, what: str, attempt: Callable[[], Result]) -> Result:
-        def scrubbed() -> Result:
-            return guarded(attempt, self._key)
-
-        return try_patiently(scrubbed, self._patience, self._clock, self._say, what)
+        return try_patiently(lambda: guarded(attempt, self._key), self._patience, self._clock, self._say, what)
 
     def _count(self, request: ModelRequest) -> int:
         sent = {name: value for name, value in sent_of(request).items() if name != "max_tokens"}
@@ -212,33 +211,36 @@ class MessagesModel:
 
     def _attempt(self, request: ModelRequest, on_text: Callable[[str], None] | None) -> ModelReply:
         self._admit((request,))
-        assembly = Assembly()
-        started, booked = self._clock.monotonic(), False
+        assembly, started = Assembly(), self._clock.monotonic()
+        usage, cost = Usage(), None
         try:
-            for text in self._texts(request, assembly):
-                if on_text is not None and text:
-                    on_text(self._key.hide_in(text))
-            message = self._key.hide_in(whole_message(assembly))
-            booked = True
-            self._book(request, parse_usage(message.get("usage")))
-            return parse_reply(message, request, self.prices, seconds=self._clock.monotonic() - started)
-        finally:
-            # What broke off is paid for too: what went in, and what had come out.
-            if not booked and assembly.message:
-                self._book(request, assembly.usage_so_far())
+            with closing(self._texts(request, assembly)) as texts:
+                for text in texts:
+                    if on_text is not None and text:
+                        on_text(self._key.hide_in(text))
+        except RequestError as failure:
+            usage, cost = self._book(request, parse_partial_usage(assembly.message), sent=bool(assembly.message))
+            failure.usage, failure.cost = usage, cost
+            raise
+        except BaseException:
+            # Whoever heard the text broke off, or Ctrl-C did; it is paid for all the same.
+            self._book(request, parse_partial_usage(assembly.message), sent=bool(assembly.message))
+            raise
+        usage, _ = self._book(request, parse_usage(assembly.message.get("usage")), sent=True)
+        seconds = self._clock.monotonic() - started
+        message = self._key.hide_in(assembly.message)
+        return guarded(lambda: parse_reply(message, request, self.prices, seconds=seconds), self._key)
 
-    def _texts(self, request: ModelRequest, assembly: Assembly) -> Iterator[str]:
-        """The pieces of text, as they come; the assembly takes all of it."""
+    def _texts(self, request: ModelRequest, assembly: Assembly) -> Generator[str, None, None]:
+        """The pieces of text, as they come, until the assembly holds the whole message."""
+        call = self._client.messages.create
         if not self._stream:
-            assembly.take_whole(to_json(self._client.messages.create(**sent_of(request))))
-            yield from (block["text"] for block in assembly.texts())
+            yield guarded(lambda: assembly.take_whole(to_json(call(**sent_of(request)))), self._key)
             return
-        with self._client.messages.create(**sent_of(request), stream=True) as events:
-            kind = events.response.headers.get("content-type", "")
-            if "text/event-stream" not in kind:
-                raise RequestError("not-the-api", f"it sent {kind.split(';')[0] or 'something'}")
-            for event in events:
-                yield assembly.take(to_json(event))
+        with guarded(lambda: call(**sent_of(request), stream=True), self._key) as events:
+            guarded(lambda: check_stream(events.response.headers.get("content-type", "")), self._key)
+            yield from guarded_items((assembly.take(to_json(event)) for event in events), self._key)
+        whole_message(assembly)
 
     def _outcome(self, request: ModelRequest, found: Json | RequestError | None) -> Outcome:
         if found is None:
@@ -246,7 +248,7 @@ class MessagesModel:
         if isinstance(found, RequestError):
             return found
         message = self._key.hide_in(found)
-        self._book(request, parse_usage(message.get("usage")), batch=True)
+        self._book(request, parse_usage(message.get("usage")), sent=True, batch=True)
         try:
             return guarded(lambda: parse_reply(message, request, self.prices, batch=True), self._key)
         except RequestError as failure:
@@ -268,24 +270,17 @@ class MessagesModel:
     def _most(
         self, requests: Sequence[ModelRequest], tokens_in: Sequence[int], batch: bool
     ) -> tuple[float | None, int]:
-        costs = [most_cost(self.prices, request, size, batch=batch) for request, size in zip(requests, tokens_in)]
+        sized = zip(requests, tokens_in, strict=True)
+        costs = [most_cost(self.prices, request, size, batch=batch) for request, size in sized]
         known = [cost for cost in costs if cost is not None]
         tokens = sum(tokens_in) + sum(request.max_tokens for request in requests)
         return (sum(known) if len(known) == len(costs) else None), tokens
 
-    def _book(self, request: ModelRequest, usage: Usage, batch: bool = False) -> None:
-        self.budget.book(estimate_cost(self.prices, request.model, usage, batch=batch), usage.total)
-
-
-def sent_of(request: ModelRequest) -> dict[str, Any]:
-    """What the SDK is called with for a request."""
-    sent: dict[str, Any] = {
-        "model": request.model,
-        "max_tokens": request.max_tokens,
-        "messages": list(request.messages),
-    }
-    if request.system:
-        sent["system"] = list(request.system)
-    if request.tools:
-        sent["tools"] = list(request.tools)
-    return sent
+    def _book(
+        self, request: ModelRequest, usage: Usage, *, sent: bool, batch: bool = False
+    ) -> tuple[Usage, float | None]:
+        if not sent:
+            return Usage(), None
+        cost = estimate_cost(self.prices, request.model, usage, batch=batch)
+        self.budget.book(cost, usage.total)
+        return usage, cost

@@ -47,6 +47,10 @@ _TOO_LONG = ("prompt is too long", "context window", "context length", "maximum 
 _NO_CREDIT = ("credit balance", "spend limit", "usage limits")
 
 
+class TooMuchError(Exception):
+    """A reply went past the most bytes it may have."""
+
+
 class RequestError(ModelError):
     """One request that got no complete reply.
 
@@ -86,6 +90,8 @@ def translate_failure(problem: Exception) -> RequestError:
     if isinstance(problem, anthropic.APIStatusError):
         return _refused_by_status(problem.response.status_code, problem.body, problem.response.headers)
     causes = tuple(_causes(problem))
+    if any(isinstance(cause, TooMuchError) for cause in causes):
+        return RequestError("too-much")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return RequestError("bad-tls", _first_line(next(str(c) for c in causes if isinstance(c, ssl.SSLError))))
     if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
@@ -96,7 +102,7 @@ def translate_failure(problem: Exception) -> RequestError:
         return RequestError("dropped", _first_line(str(causes[-1])))
     if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol) for cause in causes):
         return RequestError("unreachable", "base_url is not an address", again=False)
-    return RequestError("malformed", type(problem).__name__)
+    return RequestError("malformed", _first_line(str(problem)) or type(problem).__name__)
 
 
 def failure_of_error(error: object) -> RequestError:
@@ -106,7 +112,8 @@ def failure_of_error(error: object) -> RequestError:
 
 def _refused_by_status(status: int, body: object, headers: Mapping[str, str]) -> RequestError:
     kind, said = _told(body)
-    reason = _BY_STATUS.get(status) or _BY_TYPE.get(kind) or _by_range(status)
+    # An error within a stream or a batch comes with status 200; only there the type alone tells what it is.
+    reason = _BY_STATUS.get(status) or (_BY_TYPE.get(kind) if status == 200 else None) or _by_range(status)
     lowered = said.lower()
     if reason == "bad-request" and any(words in lowered for words in _TOO_LONG):
         reason = "too-long"

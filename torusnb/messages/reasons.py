@@ -60,14 +60,10 @@ _ALL = (
         "The prompt is longer than the model can read",
         "Give the evidence pack a smaller token budget, or choose a model with a larger window.",
     ),
-    Reason(
-        "too-large", "The request has more bytes than the endpoint takes", "Give the pack a smaller token budget."
-    ),
+    Reason("too-large", "The request has more bytes than the endpoint takes", "Give the pack a smaller token budget."),
     Reason("rate-limited", "The endpoint asks to slow down", "Wait a few minutes and run again.", again=True),
     Reason("overloaded", "The endpoint is overloaded", "Run again later.", again=True),
-    Reason(
-        "server-error", "The endpoint failed", "Run again later; the request id helps its operator.", again=True
-    ),
+    Reason("server-error", "The endpoint failed", "Run again later; the request id helps its operator.", again=True),
     # On the way
     Reason("unreachable", "The endpoint cannot be reached", "Check the network, the proxy and base_url.", again=True),
     Reason("bad-tls", "The secure connection could not be made", "Check the certificate, the proxy and base_url."),

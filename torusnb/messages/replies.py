@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import msgspec
+
 from torusnb.messages.assembly import MalformedError
+from torusnb.messages.estimates import BYTES_PER_TOKEN
 from torusnb.messages.failures import RequestError
 from torusnb.messages.prices import PriceList, estimate_cost
+from torusnb.models.base import render_json
 from torusnb.models.messages import Json, ModelReply, ModelRequest, Usage
+
+Outcome = ModelReply | RequestError
+"""What became of one request."""
 
 _COMPLETE = frozenset({"end_turn", "stop_sequence", "tool_use", "pause_turn"})
 _INCOMPLETE = {"max_tokens": "cut-short", "model_context_window_exceeded": "window-full", "refusal": "refused"}
@@ -63,6 +70,13 @@ def parse_usage(told: object) -> Usage:
         searches=_count(searches.get("web_search_requests")) if isinstance(searches, dict) else 0,
         cache_write_1h=min(written, _count(kept.get("ephemeral_1h_input_tokens"))) if isinstance(kept, dict) else 0,
     )
+
+
+def parse_partial_usage(message: Json) -> Usage:
+    """What a message that broke off took: as it was told at its start, and what had been said, on the high side."""
+    usage = parse_usage(message.get("usage"))
+    said = math.ceil(len(render_json(message.get("content") or [])) / BYTES_PER_TOKEN)
+    return msgspec.structs.replace(usage, output=max(usage.output, said))
 
 
 def _says_something(reply: ModelReply) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from torusnb.errors import ParameterError
-from torusnb.messages.failures import RequestError
+from torusnb.messages.failures import RequestError, TooMuchError
 from torusnb.messages.patience import Clock, Patience
 
 if TYPE_CHECKING:
@@ -151,10 +151,6 @@ def _bounded(stream: Any, until: float, clock: Clock, most: int) -> httpx2.SyncB
             stream.close()
 
     return Bounded()
-
-
-class TooMuchError(Exception):
-    """A reply went past the most bytes it may have."""
 
 
 def _is_loopback(host: str) -> bool:

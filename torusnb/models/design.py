@@ -58,6 +58,7 @@ class TemplateSection(Value, frozen=True):
         guidance: What the section holds, for a person and for a drafter.
         aliases: Other headings that real documents use for it.
         form: `prose`, `list`, `references`, … ; limits: least and most sentences, where it has them.
+        least_words, most_words: Of the section with its sub-sections; 0 for no limit. Code does not count to the most.
     """
 
     id: str
@@ -68,6 +69,8 @@ class TemplateSection(Value, frozen=True):
     form: str = ""
     least_sentences: int = 0
     most_sentences: int = 0
+    least_words: int = 0
+    most_words: int = 0
 
     @property
     def level(self) -> int:
@@ -260,6 +263,40 @@ class NamedThing(Value, frozen=True):
     nearest: tuple[str, ...] = ()
     count: int = 1
     loose: bool = False
+
+
+class NameCounts(Value, frozen=True):
+    """How the names of code in a document stand to the checkout.
+
+    Attributes:
+        existing, new: How many exist at the commit, and how many the document declares new.
+        unresolved: The others, sorted: moved or unknown.
+    """
+
+    existing: int = 0
+    new: int = 0
+    unresolved: tuple[str, ...] = ()
+
+
+class Scorecard(Value, frozen=True):
+    """What a design document can be measured by without a judgement; each measure is a part of a whole.
+
+    Attributes:
+        ids: The pack's requirement and criterion ids. ids_missing: those that are not in the text literally.
+        claims: Paragraphs, bullets and table rows that say something. claims_cited: those that say on what they rest.
+        sources: Outside sources that it cites. sources_primary: those by who makes the thing, or a standard.
+        verdicts: The best verdict on each of those sources, each with its number.
+        names: Its names of code; None where there was no checkout to look them up in.
+    """
+
+    ids: int = 0
+    ids_missing: tuple[str, ...] = ()
+    claims: int = 0
+    claims_cited: int = 0
+    sources: int = 0
+    sources_primary: int = 0
+    verdicts: dict[str, int] = {}
+    names: NameCounts | None = None
 
 
 class Review(Value, frozen=True):

@@ -64,6 +64,7 @@ class PackDocuments(Value, frozen=True):
         exported: Where torusnb's own fdd.md lies when the pack's folder holds none; its text is in `texts` then.
         archived: The pack lies among those that are done.
         below: Slugs of the packs in folders below this one.
+        records: Files that tell what was built, phase by phase (`phase_1_execution_record.md`), relative to the folder.
     """
 
     slug: str
@@ -76,3 +77,4 @@ class PackDocuments(Value, frozen=True):
     exported: str = ""
     archived: bool = False
     below: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()

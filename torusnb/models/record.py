@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from torusnb.models.base import Value
-from torusnb.models.design import Evidence, SectionDraft
+from torusnb.models.design import Evidence, NameCounts, SectionDraft
 from torusnb.models.knowledge import Symbol
 
 
@@ -81,6 +81,7 @@ class Exported(Value, frozen=True):
         report: The text of research.md.
         kept: Ids (or titles) of the sections that stayed because a person had changed them.
         footing: What the document's citations of code and guides stood for.
+        names: How its names of code stood to the checkout; None for an export from before that was counted.
     """
 
     drafted: str
@@ -90,6 +91,7 @@ class Exported(Value, frozen=True):
     report: str
     kept: tuple[str, ...] = ()
     footing: Footing = Footing()
+    names: NameCounts | None = None
 
 
 class Event(Value, frozen=True):
@@ -98,8 +100,8 @@ class Event(Value, frozen=True):
     Attributes:
         seq: 1, 2, 3 …, without gaps. at: ISO 8601 time in UTC, to the second.
         actor: `torusnb` or `person`.
-        step: `run`, `settings`, `pack`, `context`, `template`, `playbook`, `catalogue`, `query`, `research`,
-            `draft`, `review`, `decision`, `export`.
+        step: `run`, `settings`, `pack`, `context`, `template`, `playbook`, `catalogue`, `query`, `answer`,
+            `fetch`, `research`, `draft`, `review`, `decision`, `export`, `recheck`.
         key: What it is about; for a computed value the fingerprint of its inputs.
         summary: One line for a person. data: canonical JSON of the value, or empty.
         digest: Hex SHA-256 over this record and the digest before it.

@@ -33,7 +33,6 @@ class Question(Value, frozen=True):
         terms: What is searched for.
         package: The locked dependency it is about, or empty.
         traps: Keys of the traps in the code that raise it, what matters most first.
-        form: The id of its form in data/questions.yml; empty for what the functions of a package promise.
     """
 
     id: str
@@ -43,7 +42,6 @@ class Question(Value, frozen=True):
     terms: tuple[str, ...] = ()
     package: str = ""
     traps: tuple[str, ...] = ()
-    form: str = ""
 
 
 class Query(Value, frozen=True):

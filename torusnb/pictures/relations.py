@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from torusnb.models.codebase import Module, Schema
 from torusnb.models.knowledge import Context
+from torusnb.models.modules import Module, Schema
 from torusnb.pictures.layered import Box, lay_out
 from torusnb.pictures.svg import Drawing, clip, colour_of
 

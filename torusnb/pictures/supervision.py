@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from torusnb.models.codebase import Child, Module
 from torusnb.models.knowledge import Context
+from torusnb.models.modules import Child, Module
 from torusnb.pictures.svg import FAINT, LINE, Drawing, box, clip, rule, text, width_of
 
 _MOST_ROWS, _LONGEST, _INDENT, _MARGIN = 80, 70, 22, 16

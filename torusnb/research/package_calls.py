@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from torusnb.models.base import Value
-from torusnb.models.codebase import Module
 from torusnb.models.knowledge import Context, Waypoint
+from torusnb.models.modules import Module
 
 _NEAR_RANKS = 10
 

@@ -7,8 +7,10 @@ from collections import Counter
 from torusnb.models.design import EvidencePack, SectionDraft
 from torusnb.models.sources import Citation, Question, Source
 from torusnb.research.markup import code, link, plain
+from torusnb.research.matrix import trace_evidence
+from torusnb.research.report_matrix import render_chains
 from torusnb.research.report_tables import render_assumptions, render_ledger, render_matrix, render_waypoints
-from torusnb.research.uses import Uses, find_uses, trace_requirements
+from torusnb.research.uses import Uses, find_uses
 
 VERDICT_WORDS = {
     "verified": "**VERIFIED** – the quote stands verbatim in the captured text",
@@ -32,7 +34,7 @@ def render_research(pack: EvidencePack, sections: tuple[SectionDraft, ...]) -> s
         pack: Evidence, with the research and the context it was raised from.
         sections: The design's sections as they stand; what they cite is what the research decided.
     """
-    uses = find_uses(pack, sections)
+    uses, matrix = find_uses(pack, sections), trace_evidence(pack, sections)
     titles = {section.id: section.title for section in pack.template.sections}
     lines = [
         *_heading(pack),
@@ -41,7 +43,8 @@ def render_research(pack: EvidencePack, sections: tuple[SectionDraft, ...]) -> s
         *(line for question in pack.research.questions for line in _question(question, pack, uses, titles)),
         *_added(pack),
         *_unanswered(pack),
-        *render_matrix(trace_requirements(pack, sections, uses), uses),
+        *render_matrix(matrix.traces, uses),
+        *render_chains(matrix),
         *render_waypoints(pack.context.waypoints),
         *render_assumptions(pack.context.knowledge.unknown, uses),
         *render_ledger(pack, uses),

@@ -40,7 +40,7 @@ def find_uses(pack: EvidencePack, sections: tuple[SectionDraft, ...]) -> Uses:
     """What the sections carry, by their `[@key]` markers."""
     sources: dict[str, dict[str, None]] = {}
     keys: dict[str, dict[str, None]] = {}
-    for draft in _in_order(pack.template, sections):
+    for draft in in_order(pack.template, sections):
         for key in parse_keys(draft.text):
             keys.setdefault(key, {}).setdefault(draft.section)
             known = pack.evidence.get(key)
@@ -61,7 +61,7 @@ def _trace(name: str, pack: EvidencePack, sections: tuple[SectionDraft, ...], us
     asked = {question.id for question in questions}
     citations = tuple(c for c in pack.research.citations if c.question in asked)
     word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-    naming = tuple(draft.section for draft in _in_order(pack.template, sections) if word.search(draft.text))
+    naming = tuple(draft.section for draft in in_order(pack.template, sections) if word.search(draft.text))
     return Trace(name, questions, citations, naming, _gap(questions, citations, naming, uses))
 
 
@@ -81,7 +81,8 @@ def _gap(questions: tuple[Question, ...], citations: tuple[Citation, ...], namin
     return ", ".join(gaps)
 
 
-def _in_order(template: Template, sections: tuple[SectionDraft, ...]) -> list[SectionDraft]:
+def in_order(template: Template, sections: tuple[SectionDraft, ...]) -> list[SectionDraft]:
+    """The sections as the template orders them, those it lacks at the end."""
     order = {section.id: number for number, section in enumerate(template.sections)}
     return sorted(sections, key=lambda draft: (order.get(draft.section, len(order)), draft.section))
 

@@ -6,35 +6,21 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
-from torusnb.models.base import Value
+from torusnb.models.codebase import LockedPackage
 from torusnb.models.design import MARKER, Finding
 from torusnb.models.sources import Research
 from torusnb.review.profiles import relative_links
 from torusnb.review.reading import Reading
+from torusnb.review.references import Entry, find_entries, find_labels, find_urls, references_of
 from torusnb.review.rules import found
+from torusnb.review.sourcing import review_sources
 from torusnb.spec.fdd import FddSection
 
-_ENTRY = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<text>\S.*)$")
-_LISTED = re.compile(r"^\*\*\[(?P<label>[^\]\n]+)\]\*\*\s*(?P<rest>.*)$")
-_LABEL = re.compile(r"(?<![\w\]!\\*])\[(?P<label>[a-z0-9][a-z0-9._-]*[a-z0-9])\](?![(\[:*])")
-_URL = re.compile(r"(?P<url>https?:[^\s<>`\"|]*)")
 _WELL_FORMED = re.compile(r"https?://(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#][^\s<>{}|\\^`]*)?", re.IGNORECASE)
 _DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
 _ACCESSED = re.compile(r"\b(?:accessed|retrieved)\b", re.IGNORECASE)
 _NOT_ACCESSED = re.compile(r"\bnot accessed\b", re.IGNORECASE)
-_DOUBTFUL = re.compile(
-    r"\bnot accessed\b|\bunchecked\b|\bquote (?:near-match|misattributed|version-mismatch)\b", re.IGNORECASE
-)
 _PLACEHOLDER_HOSTS = re.compile(r"//(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\b)", re.IGNORECASE)
-
-
-class Entry(Value, frozen=True):
-    """A bullet of the references: its line, label (or empty), address (or empty) and whole text."""
-
-    line: int
-    label: str
-    url: str
-    text: str
 
 
 def review_citations(
@@ -42,6 +28,7 @@ def review_citations(
     *,
     evidence: Collection[str] | None = None,
     research: Research | None = None,
+    packages: Collection[LockedPackage] = (),
     link_exists: Callable[[str], bool] | None = None,
 ) -> Iterator[Finding]:
     """Findings on markers, labels, references and links.
@@ -51,37 +38,17 @@ def review_citations(
         evidence: Keys that markers may still name, for a draft that is not exported yet; without it any marker
             left in the text is an error.
         research: The sources and verdicts behind the references.
+        packages: What mix.lock pins, for the versions of cited documentation.
         link_exists: Tells for a relative link's path whether a file is there; without it links are not looked at.
     """
     section = references_of(reading)
-    entries = tuple(_entries(reading, section)) if section is not None else ()
+    entries = tuple(find_entries(reading, section))
     yield from _markers(reading, evidence or ())
     yield from _labels(reading, section, entries)
     yield from _completeness(reading, entries)
     yield from _addresses(reading)
     yield from _links(reading, link_exists)
-    yield from _standing(reading, section, entries, research)
-
-
-def references_of(reading: Reading) -> FddSection | None:
-    """The references section, or None."""
-    ids = {section.id for section in reading.template.sections if section.form == "references"}
-    return next((section for section in reading.sections if section.id in ids), None)
-
-
-def _entries(reading: Reading, section: FddSection) -> Iterator[Entry]:
-    for number in range(section.line + 1, min(section.end_line, len(reading.lines)) + 1):
-        match = _ENTRY.match(reading.lines[number - 1])
-        if match is None or number in reading.fenced:
-            continue
-        listed = _LISTED.match(match["text"])
-        url = _URL.search(match["text"])
-        yield Entry(
-            line=number,
-            label=listed["label"] if listed else "",
-            url=_trimmed(url["url"]) if url else "",
-            text=match["text"],
-        )
+    yield from review_sources(reading, section, entries, research=research, packages=packages)
 
 
 def _markers(reading: Reading, evidence: Collection[str]) -> Iterator[Finding]:
@@ -105,11 +72,7 @@ def _labels(reading: Reading, section: FddSection | None, entries: tuple[Entry, 
     listed = {entry.label: entry for entry in entries if entry.label}
     if section is None or not listed:
         return
-    used: dict[str, int] = {}
-    for match in _LABEL.finditer(reading.prose):
-        line = reading.line_at(match.start())
-        if not section.line <= line <= section.end_line:
-            used.setdefault(match["label"], line)
+    used = find_labels(reading, section)
     for label, line in used.items():
         if label not in listed and re.search(r"[a-z]", label) and len(label) > 1:
             yield found(
@@ -166,13 +129,11 @@ def _is_date(text: str) -> bool:
 
 
 def _addresses(reading: Reading) -> Iterator[Finding]:
-    for match in _URL.finditer(reading.prose):
-        url = _trimmed(match["url"])
+    for line, url in find_urls(reading):
         if _WELL_FORMED.fullmatch(url) or _PLACEHOLDER_HOSTS.search(url) or any(mark in url for mark in "{<$"):
             continue
         if url in {"http://", "https://", "http:", "https:"} or url.rstrip("/").endswith("..."):
             continue
-        line = reading.line_at(match.start())
         yield found(
             "citation.malformed-url",
             reading.path,
@@ -181,14 +142,6 @@ def _addresses(reading: Reading) -> Iterator[Finding]:
             "Write the whole address, from `https://` to its end.",
             section=reading.section_id(line),
         )
-
-
-def _trimmed(url: str) -> str:
-    """An address without the punctuation of the sentence or the bracket of the link around it."""
-    url = url.rstrip(".,;:!?'*_")
-    while url.endswith((")", "]")) and url.count("(") < url.count(")") + url.count("]"):
-        url = url[:-1].rstrip(".,;:!?'*_")
-    return url.partition(")[")[0].partition("](")[0]
 
 
 def _links(reading: Reading, link_exists: Callable[[str], bool] | None) -> Iterator[Finding]:
@@ -206,43 +159,3 @@ def _links(reading: Reading, link_exists: Callable[[str], bool] | None) -> Itera
             "Write the path relative to this document.",
             section=reading.section_id(line),
         )
-
-
-def _standing(
-    reading: Reading, section: FddSection | None, entries: tuple[Entry, ...], research: Research | None
-) -> Iterator[Finding]:
-    """What the references are worth as a whole: any outside source, and how many were never verified."""
-    outside = [entry for entry in entries if entry.label or entry.url]
-    line = section.line if section is not None else 0
-    section_id = section.id if section is not None else ""
-    if not outside:
-        yield found(
-            "citation.no-external-source",
-            reading.path,
-            line,
-            "The references name no source outside the repository.",
-            "Cite the primary documentation that the decisions rest on, or say that none was needed and why.",
-            section=section_id,
-        )
-        return
-    doubtful = [entry for entry in outside if _is_doubtful(entry, research)]
-    if doubtful:
-        yield found(
-            "citation.not-verified",
-            reading.path,
-            line,
-            f"{len(doubtful)} of {len(outside)} references are not verified against captured text: "
-            + ", ".join(entry.label or entry.url for entry in doubtful)
-            + ".",
-            "Fetch them in the research notebook, or read them before you rely on them.",
-            section=section_id,
-        )
-
-
-def _is_doubtful(entry: Entry, research: Research | None) -> bool:
-    if _DOUBTFUL.search(entry.text):
-        return True
-    if research is None or not entry.label:
-        return False
-    verdicts = {citation.verdict for citation in research.citations if citation.source == f"src:{entry.label}"}
-    return verdicts != {"verified"}

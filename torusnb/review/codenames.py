@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from torusnb.models.base import Value
 from torusnb.models.design import Finding, NamedThing
 from torusnb.review.codespans import find_paths
@@ -12,6 +14,7 @@ from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 
 _WHAT = {"module": "module", "path": "file"}
+_STORED = ("table", "route")
 _MOST_TOLD = 12
 
 
@@ -77,7 +80,8 @@ class _Check(Value, frozen=True):
         first, names = family[0], [thing.name for thing in family]
         what = _WHAT[first.kind]
         if len(family) > 1:
-            return self._found(rule, first, f"The {what}s {_listed(names)} are not in the checkout.", *names)
+            alone = msgspec.structs.replace(first, nearest=())  # what is like one of them says nothing about the others
+            return self._found(rule, alone, f"The {what}s {_listed(names)} are not in the checkout.", *names)
         if first.state == "moved":
             text = f"The {what} {first.name} is not in the checkout, but {first.nearest[0]} is."
             return self._found("code.moved-name", first, text, first.name)
@@ -92,13 +96,15 @@ class _Check(Value, frozen=True):
     def runtime(self) -> Iterator[Finding]:
         """Never more than warnings: the map knows only what stands in the code in so many words."""
         for thing in self.naming.runtime_things:
-            if thing.state == "unknown":
+            if thing.state == "unknown" or (thing.kind in _STORED and self._is_fault(thing)):
                 text = f"The {thing.kind} {thing.name} is not in the checkout."
                 yield self._found("code.unknown-name", thing, text, severity="warning")
 
     def undeclared(self) -> Iterator[Finding]:
         """All in one: what only its place in the design presents as new."""
-        things = [thing for thing in (*self.naming.modules, *self.naming.paths) if thing.loose]
+        naming = self.naming
+        stored = [thing for thing in naming.runtime_things if thing.kind in _STORED]
+        things = [thing for thing in (*naming.modules, *naming.paths, *stored) if thing.loose]
         if things:
             names = _listed([thing.name for thing in things])
             yield self._found(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import dropwhile
 
 from torusnb.models.base import Value
 from torusnb.review.reading import Reading
@@ -30,6 +31,7 @@ _HEAD = re.compile(
     r"(?:\*\*[^*\n]{1,60}\*\*:?\s*|[A-Z][\w /&-]{1,50}:\s*)?[(\[*`%]*$"
 )
 _FORM = "context"
+_LOOKS_BACK = re.compile(r"\b(?:test|risk|question|reference|compatib)", re.IGNORECASE)
 _CHILDREN = 3
 
 
@@ -58,10 +60,11 @@ class Declarations(Value, frozen=True, dict=True):
 
         Only behind the section on the existing system, and only where the words do not call it existing.
         """
-        line = self.reading.line_at(offset)
-        if not self._heads(offset) or self.reading.section_id(line) not in self._designing:
-            return False
-        return _EXISTING.search(self.reading.lines[line - 1]) is None
+        return self._heads(offset) and self.in_design(offset) and not self.called_existing(offset)
+
+    def in_design(self, offset: int) -> bool:
+        """Whether it stands in the part of the document that describes what is to be built."""
+        return self.reading.section_id(self.reading.line_at(offset)) in self._designing
 
     def called_existing(self, offset: int) -> bool:
         """Whether the line itself says that what is named is there already."""
@@ -78,10 +81,10 @@ class Declarations(Value, frozen=True, dict=True):
 
     @cached_property
     def _designing(self) -> frozenset[str]:
-        """Ids of the template sections behind the one on the existing system."""
-        ids = [section.id for section in self.reading.template.sections]
-        forms = [section.form for section in self.reading.template.sections]
-        return frozenset(ids[forms.index(_FORM) + 1 :]) if _FORM in forms else frozenset()
+        """Ids of the template sections behind the one on the existing system, up to those that look back on it."""
+        sections = self.reading.template.sections
+        behind = list(dropwhile(lambda section: section.form != _FORM, sections))[1:]
+        return frozenset(section.id for section in behind if not _LOOKS_BACK.search(section.title))
 
     def _heads(self, offset: int) -> bool:
         start = self.reading.text.rfind("\n", 0, offset) + 1

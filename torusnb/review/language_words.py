@@ -8,7 +8,7 @@ CLAIM = re.compile(
     r"\b(?:"
     r"(?:(?:very|reasonably|sufficiently|extremely) )?(?:fast|performant|scalable|snappy)(?: enough)?"
     r"|(?:quick|cheap|efficient|blazing)ly"
-    r"|(?:quick|cheap|lightweight|small) enough"
+    r"|(?:quick|cheap|lightweight) enough"
     r"|(?:cheap|lightweight)(?=\s*(?:[.,;:)]|$|relative to|compared|and\b))"
     r"|(?:low|minimal|negligible|acceptable|little)[- ](?:latency|latencies|overhead|cost|(?:performance )?impact)"
     r"|no (?:significant |noticeable |measurable |real )?performance (?:impact|cost|overhead|concerns?|issues?|penalty)"
@@ -68,7 +68,9 @@ UNDECIDED = re.compile(
 """A choice that is left open by its words alone."""
 
 CONSIDER = re.compile(r"\bconsider (?=[\w`])", re.IGNORECASE)
-CONSIDER_AFTER = re.compile(r"(?:^|[.;:,]\s+|\*\*:?\s*|^\s*(?:[-*+]|\d+[.)])\s+|\b(?:we|should|will|can)\s+)$", re.IGNORECASE)
+CONSIDER_AFTER = re.compile(
+    r"(?:^|[.;:,]\s+|\*\*:?\s*|^\s*(?:[-*+]|\d+[.)])\s+|\b(?:we|should|will|can)\s+)$", re.IGNORECASE
+)
 """What stands before a `consider` that is an instruction to nobody."""
 
 EITHER = re.compile(r"\beither\b(?! (?:way|case|side|direction|end)\b)", re.IGNORECASE)

@@ -9,7 +9,8 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from torusnb.models.base import Value
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 from torusnb.review.nearest import find_moved, find_slip, rank_nearest
 
 _TOP_NAMES = """
@@ -28,6 +29,7 @@ _GENERATED = (".Helpers", ".VerifiedRoutes")
 _INJECTING = ("Repo", "Endpoint", "Gettext", "Presence", "Mailer", "Vault", "Cldr", "PubSub", "Router")
 _REGISTERED = re.compile(r"\bname:\s*([A-Z]\w*(?:\.[A-Z]\w*)*)")
 _CUTOFF = 60.0
+_AS_GOOD = 10.0
 
 
 class Names(Value, frozen=True, dict=True):
@@ -193,7 +195,7 @@ class Names(Value, frozen=True, dict=True):
             return ()
         arities = {item.name: item.arity for item in known.functions if item.public}
         ranked = process.extract(function, sorted(arities), scorer=fuzz.ratio, score_cutoff=_CUTOFF, limit=2)
-        return tuple(f"{name}/{arities[name]}" for name, _, _ in ranked)
+        return tuple(f"{name}/{arities[name]}" for name, score, _ in ranked if score > ranked[0][1] - _AS_GOOD)
 
     def functions_named(self, name: str) -> dict[str, tuple[int, int]]:
         """The modules that define a function of that name, each with the least and the greatest arity it has there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from torusnb.models.base import Value
@@ -18,11 +18,10 @@ from torusnb.review.runtime_names import RuntimeNames
 _DEFINED = re.compile(r"\bdefmodule\s+([A-Z]\w*(?:\.[A-Z]\w*)*)")
 _SHOWN = re.compile(r"\bdef(?:p|macro|delegate)?\s+([a-z_]\w*[!?]?)|@(?:spec|callback)\s+([a-z_]\w*[!?]?)")
 _TYPE = "t"  # `Module.t()` is a type
-_CALLBACKS = frozenset(
-    "call changeset child_spec handle_async handle_call handle_cast handle_continue handle_event handle_in handle_info "
-    "handle_params init join mount perform render start_link terminate update".split()
+_CALLBACKS = re.compile(
+    r"call|changeset|child_spec|handle_\w+|init|join|mount|perform|render|start_link|terminate|update"
 )
-_FEW = 3
+_STORED = ("table", "route")
 _OUTSIDE = re.compile(r"\b(?:clickhouse|s3|bigquery|redshift|athena|snowflake|ets|dets|mnesia)\b", re.IGNORECASE)
 
 
@@ -45,8 +44,8 @@ class Known(Value, frozen=True, dict=True):
 def named_things(reading: Reading, known: Known) -> tuple[NamedThing, ...]:
     """Every name of code in the document, each once, by kind and first mention; what belongs to libraries is left out.
 
-    A route, event, topic or flag that is not there counts as unknown only where the document calls it existing, or
-    where it differs from an existing one in a few characters: designs name new ones without saying so.
+    An event, topic or flag that is not there counts as unknown only where the document calls it existing: designs name
+    new ones without saying so. A table or route counts as new in the part that describes the design.
     """
     naming = Naming(reading, known)
     return (*naming.modules, *naming.functions, *naming.paths, *naming.runtime_things)
@@ -81,14 +80,15 @@ class Naming(Value, frozen=True, dict=True):
             if self.names.resolve(name):
                 yield NamedThing("module", name, "existing", line, count=count)
             elif self.names.is_own(name) or self._looks_relative(name):
-                state, nearest, loose = self._unknown_module(name, spans)
+                state, nearest, loose = self._unknown_module(name)
                 yield NamedThing("module", name, state, line, nearest, count, loose)
 
-    def _unknown_module(self, name: str, spans: list[Span]) -> tuple[str, tuple[str, ...], bool]:
+    def _unknown_module(self, name: str) -> tuple[str, tuple[str, ...], bool]:
         if self._is_new(name):
             return "new", (), False
-        slip = self.names.is_slip(name)
-        if not slip and self._among(name, self._loose_modules):
+        if self.names.is_slip(name):
+            return "unknown", self.names.nearest_module(name), False
+        if self._among(name, self._loose_modules):
             return "new", (), True
         moved = self.names.moved_module(name)
         return ("moved", moved, False) if moved else ("unknown", self.names.nearest_module(name), False)
@@ -108,9 +108,8 @@ class Naming(Value, frozen=True, dict=True):
             if name in declared or self.names.resolve(name):
                 continue
             said = [span.offset for span in spans if self.declarations.declared(span.offset)]
-            if said and (not self.names.is_slip(name) or any(map(self.declarations.plainly, said))):
-                declared.add(name)
-            elif self.declarations.called_new(name.rpartition(".")[2]) and not self.names.is_slip(name):
+            called = bool(said) or self.declarations.called_new(name.rpartition(".")[2])
+            if called and (not self.names.is_slip(name) or any(map(self.declarations.plainly, said))):
                 declared.add(name)
         return frozenset(declared)
 
@@ -167,29 +166,24 @@ class Naming(Value, frozen=True, dict=True):
         """A function named without its module, where a module that the document names has one of that name."""
         arity = int(span.detail)
         homes = self.names.functions_named(span.name)
-        near = {name: arities for name, arities in homes.items() if name in self._resolved}
         line, shown = self.reading.line_at(span.offset), f"{span.name}/{span.detail}"
-        if any(low <= arity <= high for low, high in near.values()):
+        beside = self._modules_beside(line) if homes else frozenset()
+        near = {name: arities for name, arities in homes.items() if name in beside}
+        if any(low <= arity <= high for low, high in homes.values()):
             return NamedThing("function", shown, "existing", line)
-        if any(low <= arity <= high for low, high in homes.values()) or span.name in _CALLBACKS or not near:
+        if not near or _CALLBACKS.fullmatch(span.name):
             return None
-        if self._function_is_new(span) or len(near) > _FEW or self._beside_unknown(line):
+        if self._function_is_new(span) or "" in beside:
             return NamedThing("function", shown, "new", line)
         nearest = tuple(f"{name}.{span.name}/{high}" for name, (_, high) in sorted(near.items()))
         return NamedThing("function", shown, "unknown", line, nearest[:2])
 
-    def _beside_unknown(self, line: int) -> bool:
-        """Whether the words around name a module that is not there: the function may be one of its own."""
-        context = self.reading.context(line)
-        return any(not self.names.resolve(span.name) for span in find_modules(context))
-
-    @cached_property
-    def _resolved(self) -> frozenset[str]:
-        """Full names of the modules that the document names."""
-        spans = (*self._modules_named, *(span.module for span in find_functions(self.reading.text)))
-        return frozenset(
-            full for name in spans if name and len(found := self.names.resolve(name)) <= _FEW for full in found
-        )
+    def _modules_beside(self, line: int) -> frozenset[str]:
+        """Full names of the modules in the words around; an empty one when any of them is not there."""
+        beside: set[str] = set()
+        for span in find_modules(self.reading.context(line)):
+            beside.update(self.names.resolve(span.name) or ("",))
+        return frozenset(beside)
 
     def _function_is_new(self, span: Span) -> bool:
         if self.declarations.declared(span.offset):
@@ -223,7 +217,7 @@ class Naming(Value, frozen=True, dict=True):
             elif self._path_is_loose(path, spans):
                 yield NamedThing("path", path, "new", line, count=count, loose=True)
             else:
-                moved = self.names.moved_path(path)
+                moved = () if self.names.is_slip(path) else self.names.moved_path(path)
                 nearest = moved or self.names.nearest_path(path)
                 yield NamedThing("path", path, "moved" if moved else "unknown", line, nearest, count)
 
@@ -280,12 +274,10 @@ class Naming(Value, frozen=True, dict=True):
         nearest = runtime.nearest(kind, name)
         if any(self.declarations.declared(span.offset) for span in spans):
             return NamedThing(kind, name, "new", line, count=count)
-        if kind in {"table", "route"} or self._claimed(spans):
-            return NamedThing(kind, name, "unknown", line, nearest, count)
-        return NamedThing(kind, name, "new", line, count=count, loose=True)
-
-    def _claimed(self, spans: Iterable[Span]) -> bool:
-        return any(self.declarations.called_existing(span.offset) for span in spans)
+        proposed = kind not in _STORED or any(self.declarations.in_design(span.offset) for span in spans)
+        if proposed and not any(self.declarations.called_existing(span.offset) for span in spans):
+            return NamedThing(kind, name, "new", line, count=count, loose=True)
+        return NamedThing(kind, name, "unknown", line, nearest, count)
 
     def _looks_relative(self, name: str) -> bool:
         """Whether a name begins with the last part of an existing namespace, as after an alias."""

@@ -10,7 +10,9 @@ from rapidfuzz import fuzz, process
 _SLIP = 93.0
 _LAST_SLIP = 75.0
 _ALIKE = 68.0
-_LAST_ALIKE = 70.0
+_LAST_ALIKE = 75.0
+_SHORT_ALIKE = 85.0
+_SHORT = 8
 _ELSEWHERE = 45.0
 _MOST_MOVED = 3
 _LOOKED_AT = 12
@@ -44,7 +46,8 @@ def rank_nearest(name: str, known: Sequence[str], most: int = 2) -> tuple[str, .
     last = _last(name)
     ranked = process.extract(name, known, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_LOOKED_AT)
     alike = [(fuzz.ratio(last, _last(str(choice))) + score, str(choice)) for choice, score, _ in ranked]
-    good = sorted((-total, choice) for total, choice in alike if fuzz.ratio(last, _last(choice)) >= _LAST_ALIKE)
+    least = _SHORT_ALIKE if len(last) < _SHORT else _LAST_ALIKE
+    good = sorted((-total, choice) for total, choice in alike if fuzz.ratio(last, _last(choice)) >= least)
     return tuple(choice for _, choice in good[:most])
 
 
@@ -54,4 +57,4 @@ def _stem(name: str) -> str:
 
 
 def _last(name: str) -> str:
-    return _SEPARATOR.split(_stem(name))[-1]
+    return _SEPARATOR.split(_stem(name))[-1].removesuffix("_test")

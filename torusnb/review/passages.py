@@ -31,6 +31,16 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 
+_DENIED = re.compile(
+    r"\b(?:no|not|without|never|nor|neither|none|avoid(?:s|ing)?|exclud\w+|instead of|rather than|outside)\b[^.;:\n]{0,60}$"
+    r"|n['’]t\b[^.;:\n]{0,60}$",
+    re.IGNORECASE,
+)
+_DENIED_AFTER = re.compile(
+    r"^[^.;\n]{0,50}\b(?:(?:is|are|remains?|stays?) (?:not|unchanged|out of scope|untouched)|(?:not|isn['’]t) (?:needed|required))\b",
+    re.IGNORECASE,
+)
+
 
 class Passage(Value, frozen=True, dict=True):
     """A paragraph, a bullet or a table row outside fenced code.
@@ -164,3 +174,17 @@ def _role(titles: tuple[str, ...], leads: tuple[str, ...]) -> str:
             if found:
                 return found
     return "design"
+
+
+def find_affirmed(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches that no denial in their sentence turns round, at most one on a line."""
+    position = 0
+    while match := pattern.search(text, position):
+        line = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        end = len(text) if end < 0 else end
+        if _DENIED.search(text[line : match.start()]) or _DENIED_AFTER.search(text[match.end() : end]):
+            position = max(match.end(), match.start() + 1)
+            continue
+        yield match
+        position = end

@@ -13,8 +13,10 @@ from torusnb.review.citations import review_citations
 from torusnb.review.codenames import review_code_names
 from torusnb.review.ids import has_id, pack_ids
 from torusnb.review.naming import Known
+from torusnb.review.outside_claims import review_outside_claims
 from torusnb.review.reading import Reading
 from torusnb.review.sentences import count_sentences
+from torusnb.review.sourcing import measure_sources
 from torusnb.review.structure import review_structure
 from torusnb.review.trace import review_trace
 
@@ -54,9 +56,16 @@ def review_text(
         *review_structure(reading),
         *review_trace(reading, pack),
         *review_code_names(reading, known, strict=strict_names, quoted=_code_names(pack)),
-        *review_citations(reading, evidence=evidence, research=research, link_exists=link_exists),
+        *review_citations(
+            reading,
+            evidence=evidence,
+            research=research,
+            packages=known.code.packages if known is not None else (),
+            link_exists=link_exists,
+        ),
+        *review_outside_claims(reading),
     ]
-    return Review(path=path, findings=tuple(sorted(findings, key=_place)), measures=_measures(reading, pack))
+    return Review(path=path, findings=tuple(sorted(findings, key=_place)), measures=_measures(reading, pack, research))
 
 
 def _code_names(pack: SpecPack | None) -> frozenset[str]:
@@ -68,7 +77,7 @@ def _place(finding: Finding) -> tuple[int, str, str]:
     return finding.place.line, finding.rule, finding.text
 
 
-def _measures(reading: Reading, pack: SpecPack | None) -> dict[str, int]:
+def _measures(reading: Reading, pack: SpecPack | None, research: Research | None) -> dict[str, int]:
     first = next((section for section in reading.sections if section.id == reading.template.sections[0].id), None)
     ids = pack_ids(pack) if pack is not None else ()
     return {
@@ -77,6 +86,7 @@ def _measures(reading: Reading, pack: SpecPack | None) -> dict[str, int]:
         "summary_sentences": count_sentences(first.whole) if first is not None else 0,
         "ids": len(ids),
         "ids_present": sum(has_id(reading.text, name) for name in ids),
+        **measure_sources(reading, research),
     }
 
 

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from torusnb.models.design import Finding, TemplateSection
+from torusnb.review.lengths import review_lengths
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
-from torusnb.review.sentences import count_sentences
 from torusnb.spec.fdd import FddSection
 
 PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b")
 """Words that stand for work not done; capitals only, as both validators in the field read them."""
 
 _NOTHING = re.compile(r"(?:nothing is drafted for this section|to be written|coming soon|\.{3}|…)\.?", re.IGNORECASE)
-_NO_REASON = re.compile(r"(?:n/?a|not applicable|does not apply|not relevant|not needed)[.!]?", re.IGNORECASE)
+_NO_REASON = re.compile(
+    r"(?:this (?:section )?(?:is )?)?(?:n/?a|not applicable|does not apply|not relevant|not needed|not required)"
+    r"(?: (?:here|to|for|in|at) ?(?:this|the|our)? ?(?:feature|change|design|work item|slice|time|case|scope)?)?[.!]?",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"^(#{1,6})\s+\S")
 _DRAWN = re.compile(r"^\s*(?:```|~~~)\s*(?:mermaid|plantuml|puml|dot|graphviz|d2|ditaa)\b", re.IGNORECASE)
 _NO_DIAGRAM = re.compile(r"\b(?:no|without) diagrams?\b", re.IGNORECASE)
@@ -27,7 +31,7 @@ def review_structure(reading: Reading) -> Iterator[Finding]:
     yield from _headings(reading)
     yield from _presence(reading)
     yield from _order(reading)
-    yield from _lengths(reading)
+    yield from review_lengths(reading)
     yield from _placeholders(reading)
     yield from _diagrams(reading)
 
@@ -162,30 +166,6 @@ def _twice(reading: Reading, section: FddSection) -> Iterator[Finding]:
                 "Join the two, or give this one a heading of its own.",
                 section=other.id,
             )
-
-
-def _lengths(reading: Reading) -> Iterator[Finding]:
-    for section_id, section in _first_sections(reading).items():
-        rule = reading.template.section(section_id)
-        if rule is None or not (rule.least_sentences or rule.most_sentences):
-            continue
-        count = count_sentences(section.whole)
-        if count == 0 or rule.least_sentences <= count <= (rule.most_sentences or count):
-            continue
-        yield found(
-            "structure.sentence-count",
-            reading.path,
-            section.line,
-            f"{section.title} has {_sentences(count)}; it should have {rule.least_sentences} to {rule.most_sentences}.",
-            "Shorten it; detail belongs in the later sections."
-            if count > rule.least_sentences
-            else "Add what is missing: what it delivers, who it affects, why this design, risks, performance.",
-            section=section_id,
-        )
-
-
-def _sentences(count: int) -> str:
-    return f"{count} sentence{'' if count == 1 else 's'}"
 
 
 def _placeholders(reading: Reading) -> Iterator[Finding]:

@@ -14,9 +14,9 @@ from torusnb.models.base import fingerprint
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack, SectionDraft, Template
 from torusnb.models.record import Decision, Exported, Footing
-from torusnb.research.report import render_research
+from torusnb.review.scorecard import count_names
 from torusnb.spec.rests import parse_rests
-from torusnb.trail.replay import render_design
+from torusnb.trail.replay import render_design, render_report
 from torusnb.trail.store import Trail
 
 
@@ -99,11 +99,12 @@ def compose_export(
     earlier = [trail.parse(event, Exported) for event in trail.events("export")]
     existing = load_text(outputs.fdd)
     merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, pack.template)
-    report = render_research(pack, sections)
+    names = count_names(merged.text, pack.template, code_map)
+    report = render_report(pack, sections, merged.text, names)
     report_path, notes = _place_report(outputs.report, {record.report for record in earlier})
     written = {draft.section for draft in sections if draft.accepted} | set(merged.kept)
     footing = find_footing(merged.text, pack.template, written, earlier, read_source, code_map)
-    record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing)
+    record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing, names)
     return Export(record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged), *notes))
 
 

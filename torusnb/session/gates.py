@@ -88,7 +88,14 @@ def read_documents(
         exported,
         not Path(status.directory).is_absolute() and bool(DONE & set(PurePosixPath(status.directory).parts[:-1])),
         tuple(PurePosixPath(other).name for other in directories if other.startswith(f"{status.directory}/")),
+        _records(folder),
     )
+
+
+def _records(folder: Path) -> tuple[str, ...]:
+    """What the execution records of the pack's phases are called; only names are read."""
+    found = [*folder.glob("*execution*.md"), *folder.glob("execution/*.md")]
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in found))
 
 
 def _read(path: Path, root: Path) -> str | None:

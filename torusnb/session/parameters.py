@@ -29,6 +29,9 @@ class Parameters:
         model: The model's id, for a drafter that asks one.
         budget: US dollars that a run of that drafter may cost; it stops before it would cost more.
         endpoint: Where another server speaks the Messages API (Ollama, vLLM, llama.cpp); empty asks Anthropic.
+        prices: A price file of one's own; empty takes the dated list that travels with torusnb.
+        batches: Whether requests that do not wait for each other go out as a message batch, slower and at half the
+            price.
         prompts: A folder with a team's own prompt files; empty takes those that travel with torusnb.
         template: A team's own template file; empty takes the one that travels with torusnb.
         playbook: A team's own playbook file; likewise.
@@ -48,6 +51,8 @@ class Parameters:
     model: str = "claude-opus-5-5"
     budget: float = 5.0
     endpoint: str = ""
+    prices: str = ""
+    batches: bool = False
     prompts: str = ""
     template: str = ""
     playbook: str = ""

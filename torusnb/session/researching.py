@@ -33,6 +33,8 @@ def open_all(session: Session) -> dict[str, tuple[Provider, ...]]:
         offline=session.parameters.offline,
         fetcher=session.outside,
         hex_home=find_hex_home(),
+        model=session.model,
+        model_name=session.parameters.model,
     )
     return {name: tuple(provider for provider in opened if provider.name == name) for name in names}
 

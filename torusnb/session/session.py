@@ -28,7 +28,7 @@ from torusnb.models.sources import Research
 from torusnb.research.providers import Provider
 from torusnb.review.links import link_exists
 from torusnb.review.review import review_text
-from torusnb.session import capturing, drafting, places, researching
+from torusnb.session import capturing, drafting, modelling, places, researching
 from torusnb.session.code import CodeQuestions
 from torusnb.session.conflicts import Meetings, find_meetings
 from torusnb.session.exporting import Export, Outputs, compose_export, find_new_cells, write_export
@@ -50,6 +50,7 @@ class Session:
     Attributes:
         root: The checkout. folder: The pack's folder. pack: The spec pack as read.
         template, playbook, catalogue: The ones in force.
+        model: Who answers requests, the record first; None where nothing asks a model.
         outside: Pages and answers from outside, with their record.
         outputs: Where everything that is written goes.
     """
@@ -76,13 +77,14 @@ class Session:
         self._files = load_own_files(parameters, self.outputs.trail)
         self.template: Template = self._files.template
         self.playbook: tuple[FocusArea, ...] = self._files.playbook
-        self.drafter = open_drafter(parameters.drafter)
         self.outside = Outside(
             self.outputs,
             lambda: self.trail,
             lambda: client or open_client(offline=parameters.offline, contact=parameters.contact),
         )
         self.catalogue = self._files.catalogue
+        self.model = modelling.open_recorded_model(self)
+        self.drafter = open_drafter(parameters.drafter, modelling.open_desk(self, self.model))
         self._opened = researching.open_all(self)
         self.trail = Trail.open(self.outputs.trail)
         try:
@@ -165,8 +167,17 @@ class Session:
     def review(self, export: Export | None = None) -> Review:
         """The findings on the design document as an export would write it."""
         composed = export or self.compose()
-        review = review_text(
-            composed.text,
+        review = self.review_of(composed.text)
+        key = fingerprint(composed.text, self.identity)
+        if self.trail.latest("review", key) is None:
+            counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
+            self.record("review", counts, review, key)
+        return review
+
+    def review_of(self, text: str) -> Review:
+        """The findings on a text of the design document; nothing is recorded."""
+        return review_text(
+            text,
             path=self.outputs.fdd.name,
             template=self.template,
             pack=self.pack,
@@ -175,11 +186,6 @@ class Session:
             strict_names=True,
             link_exists=lambda link: link_exists(self.folder, link),
         )
-        key = fingerprint(composed.text, self.identity)
-        if self.trail.latest("review", key) is None:
-            counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
-            self.record("review", counts, review, key)
-        return review
 
     def notebook(self, given: str = "") -> Path | None:
         """The notebook with final cells: the given one, or notebook 3 beside the running one, or none.

@@ -189,15 +189,10 @@ def judge_packs(root: Path, given: Sequence[str], out_dir: Path) -> tuple[PackSt
     One damaged trail does not keep the others from being judged, unless it was asked for.
 
     Raises:
-        InputError: A pack that is named cannot be found, or there is no output folder.
+        InputError: A pack that is named cannot be found.
         TrailError: The trail of a pack that is named is damaged.
     """
     watch = Watch(root)
-    if not out_dir.is_dir():
-        raise InputError(
-            "there is no such output folder; give the one that `torusnb run` wrote to with --out, or run a pack first",
-            path=out_dir,
-        )
     if given:
         return tuple(_judge_one(watch, name, out_dir) for name in given)
     found = []

@@ -26,6 +26,7 @@ _IN_PACK = re.compile(r"(?<![\w./-])(?:[\w.-]+/)+((?:prd\.md|requirements\.ya?ml
 if TYPE_CHECKING:
     import pandas as pd
 
+    from torusnb.research.matrix import Chain
     from torusnb.session.searching import Searching
 
 
@@ -193,6 +194,33 @@ def evidence(pack: EvidencePack, sections: Sequence[SectionDraft] | None = None)
     found = [item for key, item in sorted(pack.evidence.items()) if cited is None or key in cited]
     rows = [(e.key, e.kind, str(e.place or ""), e.text) for e in found]
     return _table(("key", "kind", "place", "text"), rows)
+
+
+def evidence_matrix(pack: EvidencePack, sections: Sequence[SectionDraft]) -> pd.DataFrame:
+    """A row for each requirement, citation and sentence that rests on it; `gap` says what a chain lacks.
+
+    Behind the chains stand the requirements without any, and what the design says without naming what it rests on.
+    """
+    from torusnb.research.matrix import Claim, trace_evidence
+
+    matrix = trace_evidence(pack, tuple(sections))
+    none = (Claim("", ""),)
+    rows = [
+        (name, chain.question, chain.source, chain.verdict, chain.quote, claim.section, claim.text, _lack(chain))
+        for chain in matrix.chains
+        for name in chain.serves or ("",)
+        for claim in chain.claims or none
+    ]
+    served = {name for chain in matrix.chains for name in chain.serves}
+    bare = [trace for trace in matrix.gaps if trace.requirement not in served]
+    rows += [(trace.requirement, "", "", "", "", "", "", trace.gap) for trace in bare]
+    rows += [("", "", "", "", "", claim.section, claim.text, "no citation") for claim in matrix.unmarked]
+    return _table(("requirement", "question", "source", "verdict", "quote", "section", "sentence", "gap"), rows)
+
+
+def _lack(chain: Chain) -> str:
+    lacking = ["nothing verified"] if chain.verdict != "verified" else []
+    return ", ".join(lacking if chain.claims else [*lacking, "not used"])
 
 
 def findings(review: Review) -> pd.DataFrame:

@@ -97,7 +97,7 @@ def _review_errors(documents: PackDocuments) -> Iterator[Obstacle]:
     )
     if errors:
         rules = list(dict.fromkeys(finding.rule for finding in errors))
-        told = f"{errors[0].text} ({_listed(rules)})"
+        told = f"{_cut(errors[0].text, 2 * _WIDEST)} ({_listed(rules)})"
         yield Obstacle(
             f"The review of fdd.md has {_count(len(errors), 'error')}: {told}",
             f"See them with `torusnb review {documents.slug}`.",
@@ -118,7 +118,7 @@ def _open_questions(documents: PackDocuments, template: Template) -> Iterator[Ob
     if questions:
         more = f", and {len(questions) - 1} more" if len(questions) > 1 else ""
         yield Obstacle(
-            f"{_count(len(questions), 'open question')} without a default: {_cut(questions[0].text)}{more}",
+            f"{_count(len(questions), 'open question')} without a default: “{_cut(questions[0].text)}”{more}.",
             "Write beside each what holds until somebody answers, or the answer.",
         )
 
@@ -129,6 +129,8 @@ def _plan(documents: PackDocuments, _: Template) -> Judged:
         what = "There is no plan.md." if text is None else "plan.md is empty."
         return (Obstacle(what, "Write the phases and their tasks, each with the criteria it meets."),), ()
     obstacles = list(_placeholders(documents, "plan.md"))
+    if _is_epic(documents):  # its plan orders packs; tasks and criteria are theirs
+        return tuple(obstacles), ()
     if not list(_boxes(text)):
         obstacles.append(Obstacle("plan.md lists no tasks.", "Write each task as a check box (`- [ ] …`)."))
     return (*obstacles, *_unplanned(documents)), ()
@@ -157,7 +159,7 @@ def _develop(documents: PackDocuments, _: Template) -> Judged:
     boxes = list(_boxes(documents.texts.get("plan.md", "")))
     undone = [box for box in boxes if not box[0]]
     told = f"{len(boxes) - len(undone)} of {_count(len(boxes), 'task')} of plan.md ticked"
-    if documents.archived:
+    if documents.archived and {"fdd.md", "plan.md"} & documents.texts.keys():
         return (), (f"The pack is archived; {told}.",) if undone else ()
     if _all_verified(documents):
         return (), (f"Every criterion is verified; {told}.",) if undone else ()
@@ -166,7 +168,10 @@ def _develop(documents: PackDocuments, _: Template) -> Judged:
     if undone:
         where, text = undone[0][1:]
         under = f" ({_cut(where)})" if where else ""
-        return (Obstacle(f"{told}; next{under}: {_cut(text)}", "Build it, test it, tick it."),), ()
+        remedy = "Build it, test it, tick it."
+        if documents.records:
+            remedy = f"Tick what {_listed(documents.records)} say{'s' if len(documents.records) == 1 else ''} is done."
+        return (Obstacle(f"{told}; next{under}: {_cut(text)}", remedy),), ()
     return (), ()
 
 
@@ -207,6 +212,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST_TOLD]) + more
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most: int = _WIDEST) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1].rstrip()}…"
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

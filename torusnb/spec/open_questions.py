@@ -21,8 +21,8 @@ _LATER = re.compile(
     r"\b(?:future|later|follow-?ups?|follow-?on|eventually|next (?:phase|slice|iteration|version))\b", re.IGNORECASE
 )
 _DEFAULT = re.compile(
-    r"\bdefaults?(?:\s+recommendation)?\W{0,3}(?::|\bis\b|\bto\b)|\b(?:by default|recommend\w*|assum\w+|until|otherwise|"
-    r"propos\w+|for now|initial(?:ly)?|decision|decided|resolved|answer(?:ed)?:|keep|falls? back|v1|unless|"
+    r"\bdefaults?(?:\s+recommendation)?\W{0,3}(?::|\bis\b|\bto\b)|\b(?:by default|recommend\w*|assum\w+|until|"
+    r"otherwise|propos\w+|for now|initial(?:ly)?|decision|decided|resolved|answer(?:ed)?:|keep|falls? back|v1|unless|"
     r"in the meantime|meanwhile)\b",
     re.IGNORECASE,
 )

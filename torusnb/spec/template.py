@@ -16,7 +16,7 @@ from torusnb.spec.yaml_nodes import compose_yaml
 _ID = re.compile(r"^[1-9]\d?(\.[1-9]\d?)*$")
 _ROOT_KEYS = frozenset({"name", "title_suffix", "sections"})
 _TEXTS = ("title", "guidance", "form")
-_NUMBERS = ("least_sentences", "most_sentences")
+_NUMBERS = ("least_sentences", "most_sentences", "least_words", "most_words")
 _KEYS = frozenset({"id", "required", "aliases", *_TEXTS, *_NUMBERS})
 _FORMS = ("prose", "list", "context", "questions", "references")
 
@@ -100,12 +100,13 @@ class _Checker:
             self.fail(f"Section {section_id} has no `title`. Give it one.", node)
         if texts["form"] and texts["form"] not in _FORMS:
             self.fail(f"`form` is {texts['form']!r}; use one of {', '.join(_FORMS)}.", fields["form"])
-        least, most = (self.number(fields.get(key), key) for key in _NUMBERS)
-        if most and least > most:
-            self.fail(f"Section {section_id} wants at least {least} and at most {most} sentences. Swap them.", node)
+        numbers = [self.number(fields.get(key), key) for key in _NUMBERS]
+        for (least, most), what in zip((numbers[:2], numbers[2:]), ("sentences", "words"), strict=True):
+            if most and least > most:
+                self.fail(f"Section {section_id} wants at least {least} and at most {most} {what}. Swap them.", node)
         return TemplateSection(
             section_id, texts["title"], self.truth(fields.get("required")), texts["guidance"],
-            self.texts(fields.get("aliases")), texts["form"], least, most,
+            self.texts(fields.get("aliases")), texts["form"], *numbers,
         )  # fmt: skip
 
     def fields(self, node: yaml.MappingNode, known: frozenset[str]) -> dict[str, yaml.Node]:

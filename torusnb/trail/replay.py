@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from torusnb import __version__
 from torusnb.drafting.drafters import open_drafter
 from torusnb.drafting.evidence import add_evidence, build_evidence
@@ -18,12 +20,13 @@ from torusnb.errors import TorusnbError, TrailError
 from torusnb.export.document import render_fdd
 from torusnb.export.merge import merge_fdd
 from torusnb.models.base import Value
-from torusnb.models.design import EvidencePack, FocusArea, SectionDraft, Template
+from torusnb.models.design import EvidencePack, FocusArea, NameCounts, SectionDraft, Template
 from torusnb.models.knowledge import Context
 from torusnb.models.record import Decision, Drafted, Exported
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
 from torusnb.research.report import render_research
+from torusnb.review.scorecard import render_scorecard, score_design
 from torusnb.trail.store import Trail, ValueType
 
 
@@ -82,6 +85,24 @@ def render_design(pack: EvidencePack, sections: Iterable[SectionDraft]) -> str:
     )
 
 
+def render_report(pack: EvidencePack, sections: tuple[SectionDraft, ...], text: str, names: NameCounts | None) -> str:
+    """research.md for some sections, with the scorecard of the design document at its end.
+
+    Args:
+        pack: The evidence.
+        sections: The sections as they stand.
+        text: The design document as it is written.
+        names: How its names of code stood to the checkout when it was exported; without them there is no scorecard.
+    """
+    report = render_research(pack, sections)
+    if names is None:
+        return report
+    looked_up = tuple(item.source for item in pack.evidence.values() if item.source is not None)
+    research = msgspec.structs.replace(pack.research, sources=(*pack.research.sources, *looked_up))
+    card = score_design(text, pack.template, pack.pack, research, names)
+    return f"{report}\n{render_scorecard(card)}"
+
+
 def load_design(trail: Trail) -> RecordedDesign:
     """The last export with what it was made of, as the trail has it.
 
@@ -110,7 +131,7 @@ def replay_trail(trail: Trail) -> Replay:
     earlier = [trail.parse(event, Exported).fresh for event in trail.events("export") if event.seq < design.seq]
     fresh = render_design(pack, sections)
     merged = merge_fdd(exported.existing, tuple(earlier), fresh, pack.template)
-    report = render_research(pack, sections)
+    report = render_report(pack, sections, merged.text, exported.names)
     if merged.text != exported.text:
         differences.append(_first_difference("fdd.md", exported.text, merged.text))
     if report != exported.report:

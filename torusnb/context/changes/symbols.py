@@ -12,7 +12,8 @@ from torusnb.context.changes.hashing import hash_source
 from torusnb.context.changes.layout import Layout
 from torusnb.context.map.guides import parse_guide
 from torusnb.elixir.outline import parse_file
-from torusnb.models.codebase import FileOutline, Module
+from torusnb.models.codebase import FileOutline
+from torusnb.models.modules import Module
 
 _PART_NAME = re.compile(r"@\w+|[\w.!]+\s*\(?\s*[^\s,()]+|\S+")
 _MOST_ALIKE = 200  # statements of one name in a file; more are no names

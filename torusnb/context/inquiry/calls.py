@@ -15,7 +15,8 @@ from torusnb.context.inquiry.sites import Site, read_site
 from torusnb.context.inquiry.sources import SourceFile, Sources, call_words, enclosing_definition, name_of, words
 from torusnb.elixir.syntax import ALIAS, ATOM, COMMENT, LIST
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Function, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Function, Module
 
 _WORD = re.compile(rb"(?<![\w@:])[a-z_]\w*[?!]?(?!:[ \n])")
 _LISTED = re.compile(r"\s*import\s+[\w.]+\s*,\s*(?P<word>only|except):\s*\[(?P<list>[^\]]*)\]")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from torusnb.context.inquiry.answers import Answer
 from torusnb.context.inquiry.sources import Sources
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Function, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Function, Module
 
 _LEAST = 3
 """Letters; what is shorter stands in every second name."""

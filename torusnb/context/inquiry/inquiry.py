@@ -21,7 +21,8 @@ from torusnb.context.inquiry.unseen import Unseen
 from torusnb.context.inquiry.users import Users
 from torusnb.context.map.tables import fold_tables, tables_named
 from torusnb.errors import InputError
-from torusnb.models.codebase import CodeMap, Route, Table
+from torusnb.models.codebase import CodeMap, Route
+from torusnb.models.database import Table
 
 ENTRY_LAYERS = ("live_view", "component", "controller", "worker", "process")
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from torusnb.context.inquiry.answers import BY_NAME, CERTAIN, Answer
 from torusnb.context.inquiry.calls import Calls
 from torusnb.context.inquiry.sources import Sources
-from torusnb.models.codebase import CodeMap, Module, Route, Use
+from torusnb.models.codebase import CodeMap, Route
+from torusnb.models.modules import Module, Use
 
 _HOLE = re.compile(r"#\{[^{}]*\}|\{[^{}]*\}|\*")
 

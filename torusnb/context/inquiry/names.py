@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 
 from torusnb.context.inquiry.answers import FunctionName
 from torusnb.errors import InputError
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 
 _FUNCTION = re.compile(r"^(?:(?P<module>.*?)\.)?(?P<name>[a-z_]\w*[?!]?)(?:/(?P<arity>\d+))?$")
 _MOST = 5

@@ -10,7 +10,8 @@ from torusnb.context.inquiry.calls import Calls
 from torusnb.context.inquiry.sources import SourceFile, Sources
 from torusnb.context.inquiry.users import Users, brings_in
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Module, Route
+from torusnb.models.codebase import CodeMap, Route
+from torusnb.models.modules import Module
 
 _ENDS = frozenset(("live_view", "controller", "worker", "router", "migration", "test"))
 _SERVERS = ("handle_call", "handle_cast", "handle_info", "handle_continue", "init")

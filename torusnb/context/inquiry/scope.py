@@ -7,7 +7,8 @@ from functools import cached_property
 
 from torusnb.context.inquiry.sources import SourceFile
 from torusnb.elixir.names import expand
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 
 _NO_LINE = 1 << 30
 

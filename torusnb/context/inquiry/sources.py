@@ -24,7 +24,8 @@ from torusnb.elixir.syntax import (
     parse_tree,
 )
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, FileOutline, Module
+from torusnb.models.codebase import CodeMap, FileOutline
+from torusnb.models.modules import Module
 
 TEMPLATES = (".heex", ".eex", ".leex")
 _DEFINITIONS = frozenset(DEFINITIONS)

@@ -8,7 +8,8 @@ from torusnb.context.inquiry.answers import Answer
 from torusnb.context.inquiry.sources import Sources
 from torusnb.context.map.tables import index_name
 from torusnb.models.base import Place
-from torusnb.models.codebase import Constraint, Field, Index, Module, Table
+from torusnb.models.database import Constraint, Field, Index, Table
+from torusnb.models.modules import Module
 
 
 def table_rows(tables: Iterable[Table], schemas: tuple[Module, ...], sources: Sources) -> tuple[Answer, ...]:

@@ -7,7 +7,8 @@ import re
 from torusnb.context.inquiry.answers import BY_NAME, Answer
 from torusnb.context.inquiry.sources import Sources
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 
 _CONFIG = re.compile(r"(?:apps/[^/]+/)?config/.+\.exs")
 _IMPL = re.compile(r"\s*@impl\s+\S")

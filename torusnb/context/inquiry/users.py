@@ -11,7 +11,8 @@ from torusnb.context.inquiry.scope import Scope
 from torusnb.context.inquiry.sources import SourceFile, Sources, words
 from torusnb.elixir.syntax import ALIAS, CALL, DOT, arguments, first_child
 from torusnb.models.base import Place, Value
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 
 _BEFORE = re.compile(rb"(?<![\w.])((?:[A-Z]\w*\.)*)$")
 _BRINGING_LINE = re.compile(r"(alias|import|require|use)\b|#")

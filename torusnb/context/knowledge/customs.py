@@ -9,8 +9,9 @@ from functools import cached_property
 
 from torusnb.context.map.words import stems, telling_words
 from torusnb.context.quotebook import QuoteBook
-from torusnb.models.codebase import CodeMap, Module, Route
+from torusnb.models.codebase import CodeMap, Route
 from torusnb.models.knowledge import Waypoint
+from torusnb.models.modules import Module
 
 _NEAR = 20
 _LONGEST = 110

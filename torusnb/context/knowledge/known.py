@@ -12,8 +12,9 @@ from torusnb.context.knowledge.sentences import listed
 from torusnb.context.knowledge.surroundings import tell_surroundings
 from torusnb.context.knowledge.unseen import why_tests_are_unseen
 from torusnb.context.quotebook import QuoteBook
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import GuideNote, Known, Waypoint
+from torusnb.models.modules import Module
 
 _NEAR = 20
 _TENANT_WORDS = ("institution", "tenant", "organization", "organisation", "account", "section", "project", "community")

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from torusnb.context.quotebook import QuoteBook
-from torusnb.models.codebase import CodeMap, Module, Use
+from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Line
+from torusnb.models.modules import Module, Use
 
 _MOST = 60
 _PREFIX_PARTS = 2

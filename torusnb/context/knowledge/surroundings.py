@@ -10,8 +10,9 @@ from torusnb.context.knowledge.sentences import listed
 from torusnb.context.layers import layer_of
 from torusnb.context.map.words import stems, telling_words
 from torusnb.context.quotebook import QuoteBook
-from torusnb.models.codebase import Call, CodeMap, Module, Route
+from torusnb.models.codebase import CodeMap, Route
 from torusnb.models.knowledge import Known, Waypoint
+from torusnb.models.modules import Call, Module
 
 _NEAR = 20
 _RUNTIME = "config/runtime.exs"

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from torusnb.elixir.functions import is_live_callback
 from torusnb.elixir.kinds import keeps_options, kind_of_behaviour, kind_of_use
-from torusnb.models.codebase import FileOutline, Function, Module, Reference, Use
+from torusnb.models.codebase import FileOutline
+from torusnb.models.modules import Function, Module, Reference, Use
 
 _ATOM = re.compile(r":(\w+)\b")
 _CALL = re.compile(r"(?:([A-Z][\w.]*)\.)?([a-z_]\w*[?!]?)\(([_, ]*)\)")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from torusnb.models.base import Place
-from torusnb.models.codebase import Constraint, Field, Index, Migration, Step, Table
+from torusnb.models.database import Constraint, Field, Index, Migration, Step, Table
 
 _NO_WORD = re.compile(r"\W+")
 _LONGEST_NAME = 63  # Postgres cuts the names of indexes and constraints

@@ -23,7 +23,7 @@ from torusnb.elixir.syntax import (
     operator_of,
 )
 from torusnb.models.base import Place
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 
 _GUARDS = frozenset(
     [

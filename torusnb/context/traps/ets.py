@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene
 from torusnb.elixir.bodies import FunctionBody
 from torusnb.elixir.body_calls import Site
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 
 _LASTING = frozenset(("application", "supervisor", "genserver", "agent", "gen_stage", "gen_statem", "broadway", "test"))
 _SHORT = {

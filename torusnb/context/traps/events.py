@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 
 from torusnb.context.traps.scene import Finding, Rule, Scene
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Module, Use
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module, Use
 
 _NAME = re.compile(r"^[a-z]\w*(\.\w+)+$")
 _LIBRARIES = frozenset(

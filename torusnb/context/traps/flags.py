@@ -10,7 +10,8 @@ from torusnb.elixir.bodies import FunctionBody, ModuleBody
 from torusnb.elixir.body_calls import Site
 from torusnb.elixir.syntax import ATOM, BINARY, CALL, Text, operator_of
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Module, Use
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module, Use
 
 _CONFIG = re.compile(r"(^|/)config/[\w.]+\.exs$")
 _ASSIGNED = re.compile(r"\b(\w+\??):\s*$|\bassign\([^()]*:(\w+\??),\s*$|\b(\w+\??)\s*=\s*$")

@@ -9,7 +9,8 @@ from torusnb.context.map.tables import fold_tables
 from torusnb.context.map.words import plain_words, stems
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene
 from torusnb.models.base import Place
-from torusnb.models.codebase import Field, Module, Table
+from torusnb.models.database import Field, Table
+from torusnb.models.modules import Module
 
 _OFTEN = 2
 _LOOKUPS = re.compile(r"(type|kind|role|strateg|statuse?|option|categor|policie|level)s?$|(ies)$")

@@ -10,7 +10,7 @@ from torusnb.elixir.bodies import FunctionBody
 from torusnb.elixir.body_clauses import Clause
 from torusnb.elixir.names import module_name
 from torusnb.elixir.syntax import BINARY, CALL, DOT, IDENTIFIER, Text, arguments, first_child, operator_of
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 
 _CALLBACKS = {("handle_event", 3): (1,), ("handle_params", 3): (0,), ("handle_in", 3): (1,)}
 _REQUEST_PARTS = ("params", "query_params", "body_params", "path_params", "query_string", "cookies", "req_headers")

@@ -13,7 +13,7 @@ from torusnb.elixir.body_calls import Site
 from torusnb.elixir.body_clauses import Clause
 from torusnb.elixir.syntax import BINARY, IDENTIFIER, operator_of
 from torusnb.models.base import Place
-from torusnb.models.codebase import Association
+from torusnb.models.modules import Association
 
 _LOADS = frozenset(("get", "get!", "get_by", "get_by!"))
 _EMBEDDED = frozenset(("embeds_one", "embeds_many"))

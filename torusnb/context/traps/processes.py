@@ -12,7 +12,8 @@ from torusnb.elixir.bodies import FunctionBody, ModuleBody
 from torusnb.elixir.body_calls import Site
 from torusnb.elixir.names import module_name
 from torusnb.models.base import Place
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 
 ASKS = {"GenServer": ("call",), "Agent": ("get", "get_and_update", "update"), ":gen_server": ("call",)}
 TELLS = {"GenServer": ("cast",), "Agent": ("cast",), ":gen_server": ("cast",)}

@@ -20,7 +20,8 @@ from torusnb.elixir.body_calls import Site
 from torusnb.elixir.body_clauses import Clause
 from torusnb.elixir.names import module_name
 from torusnb.elixir.syntax import ALIAS, BINARY, CALL, arguments, first_child, operator_of
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 
 _LEAST_TABLES, _LEAST_ROUTES, _ROUTE_SHARE = 3, 3, 0.02
 _PARAMETER = re.compile(r":(\w+)")

@@ -16,7 +16,7 @@ from torusnb.elixir.body_clauses import Clause
 from torusnb.elixir.names import expand
 from torusnb.elixir.syntax import BINARY, IDENTIFIER, STRING, TUPLE, line_of, operator_of
 from torusnb.models.base import Place
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 
 _MAKES_ATOMS = frozenset((("String", "to_atom"), ("List", "to_atom"), (":erlang", "binary_to_atom")))
 _ATOM_STAKE = "atoms are never freed and their number is limited, so an open set of values can stop the node"

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torusnb.context.map.words import STOP, plain_words, stems, telling_words
-from torusnb.models.codebase import CodeMap, Module
+from torusnb.models.codebase import CodeMap
+from torusnb.models.modules import Module
 from torusnb.models.requirements import SpecPack
 
 _COMMON_WORDS = """

@@ -1,4 +1,4 @@
-"""The approach: the request restated, options weighed, one chosen, names decided; read from a model's answer and checked."""
+"""The approach: the request restated, options weighed, one chosen, names decided; read from an answer and checked."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ class Group(Value, frozen=True):
 class Mark:
     """The mark that begins each record: derived from the pack, and taken out of every text that is shown.
 
-    It stays the same for the same pack, so that requests do, and no text can hold it: it is a digest of all of them, and
-    what is looked up later goes through `clean` too.
+    It stays the same for the same pack, so that requests do, and no text can hold it: it is a digest of all of them,
+    and what is looked up later goes through `clean` too.
     """
 
     def __init__(self, pack: EvidencePack) -> None:

@@ -31,14 +31,15 @@ _UNFINISHED = re.compile(
     re.MULTILINE,
 )
 _CHATTER = re.compile(
-    r"\A\W*(?:sure|certainly|of course|okay|here(?:'s| is| are| comes)|below is|as an ai|i(?:'ll| will| have| cannot| can't|'m| am)|"
-    r"let me|this is the (?:revised|rewritten) section)\b",
+    r"\A\W*(?:sure|certainly|of course|okay|here(?:'s| is| are| comes)|below is|as an ai|"
+    r"i(?:'ll| will| have| cannot| can't|'m| am)|let me|this is the (?:revised|rewritten) section)\b",
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\[\s*@")
 _HTML = re.compile(r"<(?:/?[A-Za-z][\w-]*(?=[\s/>])|!--|!\[|!DOCTYPE|\?)")
 _IMAGE = re.compile(r"!\[[^\]]*\]\s*[(\[]")
-_ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.)[^\s<>)\]`|]+|\b(?:javascript|data|mailto):\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.)[^\s<>)\]`|]+", re.IGNORECASE)
+_LINK = re.compile(r"\]\(")
 _UNDERLINED = re.compile(r"^[^\s|][^\n]*\n {0,3}(?:=+|-+)[ \t]*$", re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]@]+\]:\s*\S", re.MULTILINE)
 
@@ -66,17 +67,25 @@ class Rules(Value, frozen=True):
     addresses: frozenset[str]
 
 
-def rules_of(section: TemplateSection, pack: EvidencePack, offline: str) -> Rules:
-    """The rules of a section: where the offline draft names every id of a family, the new text must too."""
-    families = ([r.id for r in pack.pack.requirements], [c.id for c in pack.pack.criteria])
-    ids = tuple(name for family in families if family and all(_has(offline, name) for name in family) for name in family)
-    return Rules(
-        section=section,
-        template=pack.template,
-        words=max(WORDS, int(_MORE_THAN_OFFLINE * count_words(offline))),
-        ids=tuple(dict.fromkeys(ids)),
-        addresses=frozenset(source.url for source in pack.research.sources),
-    )
+def make_rules(pack: EvidencePack, offline: dict[str, str]) -> dict[str, Rules]:
+    """The rules of each section, by its id.
+
+    Where the offline draft lists every requirement first, or every criterion at all, the new text must list them too:
+    each id has to stand in the document.
+    """
+    said = {section: prose_of(text) for section, text in offline.items()}
+    requirements = [requirement.id for requirement in pack.pack.requirements]
+    criteria = [criterion.id for criterion in pack.pack.criteria]
+    first = next((name for name, text in said.items() if all(_has(text, each) for each in requirements)), "")
+    addresses = frozenset(source.url for source in pack.research.sources)
+    rules = {}
+    for section in pack.template.sections:
+        ids = list(requirements) if section.id == first else []
+        if all(_has(said[section.id], each) for each in criteria):
+            ids += criteria
+        words = max(WORDS, int(_MORE_THAN_OFFLINE * count_words(offline[section.id])))
+        rules[section.id] = Rules(section, pack.template, words, tuple(dict.fromkeys(ids)), addresses)
+    return rules
 
 
 def check_section(
@@ -137,8 +146,8 @@ def _markup(text: str, rules: Rules) -> Iterator[Fault]:
         yield Fault("It holds HTML outside code.")
     if _IMAGE.search(said):
         yield Fault("It holds an image.")
-    if _DEFINITION.search(said):
-        yield Fault("It holds a link definition.")
+    if _LINK.search(said) or _DEFINITION.search(said):
+        yield Fault("It holds a link; name a source by its marker.")
     for match in _ADDRESS.finditer(said):
         if match.group().rstrip(".,;:!?*_") not in rules.addresses:
             yield Fault(f"It names the address {match.group()[:80]}, which no source has.")

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from torusnb.drafting.claude.blocks import LONGEST_PART, Group, Part, estimate_tokens, is_speakable
 from torusnb.drafting.evidence import place_key
-from torusnb.drafting.playbook import applicable_practices
-from torusnb.drafting.signals import detect_signals
-from torusnb.models.design import Evidence, EvidencePack, parse_keys
+from torusnb.models.design import Evidence, EvidencePack, Practice, parse_keys
 from torusnb.models.knowledge import Waypoint
 from torusnb.models.requirements import NonFunctional, Risk, Statement
 
@@ -59,13 +57,17 @@ def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
 
 
 def choose_for_section(
-    pack: EvidencePack, section: str, texts: Iterable[str], found: dict[str, Evidence], shared: Iterable[Group]
+    pack: EvidencePack,
+    practices: Iterable[Practice],
+    texts: Iterable[str],
+    found: dict[str, Evidence],
+    shared: Iterable[Group],
 ) -> tuple[Group, ...]:
     """What a section needs besides the shared evidence.
 
     Args:
         pack: The evidence pack.
-        section: The template section's id.
+        practices: Those of the playbook that apply to the section, best first.
         texts: What it starts from and what it must agree with; the evidence that they mark is shown.
         found: What was looked up so far.
         shared: What is shown already.
@@ -74,8 +76,6 @@ def choose_for_section(
     named = dict.fromkeys(key for text in texts for key in parse_keys(text))
     items = [found.get(key) or pack.evidence.get(key) for key in named if key not in seen]
     marked = Group("Marked in the draft and in sections already written", tuple(_part(item) for item in items if item))
-    signals = detect_signals(pack.pack, pack.context)
-    practices = applicable_practices(pack.playbook, signals, section)
     advice = Group(
         "Practices for this section",
         tuple(

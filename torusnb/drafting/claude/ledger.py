@@ -58,8 +58,8 @@ class Ledger(Value, frozen=True):
 def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str]) -> tuple[Ledger, tuple[str, ...]]:
     """The ledger with what may be added, and a sentence for each entry that may not as it stands.
 
-    What was decided stays decided. A key that does not resolve is taken out and told; an entry left without any is not taken. What
-    claims to exist without a line of code that shows it is taken as unverified.
+    What was decided stays decided. A key that does not resolve is taken out and told; an entry left without any is not
+    taken. What claims to exist without a line of code that shows it is taken as unverified.
     """
     entries = {(entry.kind, entry.name): entry for entry in ledger.entries}
     told: list[str] = []

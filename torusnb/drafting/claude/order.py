@@ -13,15 +13,15 @@ Wave = tuple[TemplateSection, ...]
 def plan_waves(template: Template) -> tuple[Wave, ...]:
     """The sections to write in waves: each knows the waves before it.
 
-    The parts of the design come first, the components alone; then interfaces and data (the two sections behind the design),
-    then everything behind them, then what stands before the design, then the design's own lead, and the first section of
-    the document, its summary, last. References are not written: the export lists them.
+    The parts of the design come first, the components alone; then interfaces and data (the two sections behind the
+    design), then everything behind them, then what stands before the design, then the design's own lead, and the first
+    section of the document, its summary, last. References are not written: the export lists them.
     """
     written = tuple(section for section in template.sections if section.form != "references")
     tops = [section for section in written if section.level == 1]
     if not tops:
         return (written,) if written else ()
-    position = next((i for i, top in enumerate(tops) if _is_design(top)), min(3, len(tops) - 1))
+    position = _position(tops)
     design, before, after = tops[position], tops[:position], tops[position + 1 :]
     parts = _below(design, written)
     near = [section for top in after[:2] for section in (*_below(top, written), top)]
@@ -34,13 +34,20 @@ def plan_waves(template: Template) -> tuple[Wave, ...]:
 
 def design_section(template: Template) -> str:
     """The id of the section that tells the design, whose text ends with the table of decisions; empty for none."""
-    waves = plan_waves(template)
-    return next((section.id for wave in waves for section in wave if section.level == 1 and _is_design(section)), "")
+    tops = [section for section in template.sections if section.level == 1 and section.form != "references"]
+    return tops[_position(tops)].id if tops else ""
+
+
+def _position(tops: list[TemplateSection]) -> int:
+    """Where the design stands: by its title, then by another name for it, then fourth as in torusnb's template."""
+    titled = [i for i, top in enumerate(tops) if "design" in _words(top.title)]
+    named = [i for i, top in enumerate(tops) if any("design" in _words(alias) for alias in top.aliases)]
+    return (titled or named or [min(3, len(tops) - 1)])[0]
 
 
 def _below(top: TemplateSection, written: tuple[TemplateSection, ...]) -> list[TemplateSection]:
     return [section for section in written if section.id.startswith(f"{top.id}.")]
 
 
-def _is_design(section: TemplateSection) -> bool:
-    return any("design" in re.findall(r"\w+", title.lower()) for title in (section.title, *section.aliases))
+def _words(title: str) -> list[str]:
+    return re.findall(r"\w+", title.lower())

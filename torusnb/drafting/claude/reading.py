@@ -18,13 +18,17 @@ _PARENTHESES = re.compile(r"\([^()\n]*\)")
 _LABEL = re.compile(r"[*_]{2}[^*_\n]+[*_]{2}[:.]?")
 
 _ENGLISH = frozenset(
-    "the a an of to and is are be in for with on by no not it its that this as when from or at each one has have which "
-    "if so than then there after before only".split()
+    _WORD.findall(
+        "the a an of to and is are be in for with on by no not it its that this as when from or at each one has have "
+        "which if so than then there after before only"
+    )
 )
 _OTHERS = frozenset(
-    "der die das und ist nicht ein eine mit für auf von den wird werden le la les des une est pour dans avec que qui sur "
-    "el los las una para con por del se un y en su het een van zijn niet voor il di che per non gli della sono em não os "
-    "uma com do da".split()
+    _WORD.findall(
+        "der die das und ist nicht ein eine mit für auf von den wird werden le la les des une est pour dans avec que "
+        "qui sur el los las una para con por del se un y en su het een van zijn niet voor il di che per non gli della "
+        "sono em não os uma com do da"
+    )
 )
 _FEWEST_WORDS = 12
 _LEAST_ENGLISH = 0.06

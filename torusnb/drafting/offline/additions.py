@@ -7,7 +7,7 @@ from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, paragraphs, plain, sentence, some
 from torusnb.drafting.offline.work import TITLES
-from torusnb.models.codebase import Function
+from torusnb.models.modules import Function
 
 _WEB = frozenset({"live_view", "component", "controller", "worker", "plug"})
 

@@ -216,8 +216,8 @@ def draft_references(ledger: Ledger) -> str:
     lead = ledger.plan.existing[0] if ledger.plan.existing else None
     seen = f", and the code as of `{commit}`" if lead is not None else ""
     return (
-        f"The design of {ledger.title} rests on `{_pack_path(ledger)}`{seen}; outside sources are "
-        f"listed with the day they were read.{basis}"
+        f"The design of {ledger.title} rests on `{_pack_path(ledger)}`{seen}; each outside source says when it was "
+        f"captured, or that it was not accessed.{basis}"
     )
 
 

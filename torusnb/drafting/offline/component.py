@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from torusnb.models.base import Value
-from torusnb.models.codebase import Field, Function, Module, Use
+from torusnb.models.database import Field
+from torusnb.models.modules import Function, Module, Use
 
 
 class Component(Value, frozen=True):

@@ -21,7 +21,7 @@ from torusnb.drafting.offline.wording import (
     some,
 )
 from torusnb.drafting.offline.work import TITLES
-from torusnb.models.codebase import Function
+from torusnb.models.modules import Function
 
 _HERE = {
     "authorize": "the check goes to {fn}",

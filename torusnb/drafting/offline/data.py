@@ -21,7 +21,8 @@ from torusnb.drafting.offline.wording import (
     plain,
     some,
 )  # fmt: skip
-from torusnb.models.codebase import Index, Module
+from torusnb.models.database import Index
+from torusnb.models.modules import Module
 
 
 def draft_data(ledger: Ledger) -> str:

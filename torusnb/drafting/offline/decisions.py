@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from torusnb.models.base import Value
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 
 
 class NewEvent(Value, frozen=True):

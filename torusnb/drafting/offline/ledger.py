@@ -257,10 +257,7 @@ class Ledger:
         return f" {marker(*held)}" if held else ""
 
     def advice(self, section_id: str) -> list[str]:
-        """The practices of a section as bullets, with this feature's names and what shows that they apply.
-
-        Behind them stands what the locked packages' documentation promises for the section.
-        """
+        """A section's practices, then what documentation promises for it, as bullets with this feature's names."""
         lines = []
         for allotted in self.practices.get(section_id, ()):
             practice = allotted.practice

@@ -12,9 +12,10 @@ from torusnb.drafting.offline.naming import feature_words
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.base import Value
-from torusnb.models.codebase import Field, Function, Module, Use
+from torusnb.models.database import Field
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Waypoint
+from torusnb.models.modules import Function, Module, Use
 from torusnb.models.requirements import Requirement
 
 AFFINITY: dict[str, frozenset[str]] = {

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from torusnb.drafting.offline.wording import plain, plural_of, singular_of
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 from torusnb.models.requirements import SpecPack
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

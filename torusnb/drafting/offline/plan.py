@@ -14,8 +14,8 @@ from torusnb.drafting.offline.storage import Storage, decide_storage
 from torusnb.drafting.offline.wording import plain, singular_of
 from torusnb.drafting.offline.work import is_boundary, kinds_of
 from torusnb.models.base import Value
-from torusnb.models.codebase import Module
 from torusnb.models.design import EvidencePack
+from torusnb.models.modules import Module
 
 _NAME = re.compile(r"\b[A-Z]\w*(?:\.[A-Z]\w*)+")
 _MOST_COMPONENTS = 9

@@ -9,9 +9,9 @@ from torusnb.drafting.offline.matching import Matcher, serves_all
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, speaks_of
 from torusnb.models.base import Value
-from torusnb.models.codebase import Module, Use
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Line
+from torusnb.models.modules import Module, Use
 from torusnb.models.requirements import Requirement, Statement
 
 _NO_FLAG = re.compile(

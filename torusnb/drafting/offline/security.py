@@ -7,7 +7,7 @@ import re
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, restate, sentence
-from torusnb.models.codebase import Module
+from torusnb.models.modules import Module
 from torusnb.models.requirements import NonFunctional, Statement
 
 _GATES = re.compile(

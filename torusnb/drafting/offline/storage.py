@@ -21,8 +21,9 @@ from torusnb.drafting.offline.naming import feature_words, field_type, table_nam
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.base import Value
-from torusnb.models.codebase import Field, Module
+from torusnb.models.database import Field
 from torusnb.models.design import EvidencePack
+from torusnb.models.modules import Module
 from torusnb.models.requirements import Statement
 
 NONE, REUSE, COLUMNS, TABLE, CONTENT = "none", "reuse", "columns", "table", "content"

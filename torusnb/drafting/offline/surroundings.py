@@ -22,8 +22,8 @@ from torusnb.drafting.offline.wording import (
     some,
 )  # fmt: skip
 from torusnb.drafting.offline.work import words_of
-from torusnb.models.codebase import Module
 from torusnb.models.knowledge import GuideNote
+from torusnb.models.modules import Module
 
 _LAYER_WORDS = {
     "live_view": "LiveView", "component": "component", "controller": "controller", "context": "domain module",

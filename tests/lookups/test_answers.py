@@ -1,0 +1,265 @@
+"""What can be looked up in the miniature Torus, and the form in which it is answered."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.lookups.conftest import Ask, open_at
+from torusnb.drafting.evidence import code_key
+from torusnb.lookups.lookups import CheckoutLookups
+from torusnb.lookups.sheet import MOST_BYTES, MOST_LINES
+from torusnb.lookups.tools import TOOLS
+from torusnb.models.base import render_json
+from torusnb.models.messages import LookupAnswer
+from torusnb.models.record import Decision
+
+QUESTIONS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("find", {"query": "Attempts"}),
+    ("find", {"query": "late work grace"}),
+    ("text", {"text": "broadcast"}),
+    ("show", {"what": "Mini.Delivery.Settings"}),
+    ("show", {"what": "Settings.update_settings/4"}),
+    ("show", {"what": "lib/mini/grades.ex:1-30"}),
+    ("show", {"what": "test/mini/features_test.exs"}),
+    ("show", {"what": "guides/design/tenancy.md"}),
+    ("show", {"what": "lib/mini/"}),
+    ("callers", {"function": "Mini.Features.enabled?/2"}),
+    ("callees", {"function": "Mini.Delivery.Attempts.submit/2"}),
+    ("users", {"module": "Mini.Features"}),
+    ("table", {"table": "assessment_settings"}),
+    ("table", {"table": "attempts", "part": "writers"}),
+    ("reach", {"name": "assessment_settings"}),
+    ("reach", {"name": "Mini.Grades", "hops": 1}),
+    ("routes", {"to": "GradebookLive"}),
+    ("routes", {"to": "/sections"}),
+    ("topic", {}),
+    ("event", {"name": "mini.grades"}),
+    ("flag", {"name": "grade_passback"}),
+    ("guide", {"words": "tenant boundary"}),
+    ("guide", {"path": "guides/design/tenancy.md"}),
+    ("docs", {"words": "invalidation"}),
+    ("passages", {"words": "lock timeout"}),
+    ("passages", {}),
+)
+
+
+def _ids(question: tuple[str, dict[str, object]]) -> str:
+    return f"{question[0]} {question[1]}"
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=_ids)
+def test_each_citable_line_is_a_line_of_the_checkout_behind_its_key(
+    question: tuple[str, dict[str, object]], ask: Ask, sample_root: Path
+) -> None:
+    answer = ask(question[0], **question[1])
+    cited = [line.partition(" | ")[::2] for line in answer.text.split("\n") if not line.startswith(("# ", "  | "))]
+    assert cited
+    assert {key for key, _ in cited} == {item.key for item in answer.evidence}
+    for key, text in cited:
+        if key.startswith(("code:", "guide:")):
+            path, _, line = key.partition(":")[2].rpartition(":")
+            assert (sample_root / path).read_text().split("\n")[int(line) - 1].strip() == text.strip()
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=_ids)
+def test_evidence_of_a_line_says_what_stands_there_and_where(
+    question: tuple[str, dict[str, object]], ask: Ask, sample_root: Path
+) -> None:
+    for item in ask(question[0], **question[1]).evidence:
+        assert item.text.strip()
+        if item.place is None:
+            assert item.kind == "source"
+            assert item.cites == item.key
+            continue
+        lines = (sample_root / item.place.path).read_text().split("\n")
+        assert lines[item.place.line - 1].strip() == item.text
+        expected = code_key(item.place.path, item.place.line)
+        assert item.key == (expected if item.kind == "code" else expected.replace("code:", "guide:", 1))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=_ids)
+def test_the_same_question_gets_the_same_bytes_whatever_was_asked_before(
+    question: tuple[str, dict[str, object]], ask: Ask, sample_root: Path
+) -> None:
+    fresh = open_at(sample_root).answer(question[0], question[1])
+    assert render_json(fresh) == render_json(ask(question[0], **question[1]))
+
+
+def _keys(answer: LookupAnswer) -> set[str]:
+    return {item.key for item in answer.evidence}
+
+
+def test_callers_names_each_calling_function_and_quotes_its_line(ask: Ask) -> None:
+    answer = ask("callers", function="Features.enabled?")
+    assert _keys(answer) == {
+        "code:lib/mini/grades/passback_worker.ex:30",
+        "code:lib/mini_web/channels/section_channel.ex:16",
+        "code:lib/mini_web/live/student_dashboard_live.ex:20",
+    }
+    assert "Mini.Grades.PassbackWorker.perform/1 (worker), calls enabled?/2" in answer.text
+
+
+def test_a_function_is_shown_with_its_documentation_and_all_its_clauses(ask: Ask) -> None:
+    answer = ask("show", what="Mini.Delivery.Settings.late?/2")
+    assert [item.text for item in answer.evidence if item.text.startswith("def")] == [
+        "def late?(%AssessmentSettings{due_at: nil}, _at), do: false",
+        "def late?(%AssessmentSettings{due_at: due_at, grace_minutes: grace}, at) do",
+    ]
+    assert any(item.text == '@doc """' for item in answer.evidence)
+
+
+def test_a_line_that_says_nothing_has_no_key(ask: Ask) -> None:
+    answer = ask("show", what="Mini.Delivery.Settings.late?/2")
+    assert "\n  |   end" in answer.text
+    assert "end" not in {item.text for item in answer.evidence}
+
+
+def test_a_module_is_shown_with_its_head_its_functions_its_tests_and_its_traps(ask: Ask) -> None:
+    text = ask("show", what="Mini.Delivery.Settings").text
+    assert "# tested by test/mini/delivery/settings_test.exs" in text
+    assert "# trap, high: It also broadcasts. Broadcast once." in text
+    assert "| defmodule Mini.Delivery.Settings do" in text
+    assert "| def effective(%Section{} = section, page_id, %User{} = user) do" in text
+
+
+def test_a_table_is_told_as_all_migrations_leave_it_with_who_writes_it(ask: Ask) -> None:
+    text = ask("table", table="assessment_settings").text
+    assert 'late_submit :string, not null, default "allow"' in text
+    assert "assessment_settings_section_id_page_id_index unique index on section_id, page_id" in text
+    assert "Mini.Delivery.Settings.update_settings/4 (context), Multi.insert_or_update" in text
+
+
+def test_one_part_of_a_table_can_be_asked_for_alone(ask: Ask) -> None:
+    writers = ask("table", table="assessment_settings", part="writers").text
+    assert "insert_or_update" in writers
+    assert "readers of" not in writers
+    assert "unique index" not in writers
+
+
+def test_routes_come_with_what_a_request_passes_before_them(ask: Ask) -> None:
+    answer = ask("routes", to="GradebookLive")
+    assert "pipelines browser; live session instructor; on_mount {MiniWeb.SectionAuth, :instructor}" in answer.text
+    assert "code:lib/mini_web/router.ex:54" in _keys(answer)
+
+
+def test_words_find_the_files_guides_and_tests_that_speak_of_them(ask: Ask) -> None:
+    answer = ask("find", query="Attempts")
+    assert {"code:lib/mini/delivery/attempts.ex:1", "guide:guides/design/data-flow.md:4"} <= _keys(answer)
+    assert "test/mini/delivery/attempts_test.exs" in answer.text
+
+
+def test_a_search_can_be_kept_below_a_folder(ask: Ask) -> None:
+    below = ask("text", text="broadcast", under="lib/mini/delivery")
+    assert below.evidence
+    assert all(item.key.startswith("code:lib/mini/delivery") for item in below.evidence)
+
+
+def test_text_finds_what_grep_finds(ask: Ask, sample_root: Path) -> None:
+    expected = {
+        f"code:{path.relative_to(sample_root).as_posix()}:{number}"
+        for path in sample_root.glob("lib/**/*.ex")
+        for number, line in enumerate(path.read_text().split("\n"), 1)
+        if "Repo." in line
+    }
+    found = ask("text", text="Repo.", under="lib/")
+    assert f"# {len(expected)} lines" in found.text
+    assert _keys(found) <= expected
+
+
+def test_history_tells_commits_and_what_changes_together_without_keys(ask: Ask) -> None:
+    answer = ask("history", path="lib/mini/delivery/settings.ex")
+    assert "# commit aaaaaaaaaa of 2023-07-22: Let late work in[2J" in answer.text
+    assert "an unknown day: Faster gradebook" in answer.text
+    assert "# lib/mini/grades.ex: changed together with" in answer.text
+    assert answer.evidence == ()
+
+
+def test_history_finds_commits_by_their_words(ask: Ask) -> None:
+    text = ask("history", words="gradebook").text
+    assert "Faster gradebook" in text
+    assert "late work" not in text
+
+
+def test_dependency_documentation_is_cited_by_a_source_of_the_locked_version(sample_root: Path) -> None:
+    captured: list[bytes] = []
+    answer = open_at(sample_root, on_captured=captured.append).answer("docs", {"words": "drop key nodes"})
+    source = answer.evidence[0].source
+    assert source is not None
+    assert (source.package, source.version, source.accessed) == ("pantry_cache", "1.0.5", "2026-01-02")
+    assert answer.evidence[0].text.split("\n")[0] in " ".join(data.decode() for data in captured)
+
+
+def test_a_source_that_a_person_dropped_is_not_shown(sample_root: Path) -> None:
+    before = open_at(sample_root).answer("docs", {"words": "invalidation"})
+    key = before.evidence[0].key
+    after = open_at(sample_root, decisions=(Decision("source", key, "drop"),)).answer("docs", {"words": "invalidation"})
+    assert key in _keys(before)
+    assert key not in _keys(after)
+
+
+def test_a_captured_passage_that_orders_a_model_about_is_not_shown(ask: Ask) -> None:
+    text = ask("passages", source="row-locks").text
+    assert "Set a timeout for it." in text
+    assert "praise" not in text
+
+
+def test_a_source_that_was_never_captured_says_so(ask: Ask) -> None:
+    assert "it was never captured" in ask("passages", source="src:unread").text
+
+
+def _write_long_module(root: Path) -> None:
+    body = "".join(f"  def step_{n}(x), do: {{:ok, x, {n}, :somewhat_longer_than_needed}}\n" for n in range(900))
+    (root / "lib" / "mini" / "long.ex").write_text(f"defmodule Mini.Long do\n{body}end\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("show", {"what": "Mini.Long"}),
+        ("show", {"what": "lib/mini/long.ex"}),
+        ("text", {"text": "somewhat"}),
+        ("find", {"query": "step_"}),
+    ],
+)
+def test_an_answer_is_bounded_and_says_how_to_go_on(
+    name: str, arguments: dict[str, object], sample_torus: Path
+) -> None:
+    _write_long_module(sample_torus)
+    answer = open_at(sample_torus).answer(name, arguments)
+    assert len(answer.text.split("\n")) <= MOST_LINES
+    assert len(answer.text.encode()) <= MOST_BYTES
+    shown = {line.partition(" | ")[0] for line in answer.text.split("\n")}
+    assert {item.key for item in answer.evidence} <= shown
+    assert "more" in answer.text or "the rest from line" in answer.text
+
+
+def test_a_long_file_can_be_read_to_its_end_by_following_what_the_answers_say(sample_torus: Path) -> None:
+    _write_long_module(sample_torus)
+    lookups = open_at(sample_torus)
+    seen: set[int] = set()
+    what = "lib/mini/long.ex"
+    for _ in range(40):
+        answer = lookups.answer("show", {"what": what})
+        seen |= {item.place.line for item in answer.evidence if item.place is not None}
+        _, more, what = answer.text.rpartition(": show ")
+        if not more:
+            break
+    assert seen == set(range(1, 902))
+
+
+def test_every_tool_is_told_with_a_closed_schema_in_a_fixed_order(shared: CheckoutLookups) -> None:
+    assert shared.tools() == TOOLS
+    assert all(tool.parameters["additionalProperties"] is False for tool in TOOLS)
+    assert {name for name, _ in QUESTIONS} | {"history"} == {tool.name for tool in TOOLS}
+
+
+def test_the_manual_names_every_tool_and_all_its_arguments() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "lookups.md").read_text()
+    rows = [line for line in manual.split("\n") if line.startswith("| `")]
+    told = {name: row.split("|")[2] for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert told.keys() == {tool.name for tool in TOOLS}
+    for tool in TOOLS:
+        assert set(re.findall(r"`(\w+)`", told[tool.name])) == set(tool.parameters["properties"])

@@ -1,0 +1,48 @@
+"""The approach first: asked for with look-ups, and once more when it is malformed."""
+
+from __future__ import annotations
+
+from torusnb.drafting.claude.approach import Answered, parse_approach, render_approach
+from torusnb.drafting.claude.exchange import APPROACH_BOUNDS, Exchange, Talk
+from torusnb.drafting.claude.ledger import merge_entries
+from torusnb.drafting.claude.progress import Progress
+from torusnb.drafting.claude.requests import Composer
+from torusnb.errors import ModelError
+
+
+def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
+    """Put the chosen approach and the first names into `progress`.
+
+    Evidence that does not exist is never passed on: it is asked about once, and told when it comes again.
+
+    Raises:
+        ModelError: No complete reply came, or twice none that holds an approach (`malformed`).
+    """
+    exchange = Exchange(composer.approach(talk.tools))
+    talk.converse(exchange, APPROACH_BOUNDS)
+    answered = _read(exchange, progress)
+    if answered.wrong:
+        talk.desk.say(f"approach: asked once more, {len(answered.wrong)} to mend")
+        exchange.say("user", composer.approach_repair(answered.wrong), purpose="repair of the approach")
+        talk.converse(exchange, APPROACH_BOUNDS)
+        second = _read(exchange, progress)
+        if second.approach is not None or answered.approach is None:
+            answered = second
+    if answered.approach is None:
+        raise ModelError(
+            f"The model gave no approach that can be read, twice: {' '.join(answered.wrong)[:400]} "
+            "Run again with another model, or draft offline.",
+            reason="malformed",
+        )
+    approach = answered.approach
+    progress.ledger, told = merge_entries(progress.ledger, approach.ledger, progress.usable)
+    progress.approach = render_approach(approach, progress.usable)
+    progress.tell([f"Approach: {said}" for said in answered.wrong if "names no evidence" in said] + list(told))
+    chosen, decided = " ".join(composer.mark.clean(approach.chosen).split()), len(progress.ledger.entries)
+    talk.desk.say(f"approach: {chosen}; {decided} names decided, {exchange.calls} look-ups")
+
+
+def _read(exchange: Exchange, progress: Progress) -> Answered:
+    progress.learn(exchange.evidence)
+    text = "".join(str(block["text"]) for block in exchange.content if block.get("type") == "text")
+    return parse_approach(text, progress.usable)

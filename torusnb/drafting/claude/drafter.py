@@ -1,0 +1,95 @@
+"""The drafter that asks Claude: the approach, the sections in their order, the review's rounds."""
+
+from __future__ import annotations
+
+from torusnb.drafting.claude.choosing import count_tokens
+from torusnb.drafting.claude.deciding import decide_approach
+from torusnb.drafting.claude.exchange import Talk
+from torusnb.drafting.claude.order import Wave, design_section, plan_waves
+from torusnb.drafting.claude.progress import Progress
+from torusnb.drafting.claude.prompts import load_prompts
+from torusnb.drafting.claude.requests import Composer
+from torusnb.drafting.claude.revising import revise_draft
+from torusnb.drafting.claude.sections import SectionWriter
+from torusnb.drafting.drafters import Desk
+from torusnb.drafting.offline.drafter import OfflineDrafter
+from torusnb.errors import ModelError, ParameterError
+from torusnb.models.base import fingerprint
+from torusnb.models.design import Drafting, EvidencePack
+from torusnb.models.messages import ModelRequest
+
+
+class ClaudeDrafter:
+    """Drafts with a model, from the offline draft and the evidence; every request follows from them and the replies.
+
+    So with a model that answers from a record, a second run asks nobody and gives the same bytes, and a run that was
+    interrupted asks only for what is missing.
+    """
+
+    name = "claude"
+    deterministic = False
+
+    def __init__(self, desk: Desk) -> None:
+        """A drafter at a desk.
+
+        Raises:
+            ParameterError: The desk has no model.
+            TemplateError: A prompt file does not hold together.
+        """
+        if desk.model is None:
+            raise ParameterError("the drafter claude needs a model; give a key, or choose offline", key="drafter")
+        self._desk = desk
+        self._model = desk.model
+        self._prompts = load_prompts(desk.prompts)
+
+    def identify(self) -> str:
+        """A digest of the model's name, the prompts, the rounds, and whether batches are sent."""
+        return fingerprint(self._desk.model_name, self._prompts.digest, self._desk.rounds, self._desk.batches)
+
+    def draft_all(self, pack: EvidencePack) -> Drafting:
+        """A text for each section of the template; a section whose text could not be taken is the offline one.
+
+        Raises:
+            ModelError: No complete reply came. What was replied is on record; the sections that are finished are said.
+        """
+        talk, composer, progress = self._begin(pack)
+        writer = SectionWriter(talk, composer, progress)
+        self._desk.say(f"evidence: about {count_tokens(composer.shared):,} tokens shared by all requests")
+        try:
+            decide_approach(talk, composer, progress)
+            for wave in plan_waves(pack.template):
+                self._write(wave, writer)
+        except ModelError:
+            done = ", ".join(progress.texts) or "none"
+            self._desk.say(f"stopped; sections finished and on record: {done}. Run again to go on from there.")
+            raise
+        revise_draft(self._desk, progress, writer)
+        return progress.drafting()
+
+    def foresee(self, pack: EvidencePack) -> tuple[ModelRequest, ...]:
+        """The approach's request and one for each section, as they would be without look-ups, repairs and revisions.
+
+        For a preflight: what is sent in truth carries the approach and what is written by then, so it is longer.
+        """
+        talk, composer, progress = self._begin(pack)
+        writer = SectionWriter(talk, composer, progress)
+        sections = [section for wave in plan_waves(pack.template) for section in wave]
+        tasks = [writer.prepare(section, looking_up=not self._desk.batches) for section in sections]
+        return (composer.approach(talk.tools), *(task.request for task in tasks))
+
+    def _begin(self, pack: EvidencePack) -> tuple[Talk, Composer, Progress]:
+        composer = Composer(pack, self._prompts, self._desk.model_name, native=self._model.native)
+        offline = {draft.section: draft.text for draft in OfflineDrafter().draft_all(pack).sections}
+        progress = Progress(pack, offline, design=design_section(pack.template))
+        return Talk(self._desk, self._model, composer.mark), composer, progress
+
+    def _write(self, wave: Wave, writer: SectionWriter) -> None:
+        """The sections of a wave: one after the other, or sent together where batches are wanted."""
+        if not self._desk.batches or len(wave) == 1:
+            for section in wave:
+                writer.write(writer.prepare(section, looking_up=True))
+            return
+        tasks = [writer.prepare(section, looking_up=False) for section in wave]
+        self._desk.say(f"batch: sections {', '.join(section.id for section in wave)}")
+        for task, reply in zip(tasks, self._model.reply_all([task.request for task in tasks]), strict=True):
+            writer.write(task, reply)

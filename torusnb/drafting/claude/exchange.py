@@ -1,0 +1,154 @@
+"""One exchange with the model: a request, the look-ups it asks for within bounds, and its final text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from torusnb.drafting.claude.blocks import Mark, estimate_tokens, is_speakable
+from torusnb.drafting.drafters import Desk
+from torusnb.models.design import Evidence, marker
+from torusnb.models.messages import Json, LookupAnswer, Model, ModelReply, ModelRequest
+
+MOST_LOOKUPS = 8
+"""Look-ups for one section; one beyond is answered with a refusal."""
+MOST_LOOKUPS_FOR_APPROACH = 20
+"""Look-ups before the approach is decided."""
+LOOKUP_TOKENS = 16_000
+"""Most tokens (estimated) of the answers to one section's look-ups; of the approach's, twice as many."""
+ANSWER_TOKENS = 4_000
+"""Most tokens (estimated) of one answer; the rest is cut off, and with it what it would have shown."""
+_DEAF_ROUNDS = 2
+
+NO_MORE = "no more lookups"
+"""What a call beyond the bound is answered with."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much one exchange may look up: calls, and estimated tokens of the answers."""
+
+    calls: int
+    tokens: int
+
+
+SECTION_BOUNDS = Bounds(MOST_LOOKUPS, LOOKUP_TOKENS)
+APPROACH_BOUNDS = Bounds(MOST_LOOKUPS_FOR_APPROACH, 2 * LOOKUP_TOKENS)
+
+
+@dataclass
+class Exchange:
+    """What was said so far: the request with all its turns, what was looked up, and what may still be.
+
+    Attributes:
+        request: As it would be sent next.
+        content: The last reply's blocks; without any when the model never came to an end.
+        evidence: What the answers showed, by key, in the order of their coming.
+        calls: Look-ups answered. tokens: estimated tokens of the answers.
+    """
+
+    request: ModelRequest
+    content: tuple[Json, ...] = ()
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    calls: int = 0
+    tokens: int = 0
+
+    def say(self, role: str, content: tuple[Json, ...], purpose: str = "") -> None:
+        """Add a turn; a new purpose is what the request is then for."""
+        self.request = msgspec.structs.replace(
+            self.request,
+            messages=(*self.request.messages, {"role": role, "content": list(content)}),
+            purpose=purpose or self.request.purpose,
+        )
+
+
+class Talk:
+    """Asks the desk's model, and answers its look-ups from the desk's; nothing else happens at a model's word."""
+
+    def __init__(self, desk: Desk, model: Model, mark: Mark) -> None:
+        self.desk = desk
+        self.mark = mark
+        self.model = model
+        self.tools: tuple[Json, ...] = ()
+        if desk.lookups is not None:
+            self.tools = tuple(
+                {"name": tool.name, "description": tool.description, "input_schema": tool.parameters}
+                for tool in desk.lookups.tools()
+            )
+        self._offered = {str(tool["name"]) for tool in self.tools}
+
+    def converse(self, exchange: Exchange, bounds: Bounds) -> None:
+        """Ask until the model ends its turn; its look-ups are answered within the bounds.
+
+        When it goes on asking after it was told that there is no more, its turn ends without a text.
+
+        Raises:
+            ModelError: No complete reply came.
+        """
+        self.take(exchange, self.model.reply(exchange.request, self.desk.on_text), bounds)
+
+    def take(self, exchange: Exchange, reply: ModelReply, bounds: Bounds) -> None:
+        """Go on from a reply that is there already; see `converse`."""
+        exchange.content = ()
+        for _ in range(bounds.calls + _DEAF_ROUNDS):
+            calls = [block for block in reply.content if block.get("type") == "tool_use"]
+            if not calls and reply.stop_reason != "pause_turn":
+                exchange.content = (*exchange.content, *reply.content)
+                exchange.say("assistant", reply.content)
+                return
+            exchange.say("assistant", reply.content)
+            exchange.content = () if calls else (*exchange.content, *reply.content)
+            if calls:
+                exchange.say("user", tuple(self._answers(exchange, calls, bounds)))
+            reply = self.model.reply(exchange.request, self.desk.on_text)
+        exchange.content = () if _calls_on(reply) else (*exchange.content, *reply.content)
+        exchange.say("assistant", exchange.content or ({"type": "text", "text": "(no answer)"},))
+
+    def _answers(self, exchange: Exchange, calls: list[Json], bounds: Bounds) -> list[Json]:
+        return [
+            {"type": "tool_result", "tool_use_id": call["id"], "content": self._answer(exchange, call, bounds)}
+            for call in calls
+        ]
+
+    def _answer(self, exchange: Exchange, call: Json, bounds: Bounds) -> str:
+        name, arguments = str(call.get("name", "")), call.get("input")
+        if exchange.calls >= bounds.calls or exchange.tokens >= bounds.tokens:
+            return f"There are {NO_MORE} for this; answer with what you have."
+        exchange.calls += 1
+        if name not in self._offered or self.desk.lookups is None or not isinstance(arguments, dict):
+            return "There is no such tool; nothing was done."
+        self.desk.say(f"{exchange.request.purpose}: {name} {' '.join(self.mark.clean(_shown(arguments)).split())}")
+        answer = self.desk.lookups.answer(name, arguments)
+        return self._show(exchange, answer, bounds)
+
+    def _show(self, exchange: Exchange, answer: LookupAnswer, bounds: Bounds) -> str:
+        """The answer's text, cut to what there is room for; only evidence that it shows becomes usable."""
+        text = self.mark.clean(answer.text)
+        room = 4 * min(ANSWER_TOKENS, bounds.tokens - exchange.tokens)
+        if len(text) > room:
+            text = f"{text[:room].rsplit(chr(10), 1)[0]}\n(cut off here)"
+        exchange.tokens += estimate_tokens(text)
+        for item in answer.evidence:
+            if is_speakable(item.key) and _shows(text, item.key):
+                exchange.evidence.setdefault(item.key, item)
+        return self.mark.enclose("answer", text)
+
+
+def _calls_on(reply: ModelReply) -> bool:
+    return any(block.get("type") == "tool_use" for block in reply.content)
+
+
+def _shows(text: str, key: str) -> bool:
+    """Whether the text names the key as a whole: `code:a.ex:1` is not in `code:a.ex:12`."""
+    start = text.find(key)
+    while start >= 0:
+        end = start + len(key)
+        if not text[end : end + 1].isalnum() and not (start and text[start - 1].isalnum()):
+            return True
+        start = text.find(key, end)
+    return marker(key) in text
+
+
+def _shown(arguments: Json) -> str:
+    return ", ".join(f"{key}={value}" for key, value in sorted(arguments.items()))[:120]

@@ -1,0 +1,69 @@
+"""What a draft holds while it is being made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from torusnb.drafting.claude.ledger import Ledger, render_table
+from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft
+
+
+@dataclass
+class Progress:
+    """The state of a draft; it changes only through what was replied, so a replay goes through the same states.
+
+    Attributes:
+        pack: The evidence pack. offline: The offline draft, by section.
+        design: The section that ends with the table of decisions.
+        approach: The chosen approach as later requests carry it. ledger: The names decided.
+        texts: What the model wrote and the checks let pass, by section, in the order of writing.
+        found: What was looked up besides the pack, by key.
+        left: What is still to be said, by section (empty for the whole), each a sentence.
+    """
+
+    pack: EvidencePack
+    offline: dict[str, str]
+    design: str = ""
+    approach: str = ""
+    ledger: Ledger = field(default_factory=Ledger)
+    texts: dict[str, str] = field(default_factory=dict)
+    found: dict[str, Evidence] = field(default_factory=dict)
+    left: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def usable(self) -> dict[str, Evidence]:
+        """All evidence that a marker may name; what the pack holds under a key stands."""
+        return {**self.found, **self.pack.evidence}
+
+    def learn(self, evidence: dict[str, Evidence]) -> None:
+        """Keep what was looked up, as far as the pack does not hold it."""
+        for key, item in evidence.items():
+            if key not in self.pack.evidence:
+                self.found.setdefault(key, item)
+
+    def tell(self, sentences: Iterable[str], section: str = "") -> None:
+        """Put sentences on the list of what is left, in place of those on the same section."""
+        told = list(sentences)
+        self.left.pop(section, None)
+        if told:
+            self.left[section] = told
+
+    def text_of(self, section: str) -> str:
+        """The section as the document has it: the model's text or else the offline one, with the table of decisions."""
+        text = self.texts.get(section, self.offline[section])
+        table = render_table(self.ledger) if section == self.design else ""
+        return f"{text}\n\n{table}" if table else text
+
+    def sections(self) -> tuple[SectionDraft, ...]:
+        """A draft for each section of the template, in its order; `author` says whose text it is."""
+        return tuple(
+            SectionDraft(s.id, self.text_of(s.id), author="claude" if s.id in self.texts else "offline")
+            for s in self.pack.template.sections
+        )
+
+    def drafting(self) -> Drafting:
+        """What the drafter hands over."""
+        order = ["", *(section.id for section in self.pack.template.sections)]
+        left = [sentence for section in order for sentence in self.left.get(section, ())]
+        return Drafting(self.sections(), evidence=tuple(self.found.values()), left=tuple(left))

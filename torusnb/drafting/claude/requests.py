@@ -1,0 +1,155 @@
+"""The requests of a draft: a prefix that all share, then what one step needs. The same state gives the same request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torusnb.drafting.claude.blocks import Group, Mark, estimate_tokens, render_groups, text_block
+from torusnb.drafting.claude.choosing import choose_shared
+from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH
+from torusnb.drafting.claude.ledger import KINDS, STANDINGS
+from torusnb.drafting.claude.prompts import Prompts
+from torusnb.models.design import EvidencePack, TemplateSection
+from torusnb.models.messages import Json, ModelRequest
+
+APPROACH_OUTPUT = 12_000
+"""Most tokens of the approach; a model's thinking counts too."""
+SECTION_OUTPUT = 8_000
+"""Most tokens of a section, at least; one that must name many ids may have more."""
+WRITTEN_TOKENS = 8_000
+"""Most tokens (estimated) of finished sections that a section is shown."""
+_TOKENS_A_WORD = 4
+
+
+class Composer:
+    """Makes requests for one pack.
+
+    Attributes:
+        mark: Begins each record. shared: The evidence of every request.
+        instructions: The prompts that are sent with every request, for the check on echoes.
+    """
+
+    def __init__(self, pack: EvidencePack, prompts: Prompts, model: str, *, native: bool) -> None:
+        self.pack = pack
+        self.prompts = prompts
+        self.mark = Mark(pack)
+        self.shared = choose_shared(pack)
+        self._model = model
+        self._native = native
+        areas = "\n".join(f"- **{area.title}**: {area.asks}" for area in pack.playbook)
+        self.instructions = (
+            prompts.fill("role", mark=self.mark.text),
+            prompts.fill("guardrails"),
+            prompts.fill("focus", areas=areas),
+        )
+        self._prefix = render_groups(self.shared, self.mark, native=native, cached=native)
+
+    def approach(self, tools: tuple[Json, ...]) -> ModelRequest:
+        """The request for the approach."""
+        told = self.prompts.fill(
+            "approach",
+            sections=", ".join(f"{s.id} {s.title}" for s in self.pack.template.sections),
+            lookups=MOST_LOOKUPS_FOR_APPROACH if tools else 0,
+            kinds=", ".join(f"`{kind}`" for kind in KINDS),
+            standings=", ".join(f"`{standing}`" for standing in STANDINGS),
+        )
+        return self._request("approach", (), (), told, tools, APPROACH_OUTPUT)
+
+    def section(
+        self,
+        section: TemplateSection,
+        material: Iterable[tuple[str, str]],
+        groups: Iterable[Group],
+        words: int,
+        tools: tuple[Json, ...],
+    ) -> ModelRequest:
+        """The request for a section.
+
+        Args:
+            section: The section.
+            material: Title and text of what it starts from and must agree with.
+            groups: Evidence for it besides the shared.
+            words: Most words it may have.
+            tools: What may be looked up.
+        """
+        told = self.section_prompt(section, words, looking_up=bool(tools))
+        return self._request(f"section {section.id}", groups, material, told, tools, _output(words))
+
+    def revision(
+        self,
+        section: TemplateSection,
+        material: Iterable[tuple[str, str]],
+        groups: Iterable[Group],
+        words: int,
+        tools: tuple[Json, ...],
+    ) -> ModelRequest:
+        """The request to revise a section; `material` holds its text and the findings."""
+        told = self.prompts.fill("revision", **self._about(section, words))
+        return self._request(f"revision of {section.id}", groups, material, told, tools, _output(words))
+
+    def section_prompt(self, section: TemplateSection, words: int, *, looking_up: bool) -> str:
+        """What a section's request asks for, in words."""
+        about = self._about(section, words)
+        return self.prompts.fill("section", **about, lookups=MOST_LOOKUPS if looking_up else 0)
+
+    def repair(self, section: TemplateSection, faults: Iterable[str]) -> tuple[Json, ...]:
+        """The turn that asks for a section once more, with what is wrong."""
+        wrong = self.mark.enclose("what is wrong", "\n".join(f"- {fault}" for fault in faults))
+        return (text_block(wrong), text_block(self.prompts.fill("repair", id=section.id, title=section.title)))
+
+    def approach_repair(self, faults: Iterable[str]) -> tuple[Json, ...]:
+        """The turn that asks for the approach once more."""
+        wrong = self.mark.enclose("what is wrong", "\n".join(f"- {fault}" for fault in faults))
+        return (text_block(wrong), text_block(self.prompts.fill("approach_repair")))
+
+    def _about(self, section: TemplateSection, words: int) -> dict[str, str]:
+        return {
+            "id": section.id,
+            "title": section.title,
+            "guidance": section.guidance or section.title,
+            "holds": self.prompts.holds(section),
+            "length": _length(section, words),
+        }
+
+    def _request(
+        self,
+        purpose: str,
+        groups: Iterable[Group],
+        material: Iterable[tuple[str, str]],
+        told: str,
+        tools: tuple[Json, ...],
+        output: int,
+    ) -> ModelRequest:
+        enclosed = [text_block(self.mark.enclose(title, text)) for title, text in material if text.strip()]
+        content = [*self._prefix, *render_groups(groups, self.mark, native=self._native), *enclosed, text_block(told)]
+        if self._native and tools:
+            content[-1] = {**content[-1], "cache_control": {"type": "ephemeral"}}
+        return ModelRequest(
+            purpose=purpose,
+            model=self._model,
+            max_tokens=output,
+            system=(text_block("\n\n".join(self.instructions)),),
+            messages=({"role": "user", "content": content},),
+            tools=tools,
+        )
+
+
+def keep_within(texts: Iterable[tuple[str, str]], tokens: int) -> tuple[tuple[str, str], ...]:
+    """The first texts that fit; one that does not fit is passed over."""
+    kept = []
+    for title, text in texts:
+        size = estimate_tokens(text)
+        if size <= tokens:
+            tokens -= size
+            kept.append((title, text))
+    return tuple(kept)
+
+
+def _output(words: int) -> int:
+    return max(SECTION_OUTPUT, _TOKENS_A_WORD * words)
+
+
+def _length(section: TemplateSection, words: int) -> str:
+    if section.least_sentences and section.most_sentences:
+        return f"{section.least_sentences} to {section.most_sentences} sentences, at most {words} words."
+    return f"At most {words} words; fewer where fewer say it."

@@ -1,0 +1,100 @@
+"""Review rounds: the sections that findings name are revised, until clean, or the rounds or the budget are spent."""
+
+from __future__ import annotations
+
+from torusnb.drafting.claude.order import plan_waves
+from torusnb.drafting.claude.progress import Progress
+from torusnb.drafting.claude.sections import SectionWriter
+from torusnb.drafting.drafters import Desk, Reviewer
+from torusnb.errors import ModelError
+from torusnb.models.design import Finding
+
+_WEIGHT = {"error": 100, "warning": 1}
+
+Found = dict[str, list[Finding]]
+"""Errors and warnings by section; those that name none under the empty one."""
+
+
+def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter) -> None:
+    """Revise until the review is clean or the rounds are spent; what is left is told in `progress`.
+
+    A section whose revision the review likes less than the text before goes back to that text. A budget that is spent
+    ends the revision, not the draft.
+
+    Raises:
+        ModelError: No complete reply came, for another reason than the budget.
+    """
+    if desk.review is None:
+        return
+    found = _review(desk.review, progress)
+    spent = ""
+    for number in range(1, desk.rounds + 1):
+        named = [section for section in found if section in progress.texts]
+        if not named:
+            break
+        desk.say(f"review, round {number}: {_count(found)}; revising {', '.join(named)}")
+        before, left = dict(progress.texts), dict(progress.left)
+        try:
+            changed = _revise_all(progress, writer, found, named)
+        except ModelError as error:
+            if error.reason != "over-budget":
+                raise
+            spent = f"The budget was spent in round {number} of the revision."
+            changed = progress.texts != before
+        if changed:
+            found = _keep_better(desk.review, progress, found, before, left)
+        if spent or not changed:
+            break
+    desk.say(f"review: {_count(found)} left" if found else "review: clean")
+    _tell(progress, found, spent)
+
+
+def _revise_all(progress: Progress, writer: SectionWriter, found: Found, named: list[str]) -> bool:
+    changed = False
+    for section in (section for wave in plan_waves(progress.pack.template) for section in wave):
+        if section.id in named:
+            findings = tuple(f"{f.text} {f.remedy} ({f.rule}, {f.severity})" for f in found[section.id])
+            changed = writer.revise(section, findings) or changed
+    return changed
+
+
+def _keep_better(
+    review: Reviewer, progress: Progress, before: Found, texts: dict[str, str], left: dict[str, list[str]]
+) -> Found:
+    """What the review finds now, after each section that got worse has its text from before back."""
+    found = _review(review, progress)
+    worse = [
+        section
+        for section, text in texts.items()
+        if progress.texts[section] != text and _weigh(found.get(section)) > _weigh(before.get(section))
+    ]
+    for section in worse:
+        progress.texts[section] = texts[section]
+        progress.tell(left.get(section, ()), section)
+    return _review(review, progress) if worse else found
+
+
+def _review(review: Reviewer, progress: Progress) -> Found:
+    found: Found = {}
+    for finding in review(progress.sections(), progress.found.values()):
+        if finding.severity in _WEIGHT:
+            found.setdefault(finding.section, []).append(finding)
+    return found
+
+
+def _weigh(findings: list[Finding] | None) -> int:
+    return sum(_WEIGHT[finding.severity] for finding in findings or ())
+
+
+def _count(found: Found) -> str:
+    numbers = {name: sum(f.severity == name for some in found.values() for f in some) for name in _WEIGHT}
+    return ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in numbers.items())
+
+
+def _tell(progress: Progress, found: Found, spent: str) -> None:
+    for section, findings in found.items():
+        where = f"Section {section}: " if section else ""
+        told = [f"{where}{finding.text} ({finding.rule})" for finding in findings]
+        progress.tell([*progress.left.get(section, ()), *told], section)
+    if spent:
+        progress.tell([spent, *progress.left.get("", ())])

@@ -1,0 +1,154 @@
+"""The model of a session: who writes and searches, with every request on record, and what may be looked up."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torusnb.context.map.codemap import source_reader
+from torusnb.context.waypoints.history import load_history
+from torusnb.drafting.drafters import Desk
+from torusnb.drafting.evidence import add_evidence
+from torusnb.errors import ParameterError
+from torusnb.lookups.lookups import open_lookups
+from torusnb.lookups.recorded import RecordedLookups
+from torusnb.lookups.tools import TOOLS
+from torusnb.messages import Budget, load_prices, open_model
+from torusnb.messages.recording import RecordingModel
+from torusnb.models.base import fingerprint
+from torusnb.models.design import Evidence, Finding, SectionDraft
+from torusnb.models.messages import Json, LookedUp, LookupAnswer, Lookups, LookupTool, Model, RecordedReply
+from torusnb.research.providers.deps import open_deps
+from torusnb.research.providers.opening import find_hex_home
+from torusnb.session import places
+from torusnb.session.drafting import pack_evidence
+from torusnb.session.parameters import Parameters
+from torusnb.trail.replay import render_design
+
+if TYPE_CHECKING:
+    from torusnb.session.session import Session
+
+KEY = "ANTHROPIC_API_KEY"
+"""The environment variable that holds the key; it is read nowhere else and written nowhere."""
+
+ASKED_BY = "claude"
+"""The drafter and the provider that ask a model."""
+
+
+def open_recorded_model(session: Session) -> Model | None:
+    """Who answers requests, the record first; None where neither the drafter nor a provider asks a model.
+
+    Offline, or without a need to ask, the record alone answers.
+
+    Raises:
+        ParameterError: A price file or endpoint is unusable, or torusnb works offline and nothing is on record.
+        ModelError: There is no key.
+    """
+    parameters = session.parameters
+    if ASKED_BY not in (parameters.drafter, *parameters.provider_names()):
+        return None
+    if parameters.offline and not session.outputs.trail.is_file():
+        raise ParameterError(
+            "the drafter 'claude' asks a model, and torusnb works offline; set `offline` to false, or choose the "
+            "drafter 'offline'",
+            key="drafter",
+        )
+    return RecordingModel(
+        None if parameters.offline else _open_model(parameters),
+        lambda key: session.trail.value(RecordedReply, "model", key),
+        lambda record: session.trail.append("model", record.summary, key=record.key, value=record),
+        lambda data: session.trail.put_snapshot(data),
+        native=not parameters.endpoint,
+    )
+
+
+def _open_model(parameters: Parameters) -> Model:
+    # Another endpoint names its own models, which have no price here.
+    budget = Budget() if parameters.endpoint else Budget(parameters.budget)
+    return open_model(
+        name=parameters.model,
+        base_url=parameters.endpoint,
+        key=os.environ.get(KEY, ""),
+        batches=parameters.batches,
+        prices=load_prices(Path(parameters.prices).expanduser()) if parameters.prices else None,
+        budget=budget,
+        say=say,
+    )
+
+
+def open_desk(session: Session, model: Model | None) -> Desk:
+    """What a drafter may work with: the model, the lookups, the review as it would judge an export, and a voice."""
+    parameters = session.parameters
+    return Desk(
+        model=model if parameters.drafter == ASKED_BY else None,
+        model_name=parameters.model,
+        lookups=SessionLookups(session),
+        review=lambda sections, found: _review(session, sections, found),
+        prompts=Path(parameters.prompts).expanduser() if parameters.prompts else None,
+        batches=parameters.batches,
+        say=say,
+        on_text=show if parameters.interactive else _ignore,
+    )
+
+
+class SessionLookups:
+    """What a model may look up in a session: nothing is opened before it asks, and every answer is on record."""
+
+    def __init__(self, session: Session) -> None:
+        """The lookups of a session."""
+        self._session = session
+        self._recorded: Lookups | None = None
+
+    def tools(self) -> tuple[LookupTool, ...]:
+        """All that can be asked, in a fixed order."""
+        return TOOLS
+
+    def answer(self, name: str, arguments: Json) -> LookupAnswer:
+        """What was found, from the record where it was asked before."""
+        if self._recorded is None:
+            self._recorded = self._open()
+        return self._recorded.answer(name, arguments)
+
+    def _open(self) -> Lookups:
+        session = self._session
+        code, trail = session.code_map, session.trail
+        inner = open_lookups(
+            code,
+            source_reader(session.root),
+            session.capture(),
+            session.research(),
+            history=lambda: load_history(session.root, code.commit.id, cache=places.history_cache()),
+            docs=open_deps(session.root, find_hex_home()),
+            decisions=session.decided("source"),
+            today=session.parameters.today or places.today(),
+            on_captured=trail.put_snapshot,
+            cache=places.outline_cache(),
+        )
+        return RecordedLookups(
+            inner,
+            lambda key: trail.value(LookedUp, "lookup", key),
+            lambda record: trail.append("lookup", f"{record.tool} {record.arguments}", key=record.key, value=record),
+            identity=fingerprint(session.identity, session.capture(), session.research()),
+        )
+
+
+def _review(session: Session, sections: Iterable[SectionDraft], found: Iterable[Evidence]) -> tuple[Finding, ...]:
+    pack = add_evidence(pack_evidence(session), found)
+    return session.review_of(render_design(pack, sections)).findings
+
+
+def say(line: str) -> None:
+    """Tell a person one line about long work, on the error stream, where it is in no output that is exported."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def show(text: str) -> None:
+    """Show a piece of text as it comes, likewise."""
+    print(text, end="", file=sys.stderr, flush=True)
+
+
+def _ignore(_: str) -> None:
+    """A batch run shows no text as it comes: thousands of small outputs would make its notebook slow."""
