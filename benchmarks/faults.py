@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import random
+import re
 import sys
 import tempfile
 import time
@@ -25,6 +26,7 @@ import msgspec
 
 from benchmarks.fault_kinds import KINDS, Ground, Kind
 from torusnb.models.design import Finding, Review
+from torusnb.models.sources import Research
 from torusnb.resources import data_path
 from torusnb.review.sarif import fingerprint_finding
 from torusnb.session import Session
@@ -63,17 +65,37 @@ class Planted:
 def good_documents(session: Session) -> list[Good]:
     """The session's export, and the design that lies in the pack's folder where there is one."""
     export = session.compose()
-    ground = Ground(session.pack, session.code_map)
+    ground = Ground(session.pack, session.code_map, session.template)
 
     def review(text: str) -> Review:
         record = msgspec.structs.replace(export.record, text=text)
         return session.review(dataclasses.replace(export, record=record))
 
     found = [Good(f"{session.pack.slug} (export)", export.text, ground, review)]
+    quoting = quote_sources(export.text, session.research())
+    if quoting != export.text:
+        found.append(Good(f"{session.pack.slug} (quoting)", quoting, ground, review))
     own = session.folder / "fdd.md"
     if own.is_file():
         found.append(Good(f"{session.pack.slug} (by hand)", own.read_text(encoding="utf-8"), ground, review))
     return found
+
+
+def quote_sources(text: str, research: Research) -> str:
+    """The document with a sentence more on transactions that quotes a verified source, for each of them."""
+    heading, references = re.search(r"^## 7\..*$", text, re.MULTILINE), re.search(r"^## 17\..*$", text, re.MULTILINE)
+    if heading is None or references is None:
+        return text
+    quotes, entries = [], []
+    for source in research.sources:
+        held = (c.quote for c in research.citations if c.source == source.key and c.verdict == "verified")
+        quote = next((words for words in held if not set(words) & set("“”[]`\n")), "")
+        if quote and f"[{source.label}]" not in text:
+            quotes.append(f"- On this, “{quote}” [{source.label}]\n")
+            entries.append(f"- **[{source.label}]** {source.title} · {source.url} · Accessed {source.accessed}\n")
+    before, between = text[: heading.end()], text[heading.end() : references.start()]
+    after = text[references.start() :].rstrip("\n")
+    return f"{before}\n\n{''.join(quotes)}{between}{after}\n{''.join(entries)}" if quotes else text
 
 
 def open_session(torus: Path, pack: str, out: Path) -> Session:
@@ -84,15 +106,19 @@ def open_session(torus: Path, pack: str, out: Path) -> Session:
 def plant_faults(documents: Sequence[Good], count: int, kinds: Sequence[Kind] = KINDS) -> list[Planted]:
     """Plant and review that many faults; kinds and documents take turns, and each fault has its number as seed.
 
-    A kind that finds no place in any of the documents is passed over.
+    A kind that finds no place in any of the documents is passed over, and so is a document that has that very fault.
     """
-    before = {good.name: _marks(good.review(good.text).findings) for good in documents}
+    reviews = {good.name: good.review(good.text).findings for good in documents}
+    before = {name: _marks(findings) for name, findings in reviews.items()}
+    has = {name: {finding.rule for finding in findings} for name, findings in reviews.items()}
     planted: list[Planted] = []
     seed = 0
     while len(planted) < count and seed < count * 4:
         kind = kinds[seed % len(kinds)]
         first = (seed // len(kinds) + seed) % len(documents)
         for good in (*documents[first:], *documents[:first]):
+            if has[good.name] & set(kind.rules):
+                continue
             lines = kind.plant(good.text.split("\n"), random.Random(seed), good.ground)
             if lines is not None and lines != good.text.split("\n"):
                 planted.append(_judge(seed, kind, good, "\n".join(lines), before[good.name]))

@@ -41,6 +41,7 @@ def test_notebooks_and_data_travel_in_the_wheel(unpacked: Path) -> None:
     for name in ("fdd_template.yml", "playbook.yml", "catalogue.yml", "sample_torus/mix.exs"):
         assert (share / "data" / name).read_bytes() == (ROOT / "data" / name).read_bytes()
     assert list((share / "data" / "sample_torus" / "deps").glob("*/README.md"))
+    assert (share / "docs" / "review-rules.md").read_bytes() == (ROOT / "docs" / "review-rules.md").read_bytes()
     assert (unpacked / "torusnb" / "py.typed").is_file()
 
 

@@ -170,6 +170,7 @@ def export(target: str, to: Path | None, **given: Any) -> None:
     help="Also hold it to a validator of Torus teams.",
 )
 @click.option("--pack", type=click.Path(path_type=Path), help="The folder of its prd.md [its own, or its trail's].")
+@click.option("--matrix", type=click.Path(path_type=Path), help="Write ids against sections to this .svg or .md file.")
 def review(out_dir: str, form: str | None, as_json: bool, **given: Any) -> None:
     """Review a pack's fdd.md, or any other; exit code 1 when it has errors, 2 when it cannot be read.
 

@@ -12,20 +12,27 @@ import msgspec
 from torusnb import __version__
 from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map
-from torusnb.errors import InputError, PackError, ParameterError, TrailError
-from torusnb.export.writing import load_text
+from torusnb.errors import InputError, PackError, TrailError
+from torusnb.export.writing import load_text, save_text
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import Finding, Review, ReviewSettings, Template
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
+from torusnb.pictures.coverage import draw_coverage
+from torusnb.pictures.svg import render_svg
 from torusnb.review.annotations import render_annotations
+from torusnb.review.coverage import render_matrix
 from torusnb.review.handbook import load_handbook
 from torusnb.review.links import link_exists
+from torusnb.review.matrix import trace_matrix
 from torusnb.review.profiles import check_profile
+from torusnb.review.reading import Reading
 from torusnb.review.review import render_review, render_review_json, render_summary, review_text
 from torusnb.review.sarif import render_sarif
-from torusnb.review.settings import SETTINGS_NAME, apply_settings, parse_settings
+from torusnb.review.settings import apply_settings
 from torusnb.session import places
+from torusnb.session.reviewing import add_staleness, find_settings, load_settings, name_below
+from torusnb.session.status import Watch
 from torusnb.spec.discovery import locate_pack
 from torusnb.spec.reader import load_pack
 from torusnb.spec.template import load_template
@@ -51,6 +58,7 @@ class Wanted:
         profiles: Validators of Torus teams to hold it to as well.
         form: `table`, `json`, `sarif` or `github`.
         fail_on: The least severity that makes the answer `no`.
+        matrix: Where to write which section names which id: an `.svg` heat map or an `.md` table; None writes nothing.
     """
 
     target: Path
@@ -61,6 +69,7 @@ class Wanted:
     profiles: tuple[str, ...] = ()
     form: str = "table"
     fail_on: str = "error"
+    matrix: Path | None = None
 
 
 def report_review(wanted: Wanted, say: Say) -> bool:
@@ -73,7 +82,8 @@ def report_review(wanted: Wanted, say: Say) -> bool:
     text = load_text(path)
     if text is None:
         raise InputError("there is no such file; give an fdd.md, the folder it lies in, or a pack", path=path)
-    settings = find_settings(wanted.config, path, wanted.pack, root)
+    near = (path.parent, wanted.pack, root)
+    settings = load_settings(wanted.config) if wanted.config else find_settings(near, _base(path, root))
     review = apply_settings(_review(wanted, path, text, root), settings)
     for line in _told(review, wanted.form, _base(path, root), settings):
         say(line)
@@ -102,27 +112,6 @@ def find_document(wanted: Wanted) -> tuple[Path, Path | None]:
     raise InputError(f"the pack has no {FDD} yet, and {wanted.out_dir} holds none for it; export one first", path=own)
 
 
-def find_settings(config: Path | None, document: Path, pack: Path | None, root: Path | None) -> ReviewSettings:
-    """The settings file given, else the first beside the document, in its pack, or at the checkout's root.
-
-    A file found in a checkout counts only when it is no link that leads out of its folder.
-
-    Raises:
-        InputError: The file is not there or cannot be read.
-        ParameterError: It does not hold together.
-    """
-    if config is not None:
-        text = load_text(config)
-        if text is None:
-            raise ParameterError("there is no such settings file; give the path of one that exists", path=config)
-        return parse_settings(text, config.as_posix())
-    for folder in dict.fromkeys(place for place in (document.parent, pack, root) if place is not None):
-        path = folder / SETTINGS_NAME
-        if path.is_file() and path.resolve().parent == folder.resolve():
-            return parse_settings(load_text(path) or "", _below(path, _base(document, root)))
-    return ReviewSettings()
-
-
 def _review(wanted: Wanted, path: Path, text: str, root: Path | None) -> Review:
     spec, template, research = _pack_of(path, wanted.pack, root)
     leads = partial(link_exists, path.parent)
@@ -130,9 +119,30 @@ def _review(wanted: Wanted, path: Path, text: str, root: Path | None) -> Review:
     review = review_text(
         text, path=str(path), template=template, pack=spec, code=code, research=research, link_exists=leads
     )
+    reading = Reading(path=str(path), text=text, template=template)
+    trail = path.with_name(TRAIL_NAME)
+    if root is not None and wanted.pack is None and trail.is_file():
+        review = add_staleness(review, Watch(root.resolve()).judge_file(trail), reading)
     for profile in wanted.profiles:
         review = check_profile(review, text, profile, pack=spec, link_exists=leads)
+    if wanted.matrix is not None:
+        _save_matrix(wanted.matrix, reading, spec)
     return review
+
+
+def _save_matrix(target: Path, reading: Reading, pack: SpecPack | None) -> None:
+    if pack is None:
+        raise InputError("the matrix needs a spec pack; give the folder of its prd.md with --pack", path=target)
+    matrix = trace_matrix(reading, pack)
+    if target.suffix == ".svg":
+        drawing = draw_coverage(matrix)
+        if not drawing.width:
+            raise InputError("the spec pack gives no ids, so there is nothing to draw", path=target)
+        save_text(target, render_svg(drawing))
+    elif target.suffix == ".md":
+        save_text(target, render_matrix(matrix))
+    else:
+        raise InputError("the matrix is written to a file that ends in .svg or .md", path=target)
 
 
 def _told(review: Review, form: str, base: Path, settings: ReviewSettings) -> list[str]:
@@ -140,7 +150,7 @@ def _told(review: Review, form: str, base: Path, settings: ReviewSettings) -> li
         return [render_review(review).rstrip("\n")]
     if form == "json":
         return [render_review_json(review).rstrip("\n")]
-    placed = _placed(review, _below(Path(review.path), base))
+    placed = _placed(review, name_below(Path(review.path), base))
     if form == "sarif":
         return [render_sarif(placed, load_handbook(), version=__version__, settings=settings).rstrip("\n")]
     # The line is for people; a path must not make a command of it.
@@ -163,12 +173,6 @@ def _base(path: Path, root: Path | None) -> Path:
     if above is None and root is not None and whole.is_relative_to(root.resolve()):
         above = root.resolve()
     return above or Path.cwd().resolve()
-
-
-def _below(path: Path, base: Path) -> str:
-    """The path from a folder above it; elsewhere the name alone, since no path of this machine is told."""
-    whole = path.resolve()
-    return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else path.name
 
 
 def _pack_of(

@@ -136,6 +136,20 @@ def test_a_very_long_line_is_cut(sample_torus: Path) -> None:
     assert ("x = 1 " * 100_000).startswith(answer.evidence[0].text)
 
 
+def test_a_line_of_a_megabyte_of_words_that_speak_of_secrets_is_answered(sample_torus: Path) -> None:
+    (sample_torus / "test" / "tokens_test.exs").write_text("token" * 250_000 + "\n")
+    answer = open_at(sample_torus).answer("text", {"text": "tokentoken"})
+    assert [item.key for item in answer.evidence] == ["code:test/tokens_test.exs:1"]
+
+
+def test_a_huge_file_is_not_read(sample_torus: Path) -> None:
+    with (sample_torus / "test" / "huge.json").open("wb") as file:
+        file.truncate(4_000_000_000)
+    lookups = open_at(sample_torus)
+    assert lookups.answer("text", {"text": "broadcast"}).evidence
+    assert "cannot be shown" in lookups.answer("show", {"what": "test/huge.json"}).text
+
+
 def test_a_path_that_no_key_can_hold_is_not_cited(sample_torus: Path) -> None:
     (sample_torus / "test" / "odd name];.exs").write_text("marker_of_the_odd_file = 1\n")
     answer = open_at(sample_torus).answer("text", {"text": "marker_of_the_odd_file"})

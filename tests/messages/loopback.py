@@ -236,10 +236,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self._break()
         else:
-            self._json(self.home.message(request, reply))
+            self._body(json.dumps(self.home.message(request, reply)).encode(), "application/json", 200, reply.headers)
 
     def _stream(self, request: Json, reply: Reply) -> None:
-        self._head("text/event-stream; charset=utf-8", {"transfer-encoding": "chunked"})
+        self._head("text/event-stream; charset=utf-8", {"transfer-encoding": "chunked", **reply.headers})
         message = self.home.message(request, reply)
         if reply.fault == "nothing":
             self._chunk(b"")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.messages.conftest import FakeClock, Record, make_request, open_on
+from tests.messages.fakes import FakeClock, Record, make_request, open_on
 from tests.messages.loopback import Json, MessagesServer, Reply
 from torusnb.errors import ModelError
 from torusnb.messages import Budget

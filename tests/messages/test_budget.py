@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.messages.conftest import FakeClock, make_request, open_on
+from tests.messages.fakes import FakeClock, make_request, open_on
 from tests.messages.loopback import MessagesServer, Reply
 from torusnb.errors import ModelError, ParameterError
 from torusnb.messages import Budget, MessagesModel
+from torusnb.messages.admission import admit_requests
 from torusnb.messages.estimates import most_cost, most_usage, size_in_bytes
 from torusnb.messages.prices import load_prices
 from torusnb.models.messages import ModelRequest
@@ -116,3 +117,17 @@ def test_the_most_counts_every_web_search() -> None:
 
 def test_bytes_bound_the_tokens() -> None:
     assert size_in_bytes(make_request("días" * 100)) > 500
+
+
+def test_a_batch_of_several_models_is_held_to_both_limits() -> None:
+    prices = load_prices()
+    requests = [make_request(), make_request(model="llama3")]
+    admit_requests(requests, Budget(dollars=1.0, tokens=5000), prices, size_in_bytes)
+    for budget, reason in [
+        (Budget(dollars=0.001, tokens=5000), "over-budget"),
+        (Budget(dollars=1.0, tokens=10), "over-budget"),
+        (Budget(dollars=1.0), "no-price"),
+    ]:
+        with pytest.raises(ModelError) as caught:
+            admit_requests(requests, budget, prices, size_in_bytes)
+        assert caught.value.reason == reason

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.messages.conftest import KEY, FakeClock, make_request, open_on
+from tests.messages.fakes import KEY, FakeClock, make_request, open_on
 from tests.messages.loopback import MessagesServer, Reply, count_tokens
 from torusnb.errors import ParameterError
 from torusnb.messages import open_model
@@ -80,6 +80,16 @@ def test_a_request_carries_system_and_tools(clock: FakeClock) -> None:
     assert sent["stream"] is True
 
 
+def test_options_are_sent_along_and_counted_where_the_count_takes_them(clock: FakeClock) -> None:
+    options = {"tool_choice": {"type": "none"}, "stop_sequences": ["END"], "output_config": {"effort": "low"}}
+    with MessagesServer(lambda _: "Yes.") as server:
+        model = open_on(server, clock)
+        model.reply(make_request(options=options))
+        model.count_tokens(make_request(options=options))
+    assert {name: server.requests[0].get(name) for name in options} == options
+    assert sorted(server.calls[1].body) == ["messages", "model", "output_config", "tool_choice"]
+
+
 def test_the_api_counts_tokens_and_another_endpoint_is_not_asked(clock: FakeClock) -> None:
     request = make_request("word " * 500)
     with MessagesServer(lambda _: "Yes.") as server:
@@ -119,6 +129,17 @@ def test_the_environment_lends_no_credential_and_no_address(clock: FakeClock, mo
     with MessagesServer(lambda _: "Hello.") as server:
         open_on(server, clock, key="", native=False).reply(make_request())
     assert "of-someone" not in str(server.calls)
+
+
+def test_a_proxy_of_the_environment_does_not_see_what_stays_on_the_machine(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with MessagesServer(lambda _: "Hello.") as server:
+        assert open_on(server, clock).reply(make_request()).text == "Hello."
 
 
 def test_no_redirect_is_followed(clock: FakeClock) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 from pathlib import Path
 
 import pytest
 
-from tests.messages.conftest import FakeClock, make_request, open_on
+from tests.messages.fakes import FakeClock, make_request, open_on
 from tests.messages.loopback import MessagesServer, Reply
 from torusnb.errors import ModelError
 from torusnb.messages import Budget, open_model
-from torusnb.messages.failures import RequestError
+from torusnb.messages.failures import RequestError, failure_of_error
 from torusnb.messages.patience import Patience
 from torusnb.messages.reasons import REASONS, render_reasons
 
@@ -97,9 +96,13 @@ def test_a_whole_reply_can_be_broken_too(clock: FakeClock, fault: str) -> None:
 
 def test_a_reply_after_two_failures_is_a_reply(clock: FakeClock) -> None:
     said: list[str] = []
+    budget = Budget(dollars=1.0)
     with MessagesServer(lambda _: "Good morning.", retry=[Reply(status=529), Reply("Go", fault="drop")]) as server:
-        reply = open_on(server, clock, say=said.append).reply(make_request())
+        reply = open_on(server, clock, say=said.append, budget=budget).reply(make_request())
     assert reply.text == "Good morning."
+    assert reply.cost is not None
+    assert reply.lost > 0
+    assert budget.spent_dollars == pytest.approx(reply.cost + reply.lost)
     assert said == ["a greeting: overloaded; try 2 of 4 in 2 s", "a greeting: dropped; try 3 of 4 in 4 s"]
 
 
@@ -138,6 +141,15 @@ def test_a_reply_without_end_is_not_read_to_its_end(clock: FakeClock, stream: bo
         failure = _failure(server, clock, most_bytes=100_000, stream=stream)
     assert failure.reason == "too-much"
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_packed_reply_is_not_unpacked(clock: FakeClock, stream: bool) -> None:
+    with MessagesServer(lambda _: Reply("Good morning.", headers={"content-encoding": "gzip"})) as server:
+        failure = _failure(server, clock, stream=stream)
+        assert server.calls[0].headers["accept-encoding"] == "identity"
+    assert failure.reason == "malformed"
+    assert "compressed" in failure.message
 
 
 def _closed_port() -> int:
@@ -203,6 +215,14 @@ def test_a_failed_reply_is_paid_for(clock: FakeClock, reply: Reply) -> None:
     assert budget.spent_dollars == pytest.approx(failure.cost)
 
 
+def test_the_last_failure_tells_what_all_tries_took(clock: FakeClock) -> None:
+    budget = Budget(dollars=1.0)
+    with MessagesServer(lambda _: Reply("Good mor", fault="early-end")) as server:
+        failure = _failure(server, clock, budget=budget)
+    assert len(server.requests) == 4
+    assert failure.cost == pytest.approx(budget.spent_dollars)
+
+
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, ValueError, ZeroDivisionError])
 def test_whoever_hears_the_text_may_break_off(clock: FakeClock, interruption: type[BaseException]) -> None:
     def hear(text: str) -> None:
@@ -242,9 +262,18 @@ def test_every_reason_that_the_room_gives_is_in_the_table() -> None:
     assert len(given) > 10
 
 
-def test_an_error_in_another_shape_is_quoted_too(clock: FakeClock) -> None:
-    from torusnb.messages.failures import failure_of_error
-
-    assert "no such model" in failure_of_error({"message": "no such model"}).message
-    assert "out of memory" in failure_of_error(json.dumps({"error": "out of memory"})).message
-    assert failure_of_error(None).reason == "server-error"
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ({"type": "api_error", "message": "no such model"}, "no such model"),
+        ({"type": "error", "error": {"type": "api_error", "message": "no such model"}}, "no such model"),
+        ("out of memory", "out of memory"),
+        (None, "The endpoint failed."),
+        ([1], "The endpoint failed."),
+        ({"message": 3}, "The endpoint failed."),
+    ],
+)
+def test_an_error_of_any_shape_is_quoted(error: object, words: str) -> None:
+    failure = failure_of_error(error, lambda value: value)
+    assert words in failure.message
+    assert failure.reason == "server-error"

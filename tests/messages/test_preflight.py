@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.messages.conftest import FakeClock, make_request, open_on
+from tests.messages.fakes import FakeClock, make_request, open_on
 from tests.messages.loopback import MessagesServer
 from torusnb.messages.estimates import measure_extent
 from torusnb.messages.preflight import plan_requests, render_preflight

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.messages.conftest import FakeClock, Record, make_request, open_on
+from tests.messages.fakes import FakeClock, Record, make_request, open_on
 from tests.messages.loopback import MessagesServer, Reply
 from tests.messages.scripted import ScriptedModel
 from torusnb.errors import ModelError, TrailError
@@ -55,6 +55,7 @@ def test_a_recorded_reply_is_not_asked_for_again(record: Record) -> None:
         make_request(max_tokens=1001),
         make_request(system=({"type": "text", "text": "Be brief."},)),
         make_request(tools=({"name": "find"},)),
+        make_request(options={"tool_choice": {"type": "none"}}),
     ],
 )
 def test_another_request_is_asked(record: Record, other: ModelRequest) -> None:
@@ -130,7 +131,7 @@ def test_thirty_requests_over_one_prefix_keep_it_once(record: Record) -> None:
     "request_",
     [
         make_request(),
-        make_request("long " * 200),
+        make_request("long " * 200, options={"stop_sequences": ["END"]}),
         make_request(system=(PREFIX, {"type": "text", "text": "short"}), tools=({"name": "find"},)),
         make_request(
             messages=(
@@ -158,7 +159,7 @@ def test_a_moving_cache_mark_does_not_keep_a_block_twice(record: Record) -> None
 def test_a_missing_or_changed_part_is_told(record: Record) -> None:
     _on(record, ScriptedModel(lambda _: "Yes.")).reply(make_request("long " * 200))
     with pytest.raises(TrailError, match="missing"):
-        join_request(record.kept[0], {}.get)
+        join_request(record.kept[0], lambda _: None)
     with pytest.raises(TrailError, match="changed"):
         join_request(record.kept[0], lambda _: b"{}")
 
@@ -180,14 +181,14 @@ def test_an_interrupted_run_repeats_no_finished_request(record: Record, clock: F
 
 
 def test_the_reply_is_on_record_before_it_is_returned(record: Record) -> None:
-    class Full(Exception):
+    class FullError(Exception):
         pass
 
     def keep(_: RecordedReply) -> None:
-        raise Full
+        raise FullError
 
     model = RecordingModel(ScriptedModel(lambda _: "Good morning."), record.find, keep, record.put)
-    with pytest.raises(Full):
+    with pytest.raises(FullError):
         model.reply(make_request())
 
 

@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from tests.messages.conftest import KEY, FakeClock, Record, make_request, open_on
+from tests.messages.fakes import KEY, FakeClock, Record, make_request, open_on
 from tests.messages.loopback import FAULTS, Json, MessagesServer, Reply
 from torusnb.errors import ModelError
 from torusnb.messages.recording import RecordingModel
@@ -36,6 +36,7 @@ def test_the_key_is_in_no_record_error_or_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     said: list[str] = []
+    below: set[object] = set()
     with MessagesServer(lambda _: reply) as server:
         inner = open_on(server, clock, native=native, say=said.append)
         model = RecordingModel(inner, record.find, record.keep, record.put)
@@ -43,12 +44,13 @@ def test_the_key_is_in_no_record_error_or_log(
             said.append(repr(model.reply(make_request(), said.append)))
         except ModelError as error:
             said += [str(error), repr(error), repr(vars(error)), "".join(traceback.format_exception(error))]
-            assert error.__cause__ is None
-            assert error.__context__ is None
+            below.update({error.__cause__, error.__context__})
         assert KEY in str(server.calls[0].headers)
+    assert below <= {None}, "what lies below an error holds the request's headers"
     kept = b"".join([*(render_json(each) for each in record.kept), *record.parts.values()]).decode()
     assert record.kept
-    for text in (kept, *said, repr(inner), repr(vars(inner))):
+    assert KEY[:16] not in kept
+    for text in (kept, *said, "".join(said), repr(inner), repr(vars(inner))):
         assert KEY not in text
     if not reply.headers:
         # The SDK logs an answer's headers; what an endpoint writes into them is beyond torusnb.
@@ -77,6 +79,23 @@ def test_a_batch_does_not_bring_the_key_back(clock: FakeClock, record: Record) -
             model.reply_all([make_request("one"), make_request("two")])
     assert KEY not in str(caught.value)
     assert KEY not in str([render_json(each) for each in record.kept])
+
+
+@pytest.mark.parametrize("size", [1, 5, 17, 80])
+def test_a_key_that_comes_in_pieces_is_hidden_and_all_else_is_heard(size: int) -> None:
+    text = f"{KEY} and sk-ant- and {KEY}{KEY[:9]} and sk-"
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    heard = "".join(Key(KEY).hidden_in_all(pieces))
+    assert heard == text.replace(KEY, "[key]")
+    assert "".join(Key("").hidden_in_all(pieces)) == text
+
+
+def test_a_word_that_stands_in_for_a_key_is_not_taken_out_of_texts(clock: FakeClock) -> None:
+    heard: list[str] = []
+    with MessagesServer(lambda _: "The ollama eats hay.") as server:
+        model = open_on(server, clock, key="ollama", native=False)
+        reply = model.reply(make_request("What does the ollama eat?"), heard.append)
+    assert reply.text == "".join(heard) == "The ollama eats hay."
 
 
 def test_a_key_has_no_repr_and_is_not_pickled() -> None:

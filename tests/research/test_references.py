@@ -6,7 +6,7 @@ import re
 import pytest
 
 from torusnb.models.sources import Citation, Source
-from torusnb.research.references import render_bibtex, render_csl_json
+from torusnb.research.references import find_cited, render_bibtex, render_csl_json, render_list
 
 QUARRY = Source(
     "src:quarry-pits",
@@ -99,3 +99,19 @@ def test_the_order_of_the_sources_changes_nothing(render: object) -> None:
 def test_no_sources_give_an_empty_bibliography() -> None:
     assert render_bibtex(()) == ""
     assert json.loads(render_csl_json(())) == []
+
+
+def test_the_list_says_when_each_source_was_read_and_how_far_its_quote_holds() -> None:
+    first, second = render_list((QUARRY, ATLAS), CITED).splitlines()
+    assert first == "[atlas] Anatlas of caf\u00e9s · https://example.org/a?b={c}&d=%20 · Not accessed"
+    assert second.endswith(" · https://hexdocs.pm/quarry/1.2.0/pits.html · Accessed 2031-05-04 · Quote near-match")
+
+
+def test_a_verified_source_carries_no_note() -> None:
+    held = (Citation("src:quarry-pits", "Q-2", "q", "verified", "r"),)
+    assert render_list((QUARRY,), held).endswith("· Accessed 2031-05-04\n")
+
+
+def test_only_labels_in_brackets_count_as_cited() -> None:
+    document = "Pits are deep [quarry-pits]. An atlas is no quarry; \\[atlas] is text, and so is atlas."
+    assert find_cited(document, (QUARRY, ATLAS)) == (QUARRY,)

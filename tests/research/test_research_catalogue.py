@@ -89,7 +89,7 @@ def test_an_entry_about_a_package_that_is_not_locked_answers_nothing(tmp_path: P
 
 def test_an_unknown_provider_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(
-        ParameterError, match="no research provider 'bing'; choose among catalogue, ddgs, deps, hexdocs"
+        ParameterError, match="no research provider 'bing'; choose among catalogue, claude, ddgs, deps, hexdocs"
     ):
         open_providers(("deps", "bing"), tmp_path, ())
 
@@ -97,7 +97,7 @@ def test_an_unknown_provider_is_refused_with_the_known_ones(tmp_path: Path) -> N
 def test_providers_open_in_the_order_given_each_once(tmp_path: Path) -> None:
     opened = open_providers(("deps", "catalogue", "deps"), tmp_path, CATALOGUE)
     assert [provider.name for provider in opened] == ["deps", "catalogue"]
-    assert sorted(PROVIDERS) == ["catalogue", "ddgs", "deps", "hexdocs"]
+    assert sorted(PROVIDERS) == ["catalogue", "claude", "ddgs", "deps", "hexdocs"]
     answer = opened[0].search(Query("Q-1", "deps", "unique jobs retry"))
     assert (answer.hits, answer.outcome) == ((), "unavailable")
     assert "mix deps.get" in answer.message

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from torusnb.models.design import Finding, Template
-from torusnb.models.sources import Citation, Research
 from torusnb.review.citations import review_citations
 from torusnb.review.reading import Reading
 
@@ -19,8 +18,8 @@ Writes are grouped [multi]. A box: [x], a range [0..1], an atom list [:town, :ga
 """
 
 
-def review(text: str, template: Template, research: Research | None = None) -> list[Finding]:
-    return list(review_citations(Reading(path="fdd.md", text=text, template=template), research=research))
+def review(text: str, template: Template) -> list[Finding]:
+    return list(review_citations(Reading(path="fdd.md", text=text, template=template)))
 
 
 def test_complete_references_give_no_finding(template: Template) -> None:
@@ -40,7 +39,9 @@ def test_complete_references_give_no_finding(template: Template) -> None:
         ("https://docs.example.org/multi.html", "https://docs", "citation.malformed-url", 9),
         ("https://docs.example.org/multi.html", "https:/docs.example.org", "citation.malformed-url", 9),
         ("Accessed 2026-03-04", "Not accessed (catalogue entry, unchecked)", "citation.not-verified", 7),
-        ("Accessed 2026-03-04", "Accessed 2026-03-04 · Quote misattributed", "citation.not-verified", 7),
+        ("Accessed 2026-03-04", "Accessed 2026-03-04 · Quote misattributed", "citation.misattributed", 9),
+        ("Accessed 2026-03-04", "Accessed 2026-03-04 · Quote near-match", "citation.near-match", 9),
+        ("Accessed 2026-03-04", "Accessed 2026-03-04 · Quote version-mismatch", "citation.version-mismatch", 9),
         ("[multi].", "[multi] `[@FR-001]`.", "", 0),
         ("[multi].", "[multi] [other](https://docs.example.org/x(1)).", "", 0),
         ("[multi].", "[multi] (https://docs.example.org/a_(b)), http://localhost:4000/x.", "", 0),
@@ -65,12 +66,6 @@ def test_words_in_brackets_are_no_citations_where_references_have_no_labels(temp
 def test_references_to_files_only_are_noted(template: Template) -> None:
     (finding,) = review("# T\n\n## 6. References\n\n- `docs/a.md`\n", template)
     assert (finding.rule, finding.severity) == ("citation.no-external-source", "note")
-
-
-@pytest.mark.parametrize(("verdict", "rules"), [("verified", []), ("misattributed", ["citation.not-verified"])])
-def test_a_verdict_of_the_research_counts(verdict: str, rules: list[str], template: Template) -> None:
-    research = Research(citations=(Citation(source="src:multi", question="Q", quote="q", verdict=verdict, reason=""),))
-    assert [finding.rule for finding in review(GOOD, template, research)] == rules
 
 
 def test_links_that_lead_nowhere_are_found(template: Template) -> None:

@@ -7,7 +7,7 @@ from torusnb.models.codebase import CodeMap, FileOutline, LockedPackage
 from torusnb.models.design import Finding, Template
 from torusnb.models.modules import Module
 from torusnb.review.codenames import review_code_names
-from torusnb.review.naming import Known
+from torusnb.review.known import Known
 from torusnb.review.reading import Reading
 
 

@@ -16,8 +16,8 @@ from torusnb.fetch import Client, read_archive
 from torusnb.models.base import fingerprint
 from torusnb.models.design import SectionDraft, Template, TemplateSection
 from torusnb.models.fetched import FetchRequest
-from torusnb.models.record import Drafted, Exported
 from torusnb.models.recheck import Recheck
+from torusnb.models.record import Drafted, Exported
 from torusnb.models.sources import Citation, Research, Source
 from torusnb.research.binding import check_citation
 from torusnb.research.pages import extract_page
@@ -51,13 +51,23 @@ def captured(key: str, url: str, body: bytes, quote: str, **facts: str) -> tuple
 
 
 def record(trail: Trail, found: list[tuple[Source, Citation]], cited: str) -> None:
-    """A trail with an export whose text is given."""
+    """A trail with an export whose text is given; the captured bytes of the page are those of `BODY`."""
+    trail.put_snapshot(BODY)
     research = Research(sources=tuple(s for s, _ in found), citations=tuple(c for _, c in found), asked=TODAY)
     values = {"pack": PACK, "context": CONTEXT, "research": research, "template": TEMPLATE, "playbook": PLAYBOOK}
     keys = {step: fingerprint(value) for step, value in values.items()}
     for step, value in values.items():
         trail.append(step, step, key=keys[step], value=value)
-    drafted = Drafted("offline", "0", **keys, sections=(SectionDraft("7", "Locks are held."),))
+    drafted = Drafted(
+        "offline",
+        "0",
+        pack=keys["pack"],
+        context=keys["context"],
+        research=keys["research"],
+        template=keys["template"],
+        playbook=keys["playbook"],
+        sections=(SectionDraft("7", "Locks are held."),),
+    )
     trail.append("draft", "draft", key="d", value=drafted)
     trail.append("export", "export", key="e", value=Exported("d", None, cited, cited, "report"))
 

@@ -20,8 +20,13 @@ def open_session(
     with ExitStack() as stack:
 
         def begin(*, interactive: bool = True) -> Session:
-            given = {"torus_root": str(sample_torus), "pack": "late_work_policies", "out_dir": str(tmp_path / "out")}
-            parameters = Parameters(**given, today="2026-01-31", interactive=interactive)
+            parameters = Parameters(
+                str(sample_torus),
+                "late_work_policies",
+                str(tmp_path / "out"),
+                today="2026-01-31",
+                interactive=interactive,
+            )
             return stack.enter_context(Session(parameters))
 
         yield begin

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from torusnb.elixir.names import Aliases
-from torusnb.elixir.syntax import BINARY, IDENTIFIER, LEAVES, MATCH, Text, operator_of
+from torusnb.elixir.syntax import BINARY, operator_of
 from torusnb.models.database import Field
 from torusnb.models.modules import Association, Child, Function, Reference, Use
 
@@ -16,61 +16,18 @@ Bindings = dict[str, list[Node]]
 
 @dataclass(slots=True)
 class Clause:
-    """One clause of a function: its head's arguments, its whole node, and what its body binds.
-
-    Attributes:
-        bound: What was bound so far, where the clause is walked; None until somebody asks, where it is not. Of twenty
-            functions the variables of one are asked for.
-    """
+    """One clause of a function: its head's arguments, its whole node, and what its body binds."""
 
     name: str
     arity: int
     parameters: list[Node]
     node: Node
-    text: Text
+    bindings: Bindings
     public: bool = True
-    bound: Bindings | None = None
-
-    @property
-    def bindings(self) -> Bindings:
-        """Variable to the nodes it is bound to, in order."""
-        if self.bound is None:
-            self.bound = find_bindings(self.node, self.text)
-        return self.bound
-
-    def bound_before(self, position: int) -> Bindings:
-        """The bindings without those whose value begins after a byte."""
-        found = {
-            name: [value for value in values if value.start_byte <= position] for name, values in self.bindings.items()
-        }
-        return {name: values for name, values in found.items() if values}
 
     def defaults(self) -> int:
         """The number of parameters with a default."""
         return sum(1 for p in self.parameters if p.kind_id == BINARY and operator_of(p) == "\\\\")
-
-
-def find_bindings(definition: Node, text: Text) -> Bindings:
-    """What a function's clause binds with `=`."""
-    found: Bindings = {}
-    stack = [definition]
-    while stack:
-        node = stack.pop()
-        if node.kind_id in LEAVES or text.data.find(b"=", node.start_byte, node.end_byte) < 0:
-            continue
-        bound = bound_by(node) if node.kind_id == BINARY else None
-        if bound is not None:
-            found.setdefault(text.of(bound[0]), []).append(bound[1])
-        stack.extend(node.named_children[::-1])
-    return found
-
-
-def bound_by(binary: Node) -> tuple[Node, Node] | None:
-    """The variable and the value of `variable = value`, or None for any other binary node."""
-    parts = binary.children
-    if len(parts) != 3 or parts[0].kind_id != IDENTIFIER:  # with more a comment stands in it
-        return None
-    return (parts[0], parts[2]) if parts[1].kind_id == MATCH and not parts[1].is_missing else None
 
 
 @dataclass(slots=True)

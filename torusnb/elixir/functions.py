@@ -59,7 +59,7 @@ def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Cl
         return None
     name, parameters = named
     arity = len(parameters)
-    clause = Clause(name, arity, parameters, call, text, public=not keyword.endswith("p"))
+    clause = Clause(name, arity, parameters, call, {}, public=not keyword.endswith("p"))
     defaults = clause.defaults() if b"\\\\" in text.raw(head) else 0
     line, end_line = line_of(call), end_line_of(call)
     known = module.functions.get((name, arity))

@@ -39,10 +39,11 @@ class State:
 
     Attributes:
         limit: The byte at which the innermost block ends.
+        piped: The id of a call's node to the node whose value `|>` hands it.
         told: Bytes at which modules begin whatever the tree says.
         tables: Those whose block a migration is in.
-        skipping: Functions need not be walked.
-        quiet: The function here is not; but for a few its local calls mean nothing.
+        skipping: What says nothing in a function may be passed over.
+        quiet: It may be here, in a function whose local calls mean nothing.
         schedules, queues: What Oban is configured with, here and in the modules that have ended.
     """
 
@@ -52,6 +53,7 @@ class State:
         self.modules: list[Module] = []
         self.router = routes.RouteReader(path, text)
         self.migration: MigrationDraft | None = None
+        self.piped: dict[int, Node] = {}
         self.told: frozenset[int] = frozenset()
         self.limit = len(text.data) + 1
         self.module: ModuleDraft | None = None
@@ -102,11 +104,6 @@ class State:
     def current(self) -> str:
         """The name of the module around this point, or empty."""
         return self.module.name if self.module is not None else ""
-
-    @property
-    def depth(self) -> int:
-        """How many blocks are around this point."""
-        return len(self._blocks)
 
     def enter(self, end: int, opens_module: bool = False) -> None:
         """Begin a block that lasts to the byte `end`."""

@@ -43,7 +43,6 @@ LIST = _kind("list")
 MAP = _kind("map")
 QUOTED_ATOM = _kind("quoted_atom")
 SIGIL = _kind("sigil")
-SIGIL_NAME = _kind("sigil_name")
 STAB_CLAUSE = _kind("stab_clause")
 STRING = _kind("string")
 TUPLE = _kind("tuple")
@@ -52,9 +51,9 @@ ERROR = 65535
 # Nodes that hold no named node.
 LEAVES = frozenset(
     {
-        *(ATOM, BOOLEAN, COMMENT, IDENTIFIER, INTEGER, SIGIL_NAME),
+        *(ATOM, BOOLEAN, COMMENT, IDENTIFIER, INTEGER),
         *map(_kind, ("char", "escape_sequence", "float", "keyword", "nil", "operator_identifier", "quoted_content")),
-        *map(_kind, ("sigil_modifiers",)),
+        *map(_kind, ("sigil_modifiers", "sigil_name")),
     }
 )
 MATCH = _kind("=", named=False)
@@ -192,24 +191,6 @@ def arguments_among(inside: list[Node]) -> list[Node]:
             if child.kind_id == ARGUMENTS:
                 return [node for node in child.named_children if node.kind_id != COMMENT]
     return []
-
-
-def count_arguments_among(inside: list[Node], text: Text) -> int:
-    """How many `arguments_among` would give, in most cases without making a node for each."""
-    given = inside[1] if len(inside) > 1 else None
-    if given is None or given.kind_id != ARGUMENTS or text.data.find(b"#", given.start_byte, given.end_byte) >= 0:
-        return len(arguments_among(inside))
-    return given.named_child_count
-
-
-def piped_value(call: Node, around: Node | None) -> Node | None:
-    """What `|>` hands to a call whose parent is `around`, or None."""
-    if around is None or around.kind_id != BINARY:
-        return None
-    parts = around.children
-    if len(parts) != 3 or parts[1].kind_id != PIPE or parts[1].is_missing:  # with more a comment stands in it
-        return None
-    return parts[0] if parts[2].id == call.id else None
 
 
 def do_block(call: Node) -> Node | None:

@@ -10,6 +10,9 @@ from torusnb.trail.secrets import find_secrets
 LONGEST_LINE = 400
 """Characters of a line that are shown."""
 
+_LOOKED_AT = 1_000
+"""Characters of a line that are looked at; a line of a megabyte would take the patterns for ever."""
+
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _BEGIN, _END = "-----BEGIN", "-----END"
 _ASSIGNED = re.compile(
@@ -45,7 +48,7 @@ def clean_lines(lines: list[str]) -> tuple[str | None, ...]:
     for line in lines:
         begins = _BEGIN in line and "PRIVATE KEY" in line
         inside = inside or begins
-        clean = clean_text(line)
+        clean = clean_text(line[:_LOOKED_AT])
         found.append(None if inside or _holds_secret(clean) else clean)
         if inside and _END in line:
             inside = False

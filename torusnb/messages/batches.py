@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from torusnb.messages.assembly import MalformedError
-from torusnb.messages.failures import RequestError, failure_of_error
+from torusnb.messages.failures import Hide, RequestError, failure_of_error
 from torusnb.messages.patience import Clock, Patience
 from torusnb.messages.sending import sent_of, to_json
 from torusnb.models.messages import Json, ModelRequest
@@ -32,6 +32,7 @@ def collect_batch(
     clock: Clock,
     say: Callable[[str], None],
     patiently: Patiently,
+    hide: Hide,
 ) -> dict[str, Json | RequestError]:
     """Wait for the batch; the message or the failure of each request by its fingerprint.
 
@@ -46,7 +47,7 @@ def collect_batch(
             say(f"batch {batch} is in progress; asked again in {wait:.0f} s")
             clock.sleep(wait)
             wait = min(2 * wait, patience.longest)
-        found: dict[str, Json | RequestError] = patiently(f"batch {batch}", lambda: _results(client, batch))
+        found: dict[str, Json | RequestError] = patiently(f"batch {batch}", lambda: _results(client, batch, hide))
         return found
     except RequestError as failure:
         gone = failure.reason == "unknown-model"
@@ -66,22 +67,22 @@ def _has_ended(client: anthropic.Anthropic, batch: str) -> bool:
     return True
 
 
-def _results(client: anthropic.Anthropic, batch: str) -> dict[str, Json | RequestError]:
+def _results(client: anthropic.Anthropic, batch: str, hide: Hide) -> dict[str, Json | RequestError]:
     found: dict[str, Json | RequestError] = {}
     for line in client.messages.batches.results(batch):
         told = to_json(line)
-        found.setdefault(_text(told, "custom_id"), _result(told.get("result")))
+        found.setdefault(_text(told, "custom_id"), _result(told.get("result"), hide))
     return found
 
 
-def _result(result: Any) -> Json | RequestError:
+def _result(result: Any, hide: Hide) -> Json | RequestError:
     if not isinstance(result, dict):
         raise MalformedError("a result of the batch has no type")
     kind, message = result.get("type"), result.get("message")
     if kind == "succeeded" and isinstance(message, dict):
-        return message
+        return dict(hide(message))
     if kind == "errored":
-        return failure_of_error(result.get("error"))
+        return failure_of_error(result.get("error"), hide)
     if kind == "expired":
         return RequestError("batch-expired")
     if kind == "canceled":

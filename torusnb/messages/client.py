@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from torusnb.errors import ParameterError
+from torusnb.messages.admission import admit_requests
 from torusnb.messages.assembly import Assembly, MalformedError
 from torusnb.messages.batches import collect_batch, submit_batch
 from torusnb.messages.budget import Budget
-from torusnb.messages.estimates import estimate_tokens, most_cost, size_in_bytes
+from torusnb.messages.estimates import estimate_tokens
 from torusnb.messages.failures import RequestError
 from torusnb.messages.patience import Clock, Patience, SystemClock, try_patiently
 from torusnb.messages.prices import PriceList, estimate_cost, load_prices
 from torusnb.messages.replies import Outcome, parse_partial_usage, parse_reply, parse_usage
-from torusnb.messages.sending import check_stream, guarded, guarded_items, sent_of, to_json, whole_message
+from torusnb.messages.sending import check_stream, counted_of, guarded, guarded_items, sent_of, to_json, whole_message
 from torusnb.messages.wire import API, Key, check_address, check_key, connect, is_native
 from torusnb.models.base import render_json
 from torusnb.models.messages import Json, ModelReply, ModelRequest, Usage
@@ -148,8 +151,18 @@ class MessagesModel:
             ModelError: No complete reply came; see `torusnb.messages.reasons`.
         """
         self._refuse_key(request)
-        attempt = partial(self._attempt, request, on_text)
-        return try_patiently(attempt, self._patience, self._clock, self._say, request.purpose)
+        lost: list[float] = []
+
+        def attempt() -> ModelReply:
+            try:
+                return self._attempt(request, on_text)
+            except RequestError as failure:
+                lost.append(failure.cost or 0.0)
+                failure.cost = sum(lost) if any(lost) else failure.cost
+                raise
+
+        reply = try_patiently(attempt, self._patience, self._clock, self._say, request.purpose)
+        return msgspec.structs.replace(reply, lost=round(sum(lost), 8)) if lost else reply
 
     def reply_all(self, requests: Sequence[ModelRequest]) -> tuple[ModelReply, ...]:
         """The reply to each, in their order.
@@ -191,7 +204,9 @@ class MessagesModel:
             ModelError: `batch-pending` when it takes too long, `batch-gone` when it is no longer there.
         """
         distinct = {request.fingerprint: request for request in requests}
-        messages = collect_batch(self._client, batch, self._patience, self._clock, self._say, self._patiently)
+        messages = collect_batch(
+            self._client, batch, self._patience, self._clock, self._say, self._patiently, self._key.hide_in
+        )
         for fingerprint, request in distinct.items():
             on_outcome(request, self._outcome(request, messages.get(fingerprint)))
 
@@ -203,8 +218,7 @@ class MessagesModel:
         return try_patiently(lambda: guarded(attempt, self._key), self._patience, self._clock, self._say, what)
 
     def _count(self, request: ModelRequest) -> int:
-        sent = {name: value for name, value in sent_of(request).items() if name != "max_tokens"}
-        counted = to_json(self._client.messages.count_tokens(**sent)).get("input_tokens")
+        counted = to_json(self._client.messages.count_tokens(**counted_of(request))).get("input_tokens")
         if not isinstance(counted, int):
             raise MalformedError("the count is no number")
         return counted
@@ -212,21 +226,21 @@ class MessagesModel:
     def _attempt(self, request: ModelRequest, on_text: Callable[[str], None] | None) -> ModelReply:
         self._admit((request,))
         assembly, started = Assembly(), self._clock.monotonic()
-        usage, cost = Usage(), None
         try:
             with closing(self._texts(request, assembly)) as texts:
-                for text in texts:
-                    if on_text is not None and text:
-                        on_text(self._key.hide_in(text))
+                for text in self._key.hidden_in_all(texts):
+                    if on_text is not None:
+                        on_text(text)
         except RequestError as failure:
-            usage, cost = self._book(request, parse_partial_usage(assembly.message), sent=bool(assembly.message))
-            failure.usage, failure.cost = usage, cost
+            if assembly.message:
+                failure.usage = parse_partial_usage(assembly.message)
+                failure.cost = self._book(request, failure.usage)
             raise
         except BaseException:
             # Whoever heard the text broke off, or Ctrl-C did; it is paid for all the same.
-            self._book(request, parse_partial_usage(assembly.message), sent=bool(assembly.message))
+            self._book(request, parse_partial_usage(assembly.message))
             raise
-        usage, _ = self._book(request, parse_usage(assembly.message.get("usage")), sent=True)
+        self._book(request, parse_usage(assembly.message.get("usage")))
         seconds = self._clock.monotonic() - started
         message = self._key.hide_in(assembly.message)
         return guarded(lambda: parse_reply(message, request, self.prices, seconds=seconds), self._key)
@@ -247,40 +261,20 @@ class MessagesModel:
             return RequestError("batch-gone")
         if isinstance(found, RequestError):
             return found
-        message = self._key.hide_in(found)
-        self._book(request, parse_usage(message.get("usage")), sent=True, batch=True)
+        self._book(request, parse_usage(found.get("usage")), batch=True)
         try:
-            return guarded(lambda: parse_reply(message, request, self.prices, batch=True), self._key)
+            return guarded(lambda: parse_reply(found, request, self.prices, batch=True), self._key)
         except RequestError as failure:
             return failure
 
     def _refuse_key(self, request: ModelRequest) -> None:
-        if self._key and self._key.reveal().encode() in render_json((request.system, request.messages, request.tools)):
+        if self._key.is_secret and self._key.reveal().encode() in render_json(sent_of(request)):
             raise RequestError("key-in-request")
 
     def _admit(self, requests: Sequence[ModelRequest], batch: bool = False) -> None:
-        """Let the requests pass, or refuse them; the API counts them only where the bytes alone do not settle it."""
-        sizes = [size_in_bytes(request) for request in requests]
-        cost, tokens = self._most(requests, sizes, batch)
-        if not self.budget.admits(cost, tokens):
-            sizes = [self.count_tokens(request) for request in requests]
-            cost, tokens = self._most(requests, sizes, batch)
-        self.budget.admit(requests[0].model, cost, tokens)
+        admit_requests(requests, self.budget, self.prices, self.count_tokens, batch=batch)
 
-    def _most(
-        self, requests: Sequence[ModelRequest], tokens_in: Sequence[int], batch: bool
-    ) -> tuple[float | None, int]:
-        sized = zip(requests, tokens_in, strict=True)
-        costs = [most_cost(self.prices, request, size, batch=batch) for request, size in sized]
-        known = [cost for cost in costs if cost is not None]
-        tokens = sum(tokens_in) + sum(request.max_tokens for request in requests)
-        return (sum(known) if len(known) == len(costs) else None), tokens
-
-    def _book(
-        self, request: ModelRequest, usage: Usage, *, sent: bool, batch: bool = False
-    ) -> tuple[Usage, float | None]:
-        if not sent:
-            return Usage(), None
+    def _book(self, request: ModelRequest, usage: Usage, batch: bool = False) -> float | None:
         cost = estimate_cost(self.prices, request.model, usage, batch=batch)
         self.budget.book(cost, usage.total)
-        return usage, cost
+        return cost

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import math
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from torusnb.errors import ModelError
+from torusnb.messages.assembly import MalformedError
 from torusnb.messages.reasons import REASONS
 from torusnb.models.messages import Usage
 
+Hide = Callable[[Any], Any]
+"""A text or JSON value without the key."""
+
 _MOST_QUOTED = 300
+_HEADERS = ("request-id", "retry-after", "x-should-retry")
 
 _BY_STATUS = {
     400: "bad-request",
@@ -79,38 +84,41 @@ class RequestError(ModelError):
         self.again = known.again if again is None else again
 
 
-def translate_failure(problem: Exception) -> RequestError:
+def translate_failure(problem: Exception, hide: Hide) -> RequestError:
     """The failure that an exception of the SDK, or of what lies below it, stands for.
 
-    The text never holds headers, so no key; what the endpoint said is quoted, shortened.
+    The text holds no headers; what the endpoint said is quoted, shortened, with the key hidden before that.
     """
     import anthropic
     import httpx2
 
     if isinstance(problem, anthropic.APIStatusError):
-        return _refused_by_status(problem.response.status_code, problem.body, problem.response.headers)
+        headers = {name: hide(problem.response.headers.get(name)) for name in _HEADERS}
+        return _refused_by_status(problem.response.status_code, hide(problem.body), headers)
     causes = tuple(_causes(problem))
     if any(isinstance(cause, TooMuchError) for cause in causes):
         return RequestError("too-much")
+    if any(isinstance(cause, MalformedError) for cause in causes):
+        return RequestError("malformed", _first_line(hide(str(causes[-1]))))
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return RequestError("bad-tls", _first_line(next(str(c) for c in causes if isinstance(c, ssl.SSLError))))
+        return RequestError("bad-tls", _first_line(hide(str(causes[-1]))))
     if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
         return RequestError("timeout")
     if any(isinstance(cause, httpx2.ConnectError | httpx2.ProxyError) for cause in causes):
-        return RequestError("unreachable", _first_line(str(causes[-1])))
+        return RequestError("unreachable", _first_line(hide(str(causes[-1]))))
     if any(isinstance(cause, httpx2.TransportError) for cause in causes):
-        return RequestError("dropped", _first_line(str(causes[-1])))
+        return RequestError("dropped", _first_line(hide(str(causes[-1]))))
     if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol) for cause in causes):
         return RequestError("unreachable", "base_url is not an address", again=False)
-    return RequestError("malformed", _first_line(str(problem)) or type(problem).__name__)
+    return RequestError("malformed", _first_line(hide(str(problem))) or type(problem).__name__)
 
 
-def failure_of_error(error: object) -> RequestError:
-    """The failure that the `error` object of the API stands for, as a batch's result or a stream gives it."""
-    return _refused_by_status(200, {"error": error}, {})
+def failure_of_error(error: object, hide: Hide) -> RequestError:
+    """The failure that the `error` object of the API stands for, as a batch's result gives it."""
+    return _refused_by_status(200, {"error": hide(error)}, {})
 
 
-def _refused_by_status(status: int, body: object, headers: Mapping[str, str]) -> RequestError:
+def _refused_by_status(status: int, body: object, headers: Mapping[str, str | None]) -> RequestError:
     kind, said = _told(body)
     # An error within a stream or a batch comes with status 200; only there the type alone tells what it is.
     reason = _BY_STATUS.get(status) or (_BY_TYPE.get(kind) if status == 200 else None) or _by_range(status)
@@ -119,7 +127,7 @@ def _refused_by_status(status: int, body: object, headers: Mapping[str, str]) ->
         reason = "too-long"
     elif reason == "bad-request" and any(words in lowered for words in _NO_CREDIT):
         reason = "no-credit"
-    asked = headers.get("request-id", "")
+    asked = headers.get("request-id") or ""
     told = "; ".join(part for part in (said, f"status {status}" if status != 200 else "", _named(asked)) if part)
     again = False if headers.get("x-should-retry") == "false" else None
     return RequestError(reason, told, after=_seconds(headers.get("retry-after")), again=again)

@@ -58,6 +58,7 @@ def split_request(request: ModelRequest, store: PartStore) -> RecordedRequest:
         system=tuple(store.refer(block) for block in request.system),
         messages=tuple(_split_message(message, store) for message in request.messages),
         tools=store.keep(request.tools) if request.tools else "",
+        options=request.options,
     )
 
 
@@ -88,6 +89,7 @@ def join_request(record: RecordedReply, get: Callable[[str], bytes | None]) -> M
         system=tuple(resolve(block) for block in asked.system),
         messages=tuple(_join_message(message, resolve) for message in asked.messages),
         tools=tuple(_load(asked.tools, get)) if asked.tools else (),
+        options=asked.options,
     )
 
 

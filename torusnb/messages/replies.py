@@ -30,7 +30,7 @@ def parse_reply(
         RequestError: It was refused, cut off, or is empty; what it took is told with it.
         MalformedError: It has another shape than the API's messages.
     """
-    content, stop = message.get("content"), message.get("stop_reason")
+    content, stop = message.get("content"), _text(message.get("stop_reason"))
     if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
         raise MalformedError("the content is no list of blocks")
     if any(block.get("type") == "text" and not isinstance(block.get("text"), str) for block in content):
@@ -75,6 +75,8 @@ def parse_usage(told: object) -> Usage:
 def parse_partial_usage(message: Json) -> Usage:
     """What a message that broke off took: as it was told at its start, and what had been said, on the high side."""
     usage = parse_usage(message.get("usage"))
+    if not message:
+        return usage
     said = math.ceil(len(render_json(message.get("content") or [])) / BYTES_PER_TOKEN)
     return msgspec.structs.replace(usage, output=max(usage.output, said))
 

@@ -12,6 +12,9 @@ from torusnb.models.messages import Json, ModelRequest
 
 Result = TypeVar("Result")
 
+_COUNTED = ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")
+"""The fields that https://platform.claude.com/docs/en/api/messages-count-tokens takes."""
+
 _FOREIGN = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, AssertionError, OSError, TooMuchError)
 """What comes out of the SDK for input of unforeseen shapes, besides its own errors."""
 
@@ -32,7 +35,7 @@ def guarded(call: Callable[[], Result], key: Key) -> Result:
     except RequestError as failure:
         found = failure
     except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, *_FOREIGN) as problem:
-        found = translate_failure(problem)
+        found = translate_failure(problem, key.hide_in)
     found.message = key.hide_in(found.message)
     found.args = (found.message,)
     raise found
@@ -84,9 +87,10 @@ def whole_message(assembly: Assembly) -> Json:
     return assembly.message
 
 
-def sent_of(request: ModelRequest) -> dict[str, Any]:
-    """What the SDK is called with for a request."""
-    sent: dict[str, Any] = {
+def sent_of(request: ModelRequest) -> Json:
+    """The JSON that is sent for a request."""
+    sent: Json = {
+        **request.options,
         "model": request.model,
         "max_tokens": request.max_tokens,
         "messages": list(request.messages),
@@ -96,3 +100,9 @@ def sent_of(request: ModelRequest) -> dict[str, Any]:
     if request.tools:
         sent["tools"] = list(request.tools)
     return sent
+
+
+def counted_of(request: ModelRequest) -> Json:
+    """The JSON that is sent to have a request's tokens counted, which takes fewer fields."""
+    sent = sent_of(request)
+    return {name: sent[name] for name in _COUNTED if name in sent}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from torusnb.errors import ParameterError
+from torusnb.messages.assembly import MalformedError
 from torusnb.messages.failures import RequestError, TooMuchError
 from torusnb.messages.patience import Clock, Patience
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 API = "https://api.anthropic.com"
 _OLDER_VERSION = "2023-06-01"
 """The version of the API that other endpoints speak."""
+
+
+_SHORTEST_SECRET = 16
+"""Characters from which on a key is a secret: what Ollama and the like are given (`ollama`, `none`) is a word, and a
+reply must not lose its words."""
 
 
 class Key:
@@ -32,9 +38,14 @@ class Key:
         """The key itself, for the one who sends it."""
         return self._text
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether it is long enough to be one."""
+        return len(self._text) >= _SHORTEST_SECRET
+
     def hide_in(self, value: Any) -> Any:
-        """A text or JSON value with every occurrence of the key replaced."""
-        if not self._text:
+        """A text or JSON value with every occurrence of a secret key replaced."""
+        if not self.is_secret:
             return value
         if isinstance(value, str):
             return value.replace(self._text, "[key]")
@@ -43,6 +54,19 @@ class Key:
         if isinstance(value, dict):
             return {self.hide_in(name): self.hide_in(each) for name, each in value.items()}
         return value
+
+    def hidden_in_all(self, pieces: Iterable[str]) -> Iterator[str]:
+        """The pieces of one text with the key hidden, also where it is spread over several; empty ones left out."""
+        held = ""
+        for piece in pieces:
+            text = self.hide_in(held + piece)
+            longest = min(len(text), len(self._text) - 1) if self.is_secret else 0
+            size = next((n for n in range(longest, 0, -1) if text.endswith(self._text[:n])), 0)
+            held = text[len(text) - size :]
+            if len(text) > size:
+                yield text[: len(text) - size]
+        if held:
+            yield held
 
     def __bool__(self) -> bool:
         return bool(self._text)
@@ -107,6 +131,9 @@ def connect(base_url: str, key: Key, native: bool, patience: Patience, clock: Cl
     import httpx2
 
     def bound(response: httpx2.Response) -> None:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            # What is not packed cannot unpack to more than the bound.
+            raise MalformedError("the reply is compressed, which was not asked for")
         response.stream = _bounded(response.stream, clock.monotonic() + patience.reply, clock, most)
 
     headers = {"accept-encoding": "identity"}
@@ -114,6 +141,8 @@ def connect(base_url: str, key: Key, native: bool, patience: Patience, clock: Cl
         headers["anthropic-version"] = _OLDER_VERSION
         if key:
             headers["x-api-key"] = key.reveal()
+    # A proxy of the environment has no part in what stays on this machine; the SDK's own client always uses one.
+    local = _is_loopback(urlsplit(base_url).hostname or "")
     timeout = httpx2.Timeout(patience.silence, connect=min(30.0, patience.silence))
     return anthropic.Anthropic(
         # Given at all, neither the environment nor a profile on disk lends a credential of its own.
@@ -123,9 +152,10 @@ def connect(base_url: str, key: Key, native: bool, patience: Patience, clock: Cl
         max_retries=0,
         default_headers=headers,
         open_telemetry=False,
-        http_client=anthropic.DefaultHttpxClient(
+        http_client=(httpx2.Client if local else anthropic.DefaultHttpxClient)(
             timeout=timeout,
             follow_redirects=False,
+            trust_env=not local,
             limits=httpx2.Limits(max_keepalive_connections=0),
             event_hooks={"response": [bound]},
         ),

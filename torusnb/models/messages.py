@@ -23,6 +23,7 @@ class ModelRequest(Value, frozen=True):
         model: The model's id.
         max_tokens: The most that it may write.
         system, messages, tools: As the Messages API takes them.
+        options: Its other fields (`tool_choice`, `thinking`, `output_config`, `stop_sequences`), as it takes them.
     """
 
     purpose: str
@@ -31,11 +32,12 @@ class ModelRequest(Value, frozen=True):
     system: tuple[Json, ...] = ()
     messages: tuple[Json, ...] = ()
     tools: tuple[Json, ...] = ()
+    options: Json = {}
 
     @property
     def fingerprint(self) -> str:
         """Hex SHA-256 over all that is sent; what it is for is left out."""
-        return fingerprint(self.model, self.max_tokens, self.system, self.messages, self.tools)
+        return fingerprint(self.model, self.max_tokens, self.system, self.messages, self.tools, self.options)
 
 
 class Usage(Value, frozen=True):
@@ -76,6 +78,7 @@ class ModelReply(Value, frozen=True):
         stop_reason: `end_turn`, `tool_use`, `pause_turn` or `stop_sequence`.
         cost: US dollars by the dated price list; None for a model that is not on it.
         seconds: How long it took.
+        lost: US dollars that tries before it took, which gave no complete reply.
         recorded: Whether it was read from a trail instead of being asked for.
     """
 
@@ -87,6 +90,7 @@ class ModelReply(Value, frozen=True):
     cost: float | None = None
     seconds: float = 0.0
     recorded: bool = False
+    lost: float = 0.0
 
     @property
     def text(self) -> str:
@@ -98,7 +102,7 @@ class RecordedRequest(Value, frozen=True):
     """A request as a record keeps it: `{"part": "HASH"}` stands for JSON that is kept once, by its hex SHA-256.
 
     Attributes:
-        model, max_tokens: As in the request.
+        model, max_tokens, options: As in the request.
         system: The system blocks. messages: the messages, with a part for each larger block of their content.
         tools: The hash of the whole list of tools; empty for none.
     """
@@ -108,6 +112,7 @@ class RecordedRequest(Value, frozen=True):
     system: tuple[Json, ...] = ()
     messages: tuple[Json, ...] = ()
     tools: str = ""
+    options: Json = {}
 
 
 class RecordedReply(Value, frozen=True):
@@ -150,7 +155,7 @@ class RecordedReply(Value, frozen=True):
         if self.reply is None:
             return f"{self.purpose}: {self.counted:,} tokens in"
         used = self.reply.usage
-        cost = "" if self.reply.cost is None else f", {self.reply.cost:.4f} US dollars"
+        cost = "" if self.reply.cost is None else f", {self.reply.cost + self.reply.lost:.4f} US dollars"
         return (
             f"{self.purpose}: {used.prompt:,} tokens in ({used.cache_read:,} from the cache), {used.output:,} out{cost}"
         )

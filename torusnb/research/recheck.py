@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from msgspec.structs import replace
@@ -21,7 +22,8 @@ LIKE = 75.0
 _LONGEST_PAGE = 2_000_000
 _LONGEST_QUOTE = 4_000
 _MOST_WIDENED = 200
-_STOPS = (". ", "! ", "? ", "\n\n")
+_BLUR = 12
+_STOP = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|\n\s*\n")
 
 
 class PageNow(Value, frozen=True):
@@ -113,13 +115,13 @@ def _is_elsewhere(citation: Citation, page: Page, start: int, end: int, heading:
 
 
 def _widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span up to the ends of its sentences, or of its words where these are far."""
-    low = max(0, start - _MOST_WIDENED)
-    begin = max((at + len(stop) for stop in _STOPS if (at := text.rfind(stop, low, start + 1)) >= 0), default=-1)
-    if begin < 0:
-        begin = 0 if low == 0 else text.rfind(" ", low, start + 1) + 1
-    ends = [at + 1 for stop in _STOPS if (at := text.find(stop, max(start, end - 2), end + _MOST_WIDENED)) >= 0]
-    finish = min(ends, default=-1)
-    if finish < 0:
-        finish = len(text) if end + _MOST_WIDENED >= len(text) else max(end, text.find(" ", end))
-    return min(begin, start), max(finish, end)
+    """The span made to whole sentences; an alignment's ends are off by a few letters, to either side.
+
+    Where no sentence ends near, the span begins or ends with the text around it cut off.
+    """
+    low, high = max(0, start - _MOST_WIDENED), min(len(text), end + _MOST_WIDENED)
+    begins = [low, *(found.end() for found in _STOP.finditer(text, low, high))]
+    ends = [*(found.start() for found in _STOP.finditer(text, low, high)), high]
+    first = max((place for place in begins if place <= start + _BLUR), default=low)
+    last = min((place for place in ends if place >= max(end - _BLUR, first + 1)), default=high)
+    return first, last

@@ -9,6 +9,7 @@ from datetime import date
 from torusnb.models.codebase import LockedPackage
 from torusnb.models.design import MARKER, Finding
 from torusnb.models.sources import Research
+from torusnb.review.outside_claims import review_outside_claims
 from torusnb.review.profiles import relative_links
 from torusnb.review.reading import Reading
 from torusnb.review.references import Entry, find_entries, find_labels, find_urls, references_of
@@ -31,7 +32,7 @@ def review_citations(
     packages: Collection[LockedPackage] = (),
     link_exists: Callable[[str], bool] | None = None,
 ) -> Iterator[Finding]:
-    """Findings on markers, labels, references and links.
+    """Findings on markers, labels, references, links, and facts of the outside world without a source.
 
     Args:
         reading: The document.
@@ -48,6 +49,7 @@ def review_citations(
     yield from _completeness(reading, entries)
     yield from _addresses(reading)
     yield from _links(reading, link_exists)
+    yield from review_outside_claims(reading)
     yield from review_sources(reading, section, entries, research=research, packages=packages)
 
 

@@ -9,7 +9,8 @@ import msgspec
 from torusnb.models.base import Value
 from torusnb.models.design import Finding, NamedThing
 from torusnb.review.codespans import find_paths
-from torusnb.review.naming import Known, Naming
+from torusnb.review.known import Known
+from torusnb.review.naming import Naming
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 

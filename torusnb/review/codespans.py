@@ -43,6 +43,7 @@ class Span(Value, frozen=True):
         name: Without arity, verb or quotes; an event with dots, a parameter of a route as written.
         offset: Where it begins in the text.
         detail: A function's arity, a path's line, a route's verb; empty where none is given.
+        bare: A function without arity and brackets: it may be a field, a hook or an action instead.
         module: What stands before a function's name; empty for a function named alone.
     """
 
@@ -51,6 +52,7 @@ class Span(Value, frozen=True):
     offset: int
     detail: str = ""
     module: str = ""
+    bare: bool = False
 
 
 def find_modules(text: str) -> Iterator[Span]:
@@ -62,7 +64,14 @@ def find_modules(text: str) -> Iterator[Span]:
 def find_functions(text: str) -> Iterator[Span]:
     """`Module.name/2`, `Module.name(…)`, a code span that ends with `Module.name`, and `name/2` alone in a span."""
     for match in _FUNCTION.finditer(text):
-        yield Span("function", match["name"], match.start(), match["arity"] or "", match["module"])
+        yield Span(
+            "function",
+            match["name"],
+            match.start(),
+            match["arity"] or "",
+            match["module"],
+            not match["arity"] and not match["call"],
+        )
     for match in _LOCAL.finditer(text):
         yield Span("function", match["name"], match.start(), match["arity"])
 

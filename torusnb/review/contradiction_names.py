@@ -21,7 +21,7 @@ _KINDS = {
     "queue": r"queues?",
 }
 _NEAR = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _KINDS.items()}
-_REACH = 45
+_REACH = 22
 
 
 class Name(Value, frozen=True):

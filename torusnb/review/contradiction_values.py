@@ -25,32 +25,48 @@ _SIZES = {
 _UNITS = {unit: size for units, size in _SIZES.items() for unit in units}
 
 _AMOUNT = (
-    r"(?P<number>\d[\d,_]*(?:\.\d+)?)(?:[\s-]?(?P<unit>milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d"
+    r"(?P<number>\d[\d,_]*(?:\.\d+)?)(?:[\s-]?(?P<unit>milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?"
+    r"|h|days?|d"
     r"|weeks?|months?|years?|[KMG]i?B|%))?(?![\w.]*\w|-\d)"
 )
-_TO = r"(?:\s*(?:<=|>=|≤|<|=|:|of|is|are|to|at|under|below|within|most|up|no more than|stays?|remains?|about|roughly|around|~|≈|`|\*\*|\()){0,4}\s*"
+_TO = (
+    r"(?:\s*(?:<=|>=|≤|<|=|:|of|is|are|to|at|under|below|within|most|up|no more than|stays?|remains?|about|roughly"
+    r"|around|~|≈|`|\*\*|\()){0,4}\s*"
+)
 _NAMED = re.compile(
     r"(?<![\w])`?(?:"
-    r"(?P<ttl>TTL|time[- ]to[- ]live|ttl(?:_\w+)?)|(?P<timeout>time-?outs?|timeout_ms)|(?P<retention>retention(?: period| window)?|(?:kept|retained) for)"
-    r"|(?P<batch>batch[ _-]size|batches)|(?P<concurrency>concurrency)|(?P<attempts>max(?:imum)?[ _](?:attempts|retries))"
-    r"|(?P<debounce>debounce[sd]?|debounced by)|(?P<page>page[ _]size|pages)|(?P<pool>pool[ _]size)|(?P<interval>(?:poll|polling|refresh|flush|sweep|cleanup) interval)"
+    r"(?P<ttl>TTL|time[- ]to[- ]live|ttl(?:_\w+)?)|(?P<timeout>time-?outs?|timeout_ms)"
+    r"|(?P<retention>retention(?: period| window)?|(?:kept|retained) for)"
+    r"|(?P<batch>batch[ _-]size|batches)|(?P<concurrency>concurrency)|(?P<attempts>max(?:imum)?[ _](?:attempts"
+    r"|retries))"
+    r"|(?P<debounce>debounce[sd]?|debounced by)|(?P<page>page[ _]size|pages)|(?P<pool>pool[ _]size)"
+    r"|(?P<interval>(?:poll|polling|refresh|flush|sweep|cleanup) interval)"
     rf")`?{_TO}{_AMOUNT}",
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(
-    rf"(?<![\w.-]){_AMOUNT}[\s-](?:(?:hard|soft|request|default|fixed|short) )?(?:(?P<ttl>TTL)|(?P<timeout>time-?out)|(?P<retention>retention)|(?P<debounce>debounce))\b",
+    rf"(?<![\w.-]){_AMOUNT}[\s-](?:(?:hard|soft|request|default|fixed|short) )?(?:(?P<ttl>TTL)|(?P<timeout>time-?out)"
+    rf"|(?P<retention>retention)|(?P<debounce>debounce))\b",
     re.IGNORECASE,
 )
 _STATISTIC = re.compile(rf"\b(?P<statistic>p(?:50|75|90|95|99))\b{_TO}{_AMOUNT}", re.IGNORECASE)
+_STATISTIC_OF = re.compile(
+    r"\b(?P<statistic>p(?:50|75|90|95|99))\b (?:of|for|on) (?:`[^`\n]+`|[^.;,\d\n`]){2,60}?"
+    rf"\b(?:is|are|held|stays?|remains?|below|under|within|at|to)\b{_TO}{_AMOUNT}",
+    re.IGNORECASE,
+)
 _PERCENTILE = re.compile(r"^\W*(p(?:50|75|90|95|99))\b", re.IGNORECASE)
 _CELL_AMOUNT = re.compile(rf"^\W*(?:<=|≤|<|~|≈)?\s*{_AMOUNT}\s*$", re.IGNORECASE)
 _CODE = re.compile(r"`([^`\n]+)`")
-_WORD = re.compile(r"[a-z][a-z_-]*[a-z]")
-_EMPTY = frozenset(
-    "the an and or of for per with to in on at by is are be as its it this that from under over within below most least up no more than"
-    " default new set uses use using has have short fixed hard soft about roughly around must should stays stay remains p50 p75 p90"
-    " p95 p99 ms target targets".split()
-)
+_PLACE = re.compile(r"\([^()\n]*:\d+[^()\n]*\)|\b[A-Z]{2,5}-?\d+[a-z]?\b")
+_WORD = re.compile(r"[a-z][a-z_]*[a-z]")
+_FILLERS = """
+    the an and or of for per with to in on at by is are be as its it this that from under over within below most
+    least up no more than default new set uses use using has have short fixed hard soft about roughly around must
+    should stays stay remains held takes take run runs go goes gets get gives holds keeps each every entries value
+    they them when then after before p50 p75 p90 p95 p99 ms target targets
+"""
+_EMPTY = frozenset(_FILLERS.split())
 
 
 class Quantity(Value, frozen=True):
@@ -59,6 +75,7 @@ class Quantity(Value, frozen=True):
     Attributes:
         name: What is measured: `p95`, `ttl`, `timeout`, ….
         words: What it is measured of: the words of its sentence, or those right before a named quantity, in order.
+        sentence: The words of its sentence.
         code: The code spans of its sentence.
         kind: `time`, `bytes`, `%`, `months` or `count`.
         value: In seconds, bytes, … ; `text` as written.
@@ -67,6 +84,7 @@ class Quantity(Value, frozen=True):
 
     name: str
     words: tuple[str, ...]
+    sentence: tuple[str, ...]
     code: frozenset[str]
     kind: str
     value: float
@@ -84,9 +102,11 @@ def find_quantities(passage: Passage) -> Iterator[Quantity]:
     for pattern in (_NAMED, _NAMED_AFTER):
         for match in pattern.finditer(passage.text):
             yield _named(passage, match)
-    for match in _STATISTIC.finditer(passage.text):
+    for match in (*_STATISTIC.finditer(passage.text), *_STATISTIC_OF.finditer(passage.text)):
+        if match.re is _STATISTIC_OF and not match["unit"]:
+            continue
         start, end = passage.sentence(match.start())
-        words = _words(_STATISTIC.sub(" ", passage.text[start:end]))
+        words = _words(match.re.sub(" ", passage.text[start:end]))
         yield _quantity(passage, match, match["statistic"].lower(), words, passage.text[start:end])
 
 
@@ -101,7 +121,8 @@ def _quantity(passage: Passage, match: re.Match[str], name: str, words: tuple[st
     kind, size = _UNITS.get((match["unit"] or "").lower(), ("count", 1.0))
     value = float(match["number"].replace(",", "").replace("_", "").rstrip(".")) * size
     code = frozenset(span.strip() for span in _CODE.findall(around))
-    return Quantity(name, words, code, kind, value, " ".join(match.group().split()), passage, match.start())
+    sentence = _words(around.replace(match.group(), " "))
+    return Quantity(name, words, sentence, code, kind, value, " ".join(match.group().split()), passage, match.start())
 
 
 def _cells(passage: Passage) -> Iterator[Quantity]:
@@ -119,4 +140,4 @@ def _row(text: str) -> list[str]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in _WORD.findall(_CODE.sub(" ", text).lower()) if word not in _EMPTY)
+    return tuple(word for word in _WORD.findall(_PLACE.sub(" ", _CODE.sub(" ", text)).lower()) if word not in _EMPTY)

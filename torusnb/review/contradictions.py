@@ -19,7 +19,16 @@ _STATED = frozenset({"design", "requirements", "summary", "testing", "risks"})
 _MOST_COMPARED = 40
 _MOST_NAMES = 150
 _ALERTS = re.compile(r"\b(?:alerts?|alarms?|warn(?:s|ing)?|stop the line|abort|exceed\w*|threshold)\b", re.IGNORECASE)
-_KIND = r"(?:module|table|schema|context|LiveView|component|worker|event|topic|column|field|flag|queue|job|function|hook|route|endpoint|service)"
+_LIKE = 0.7
+_APART = """
+    cold warm cached uncached first initial subsequent repeat large small normal peak worst best multi remote local
+    cross background batch total overall end client server browser single bulk each miss hit read write
+"""
+_CONTRASTS = frozenset(_APART.split())
+_KIND = (
+    r"(?:module|table|schema|context|LiveView|component|worker|event|topic|column|field|flag|queue|job|function"
+    r"|hook|route|endpoint|service)"
+)
 _NEW = re.compile(
     rf"\b(?:new|creates? (?:a|the)|adds? (?:a|the)|introduces? (?:a|the)) (?:[\w-]+ )?{_KIND},? `(?P<before>[^`\n]+)`"
     rf"|\bnew `(?P<within>[^`\n]+)` {_KIND}\b|`(?P<after>[^`\n]+)` (?:\(new\)|is (?:a )?new\b(?! \w+s\b))",
@@ -27,26 +36,30 @@ _NEW = re.compile(
 )
 _EXISTING = re.compile(
     rf"\bexisting (?:[\w-]+ )?{_KIND},? `(?P<before>[^`\n]+)`|\bexisting `(?P<within>[^`\n]+)` {_KIND}\b"
-    r"|`(?P<after>[^`\n]+)` (?:\(existing\)|already exists\b|exists today\b|is (?:already )?there(?: today| already)?\b)",
+    r"|`(?P<after>[^`\n]+)` (?:\(existing\)|already exists\b|exists today\b|is (?:already )?there(?: today"
+    r"| already)?\b)",
     re.IGNORECASE,
 )
 _NO_MIGRATION = re.compile(
-    r"\b(?:no|without (?:a|any)|does not (?:need|require) (?:a|any)) (?:new )?(?:(?:database|schema|Ecto|DB) )*(?:migrations?|schema changes?|(?:database )?tables?)\b"
+    r"\b(?:no|without (?:a|any)|does not (?:need|require) (?:a|any)) (?:new )?(?:(?:database|schema|Ecto"
+    r"|DB) )*(?:migrations?|schema changes?|(?:database )?tables?)\b"
     r"(?! (?:\w+ )?(?:step|helper|lock|for|that|which|of|from|beyond|besides|other|in|on)\b)(?!-)",
     re.IGNORECASE,
 )
 _MIGRATION = re.compile(
     r"\b(?:the|a|one|this) migration (?:adds?|creates?|alters?|drops?|backfills?)\b|\bmigration:? (?:adds?|creates?)\b"
-    r"|\b(?:adds?|create[sd]?|introduces?) (?:a |an |the |one |two |new )*(?:`\w+` )?(?:(?:database|Postgres|Ecto) )?(?:tables?|columns?|migrations?)\b|\bnew tables?:? `"
+    r"|\b(?:adds?|create[sd]?|introduces?) (?:a |an |the |one |two |new )*(?:`\w+` )?(?:(?:database|Postgres"
+    r"|Ecto) )?(?:tables?|columns?|migrations?)\b|\bnew tables?:? `"
     r"|\bnew `\w+` tables?\b|\bcreate table\(|\balter table\(|\bALTER TABLE\b|\bCREATE TABLE\b",
     re.IGNORECASE,
 )
 _PARTLY = re.compile(
-    r"\b(?:if|unless|when|until|beyond|besides|other than|except|apart from|only|this slice|yet|destructive|backfill)\b",
+    r"\b(?:if|unless|when|until|beyond|besides|other than|except|apart from|only|this slice|yet|destructive"
+    r"|backfill)\b",
     re.IGNORECASE,
 )
 _TODAY = re.compile(
-    r"\b(?:today|currently|current|existing|instead of|was|were|previously|old|legacy|rather than|raise|from \d)\b",
+    r"\b(?:today|currently|current|existing|instead of|was|were|previously|rather than|raise|from \d)\b",
     re.IGNORECASE,
 )
 
@@ -114,20 +127,25 @@ def _conflict(first: Quantity, second: Quantity, *, alone: bool, group: Sequence
 def _same_subject(first: Quantity, second: Quantity, *, alone: bool) -> bool:
     """Whether two quantities of one name are of one thing; in doubt they are not."""
     if first.name.startswith("p") and first.name[1:].isdigit():
-        return _is_part(first.words, second.words) and (first.code == second.code or not (first.code and second.code))
+        return bool(first.code & second.code) or (_is_same(first.words, second.words) and not first.code ^ second.code)
     if not (first.words or first.code) or not (second.words or second.code):
         return alone and first.passage.section != second.passage.section
+    same = (bool(first.words) and first.words == second.words) or _is_same(first.sentence, second.sentence)
     if first.code and second.code:
-        return bool(first.code & second.code) and first.words == second.words
-    return bool(first.words) and first.words == second.words
+        return bool(first.code & second.code) and (same or not (first.words or second.words))
+    return same
 
 
-def _is_part(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
-    """Whether the shorter of two word lists stands in the longer one as it is; one word is too little."""
+def _is_same(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether two word lists name one thing: the shorter is in the longer, and nothing sets the longer apart."""
     short, long = sorted((first, second), key=len)
-    if len(short) < 2:
-        return bool(short) and short == long
-    return any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
+    mine, yours = set(short), set(long)
+    if not mine <= yours or (yours - mine) & _CONTRASTS:
+        return False
+    if len(mine) < 2:
+        return bool(mine) and mine == yours
+    runs = any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
+    return runs or len(mine) >= _LIKE * len(yours)
 
 
 def _names(reading: Reading, passages: Iterable[Passage]) -> Iterator[Finding]:
@@ -146,7 +164,8 @@ def _names(reading: Reading, passages: Iterable[Passage]) -> Iterator[Finding]:
             "contradiction.name",
             reading.path,
             line,
-            f"The {kind} `{second.text}` is nearly `{first.text}` of line {where}; they read as one thing under two names.",
+            f"The {kind} `{second.text}` is nearly `{first.text}` of line {where}; they read as one thing under two"
+            f" names.",
             "Write one name everywhere, or names that nobody can mix up.",
             section=second.passage.section,
         )

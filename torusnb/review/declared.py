@@ -13,11 +13,21 @@ _NEW = re.compile(
     r"\b(?:new|newly|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|add(?:s|ed|ing)?|addition|propos(?:e|es|ed|ing)|"
     r"extract(?:s|ed|ing)?|renam(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|split(?:s|ting)? (?:out|into)|"
     r"will (?:be|live|own|expose|provide)|(?:does not|do not|doesn't|don't)(?: yet)? exist|not yet|"
-    r"to be (?:built|written|implemented)|no (?:current|existing) [^.\n]{0,60}exists?|greenfield|"
+    r"to be (?:built|written|implemented)|no (?:current|existing) [^\n]{0,60}?exists?|greenfield|"
     r"suggested|planned|future|optional|external dependency|from the `?[\w-]+`? (?:feature|epic|ticket))\b",
     re.IGNORECASE,
 )
-_PLAINLY_NEW = re.compile(r"\b(?:new|newly|renam|mov|extract|split)", re.IGNORECASE)
+_RIGHT_BEFORE = re.compile(
+    r"\b(?:new|newly|introduc\w+|creat(?:e|es|ed|ing)|add(?:s|ed|ing)?|extract\w*|split\w* (?:out|into))\b"
+    r"(?:(?!\b(?:so|before|after|when|which|that|because|if|to|for|in|from|via|with|using|by|of)\b)[^.;:|]){0,40}$|"
+    r"\b(?:renam|mov|extend|chang|widen)\w*[^;|]{0,80}\bto\s+[`*]*$",
+    re.IGNORECASE,
+)
+_RIGHT_AFTER = re.compile(
+    r"^[\w.!?/]*[`*]*\s*(?:\(\s*(?:new|added|proposed|to be)\b|\|?\s*new\b|is new\b|now \w+s\b)", re.IGNORECASE
+)
+_NEW_LEAD_IN = re.compile(r"\bnew\b", re.IGNORECASE)
+_LONGEST_LEAD_IN = 100
 _NOT_NEW = re.compile(
     r"\b(?:no|not|without|never|avoids?|rather than|instead of|does not|do not|don't|cannot)(?:\s+\w+){0,2}\s+"
     r"(?:new|creat\w*|introduc\w*|add(?:s|ed|ing)?)\b",
@@ -26,6 +36,14 @@ _NOT_NEW = re.compile(
 _GONE = re.compile(r"\b(?:delet|remov|drop|retir)\w*", re.IGNORECASE)
 _OPENS_NEW = re.compile(r"^\W*(?:an? )?(?:new|introduces?|creates?|proposed|add)\b", re.IGNORECASE)
 _EXISTING = re.compile(r"\b(?:existing|exists|already|current(?:ly)?|today|reus(?:e|es|ed|ing))\b", re.IGNORECASE)
+_EXISTING_BEFORE = re.compile(
+    r"\b(?:existing|current|today's|already(?: \w+){0,2}|reus(?:e|es|ed|ing)(?: the)?)"
+    r"(?:,? (?:[\w-]+|`[^`\n]*`)){0,4},?\s*[`\"\[*]*$",
+    re.IGNORECASE,
+)
+_EXISTING_AFTER = re.compile(
+    r"^[^\s`\"]+(?:, :\w+)*\]?[`\"*]*(?: \w+){0,2} (?:already|exists|stays|remains|today)\b", re.IGNORECASE
+)
 _HEAD = re.compile(
     r"^\s*(?:(?:[-*+]|\d+[.)])\s+|\|\s*|#{2,6}\s+|participant\s+[^\n]{0,40}\")(?:\[[ x]\]\s*)?"
     r"(?:\*\*[^*\n]{1,60}\*\*:?\s*|[A-Z][\w /&-]{1,50}:\s*)?[(\[*`%]*$"
@@ -49,9 +67,18 @@ class Declarations(Value, frozen=True, dict=True):
         return self._heads(offset) and any(_OPENS_NEW.match(below) for below in self._children(line))
 
     def plainly(self, offset: int) -> bool:
-        """Whether the context says `new` itself: asked of names so like an existing one that a slip is more likely."""
+        """Whether a word right beside it, or the short line that leads in to it, says that it is new.
+
+        Asked of names so like an existing one that a slip of the pen is more likely than a new name.
+        """
+        start = self.reading.text.rfind("\n", 0, offset) + 1
+        end = self.reading.text.find("\n", offset)
+        before = _NOT_NEW.sub("", self.reading.text[start:offset])
+        after = self.reading.text[offset : end if end >= 0 else len(self.reading.text)]
         line = self.reading.line_at(offset)
-        if _PLAINLY_NEW.search(_NOT_NEW.sub("", self._context(line))) is not None:
+        if _RIGHT_BEFORE.search(before) or _RIGHT_AFTER.match(after):
+            return True
+        if any(len(text) < _LONGEST_LEAD_IN and _NEW_LEAD_IN.search(text) for text in self.reading.lead_ins(line)):
             return True
         return self._heads(offset) and any(_OPENS_NEW.match(below) for below in self._children(line))
 
@@ -69,6 +96,14 @@ class Declarations(Value, frozen=True, dict=True):
     def called_existing(self, offset: int) -> bool:
         """Whether the line itself says that what is named is there already."""
         return _EXISTING.search(self.reading.lines[self.reading.line_at(offset) - 1]) is not None
+
+    def plainly_existing(self, offset: int) -> bool:
+        """Whether a word right beside the name says that it is there already."""
+        start = self.reading.text.rfind("\n", 0, offset) + 1
+        end = self.reading.text.find("\n", offset)
+        after = self.reading.text[offset : end if end >= 0 else len(self.reading.text)]
+        before = self.reading.text[start:offset]
+        return _EXISTING_BEFORE.search(before) is not None or _EXISTING_AFTER.match(after) is not None
 
     def called_new(self, name: str) -> bool:
         """Whether a short name (`Board`, without its namespace) is called new anywhere, right before it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from torusnb.models.design import Finding
 from torusnb.models.requirements import SpecPack
@@ -22,12 +23,14 @@ _DEFAULT = re.compile(r"\bdefaults?\b\s*[:(]", re.IGNORECASE)
 _ROLLBACK, _MIGRATION = "guardrail.rollback", "guardrail.migration"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PUT_OFF = re.compile(
-    r"\b(?:to be (?:decided|defined|determined|confirmed|clarified|addressed)|(?:decided?|defined?|addressed|handled|revisit\w*) later"
+    r"\b(?:to be (?:decided|defined|determined|confirmed|clarified|addressed)|(?:decided?|defined?|addressed|handled"
+    r"|revisit\w*) later"
     r"|will be (?:decided|defined|determined|addressed)|not yet (?:decided|defined))\b",
     re.IGNORECASE,
 )
 _BARE_DENIAL = re.compile(
-    r"^\W*(?:n/?a|none|not applicable|no\b[^.;:,]{0,60}\b(?:needed|required|necessary|planned|applicable|impact|changes?|expected))\W*$",
+    r"^\W*(?:n/?a|none|not applicable|no\b[^.;:,]{0,60}\b(?:needed|required|necessary|planned|applicable|impact"
+    r"|changes?|expected))\W*$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\bdeveloper-only\b|\bdev-only\b|\bprototype\b", re.IGNORECASE)
@@ -77,8 +80,9 @@ def _requirements(pack: SpecPack | None) -> str:
     """What the pack asks for, a statement on each line."""
     if pack is None:
         return ""
-    said = [*pack.requirements, *pack.criteria, *pack.nonfunctional, *pack.telemetry]
-    return "\n".join(" ".join(item.text.split()) for item in said)
+    said = [item.text for item in pack.requirements] + [item.text for item in pack.criteria]
+    said += [item.text for item in pack.nonfunctional]
+    return "\n".join(" ".join(text.split()) for text in said)
 
 
 def _waives(guardrail: Guardrail, pack: SpecPack | None) -> bool:
@@ -96,11 +100,9 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 def _applies(guardrail: Guardrail, planned: str, asked: str) -> bool:
-    count = 0
-    for _ in find_affirmed(_pattern(guardrail.applies), planned):
-        count += 1
-        if count >= guardrail.least:
-            return True
+    said = islice(find_affirmed(_pattern(guardrail.applies), planned), guardrail.least)
+    if guardrail.least and len(list(said)) == guardrail.least:
+        return True
     return next(find_affirmed(_pattern(guardrail.asked), asked), None) is not None
 
 

@@ -17,7 +17,7 @@ _RANGE = re.compile(
 )
 _SHORT = re.compile(
     rf"(?<![\w-])(?P<family>[A-Z]{{1,6}}(?:[-_ ])?)(?P<first>\d+){_QUOTES}"
-    r"(?P<rest>(?:\s*(?:/|,|&|\+|and)\s*\d+(?![\w.%-]))+)"
+    r"(?P<rest>(?:\s*(?:/|,|&|\+|and)\s*\d+(?![\w%-]|\.\d))+)"
 )
 _ID = re.compile(r"(?P<family>.*?[^0-9])??(?P<number>\d+)(?P<letter>[a-z]?)")
 _WIDEST = 500

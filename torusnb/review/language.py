@@ -41,7 +41,7 @@ def _claims(reading: Reading, passage: Passage) -> Iterator[Finding]:
             reading,
             passage,
             match.start(),
-            "language.no-number",
+            "language.vague",
             f"`{_told(match.group())}` has no number behind it.",
             "Say how much, with a unit and the load it holds for; or say what bounds it.",
         )
@@ -72,17 +72,21 @@ def _first_open(passage: Passage) -> tuple[int, str]:
         if words.CONSIDER_AFTER.search(prose[: match.start()]):
             return match.start(), match.group()
     for match in words.EITHER.finditer(prose):
-        start, end = passage.sentence(match.start())
-        after = prose[match.start() : end]
-        if " or " not in after or words.DEPENDS.search(after):
-            continue
-        if words.EITHER_AFTER.search(prose[: match.start()]):
+        if _is_left_open(passage, match.start()):
             return match.start(), match.group()
-        if words.EITHER_HOW.search(after) and words.INSTRUCTS.search(prose[start : match.start()]):
-            return match.start(), match.group()
-    if passage.role != "testing" and (match := words.OR_EQUIVALENT.search(passage.text)):
-        return match.start(), match.group()
-    return 0, ""
+    given_back = words.OR_EQUIVALENT.search(passage.text) if passage.role != "testing" else None
+    return (given_back.start(), given_back.group()) if given_back else (0, "")
+
+
+def _is_left_open(passage: Passage, offset: int) -> bool:
+    """Whether an `either` at an offset is a choice of the design, not one that the running system makes."""
+    start, end = passage.sentence(offset)
+    after = passage.prose[offset:end]
+    if " or " not in after or words.DEPENDS.search(after):
+        return False
+    if words.EITHER_AFTER.search(passage.prose[:offset]):
+        return True
+    return bool(words.EITHER_HOW.search(after) and words.INSTRUCTS.search(passage.prose[start:offset]))
 
 
 def _as_needed(reading: Reading, passage: Passage) -> Iterator[Finding]:

@@ -30,7 +30,8 @@ CLAIM = re.compile(
 """A claim about speed, cost or size that only a number can hold to account."""
 
 FIXED = re.compile(
-    r"fail(?:s|ed|ing)?[- ]fast(?:er)?|fast[- ](?:path|forward|fail|lane|refresh|follow)\w*|quick[- ](?:starts?|links?|reference|wins?|actions?)"
+    r"fail(?:s|ed|ing)?[- ]fast(?:er)?|fast[- ](?:path|forward|fail|lane|refresh|follow)\w*|quick[- ](?:starts?"
+    r"|links?|reference|wins?|actions?)"
     r"|quick (?:syntax|help|fix)\w*",
     re.IGNORECASE,
 )
@@ -39,7 +40,8 @@ FIXED = re.compile(
 NUMBER = re.compile(r"\d|\bO\((?:1|n|m|log)", re.IGNORECASE)
 
 NO_NUMBER = re.compile(
-    r"\b[A-Z]{1,6}-?\d+[a-z]?\b|`[^`\n]*`|\[[^\]\n]*\]|\([^()\n]*:\d+[^()\n]*\)|\b[vV]\d+\b|\b\w*[A-Za-z]\d\w*\b|^\s*\d+[.)]\s",
+    r"\b[A-Z]{1,6}-?\d+[a-z]?\b|`[^`\n]*`|\[[^\]\n]*\]|\([^()\n]*:\d+[^()\n]*\)|\b[vV]\d+\b|\b\w*[A-Za-z]\d\w*\b"
+    r"|^\s*\d+[.)]\s",
     re.MULTILINE,
 )
 """Digits that are no quantity: ids, code, labels, places, versions, the number of a list item.
@@ -48,7 +50,8 @@ A percentile (`p95`) alone is none either: it says what is measured, not how muc
 """
 
 DENIED = re.compile(
-    r"(?:\b(?:no|not|never|without|avoid\w*|rather than|instead of|cannot|than|nor|to keep)\b|n['’]t\b)(?:\s+[\w-]+){0,3}\s*$|\bto\s+$",
+    r"(?:\b(?:no|not|never|without|avoid\w*|rather than|instead of|cannot|than|nor|to keep)\b"
+    r"|n['’]t\b)(?:\s+[\w-]+){0,3}\s*$|\bto\s+$",
     re.IGNORECASE,
 )
 """Words before a match that turn it round."""
@@ -56,12 +59,17 @@ DENIED = re.compile(
 UNDECIDED = re.compile(
     r"\b(?:"
     r"we (?:could|might)\b"
-    r"|(?:could|might) (?:also )?(?:use|be (?:done|implemented|handled|stored|built|cached|moved|reused|added)|add|store|introduce|reuse|live)\b"
-    r"|(?:is |are |still |yet )?to be (?:decided|determined|confirmed|agreed|settled|clarified)\b(?! (?:by|at|from|in|as) )"
-    r"|(?:decided?|determined?|settled?|figured? out|worked out) later\b|not (?:yet )?decided\b|undecided\b|(?-i:tbd)\b"
+    r"|(?:could|might) (?:also )?(?:use|be (?:done|implemented|handled|stored|built|cached|moved|reused|added)|add"
+    r"|store|introduce|reuse|live)\b"
+    r"|(?:is |are |still |yet )?to be (?:decided|determined|confirmed|agreed|settled|clarified)\b(?! (?:by|at|from|in"
+    r"|as) )"
+    r"|(?:decided?|determined?|settled?|figured? out|worked out) later\b|not (?:yet )?decided\b|undecided\b"
+    r"|may or may not\b|whatever turns out\b|whichever (?:is|turns out(?: to be)?) (?:easier|simpler|better)\b"
+    r"|(?-i:tbd)\b"
     r"|(?:likely|probably|perhaps|possibly|presumably) (?=(?:under|in|named|called|at|as|via|with|on) |`)"
     r"|may (?:be enough|suffice|be sufficient)\b"
-    r"|may (?:remain|call|use|live|be (?:implemented|placed|stored)|either)\b[^.;]{3,110}\bor (?=(?:the|a|an|be|move|use|call|remain|live|stay) )"
+    r"|may (?:remain|call|use|live|be (?:implemented|placed|stored)|either)\b[^.;]{3,110}\bor (?=(?:the|a|an|be|move"
+    r"|use|call|remain|live|stay) )"
     r")",
     re.IGNORECASE,
 )
@@ -76,14 +84,16 @@ CONSIDER_AFTER = re.compile(
 EITHER = re.compile(r"\beither\b(?! (?:way|case|side|direction|end)\b)", re.IGNORECASE)
 EITHER_AFTER = re.compile(
     r"(?:\b(?:should|could|might|shall)\s+(?:be\s+)?"
-    r"|(?:^|[,;:]\s+|^\s*(?:[-*+]|\d+[.)])\s+)(?:use|add|store|keep|show|implement|expose|build|put|introduce|extend|move)\s+"
+    r"|(?:^|[,;:]\s+|^\s*(?:[-*+]|\d+[.)])\s+)(?:use|add|store|keep|show|implement|expose|build|put|introduce|extend"
+    r"|move)\s+"
     r"|;\s+)$",
     re.IGNORECASE | re.MULTILINE,
 )
 """What stands before an `either` that the design itself should have decided."""
 EITHER_HOW = re.compile(r"^either (?:as|by|through|via|in|with|under|on) ", re.IGNORECASE)
 INSTRUCTS = re.compile(
-    r"^\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:add|create|store|use|introduce|extend|build|implement|expose|keep|provide|put)\b|\bshould\b",
+    r"^\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:add|create|store|use|introduce|extend|build|implement|expose|keep|provide"
+    r"|put)\b|\bshould\b",
     re.IGNORECASE,
 )
 DEPENDS = re.compile(
@@ -102,11 +112,13 @@ OR_EQUIVALENT = re.compile(r"`\s+or (?:equivalent|similar|something similar|the 
 """A name that is given and taken back; the code span before it is part of the match."""
 
 OPEN_LIST = re.compile(
-    r"(?:,|\band)\s*(?:and )?(?:etc\b\.?|so on\b|so forth\b|the like\b|similar (?=[.;)]|$))|\betc\.|,\s*(?:\.{3}|…)\s*(?=[)\]}.;]|$)",
+    r"(?:,|\band)\s*(?:and )?(?:etc\b\.?|so on\b|so forth\b|the like\b|similar (?=[.;)]|$))|\betc\.|,\s*(?:\.{3}"
+    r"|…)\s*(?=[)\]}.;]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 LISTING = re.compile(
-    r"\binterfaces?\b|\bapis?\b|\bliveview|\bschemas?\b|\bdata model\b|\bevents?\b|\bobservability\b|\btelemetry\b|\bcontracts?\b|\bprocesses\b",
+    r"\binterfaces?\b|\bapis?\b|\bliveview|\bschemas?\b|\bdata model\b|\bevents?\b|\bobservability\b|\btelemetry\b"
+    r"|\bcontracts?\b|\bprocesses\b",
     re.IGNORECASE,
 )
 """Titles of sections whose lists others build against."""

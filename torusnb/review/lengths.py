@@ -23,7 +23,7 @@ _IDS = re.compile(r"\b[A-Z]{1,6}-?\d+[a-z]?\b")
 _QUOTED = re.compile(r"\b(?:summary|requirements?)\b", re.IGNORECASE)
 _SHINGLE = 4
 _LEAST_REPEATED = 18
-_SAME = 0.8
+_SAME = 0.7
 _VERBATIM = 0.95
 
 
@@ -101,32 +101,39 @@ class _Block(Value, frozen=True):
 def _repeated(reading: Reading) -> Iterator[Finding]:
     """Paragraphs and list items that say with nearly the same words what an earlier one says.
 
-    Nearly the same: of the shingles (runs of four words, ids left out) of the shorter, four in five stand in the
+    Nearly the same: of the shingles (runs of four words, ids left out) of the shorter, seven in ten stand in the
     longer. Broder, On the resemblance and containment of documents, 1997.
     """
     holders: dict[tuple[str, ...], list[int]] = {}
     blocks: list[_Block] = []
+    repeats: dict[int, list[_Block]] = {}
     for block in _blocks(reading):
         shared: dict[int, int] = {}
         for shingle in block.shingles:
             for index in holders.get(shingle, ()):
                 shared[index] = shared.get(index, 0) + 1
+            holders.setdefault(shingle, []).append(len(blocks))
         same = [index for index, number in shared.items() if block.repeats(blocks[index], number)]
         if same:
-            yield _twice(reading, block, blocks[min(same)])
-        for shingle in block.shingles:
-            holders.setdefault(shingle, []).append(len(blocks))
+            repeats.setdefault(min(same), []).append(block)
         blocks.append(block)
+    for index, later in repeats.items():
+        yield _twice(reading, blocks[index], later)
 
 
-def _twice(reading: Reading, block: _Block, earlier: _Block) -> Finding:
+def _twice(reading: Reading, first: _Block, later: list[_Block]) -> Finding:
+    more = (
+        f", as {'do lines' if len(later) > 2 else 'does line'} {', '.join(str(block.line) for block in later[1:])}"
+        if len(later) > 1
+        else ""
+    )
     return found(
         "structure.repeated-text",
         reading.path,
-        block.line,
-        f"This says with nearly the same words what line {earlier.line} says.",
+        later[0].line,
+        f"This says with nearly the same words what line {first.line} says{more}.",
         "Say it once, where a reader looks for it, and name that section here.",
-        section=reading.section_id(block.line),
+        section=reading.section_id(later[0].line),
     )
 
 

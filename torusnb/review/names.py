@@ -118,6 +118,10 @@ class Names(Value, frozen=True, dict=True):
 
     def has_function(self, module_names: Iterable[str], function: str, arity: int | None) -> bool:
         """Whether one of the modules has the function, may have got it from a `use`, or is only a namespace."""
+        module_names = tuple(module_names)
+        homes = [module for name in module_names if (module := self.modules.get(name)) and module.function(function)]
+        if homes:
+            return any(home.function(function, arity) or self._may_inject(home, function) for home in homes)
         for name in module_names:
             module = self.modules.get(name)
             if module is None or name.rpartition(".")[2] in _INJECTING:

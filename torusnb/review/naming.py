@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from torusnb.models.base import Value
-from torusnb.models.codebase import CodeMap
 from torusnb.models.design import NamedThing
 from torusnb.review.codespans import Span, find_functions, find_modules, find_paths, find_runtime_names
 from torusnb.review.declared import Declarations
+from torusnb.review.known import Known
 from torusnb.review.names import Names
 from torusnb.review.reading import Reading
-from torusnb.review.runtime_names import RuntimeNames
 
 _DEFINED = re.compile(r"\bdefmodule\s+([A-Z]\w*(?:\.[A-Z]\w*)*)")
 _SHOWN = re.compile(r"\bdef(?:p|macro|delegate)?\s+([a-z_]\w*[!?]?)|@(?:spec|callback)\s+([a-z_]\w*[!?]?)")
@@ -23,22 +22,6 @@ _CALLBACKS = re.compile(
 )
 _STORED = ("table", "route")
 _OUTSIDE = re.compile(r"\b(?:clickhouse|s3|bigquery|redshift|athena|snowflake|ets|dets|mnesia)\b", re.IGNORECASE)
-
-
-class Known(Value, frozen=True, dict=True):
-    """The indexes over one code map that naming needs; built once, good for any number of documents."""
-
-    code: CodeMap
-
-    @cached_property
-    def names(self) -> Names:
-        """Modules, functions and paths."""
-        return Names(self.code)
-
-    @cached_property
-    def runtime(self) -> RuntimeNames:
-        """Tables, routes, events, topics and flags."""
-        return RuntimeNames(self.code)
 
 
 def named_things(reading: Reading, known: Known) -> tuple[NamedThing, ...]:
@@ -139,7 +122,7 @@ class Naming(Value, frozen=True, dict=True):
     def functions(self) -> tuple[NamedThing, ...]:
         """Functions of existing modules, and those named without one that the named modules know by that name."""
         found: dict[tuple[str, str, str], NamedThing] = {}
-        for span in find_functions(self.reading.text):
+        for span in self._function_spans:
             key = (span.module, span.name, span.detail)
             if key in found:
                 continue
@@ -158,7 +141,10 @@ class Naming(Value, frozen=True, dict=True):
         line = self.reading.line_at(span.offset)
         if self.names.has_function(full, span.name, int(span.detail) if span.detail else None):
             return NamedThing("function", shown, "existing", line)
-        if self._function_is_new(span):
+        if span.bare:
+            return None
+        twin = any(module in self.names.functions_named(span.name) for module in full)
+        if self._function_is_new(span, twin):
             return NamedThing("function", shown, "new", line)
         return NamedThing("function", shown, "unknown", line, self.names.nearest_function(full[0], span.name))
 
@@ -173,7 +159,7 @@ class Naming(Value, frozen=True, dict=True):
             return NamedThing("function", shown, "existing", line)
         if not near or _CALLBACKS.fullmatch(span.name):
             return None
-        if self._function_is_new(span) or "" in beside:
+        if "" in beside or self._function_is_new(span, twin=True):
             return NamedThing("function", shown, "new", line)
         nearest = tuple(f"{name}.{span.name}/{high}" for name, (_, high) in sorted(near.items()))
         return NamedThing("function", shown, "unknown", line, nearest[:2])
@@ -185,20 +171,22 @@ class Naming(Value, frozen=True, dict=True):
             beside.update(self.names.resolve(span.name) or ("",))
         return frozenset(beside)
 
-    def _function_is_new(self, span: Span) -> bool:
-        if self.declarations.declared(span.offset):
+    def _function_is_new(self, span: Span, twin: bool) -> bool:
+        """Whether the document declares it; next to a `twin` of another arity only words right beside it count."""
+        if span.name in self._shown_functions:
             return True
-        return bool({span.name, f"{span.name}/{span.detail}"} & self._new_functions)
+        wanted = {(span.name, span.detail)} if twin else {(span.name, span.detail), (span.name, "")}
+        judge = self.declarations.plainly if twin else self.declarations.declared
+        return any(judge(other.offset) for other in self._function_spans if (other.name, other.detail) in wanted)
 
     @cached_property
-    def _new_functions(self) -> frozenset[str]:
-        """Functions (`name`, `name/arity`) that the document declares new, or shows the definition of."""
-        found = {name for pair in _SHOWN.findall(self.reading.text) for name in pair if name}
-        for match in re.finditer(r"`(?:[A-Z][\w.]*\.)?([a-z_][a-z0-9_]*[!?]?)(/\d+|\()", self.reading.text):
-            if self.declarations.declared(match.start()):
-                arity = match.group(2)
-                found.add(match.group(1) + arity if arity != "(" else match.group(1))
-        return frozenset(found)
+    def _function_spans(self) -> tuple[Span, ...]:
+        return tuple(find_functions(self.reading.text))
+
+    @cached_property
+    def _shown_functions(self) -> frozenset[str]:
+        """Functions whose definition or specification the document shows."""
+        return frozenset(name for pair in _SHOWN.findall(self.reading.text) for name in pair if name)
 
     @cached_property
     def paths(self) -> tuple[NamedThing, ...]:
@@ -271,13 +259,14 @@ class Naming(Value, frozen=True, dict=True):
             return None
         if any(_OUTSIDE.search(self.reading.lines[self.reading.line_at(span.offset) - 1]) for span in spans):
             return None
-        nearest = runtime.nearest(kind, name)
-        if any(self.declarations.declared(span.offset) for span in spans):
+        slip = runtime.slip(kind, name)
+        judge = self.declarations.plainly if slip else self.declarations.declared
+        if any(judge(span.offset) for span in spans):
             return NamedThing(kind, name, "new", line, count=count)
         proposed = kind not in _STORED or any(self.declarations.in_design(span.offset) for span in spans)
-        if proposed and not any(self.declarations.called_existing(span.offset) for span in spans):
+        if proposed and not slip and not any(self.declarations.plainly_existing(span.offset) for span in spans):
             return NamedThing(kind, name, "new", line, count=count, loose=True)
-        return NamedThing(kind, name, "unknown", line, nearest, count)
+        return NamedThing(kind, name, "unknown", line, runtime.nearest(kind, name), count)
 
     def _looks_relative(self, name: str) -> bool:
         """Whether a name begins with the last part of an existing namespace, as after an alias."""

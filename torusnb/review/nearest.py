@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 _SLIP = 93.0
 _LAST_SLIP = 75.0
@@ -13,6 +14,7 @@ _ALIKE = 68.0
 _LAST_ALIKE = 75.0
 _SHORT_ALIKE = 85.0
 _SHORT = 8
+_TINY = 3
 _ELSEWHERE = 45.0
 _MOST_MOVED = 3
 _LOOKED_AT = 12
@@ -20,9 +22,16 @@ _SEPARATOR = re.compile(r"[./]")
 
 
 def find_slip(name: str, known: Sequence[str]) -> str:
-    """The known name that differs in a few characters only, also in its last part, or empty."""
-    ranked = process.extract(name, known, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=_LOOKED_AT)
+    """The known name that differs in a few characters only, also in its last part, or empty.
+
+    One edit for a short last part, two for a longer one; in a long name a few more, as in another ending.
+    """
     last = _last(name)
+    edits = 1 if len(last) < _SHORT else 2
+    close = process.extractOne(name, known, scorer=OSA.distance, score_cutoff=edits) if len(last) > _TINY else None
+    if close is not None:
+        return str(close[0])
+    ranked = process.extract(name, known, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=_LOOKED_AT)
     return next((str(best) for best, _, _ in ranked if fuzz.ratio(last, _last(str(best))) >= _LAST_SLIP), "")
 
 

@@ -10,8 +10,8 @@ from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 
 _THING = (
-    r"(?:PostgreSQL|Postgres|the BEAM|Erlang(?:/OTP)?|OTP|Ecto(?:\.\w+)*|Oban|ETS|(?:a |the )?GenServers?|Cachex|"
-    r"Phoenix(?: LiveView| PubSub| Channels?|\.\w+)*|ClickHouse|Redis|(?:Amazon |AWS )?S3|"
+    r"(?:PostgreSQL|Postgres|[Tt]he BEAM|Erlang(?:/OTP)?|OTP|Ecto(?:\.\w+)*|Oban|ETS|(?:[Aa] |[Tt]he )?GenServers?|"
+    r"Cachex|Phoenix(?: LiveView| PubSub| Channels?|\.\w+)*|ClickHouse|Redis|(?:Amazon |AWS )?S3|"
     r"LTI 1\.\d(?:\.\d)?(?: [A-Z]\w+)*|OAuth 2(?:\.0|\.1)?|OIDC|OpenID Connect|WCAG(?: 2\.\d)?|RFC ?\d{3,5}|"
     r"HTTP/[123](?:\.\d)?|Safari|Chrome|Firefox|(?:modern )?browsers)"
 )

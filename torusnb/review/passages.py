@@ -32,12 +32,14 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 _DENIED = re.compile(
-    r"\b(?:no|not|without|never|nor|neither|none|avoid(?:s|ing)?|exclud\w+|instead of|rather than|outside)\b[^.;:\n]{0,60}$"
+    r"\b(?:no|not|without|never|nor|neither|none|nothing|nobody|avoid(?:s|ing)?|exclud\w+|instead of|rather than"
+    r"|outside)\b[^.;:\n]{0,60}$"
     r"|n['’]t\b[^.;:\n]{0,60}$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"^[^.;\n]{0,50}\b(?:(?:is|are|remains?|stays?) (?:not|unchanged|out of scope|untouched)|(?:not|isn['’]t) (?:needed|required))\b",
+    r"^[^.;\n]{0,50}\b(?:(?:is|are|remains?|stays?) (?:not|unchanged|out of scope|untouched)|(?:not"
+    r"|isn['’]t) (?:needed|required))\b",
     re.IGNORECASE,
 )
 
@@ -92,20 +94,24 @@ class _Lists:
     def __init__(self) -> None:
         self.open: list[tuple[int, str]] = []
 
-    def now(self) -> tuple[str, ...]:
-        """What leads in to a table row."""
+    def beside(self, row: str) -> tuple[str, ...]:
+        """What leads in to a table row; the table closes the bullets it does not lie in."""
+        self._close(len(row) - len(row.lstrip()) + 1)
         return tuple(text for _, text in self.open)
 
     def under(self, text: str) -> tuple[str, ...]:
         """What leads in to a block, after what it closes; the block itself may lead in to those below."""
         match = _BULLET.match(text)
         depth = len(match["indent"]) + 1 if match else 0
-        while self.open and self.open[-1][0] >= depth:
-            self.open.pop()
-        leads = self.now()
+        self._close(depth)
+        leads = tuple(text for _, text in self.open)
         if match or _LEADS.search(text):
             self.open.append((depth, text))
         return leads
+
+    def _close(self, depth: int) -> None:
+        while self.open and self.open[-1][0] >= depth:
+            self.open.pop()
 
 
 def find_passages(reading: Reading) -> tuple[Passage, ...]:
@@ -128,7 +134,7 @@ def _passages(reading: Reading) -> Iterator[Passage]:
         is_row = text.lstrip().startswith("|")
         if not is_row:
             header = ""
-        leads = lists.now() if is_row else lists.under(text)
+        leads = lists.beside(text) if is_row else lists.under(text)
         role = _role(titles, leads)
         yield Passage(first, text, "\n".join(prose[first - 1 : last]), section, titles, leads, header, role)
         if is_row and not header:

@@ -83,12 +83,14 @@ class Reading(Value, frozen=True, dict=True):
         That is its own paragraph, bullet or table row, the bullets above it, the table's header or the
         lead-in that ends with a colon, and the headings it stands under that the template does not know.
         """
-        parts = [self._block(line)]
-        parts.extend(self._above(line))
-        parts.extend(
-            section.title for section in self.sections if not section.id and section.line < line <= section.end_line
-        )
-        return "\n".join(parts)
+        return "\n".join([self._block(line), *self.lead_ins(line)])
+
+    def lead_ins(self, line: int) -> list[str]:
+        """The part of the context that stands above the line's own paragraph, bullet or row."""
+        return [
+            *self._above(line),
+            *(s.title for s in self.sections if not s.id and s.line < line <= s.end_line),
+        ]
 
     def _block(self, line: int) -> str:
         """The line with those it is wrapped over; a bullet or a table row is its own block."""

@@ -11,12 +11,17 @@ from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
 from torusnb.review.citations import review_citations
 from torusnb.review.codenames import review_code_names
-from torusnb.review.ids import has_id, pack_ids
-from torusnb.review.naming import Known
-from torusnb.review.outside_claims import review_outside_claims
+from torusnb.review.contradictions import review_contradictions
+from torusnb.review.guardrails import review_guardrails
+from torusnb.review.ids import find_ids, pack_ids
+from torusnb.review.known import Known
+from torusnb.review.language import review_language
+from torusnb.review.passages import find_passages
+from torusnb.review.quotes import review_quotes
 from torusnb.review.reading import Reading
 from torusnb.review.sentences import count_sentences
 from torusnb.review.sourcing import measure_sources
+from torusnb.review.staleness import review_cited_lines
 from torusnb.review.structure import review_structure
 from torusnb.review.trace import review_trace
 
@@ -52,18 +57,18 @@ def review_text(
     """
     reading = Reading(path=path, text=text.replace("\r\n", "\n").replace("\r", "\n"), template=template)
     known = known or (Known(code) if code is not None else None)
+    packages = known.code.packages if known is not None else ()
+    passages = find_passages(reading)
     findings = [
         *review_structure(reading),
         *review_trace(reading, pack),
         *review_code_names(reading, known, strict=strict_names, quoted=_code_names(pack)),
-        *review_citations(
-            reading,
-            evidence=evidence,
-            research=research,
-            packages=known.code.packages if known is not None else (),
-            link_exists=link_exists,
-        ),
-        *review_outside_claims(reading),
+        *review_citations(reading, evidence=evidence, research=research, packages=packages, link_exists=link_exists),
+        *review_quotes(reading, known.code if known is not None else None, research),
+        *review_guardrails(reading, passages, pack),
+        *review_language(reading, passages),
+        *review_contradictions(reading, passages),
+        *review_cited_lines(reading, passages, known.code if known is not None else None),
     ]
     return Review(path=path, findings=tuple(sorted(findings, key=_place)), measures=_measures(reading, pack, research))
 
@@ -85,7 +90,7 @@ def _measures(reading: Reading, pack: SpecPack | None, research: Research | None
         "sections": len({section.id for section in reading.sections if section.id}),
         "summary_sentences": count_sentences(first.whole) if first is not None else 0,
         "ids": len(ids),
-        "ids_present": sum(has_id(reading.text, name) for name in ids),
+        "ids_present": len({name for _, name in find_ids(reading.text, ids)}),
         **measure_sources(reading, research),
     }
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from torusnb.models.base import Value
 from torusnb.models.codebase import CodeMap
-from torusnb.review.nearest import rank_nearest
+from torusnb.review.nearest import find_slip, rank_nearest
 
 _PARAMETER = re.compile(r"[:*{<#]|\.\.\.")
 _SPAN_ENDS = ("start", "stop", "exception")
@@ -37,6 +37,10 @@ class RuntimeNames(Value, frozen=True, dict=True):
     def nearest(self, kind: str, name: str) -> tuple[str, ...]:
         """The existing names of that kind that are most alike, best first."""
         return rank_nearest(name, self.known[kind])
+
+    def slip(self, kind: str, name: str) -> str:
+        """The existing name of that kind that differs in a few characters only, or empty."""
+        return find_slip(name, self.known[kind])
 
     @cached_property
     def known(self) -> dict[str, tuple[str, ...]]:
@@ -138,8 +142,12 @@ def _segments(path: str) -> tuple[str, ...]:
 
 
 def _fits(known: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Whether a route begins like that; a parameter of either fits anything."""
-    return all(a == b or a == "*" or b == "*" for a, b in zip(known, wanted, strict=False))
+    """Whether a route begins like that.
+
+    A parameter fits a parameter. Words fit one too where none of them is a parameter, as in an address with values.
+    """
+    filled = "*" not in wanted
+    return all(a == b or (filled and a == "*") for a, b in zip(known, wanted, strict=False))
 
 
 def _pattern(known: str) -> re.Pattern[str]:

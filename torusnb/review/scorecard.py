@@ -11,7 +11,8 @@ from torusnb.models.design import NameCounts, NamedThing, Scorecard, Template
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import VERDICTS, Research
 from torusnb.review.ids import has_id, pack_ids
-from torusnb.review.naming import Known, named_things
+from torusnb.review.known import Known
+from torusnb.review.naming import named_things
 from torusnb.review.passages import Passage, find_passages
 from torusnb.review.reading import Reading
 

@@ -211,7 +211,7 @@ def _open(
         questions = list(dict.fromkeys(failure.question for failure in failures))
         names = [f"{name} ({_short(texts[name])})" if name in texts else name for name in questions[:_MOST_TOLD]]
         more = f" and {len(questions) - _MOST_TOLD} more" if len(questions) > _MOST_TOLD else ""
-        told = message if message.endswith((".", "!", "?")) else f"{message}."
+        told = message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")
         yield found(
             "citation.search-failed",
             reading.path,

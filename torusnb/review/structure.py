@@ -10,6 +10,7 @@ from torusnb.models.design import Finding, TemplateSection
 from torusnb.review.lengths import review_lengths
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
+from torusnb.spec.codeparts import find_fences
 from torusnb.spec.fdd import FddSection
 
 PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b")
@@ -23,6 +24,10 @@ _NO_REASON = re.compile(
 )
 _HEADING = re.compile(r"^(#{1,6})\s+\S")
 _DRAWN = re.compile(r"^\s*(?:```|~~~)\s*(?:mermaid|plantuml|puml|dot|graphviz|d2|ditaa)\b", re.IGNORECASE)
+_PLAIN_FENCE = re.compile(r"^\s*(?:```|~~~)\s*(?:text|txt|ascii)?\s*$", re.IGNORECASE)
+_LINES = re.compile(r"[-=]{2,}>|<[-=]{2,}|\+-{3,}|[│┌└├─►▼]|^\s*\|\s*$|^\s*v\s*$")
+_DRAWN_LINES = 2
+_IMAGE = re.compile(r"^\s*!\[[^\]]*\]\(")
 _NO_DIAGRAM = re.compile(r"\b(?:no|without) diagrams?\b", re.IGNORECASE)
 
 
@@ -183,8 +188,8 @@ def _placeholders(reading: Reading) -> Iterator[Finding]:
 
 def _diagrams(reading: Reading) -> Iterator[Finding]:
     prose = {section.id for section in reading.template.sections if _NO_DIAGRAM.search(section.guidance)}
-    for number in sorted(reading.fenced):
-        if _DRAWN.match(reading.lines[number - 1]) and (section := reading.section_id(number)) in prose:
+    for number in _drawings(reading):
+        if (section := reading.section_id(number)) in prose:
             yield found(
                 "structure.diagram",
                 reading.path,
@@ -193,3 +198,15 @@ def _diagrams(reading: Reading) -> Iterator[Finding]:
                 "Say it in sentences here, and move the diagram to a section that allows one.",
                 section=section,
             )
+
+
+def _drawings(reading: Reading) -> Iterator[int]:
+    """The first lines of diagrams: in a language for them, as an image, or of lines and arrows in plain text."""
+    for first, last in find_fences(reading.text):
+        lines = reading.lines[first - 1 : last]
+        plain = _PLAIN_FENCE.match(lines[0]) and sum(bool(_LINES.search(line)) for line in lines) >= _DRAWN_LINES
+        if plain or _DRAWN.match(lines[0]):
+            yield first
+    for number, line in enumerate(reading.lines, start=1):
+        if number not in reading.fenced and _IMAGE.match(line):
+            yield number

@@ -6,7 +6,9 @@ import base64
 import html
 from dataclasses import dataclass
 
+from torusnb.models.design import TraceMatrix
 from torusnb.models.knowledge import Context
+from torusnb.pictures.coverage import draw_coverage
 from torusnb.pictures.neighbourhood import draw_neighbourhood
 from torusnb.pictures.relations import draw_relations
 from torusnb.pictures.supervision import draw_supervision
@@ -66,3 +68,8 @@ def supervision(context: Context) -> Picture:
 def relations(context: Context) -> Picture:
     """The schemas around the feature and what they belong to."""
     return Picture(draw_relations(context))
+
+
+def coverage(matrix: TraceMatrix) -> Picture:
+    """Which section names which requirement and criterion, and which criteria a test names."""
+    return Picture(draw_coverage(matrix))

@@ -14,7 +14,7 @@ from torusnb.context.knowledge.digest import digest_guides
 from torusnb.models.changes import PackStatus
 from torusnb.models.claims import Conflict
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import EvidencePack, Review, SectionDraft, parse_keys
+from torusnb.models.design import EvidencePack, Review, SectionDraft, TraceMatrix, parse_keys
 from torusnb.models.knowledge import Context, GuideNote, Waypoint
 from torusnb.models.record import Event
 from torusnb.models.requirements import SpecPack
@@ -204,16 +204,14 @@ def evidence_matrix(pack: EvidencePack, sections: Sequence[SectionDraft]) -> pd.
     from torusnb.research.matrix import Claim, trace_evidence
 
     matrix = trace_evidence(pack, tuple(sections))
-    none = (Claim("", ""),)
     rows = [
         (name, chain.question, chain.source, chain.verdict, chain.quote, claim.section, claim.text, _lack(chain))
         for chain in matrix.chains
         for name in chain.serves or ("",)
-        for claim in chain.claims or none
+        for claim in chain.claims or (Claim("", ""),)
     ]
     served = {name for chain in matrix.chains for name in chain.serves}
-    bare = [trace for trace in matrix.gaps if trace.requirement not in served]
-    rows += [(trace.requirement, "", "", "", "", "", "", trace.gap) for trace in bare]
+    rows += [(t.requirement, "", "", "", "", "", "", t.gap) for t in matrix.gaps if t.requirement not in served]
     rows += [("", "", "", "", "", claim.section, claim.text, "no citation") for claim in matrix.unmarked]
     return _table(("requirement", "question", "source", "verdict", "quote", "section", "sentence", "gap"), rows)
 
@@ -229,6 +227,14 @@ def findings(review: Review) -> pd.DataFrame:
     ranked = sorted(review.findings, key=lambda f: (order.get(f.severity, 3), f.place))
     rows = [(f.severity, f.rule, str(f.place), f.section, f.text, f.remedy) for f in ranked]
     return _table(("severity", "rule", "place", "section", "finding", "remedy"), rows)
+
+
+def coverage(matrix: TraceMatrix) -> pd.DataFrame:
+    """A row for each id of the pack: whether it is named, in which sections on which lines, and where with a test."""
+    keys = [column.key for column in matrix.columns]
+    cells = (((row.id, row.state), (*(row.places.get(key, ()) for key in keys), row.tests)) for row in matrix.rows)
+    rows = [(*head, *(", ".join(map(str, lines)) for lines in found)) for head, found in cells]
+    return _table(("id", "state", *(key or "preamble" for key in keys), "tests"), rows)
 
 
 def changes(status: PackStatus) -> pd.DataFrame:

@@ -1,0 +1,26 @@
+"""What the checkout knows, indexed for the review."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from torusnb.models.base import Value
+from torusnb.models.codebase import CodeMap
+from torusnb.review.names import Names
+from torusnb.review.runtime_names import RuntimeNames
+
+
+class Known(Value, frozen=True, dict=True):
+    """The indexes over one code map that naming needs; built once, good for any number of documents."""
+
+    code: CodeMap
+
+    @cached_property
+    def names(self) -> Names:
+        """Modules, functions and paths."""
+        return Names(self.code)
+
+    @cached_property
+    def runtime(self) -> RuntimeNames:
+        """Tables, routes, events, topics and flags."""
+        return RuntimeNames(self.code)

@@ -1,0 +1,156 @@
+"""Rules about age: what the design rests on has changed since it was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from torusnb.models.changes import Change, PackStatus
+from torusnb.models.codebase import CodeMap, FileOutline
+from torusnb.models.design import Finding
+from torusnb.models.modules import Function
+from torusnb.review.passages import Passage
+from torusnb.review.reading import Reading
+from torusnb.review.rules import found
+
+_FAMILIES = {
+    "code": ("stale.code", "Read the code as it is now, and correct what the design says of it."),
+    "guide": ("stale.guide", "Read the guide as it is now, and check the decisions that follow it."),
+    "prd": ("stale.requirement", "Read the pack as it is now, and draft the sections that rest on it again."),
+    "package": ("stale.package", "Cite the documentation of the version that is locked now, and check what it says."),
+}
+_SHOWN = 90
+_SLACK = 40  # attributes, docs and specs above a function are cited for it
+
+_COMMIT = re.compile(
+    r"\b(?:at|as of|against|from|of|on|is) (?:the )?(?:commit |revision |checkout )+`?(?P<id>[0-9a-f]{7,40}"
+    r"|content-[0-9a-f]{12})\b"
+    r"|\b(?:at|as of|commit:?) `(?P<bare>[0-9a-f]{7,40}|content-[0-9a-f]{12})`",
+    re.IGNORECASE,
+)
+_CITED_LINE = re.compile(r"(?<![\w./:@-])(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.(?:exs?|heex)):(?P<line>\d+)(?![\w.])")
+_FUNCTION = re.compile(r"`(?:[A-Z][\w.]*\.)?(?P<name>[a-z_]\w*[!?]?)/(?P<arity>\d+)`")
+
+
+def review_staleness(path: str, status: PackStatus, reading: Reading | None = None) -> Iterator[Finding]:
+    """One finding for each thing that a design rests on and that changed; accepted changes are silent.
+
+    Args:
+        path: How findings name the document.
+        status: What the trail's footing looks like in the checkout of today.
+        reading: The document, to place findings at the line that names the thing; without it they have no line.
+    """
+    if status.note:
+        yield found(
+            "stale.not-checked",
+            path,
+            0,
+            f"Not all that the design rests on could be compared: {status.note}",
+            "Mend what the note names, and review again.",
+        )
+    told: set[tuple[str, str, str]] = set()
+    for change in status.open:
+        rule, remedy = _FAMILIES.get(change.key.partition(":")[0], _FAMILIES["prd"])
+        if (rule, change.name, change.state) in told:
+            continue
+        told.add((rule, change.name, change.state))
+        line, section = _where(change, reading)
+        yield found(rule, path, line, _text(change, status.commit), remedy, section=section)
+
+
+def _text(change: Change, commit: str) -> str:
+    since = f" since {commit[:10] if not commit.startswith('content-') else commit}" if commit else ""
+    if change.state == "new":
+        return (
+            f"The pack asks for {change.name}, which it did not when the design was made{since}: {_short(change.new)}"
+        )
+    if change.state == "gone":
+        return f"{change.name} is gone{since}; the design rests on it. {change.note}".strip()
+    was = f": it was `{_short(change.old)}` and is `{_short(change.new)}`" if change.old != change.new else ""
+    return f"{change.name} has changed{since}{was}. {change.note}".strip()
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split()).replace("`", "'")
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _where(change: Change, reading: Reading | None) -> tuple[int, str]:
+    """The line that names the thing and its section; the first section that rests on it where no line does."""
+    first = change.sections[0] if change.sections else ""
+    if reading is None:
+        return 0, first
+    key = change.key.partition(":")[2] if change.key.startswith(("code:", "guide:")) else change.name
+    match = re.search(rf"(?<![\w-]){re.escape(key)}(?!\w|-\d)", reading.text) if key else None
+    if match:
+        line = reading.line_at(match.start())
+        return line, reading.section_id(line) or first
+    heading = next((part.line for part in reading.sections if first and first in (part.id, part.title)), 0)
+    return heading, first
+
+
+def review_cited_lines(reading: Reading, passages: Iterable[Passage], code: CodeMap | None) -> Iterator[Finding]:
+    """What can be told without a trail: another commit than the document's, and functions that moved from their lines.
+
+    Lines of files that the checkout does not have are left to the rules about code names.
+    """
+    if code is None:
+        return
+    files = {file.path: file for file in code.files}
+    cited = [match for match in _CITED_LINE.finditer(reading.text) if match["path"] in files]
+    yield from _other_commit(reading, code, len(cited))
+    for passage in passages:
+        if cited and ":" in passage.text:
+            yield from _moved(reading, passage, files)
+
+
+def _other_commit(reading: Reading, code: CodeMap, count: int) -> Iterator[Finding]:
+    match = _COMMIT.search(reading.text)
+    if match is None or not count:
+        return
+    named = (match["id"] or match["bare"]).lower()
+    comparable = named.startswith("content-") != code.commit.has_git
+    if not comparable or code.commit.id.lower().startswith(named):
+        return
+    line = reading.line_at(match.start())
+    yield found(
+        "stale.commit",
+        reading.path,
+        line,
+        f"The document was written at {named[:24]}; the checkout is at {code.commit.short}, so {count} cited "
+        f"line{'' if count == 1 else 's'} may say something else now.",
+        "Check out the commit that the document names, or read the cited lines again and name the new commit.",
+        section=reading.section_id(line),
+    )
+
+
+def _moved(reading: Reading, passage: Passage, files: dict[str, FileOutline]) -> Iterator[Finding]:
+    """A function that is cited with one line of its file, and stands elsewhere in that file."""
+    for match in _CITED_LINE.finditer(passage.text):
+        start, end = passage.sentence(match.start())
+        sentence = passage.text[start:end]
+        named = list(_FUNCTION.finditer(sentence))
+        if len(named) != 1 or len(_CITED_LINE.findall(sentence)) != 1 or match["path"] not in files:
+            continue
+        same = _functions(files[match["path"]], named[0]["name"], int(named[0]["arity"]))
+        line = int(match["line"])
+        if not same or any(f.line - _SLACK <= line <= f.end_line for f in same):
+            continue
+        yield found(
+            "stale.line",
+            reading.path,
+            passage.line_of(match.start()),
+            f"{named[0].group().strip('`')} is cited at line {line} of {match['path']}, but stands at line"
+            f" {same[0].line}.",
+            "Correct the line, and read whether the function still does what the design says.",
+            section=passage.section,
+        )
+
+
+def _functions(file: FileOutline, name: str, arity: int) -> list[Function]:
+    return [
+        function
+        for module in file.modules
+        for function in module.functions
+        if function.name == name and function.arity - function.defaults <= arity <= function.arity
+    ]
