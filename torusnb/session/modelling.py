@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 KEY = "ANTHROPIC_API_KEY"
 """The environment variable that holds the key; it is read nowhere else and written nowhere."""
 
+ENDPOINT_KEY = "TORUSNB_ENDPOINT_KEY"
+"""Likewise the key of another endpoint; Anthropic's is never sent there."""
+
 ASKED_BY = "claude"
 """The drafter and the provider that ask a model."""
 
@@ -71,7 +74,7 @@ def _open_model(parameters: Parameters) -> Model:
     return open_model(
         name=parameters.model,
         base_url=parameters.endpoint,
-        key=os.environ.get(KEY, ""),
+        key=os.environ.get(ENDPOINT_KEY if parameters.endpoint else KEY, ""),
         batches=parameters.batches,
         prices=load_prices(Path(parameters.prices).expanduser()) if parameters.prices else None,
         budget=budget,

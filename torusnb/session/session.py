@@ -20,14 +20,18 @@ from torusnb.fetch import Client, open_client
 from torusnb.models.base import fingerprint, render_json
 from torusnb.models.changes import PackStatus
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import EvidencePack, FocusArea, Review, SectionDraft, Template
+from torusnb.models.design import EvidencePack, FocusArea, Review, ReviewSettings, SectionDraft, Template, TraceMatrix
 from torusnb.models.knowledge import Context
 from torusnb.models.record import Decision, Drafted, Event, Settings
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Research
 from torusnb.research.providers import Provider
+from torusnb.review.known import Known
 from torusnb.review.links import link_exists
+from torusnb.review.matrix import trace_matrix
+from torusnb.review.reading import Reading
 from torusnb.review.review import review_text
+from torusnb.review.settings import apply_settings
 from torusnb.session import capturing, drafting, modelling, places, researching
 from torusnb.session.code import CodeQuestions
 from torusnb.session.conflicts import Meetings, find_meetings
@@ -35,6 +39,7 @@ from torusnb.session.exporting import Export, Outputs, compose_export, find_new_
 from torusnb.session.outside import Outside
 from torusnb.session.own_files import load_own_files
 from torusnb.session.parameters import Parameters, check_parameters
+from torusnb.session.reviewing import find_settings
 from torusnb.session.status import Watch
 from torusnb.spec.discovery import locate_pack
 from torusnb.spec.reader import load_pack
@@ -168,24 +173,30 @@ class Session:
         """The findings on the design document as an export would write it."""
         composed = export or self.compose()
         review = self.review_of(composed.text)
-        key = fingerprint(composed.text, self.identity)
+        key = fingerprint(composed.text, self.identity, self._review_settings)
         if self.trail.latest("review", key) is None:
             counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
             self.record("review", counts, review, key)
         return review
 
     def review_of(self, text: str) -> Review:
-        """The findings on a text of the design document; nothing is recorded."""
-        return review_text(
+        """The findings on a text of the design document, as the team's settings weigh them; nothing is recorded."""
+        found = review_text(
             text,
             path=self.outputs.fdd.name,
             template=self.template,
             pack=self.pack,
-            code=self.code_map,
+            known=self._known,
             research=self.research(),
             strict_names=True,
             link_exists=lambda link: link_exists(self.folder, link),
         )
+        return apply_settings(found, self._review_settings)
+
+    def coverage(self, export: Export | None = None) -> TraceMatrix:
+        """Which sections speak of each requirement and criterion; `tables` and `pictures` show it."""
+        text = (export or self.compose()).text
+        return trace_matrix(Reading(self.outputs.fdd.name, text, self.template), self.pack)
 
     def notebook(self, given: str = "") -> Path | None:
         """The notebook with final cells: the given one, or notebook 3 beside the running one, or none.
@@ -225,6 +236,16 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @cached_property
+    def _known(self) -> Known:
+        """What the review knows of the code's names, built once."""
+        return Known(self.code_map)
+
+    @cached_property
+    def _review_settings(self) -> ReviewSettings:
+        """How the team weighs the rules: beside the document, in the pack, or in the checkout."""
+        return find_settings((self.outputs.folder, self.folder, self.root), self.root)
 
     @cached_property
     def identity(self) -> str:
