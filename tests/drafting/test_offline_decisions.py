@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -156,3 +157,11 @@ def test_a_helper_that_the_pack_names_in_passing_does_not_own_the_feature() -> N
     text = drafted(evidence(changed(requirements=asked, mentions=mentions, data_notes=notes)))["4.1"]
     line = next(line for line in text.splitlines() if line.startswith("**`Garden.Almanac`**"))
     assert "It answers" not in line
+
+
+def test_a_demand_for_accessibility_is_answered_where_the_screen_is_designed_whatever_else_is_told() -> None:
+    demand = NonFunctional("", "Accessibility", "WCAG 2.1 AA: each control works with the keyboard.", at(91))
+    texts = drafted(evidence(pack=changed(nonfunctional=(*PACK.nonfunctional, demand))))
+    assert "practice:dev-9" in texts["5.2"] or "practice:dev-10" in texts["5.2"]
+    before = re.findall(r"practice:[\w-]+", "".join(drafted(evidence()).values()))
+    assert set(before) <= set(re.findall(r"practice:[\w-]+", "".join(texts.values())))

@@ -16,6 +16,8 @@ _ROOM = {
 }  # fmt: skip
 """How many practices a section takes; the sections choose in this order, those first where advice changes a design."""
 _MOST_IN_DOCUMENT = 5
+_OWED = frozenset({"accessibility"})
+"""Demands that a design must answer: a practice for one stands besides those that there is room for, once."""
 
 
 class Allotted(Value, frozen=True):
@@ -31,18 +33,23 @@ def allot_practices(evidence: EvidencePack) -> dict[str, tuple[Allotted, ...]]:
     asked = _asked(evidence)
     known = {section.id for section in evidence.template.sections}
     taken: set[str] = set()
+    answered: set[str] = set()
+    owing = set(_OWED)
     found: dict[str, tuple[Allotted, ...]] = {}
     for section, room in _ROOM.items():
         if section not in known:
             continue
-        chosen: list[Allotted] = []
-        for practice in applicable_practices(evidence.playbook, signals, section):
-            keys = _shown_by(practice, signals, asked)
-            if len(chosen) == room or len(taken) == _MOST_IN_DOCUMENT:
-                break
-            if practice.id not in taken and keys:
-                taken.add(practice.id)
-                chosen.append(Allotted(practice, keys))
+        fitting = [
+            Allotted(practice, keys)
+            for practice in applicable_practices(evidence.playbook, signals, section)
+            if (keys := _shown_by(practice, signals, asked)) and practice.id not in taken | answered
+        ]
+        owed = [allotted for allotted in fitting if owing & set(allotted.practice.when)][:1]
+        owing -= {name for allotted in owed for name in allotted.practice.when}
+        left = min(room, _MOST_IN_DOCUMENT - len(taken))
+        chosen = [*owed, *[allotted for allotted in fitting if allotted not in owed][:left]]
+        taken |= {allotted.practice.id for allotted in chosen if allotted not in owed}
+        answered |= {allotted.practice.id for allotted in owed}
         if chosen:
             found[section] = tuple(chosen)
     return found
