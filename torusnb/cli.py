@@ -90,7 +90,11 @@ def packs(torus_root: str) -> None:
 @OUT
 @_team
 def run(packs: tuple[str, ...], **given: Any) -> None:
-    """Run the four notebooks over one or many packs: no key, no network, no question asked."""
+    """Run the four notebooks over one or many packs; no question is asked.
+
+    Without --online nothing is sent anywhere. The key for --drafter claude is read from ANTHROPIC_API_KEY, that of an
+    --endpoint from TORUSNB_ENDPOINT_KEY.
+    """
     from torusnb.reporting import report_run
 
     worst, good = 0, 0

@@ -1,4 +1,4 @@
-"""A desk for the drafter claude: a model that follows a script, a record of its replies, and look-ups of an invented code."""
+"""A desk for the drafter claude: a model with a script, a record of its replies, and look-ups of an invented code."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ def test_the_design_section_ends_with_the_decisions_of_the_ledger() -> None:
 
 
 def test_a_later_section_sees_what_an_earlier_one_decided() -> None:
-    block = '```ledger\n[{"kind":"topic","name":"bed:order","standing":"new","decision":"One a bed.","keys":["FR-002"]}]\n```'
+    entry = '{"kind":"topic","name":"bed:order","standing":"new","decision":"One a bed.","keys":["FR-002"]}'
+    block = f"```ledger\n[{entry}]\n```"
     model = scripted(lambda r: good(r) + (f"\n\n{block}" if r.purpose == "section 4.2" else ""))
     drafting = ClaudeDrafter(Desk(model=model)).draft_all(evidence())
     by_purpose = {request.purpose: sent(request) for request in model.requests}
@@ -354,3 +355,21 @@ def test_the_approach_may_not_rest_on_what_does_not_exist() -> None:
 def test_sections_are_drafts_of_their_own() -> None:
     drafting = ClaudeDrafter(Desk(model=scripted())).draft_all(evidence())
     assert all(isinstance(draft, SectionDraft) and not draft.accepted for draft in drafting.sections)
+
+
+def test_a_finding_on_a_section_that_the_template_lacks_is_not_lost() -> None:
+    drafting = ClaudeDrafter(Desk(model=scripted(), review=lambda *_: (finding("99"),))).draft_all(evidence())
+    assert drafting.left == ("Section 99: It is vague. (language.vague)",)
+
+
+def test_a_repair_need_not_repeat_what_was_decided() -> None:
+    block = '[{"kind": "topic", "name": "bed:order", "standing": "new", "decision": "One.", "keys": ["FR-002"]}]'
+
+    def script(request: ModelRequest) -> str:
+        if request.purpose == "section 4.2":
+            return f"{good_text('4.2')} It is so. [@FR-999]\n\n```ledger\n{block}\n```"
+        return good(request)
+
+    drafting = ClaudeDrafter(Desk(model=scripted(script))).draft_all(evidence())
+    assert "topic `bed:order`" in texts(drafting)["4"]
+    assert drafting.left == ()

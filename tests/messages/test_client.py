@@ -163,8 +163,8 @@ def test_requests_are_answered_in_their_order(clock: FakeClock) -> None:
     ("fields", "words"),
     [
         ({"name": " "}, "no name"),
-        ({"base_url": "ftp://host.example"}, "base_url is no http"),
-        ({"base_url": "http://[::1"}, "base_url is no http"),
+        ({"base_url": "ftp://host.example"}, "is no http"),
+        ({"base_url": "http://[::1"}, "is no http"),
         ({"base_url": "https://me:secret@host.example"}, "holds a user or password"),
         ({"base_url": "http://localhost:1", "batches": True}, "message batches"),
     ],

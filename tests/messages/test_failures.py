@@ -15,6 +15,7 @@ from torusnb.messages import Budget, open_model
 from torusnb.messages.failures import RequestError, failure_of_error
 from torusnb.messages.patience import Patience
 from torusnb.messages.reasons import REASONS, render_reasons
+from torusnb.models.base import render_json
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "models.md"
 
@@ -277,3 +278,23 @@ def test_an_error_of_any_shape_is_quoted(error: object, words: str) -> None:
     failure = failure_of_error(error, lambda value: value)
     assert words in failure.message
     assert failure.reason == "server-error"
+
+
+def test_half_a_character_is_mended_and_not_paid_for_twice(clock: FakeClock) -> None:
+    with MessagesServer(lambda _: "Good \ud83d morning, \ud83d\ude00") as server:
+        reply = open_on(server, clock).reply(make_request())
+    assert reply.text == "Good \ufffd morning, \U0001f600"
+    assert render_json(reply)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "tool_use", "name": "find", "input": {}},
+        {"type": "tool_use", "id": "toolu_1", "input": {}},
+        {"type": "tool_use", "id": "toolu_1", "name": "find", "input": []},
+    ],
+)
+def test_a_tools_call_without_its_parts_is_malformed(clock: FakeClock, block: dict[str, object]) -> None:
+    with MessagesServer(lambda _: Reply([block], stop_reason="tool_use")) as server:
+        assert _failure(server, clock).reason == "malformed"

@@ -27,7 +27,9 @@ def test_a_reply_is_recorded_with_all_that_it_took(record: Record, clock: FakeCl
     usage = {"cache_read_input_tokens": 900, "input_tokens": 50, "output_tokens": 7}
     with MessagesServer(lambda _: Reply("Good morning.", usage=usage)) as server:
         reply = _on(record, open_on(server, clock)).reply(make_request())
-    (kept,) = record.kept
+    sent, kept = record.kept
+    assert (sent.key, sent.reply) == (f"sent-{make_request().fingerprint}", None)
+    assert sent.request == kept.request
     assert kept.key == make_request().fingerprint
     assert kept.reply == reply
     assert reply.usage.cache_read == 900
@@ -72,7 +74,28 @@ def test_a_replay_asks_nobody_and_a_miss_is_loud(record: Record) -> None:
     with pytest.raises(ModelError, match="a farewell") as caught:
         replay.reply(make_request("Say goodbye.", purpose="a farewell"))
     assert caught.value.reason == "not-recorded"
+    assert [kept.key.partition("-")[0] for kept in record.kept] == ["sent", make_request().fingerprint]
+
+
+def test_what_is_sent_is_on_record_before_it_leaves(record: Record) -> None:
+    def interrupted(_: ModelRequest) -> str:
+        assert [kept.summary for kept in record.kept] == ["a greeting: sent to claude-opus-5-5"]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _on(record, ScriptedModel(interrupted)).reply(make_request())
     assert len(record.kept) == 1
+
+
+def test_a_replay_fails_as_the_recorded_run_did(record: Record) -> None:
+    def refuse(_: ModelRequest) -> str:
+        raise ModelError("no", reason="over-budget")
+
+    with pytest.raises(ModelError):
+        _on(record, ScriptedModel(refuse)).reply(make_request())
+    with pytest.raises(ModelError) as caught:
+        _on(record, None).reply(make_request())
+    assert caught.value.reason == "over-budget"
 
 
 def test_a_count_is_recorded_so_that_a_replay_decides_alike(record: Record) -> None:
@@ -103,7 +126,7 @@ def test_a_failure_is_recorded_and_never_answers(record: Record, clock: FakeCloc
         model = _on(record, open_on(server, clock))
         with pytest.raises(ModelError) as caught:
             model.reply(make_request())
-        (failed,) = record.kept
+        _, failed = record.kept
         assert model.reply(make_request()).text == "Good morning."
     assert failed.reason == caught.value.reason == "cut-short"
     assert failed.message == caught.value.message
@@ -209,4 +232,4 @@ def test_a_trail_holds_the_record(tmp_path: Path) -> None:
         kept = trail.value(RecordedReply, "reply", request.fingerprint)
         assert kept is not None
         assert join_request(kept, trail.snapshot) == request
-        assert trail.verify() == 1
+        assert trail.verify() == 2

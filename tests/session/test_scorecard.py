@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tests.session.opening import Opener
+from torusnb.session.drafting import draft_key
 from torusnb.trail.replay import render_report, replay_trail
 
 HEADING = "## Scorecard of the design\n"
@@ -46,3 +47,15 @@ def test_an_export_from_before_there_was_a_scorecard_replays_without_one(opener:
         pack, sections = session.evidence(), session.sections()
         old = msgspec.structs.replace(export.record, names=None)
     assert HEADING not in render_report(pack, sections, old.text, old.names)
+
+
+def test_what_drafting_left_open_stands_in_the_report_and_among_the_notes(opener: Opener) -> None:
+    left = ("Section 9 is the offline draft: its repair was refused.",)
+    with opener() as session:
+        drafted = msgspec.structs.replace(session.draft(), left=left)
+        session.record("draft", "left", drafted, draft_key(session))
+        export = session.export()
+        replay = replay_trail(session.trail)
+    assert "## What drafting left open\n\n- Section 9 is the offline draft" in export.record.report
+    assert f"left by the drafter: {left[0]}" in export.notes
+    assert replay.report == export.record.report

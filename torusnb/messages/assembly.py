@@ -68,7 +68,7 @@ class Assembly:
             if event.get("index") != len(self._blocks):
                 raise MalformedError("a block started out of its order")
             self._blocks.append(block)
-            return block.get("text", "") if block.get("type") == "text" else ""
+            return _shown(_string(block.get("text", ""))) if block.get("type") == "text" else ""
         if kind == "content_block_delta":
             return self._delta(event)
         if kind == "content_block_stop":
@@ -91,7 +91,7 @@ class Assembly:
             name = _APPENDED[kind]
             more = _string(delta.get(name))
             block[name] = _string(block.get(name) or "") + more
-            return more if name == "text" else ""
+            return _shown(more) if name == "text" else ""
         if kind == "input_json_delta":
             self._inputs[index] = self._inputs.get(index, "") + _string(delta.get("partial_json"))
         elif kind == "signature_delta":
@@ -120,6 +120,11 @@ def _mapping(value: Any) -> Json:
     if not isinstance(value, dict):
         raise MalformedError("an object is missing")
     return value
+
+
+def _shown(text: str) -> str:
+    """The text as a screen can show it; half a character, which JSON can spell, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _string(value: Any) -> str:

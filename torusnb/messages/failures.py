@@ -109,7 +109,7 @@ def translate_failure(problem: Exception, hide: Hide) -> RequestError:
     if any(isinstance(cause, httpx2.TransportError) for cause in causes):
         return RequestError("dropped", _first_line(hide(str(causes[-1]))))
     if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol) for cause in causes):
-        return RequestError("unreachable", "base_url is not an address", again=False)
+        return RequestError("unreachable", "`endpoint` is not an address", again=False)
     return RequestError("malformed", _first_line(hide(str(problem))) or type(problem).__name__)
 
 

@@ -26,7 +26,7 @@ class PartStore:
     """
 
     def __init__(self, put: Callable[[bytes], str]) -> None:
-        self._put = put
+        self.put = put
         self._kept: set[str] = set()
 
     def keep(self, value: object) -> str:
@@ -34,7 +34,7 @@ class PartStore:
         data = render_json(value)
         sha256 = hashlib.sha256(data).hexdigest()
         if sha256 not in self._kept:
-            self._kept.add(self._put(data))
+            self._kept.add(self.put(data))
         return sha256
 
     def refer(self, value: Any) -> Any:

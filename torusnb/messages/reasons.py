@@ -27,7 +27,7 @@ _ALL = (
     Reason(
         "unsafe-address",
         "The key would travel unencrypted",
-        "Use an https:// address, or unset ANTHROPIC_API_KEY if the endpoint needs no key.",
+        "Use an https:// address, or unset TORUSNB_ENDPOINT_KEY if the endpoint needs no key.",
     ),
     Reason(
         "key-in-request",
@@ -50,10 +50,14 @@ _ALL = (
         "Run it with a model; something that the request is made from has changed since the recording.",
     ),
     # Refusals by status
-    Reason("unauthorized", "The endpoint does not accept the key", "Check ANTHROPIC_API_KEY; keys expire."),
+    Reason(
+        "unauthorized",
+        "The endpoint does not accept the key",
+        "Check ANTHROPIC_API_KEY, or TORUSNB_ENDPOINT_KEY for an `endpoint`; keys expire.",
+    ),
     Reason("no-credit", "The account cannot pay for the request", "Check billing and spend limits in the Console."),
     Reason("forbidden", "The key may not use this", "Ask for access to the model or feature, or choose another model."),
-    Reason("unknown-model", "The endpoint does not know the model or the path", "Check the model's id and base_url."),
+    Reason("unknown-model", "The endpoint does not know the model or the path", "Check `model` and `endpoint`."),
     Reason("bad-request", "The endpoint refuses the form of the request", "Read what it says; report it if unclear."),
     Reason(
         "too-long",
@@ -65,17 +69,17 @@ _ALL = (
     Reason("overloaded", "The endpoint is overloaded", "Run again later.", again=True),
     Reason("server-error", "The endpoint failed", "Run again later; the request id helps its operator.", again=True),
     # On the way
-    Reason("unreachable", "The endpoint cannot be reached", "Check the network, the proxy and base_url.", again=True),
-    Reason("bad-tls", "The secure connection could not be made", "Check the certificate, the proxy and base_url."),
+    Reason("unreachable", "The endpoint cannot be reached", "Check the network, the proxy and `endpoint`.", again=True),
+    Reason("bad-tls", "The secure connection could not be made", "Check the certificate, the proxy and `endpoint`."),
     Reason("timeout", "No answer came in time", "Run again, with a longer timeout for a slow model.", again=True),
     Reason("dropped", "The connection broke off within the reply", "Run again.", again=True),
     Reason("ended-early", "The stream ended before the reply was complete", "Run again.", again=True),
-    Reason("malformed", "The reply is not what the Messages API defines", "Run again; check base_url.", again=True),
-    Reason("too-much", "The reply is larger than any reply may be", "Check what answers at base_url."),
+    Reason("malformed", "The reply is not what the Messages API defines", "Run again; check `endpoint`.", again=True),
+    Reason("too-much", "The reply is larger than any reply may be", "Check what answers at `endpoint`."),
     Reason(
         "not-the-api",
         "What answered is not a Messages API",
-        "Check base_url; a proxy or a sign-in page may answer in its place.",
+        "Check `endpoint`; a proxy or a sign-in page may answer in its place.",
     ),
     # Complete, but not to be used
     Reason("refused", "The model declined to answer", "Read the prompt and the evidence for what it took offence at."),

@@ -10,6 +10,7 @@ import msgspec
 from torusnb.errors import ModelError
 from torusnb.messages.failures import RequestError
 from torusnb.messages.parts import PartStore, split_request
+from torusnb.messages.reasons import REASONS
 from torusnb.messages.replies import Outcome
 from torusnb.models.messages import Model, ModelReply, ModelRequest, RecordedReply, Usage
 
@@ -63,6 +64,10 @@ class RecordingModel:
         """As the model behind it, or as recorded."""
         return self._inner.native if self._inner is not None else self._native
 
+    def afresh(self) -> RecordingModel:
+        """The same model and record, which keeps everything and answers nothing from it."""
+        return RecordingModel(self._inner, lambda _: None, self._keep, self._parts.put, self._native)
+
     def count_tokens(self, request: ModelRequest) -> int:
         """How many tokens would go in; counted once, then read from the record.
 
@@ -89,6 +94,7 @@ class RecordingModel:
                 on_text(found.text)
             return found
         inner = self._ask(request)
+        self._announce(request)
         try:
             reply = inner.reply(request, on_text)
         except ModelError as failure:
@@ -131,6 +137,8 @@ class RecordingModel:
             if fingerprint not in failures and self._recorded(request) is None
         ]
         if unsent:
+            for request in unsent:
+                self._announce(request)
             batch = inner.submit(unsent)
             for request in unsent:
                 self._mark(request, batch)
@@ -168,8 +176,16 @@ class RecordingModel:
 
     def _ask(self, request: ModelRequest) -> Model:
         if self._inner is None:
+            failed = self._find(f"failed-{request.fingerprint}")
+            if failed is not None and failed.reason in REASONS:
+                raise RequestError(failed.reason, f"on record for {request.purpose}", usage=failed.usage, again=False)
             raise RequestError("not-recorded", f"{request.purpose}, {request.fingerprint[:12]}")
         return self._inner
+
+    def _announce(self, request: ModelRequest) -> None:
+        """Keep what is about to be sent, so that it is known also where no reply ever comes."""
+        asked = split_request(request, self._parts)
+        self._keep(self._record(request, key=f"sent-{request.fingerprint}", request=asked))
 
     def _settle(self, request: ModelRequest, outcome: ModelReply | ModelError) -> None:
         asked = split_request(request, self._parts)

@@ -35,6 +35,8 @@ def parse_reply(
         raise MalformedError("the content is no list of blocks")
     if any(block.get("type") == "text" and not isinstance(block.get("text"), str) for block in content):
         raise MalformedError("a text block holds no text")
+    if any(block.get("type") == "tool_use" and not _is_call(block) for block in content):
+        raise MalformedError("a tool's call has no id, name or arguments")
     usage = parse_usage(message.get("usage"))
     cost = estimate_cost(prices, request.model, usage, batch=batch)
     if stop in _INCOMPLETE:
@@ -43,7 +45,7 @@ def parse_reply(
     if stop not in _COMPLETE:
         raise MalformedError("the message does not say why it ended")
     reply = ModelReply(
-        content=tuple(content),
+        content=tuple(mend_text(content)),
         stop_reason=stop,
         usage=usage,
         model=_text(message.get("model")),
@@ -77,8 +79,26 @@ def parse_partial_usage(message: Json) -> Usage:
     usage = parse_usage(message.get("usage"))
     if not message:
         return usage
-    said = math.ceil(len(render_json(message.get("content") or [])) / BYTES_PER_TOKEN)
+    said = math.ceil(len(render_json(mend_text(message.get("content") or []))) / BYTES_PER_TOKEN)
     return msgspec.structs.replace(usage, output=max(usage.output, said))
+
+
+def mend_text(value: Any) -> Any:
+    r"""The JSON value with whole characters: halves of one that came apart are joined, a lone half is replaced.
+
+    JSON can spell half a character (`"\ud83d"`), which no UTF-8 and so no record can hold.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [mend_text(item) for item in value]
+    if isinstance(value, dict):
+        return {mend_text(name): mend_text(item) for name, item in value.items()}
+    return value
+
+
+def _is_call(block: Json) -> bool:
+    return all(isinstance(block.get(name), str) for name in ("id", "name")) and isinstance(block.get("input"), dict)
 
 
 def _says_something(reply: ModelReply) -> bool:

@@ -96,9 +96,11 @@ def check_address(base_url: str, key: Key) -> None:
     except ValueError:
         host, parts = "", urlsplit("")
     if parts.scheme not in ("http", "https") or not host:
-        raise ParameterError("base_url is no http:// or https:// address; correct it", key="base_url")
+        raise ParameterError("`endpoint` is no http:// or https:// address; correct it", key="endpoint")
     if parts.username or parts.password:
-        raise ParameterError("base_url holds a user or password; give the key as ANTHROPIC_API_KEY", key="base_url")
+        raise ParameterError(
+            "`endpoint` holds a user or password; give the key as TORUSNB_ENDPOINT_KEY", key="endpoint"
+        )
     if key and parts.scheme == "http" and not _is_loopback(host):
         raise RequestError("unsafe-address", host)
 

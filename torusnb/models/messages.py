@@ -120,7 +120,7 @@ class RecordedReply(Value, frozen=True):
 
     Attributes:
         key: What it is found by: the request's fingerprint for a reply; `failed-`, `count-` or `batch-` and the
-            fingerprint for the others, so that none of them can stand in for a reply.
+            fingerprint for the others, `sent-` for what went out, so that none of them can stand in for a reply.
         purpose: What the request was for.
         model: The model asked.
         request: What was asked; None for a count or a batch.
@@ -150,6 +150,8 @@ class RecordedReply(Value, frozen=True):
         """One line for a person."""
         if self.reason:
             return f"{self.purpose}: {self.model} gave no reply ({self.reason})"
+        if self.key.startswith("sent-"):
+            return f"{self.purpose}: sent to {self.model}"
         if self.key.startswith("batch-"):
             return f"{self.purpose}: " + (f"waits in batch {self.batch}" if self.batch else "its batch is done")
         if self.reply is None:

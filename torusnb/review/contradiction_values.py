@@ -106,7 +106,7 @@ def find_quantities(passage: Passage) -> Iterator[Quantity]:
         if match.re is _STATISTIC_OF and not match["unit"]:
             continue
         start, end = passage.sentence(match.start())
-        words = _words(match.re.sub(" ", passage.text[start:end]))
+        words = _words(_STATISTIC.sub(" ", passage.text[start:end]))
         yield _quantity(passage, match, match["statistic"].lower(), words, passage.text[start:end])
 
 

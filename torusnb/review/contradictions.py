@@ -83,9 +83,9 @@ def _values(reading: Reading, passages: Iterable[Passage]) -> Iterator[Finding]:
             if not _is_aside(quantity):
                 groups.setdefault((quantity.name, quantity.kind), []).append(quantity)
     told: set[tuple[int, str]] = set()
-    for group in groups.values():
+    for group in (group[:_MOST_COMPARED] for group in groups.values()):
         subjects = {(quantity.words, quantity.code) for quantity in group if quantity.words or quantity.code}
-        for first, second in combinations(group[:_MOST_COMPARED], 2):
+        for first, second in combinations(group, 2):
             if not _conflict(first, second, alone=len(subjects) <= 1, group=group):
                 continue
             line = second.passage.line_of(second.offset)

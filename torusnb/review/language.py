@@ -11,6 +11,7 @@ from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 
 _CLAIMED = frozenset({"design", "requirements", "summary"})
+_REACH = 100
 _DECIDED = frozenset({"design", "summary", "testing"})
 
 
@@ -33,7 +34,9 @@ def _claims(reading: Reading, passage: Passage) -> Iterator[Finding]:
     for match in words.CLAIM.finditer(passage.prose):
         start, end = passage.sentence(match.start())
         sentence = words.NO_NUMBER.sub(" ", passage.text[start:end])
-        if words.NUMBER.search(sentence) or words.DENIED.search(passage.prose[start : match.start()]):
+        if words.NUMBER.search(sentence) or words.DENIED.search(
+            passage.prose, max(start, match.start() - _REACH), match.start()
+        ):
             continue
         if any(f.start() <= match.start() < f.end() for f in words.FIXED.finditer(passage.prose, start, end)):
             continue
@@ -69,7 +72,7 @@ def _first_open(passage: Passage) -> tuple[int, str]:
         if not words.DEPENDS.search(prose[match.end() : end]):
             return match.start(), match.group()
     for match in words.CONSIDER.finditer(prose):
-        if words.CONSIDER_AFTER.search(prose[: match.start()]):
+        if words.CONSIDER_AFTER.search(prose, max(0, match.start() - _REACH), match.start()):
             return match.start(), match.group()
     for match in words.EITHER.finditer(prose):
         if _is_left_open(passage, match.start()):
@@ -84,14 +87,14 @@ def _is_left_open(passage: Passage, offset: int) -> bool:
     after = passage.prose[offset:end]
     if " or " not in after or words.DEPENDS.search(after):
         return False
-    if words.EITHER_AFTER.search(passage.prose[:offset]):
+    if words.EITHER_AFTER.search(passage.prose, max(0, offset - _REACH), offset):
         return True
     return bool(words.EITHER_HOW.search(after) and words.INSTRUCTS.search(passage.prose[start:offset]))
 
 
 def _as_needed(reading: Reading, passage: Passage) -> Iterator[Finding]:
     for match in words.AS_NEEDED.finditer(passage.prose):
-        if words.DENIED.search(passage.prose[: match.start()]):
+        if words.DENIED.search(passage.prose, max(0, match.start() - _REACH), match.start()):
             continue
         yield _finding(
             reading,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
@@ -13,6 +14,8 @@ _BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+]|\d+[.)])\s+")
 _TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
 _LEADS = re.compile(r":[*_\s]*$")
 _LONGEST_LEAD = 60
+_REACH = 100
+_LONGEST_HALF = 500
 _HEADING = re.compile(r"^#{1,6}\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*(\[])|;\s|(?<=\.)\s*\n")
 
@@ -76,16 +79,16 @@ class Passage(Value, frozen=True, dict=True):
         """The document's line that holds an offset of `text`."""
         return self.line + self.text.count("\n", 0, offset)
 
+    @cached_property
+    def _breaks(self) -> tuple[tuple[int, int], ...]:
+        return tuple((match.end(), match.start()) for match in _SENTENCE_END.finditer(self.prose))
+
     def sentence(self, offset: int) -> tuple[int, int]:
-        """Start and end of the sentence (or the part between semicolons) around an offset."""
-        start, end = 0, len(self.text)
-        for match in _SENTENCE_END.finditer(self.prose):
-            if match.end() <= offset:
-                start = match.end()
-            elif match.start() >= offset:
-                end = match.start()
-                break
-        return start, end
+        """Start and end of the sentence (or the part between semicolons) around an offset, 500 characters each way."""
+        at = bisect_right(self._breaks, (offset, len(self.text)))
+        start = self._breaks[at - 1][0] if at else 0
+        end = self._breaks[at][1] if at < len(self._breaks) else len(self.text)
+        return max(start, offset - _LONGEST_HALF), min(end, offset + _LONGEST_HALF)
 
 
 class _Lists:
@@ -189,7 +192,9 @@ def find_affirmed(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]
         line = text.rfind("\n", 0, match.start()) + 1
         end = text.find("\n", match.end())
         end = len(text) if end < 0 else end
-        if _DENIED.search(text[line : match.start()]) or _DENIED_AFTER.search(text[match.end() : end]):
+        if _DENIED.search(text, max(line, match.start() - _REACH), match.start()) or _DENIED_AFTER.search(
+            text[match.end() : end]
+        ):
             position = max(match.end(), match.start() + 1)
             continue
         yield match

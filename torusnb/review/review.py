@@ -119,6 +119,9 @@ def render_summary(review: Review) -> str:
         facts.append(_plural(review.measures["summary_sentences"], "sentence") + " in the summary")
     if "words" in review.measures:
         facts.append(f"{review.measures['words']:,} words")
+    if review.settings:
+        off = _plural(review.measures.get("switched_off", 0), "finding")
+        facts.append(f"weighed by {review.settings}, which leaves out {off}")
     return f"{summary} ({'; '.join(facts)})" if facts else summary
 
 

@@ -20,6 +20,7 @@ _FAMILIES = {
     "package": ("stale.package", "Cite the documentation of the version that is locked now, and check what it says."),
 }
 _SHOWN = 90
+_LONGEST = 4000  # a passage that goes on longer ties no function to a line
 _SLACK = 40  # attributes, docs and specs above a function are cited for it
 
 _COMMIT = re.compile(
@@ -100,7 +101,7 @@ def review_cited_lines(reading: Reading, passages: Iterable[Passage], code: Code
     cited = [match for match in _CITED_LINE.finditer(reading.text) if match["path"] in files]
     yield from _other_commit(reading, code, len(cited))
     for passage in passages:
-        if cited and ":" in passage.text:
+        if cited and len(passage.text) <= _LONGEST:
             yield from _moved(reading, passage, files)
 
 

@@ -9,6 +9,7 @@ from torusnb.drafting.evidence import build_evidence
 from torusnb.models.base import fingerprint
 from torusnb.models.design import EvidencePack
 from torusnb.models.record import Drafted
+from torusnb.session.foreseeing import say_cost
 
 if TYPE_CHECKING:
     from torusnb.session.session import Session
@@ -25,14 +26,21 @@ def draft_key(session: Session) -> str:
     return fingerprint(__version__, session.drafter.name, session.drafter.identify(), *parts)
 
 
-def make_draft(session: Session) -> Drafted:
-    """The draft; from the trail where nothing that it depends on has changed."""
+def make_draft(session: Session, *, retry: bool = False) -> Drafted:
+    """The draft; from the trail where nothing that it depends on has changed.
+
+    Args:
+        session: The session.
+        retry: Draft again where the last one left something and somebody can be asked.
+    """
     key = draft_key(session)
     recorded = session.trail.value(Drafted, "draft", key)
-    if recorded is not None:
+    if recorded is not None and not (retry and recorded.left and not session.parameters.offline):
         return recorded
     drafter = session.drafter
-    drafting = drafter.draft_all(pack_evidence(session))
+    pack = pack_evidence(session)
+    say_cost(session, pack)
+    drafting = drafter.draft_all(pack)
     drafted = Drafted(
         drafter.name,
         __version__,
@@ -45,4 +53,6 @@ def make_draft(session: Session) -> Drafted:
         evidence=drafting.evidence,
         left=drafting.left,
     )
+    if drafted == recorded:
+        return drafted
     return session.record("draft", f"{len(drafting.sections)} sections by {drafter.name}", drafted, key)

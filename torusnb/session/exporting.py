@@ -83,6 +83,7 @@ def compose_export(
     drafted: str,
     read_source: Callable[[str], str],
     code_map: CodeMap,
+    left: tuple[str, ...] = (),
 ) -> Export:
     """The export as it would be written now; reads files, writes none.
 
@@ -94,18 +95,20 @@ def compose_export(
         drafted: Key of the draft's record.
         read_source: The text of a file of the checkout by its path; empty for one that cannot be read.
         code_map: The checkout's map, to tell what is written twice.
+        left: What the drafter could not settle, a sentence each.
     """
     fresh = render_design(pack, sections)
     earlier = [trail.parse(event, Exported) for event in trail.events("export")]
     existing = load_text(outputs.fdd)
     merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, pack.template)
     names = count_names(merged.text, pack.template, code_map)
-    report = render_report(pack, sections, merged.text, names)
+    open_ends = [f"left by the drafter: {said}" for said in left]
+    report = render_report(pack, sections, merged.text, names, left)
     report_path, notes = _place_report(outputs.report, {record.report for record in earlier})
     written = {draft.section for draft in sections if draft.accepted} | set(merged.kept)
     footing = find_footing(merged.text, pack.template, written, earlier, read_source, code_map)
     record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing, names)
-    return Export(record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged), *notes))
+    return Export(record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged), *open_ends, *notes))
 
 
 def find_footing(

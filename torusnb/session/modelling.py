@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from torusnb.lookups.recorded import RecordedLookups
 from torusnb.lookups.tools import TOOLS
 from torusnb.messages import Budget, load_prices, open_model
 from torusnb.messages.recording import RecordingModel
+from torusnb.messages.wire import is_native
 from torusnb.models.base import fingerprint
 from torusnb.models.design import Evidence, Finding, SectionDraft
 from torusnb.models.messages import Json, LookedUp, LookupAnswer, Lookups, LookupTool, Model, RecordedReply
@@ -26,6 +26,7 @@ from torusnb.research.providers.opening import find_hex_home
 from torusnb.session import places
 from torusnb.session.drafting import pack_evidence
 from torusnb.session.parameters import Parameters
+from torusnb.session.voice import say, show
 from torusnb.trail.replay import render_design
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ ASKED_BY = "claude"
 def open_recorded_model(session: Session) -> Model | None:
     """Who answers requests, the record first; None where neither the drafter nor a provider asks a model.
 
-    Offline, or without a need to ask, the record alone answers.
+    Offline the record alone answers.
 
     Raises:
         ParameterError: A price file or endpoint is unusable, or torusnb works offline and nothing is on record.
@@ -59,25 +60,39 @@ def open_recorded_model(session: Session) -> Model | None:
             "drafter 'offline'",
             key="drafter",
         )
+    return _record(session, None if parameters.offline else _open_model(parameters))
+
+
+def search_model(model: Model | None) -> Model | None:
+    """The model for the web search: on record like every other, but asked anew.
+
+    What a search answered is recorded as a provider's answer; a refusal in it must not answer the next run.
+    """
+    return model.afresh() if isinstance(model, RecordingModel) else model
+
+
+def _record(session: Session, inner: Model | None) -> RecordingModel:
     return RecordingModel(
-        None if parameters.offline else _open_model(parameters),
+        inner,
         lambda key: session.trail.value(RecordedReply, "model", key),
         lambda record: session.trail.append("model", record.summary, key=record.key, value=record),
         lambda data: session.trail.put_snapshot(data),
-        native=not parameters.endpoint,
+        native=is_native(session.parameters.endpoint),
     )
 
 
 def _open_model(parameters: Parameters) -> Model:
-    # Another endpoint names its own models, which have no price here.
-    budget = Budget() if parameters.endpoint else Budget(parameters.budget)
+    prices = load_prices(Path(parameters.prices).expanduser() if parameters.prices else None)
+    known = not parameters.endpoint or prices.price(parameters.model) is not None
+    if not known:
+        say(f"{parameters.model} has no price, so no budget in US dollars holds; a price file (`prices`) can give one")
     return open_model(
         name=parameters.model,
         base_url=parameters.endpoint,
         key=os.environ.get(ENDPOINT_KEY if parameters.endpoint else KEY, ""),
         batches=parameters.batches,
-        prices=load_prices(Path(parameters.prices).expanduser()) if parameters.prices else None,
-        budget=budget,
+        prices=prices,
+        budget=Budget(parameters.budget) if known else Budget(),
         say=say,
     )
 
@@ -140,17 +155,7 @@ class SessionLookups:
 
 def _review(session: Session, sections: Iterable[SectionDraft], found: Iterable[Evidence]) -> tuple[Finding, ...]:
     pack = add_evidence(pack_evidence(session), found)
-    return session.review_of(render_design(pack, sections)).findings
-
-
-def say(line: str) -> None:
-    """Tell a person one line about long work, on the error stream, where it is in no output that is exported."""
-    print(line, file=sys.stderr, flush=True)
-
-
-def show(text: str) -> None:
-    """Show a piece of text as it comes, likewise."""
-    print(text, end="", file=sys.stderr, flush=True)
+    return session.review_of(render_design(pack, sections), pack.research).findings
 
 
 def _ignore(_: str) -> None:

@@ -13,6 +13,7 @@ from torusnb.research.providers.opening import find_hex_home
 from torusnb.research.redaction import split_kept
 from torusnb.research.run import run_research
 from torusnb.session import places
+from torusnb.session.modelling import search_model
 from torusnb.session.outside import REPLAY
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def open_all(session: Session) -> dict[str, tuple[Provider, ...]]:
         offline=session.parameters.offline,
         fetcher=session.outside,
         hex_home=find_hex_home(),
-        model=session.model,
+        model=search_model(session.model),
         model_name=session.parameters.model,
     )
     return {name: tuple(provider for provider in opened if provider.name == name) for name in names}
@@ -53,7 +54,7 @@ def list_providers(session: Session, opened: dict[str, tuple[Provider, ...]]) ->
 
 
 def make_research(session: Session, *, retry: bool) -> Research:
-    """The research; from the trail where nothing that it depends on has changed.
+    """The research; from the trail where nothing that it depends on has changed, asked online where it was.
 
     Args:
         session: The session.
@@ -62,9 +63,12 @@ def make_research(session: Session, *, retry: bool) -> Research:
     context, parameters = session.capture(), session.parameters
     decided = session.decided("source")
     asked = [(provider.name, provider.identify()) for provider in session.providers]
-    how = (asked, parameters.offline, split_kept(parameters.keep_inside))
-    key = fingerprint(__version__, session.pack, context, session.playbook, how, decided)
-    recorded = session.trail.value(Research, "research", key)
+    kept = split_kept(parameters.keep_inside)
+    seen = (__version__, session.pack, context, session.playbook, asked, kept, decided)
+    key = fingerprint(*seen, "offline" if parameters.offline else "online")
+    recorded = session.trail.value(Research, "research", fingerprint(*seen, "online"))
+    if recorded is None and parameters.offline:
+        recorded = session.trail.value(Research, "research", key)
     if recorded is not None and not (retry and any(failure.outcome in REFUSALS for failure in recorded.failures)):
         return recorded
     outside = session.outside
@@ -76,7 +80,7 @@ def make_research(session: Session, *, retry: bool) -> Research:
         today=parameters.today or places.today(),
         on_query=lambda query: _record_query(session, query),
         decisions=decided,
-        keep_inside=split_kept(parameters.keep_inside),
+        keep_inside=kept,
         fetcher=None if parameters.offline and not outside.has_pages() else outside,
         links=load_package_links(session.root, (package.name for package in context.code.packages)),
         on_answer=outside.keep_answer,

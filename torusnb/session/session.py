@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.drafting.drafters import open_drafter
-from torusnb.drafting.evidence import add_evidence, build_evidence
+from torusnb.drafting.evidence import add_evidence
 from torusnb.errors import InputError
 from torusnb.fetch import Client, open_client
 from torusnb.models.base import fingerprint, render_json
@@ -138,9 +138,13 @@ class Session:
         """All that the draft may rest on, each with its key: the pack's, and what the drafter looked up."""
         return add_evidence(drafting.pack_evidence(self), self.draft().evidence)
 
-    def draft(self) -> Drafted:
-        """The drafter's sections, before a person's decisions on them."""
-        return drafting.make_draft(self)
+    def draft(self, *, retry: bool = False) -> Drafted:
+        """The drafter's sections, before a person's decisions on them.
+
+        Args:
+            retry: Go on with a draft that was left unfinished; what was replied is on record and not asked again.
+        """
+        return drafting.make_draft(self, retry=retry)
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """The sections as they stand: what a person wrote or accepted, and the drafter's for the rest."""
@@ -156,7 +160,8 @@ class Session:
         if notebook is not None:
             self.accept_cells(notebook)
         drafted = (self.evidence(), self.sections(), drafting.draft_key(self))
-        return compose_export(self.trail, self.outputs, *drafted, source_reader(self.root), self.code_map)
+        left = self.draft().left
+        return compose_export(self.trail, self.outputs, *drafted, source_reader(self.root), self.code_map, left)
 
     def accept_cells(self, notebook: Path) -> tuple[Decision, ...]:
         """Put what a person wrote into a notebook's final Markdown cells into the trail, as accepted sections.
@@ -172,22 +177,27 @@ class Session:
     def review(self, export: Export | None = None) -> Review:
         """The findings on the design document as an export would write it."""
         composed = export or self.compose()
-        review = self.review_of(composed.text)
+        review = self.review_of(composed.text, self.evidence().research)
         key = fingerprint(composed.text, self.identity, self._review_settings)
         if self.trail.latest("review", key) is None:
             counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
             self.record("review", counts, review, key)
         return review
 
-    def review_of(self, text: str) -> Review:
-        """The findings on a text of the design document, as the team's settings weigh them; nothing is recorded."""
+    def review_of(self, text: str, research: Research) -> Review:
+        """The findings on a text of the design document, as the team's settings weigh them; nothing is recorded.
+
+        Args:
+            text: The document.
+            research: The sources behind its references, those that a drafter looked up included.
+        """
         found = review_text(
             text,
             path=self.outputs.fdd.name,
             template=self.template,
             pack=self.pack,
             known=self._known,
-            research=self.research(),
+            research=research,
             strict_names=True,
             link_exists=lambda link: link_exists(self.folder, link),
         )
@@ -274,9 +284,6 @@ class Session:
         )
         if settings != (self.trail.value(Settings, "settings") or Settings()):
             self.record("settings", "a team's own files" if any(own) else "the shipped files", settings, "")
-
-    def _pack_evidence(self) -> EvidencePack:
-        return build_evidence(self.pack, self.capture(), self.research(), self.template, self.playbook)
 
     def decided(self, *subjects: str) -> tuple[Decision, ...]:
         """What a person decided on some subjects."""

@@ -85,7 +85,13 @@ def render_design(pack: EvidencePack, sections: Iterable[SectionDraft]) -> str:
     )
 
 
-def render_report(pack: EvidencePack, sections: tuple[SectionDraft, ...], text: str, names: NameCounts | None) -> str:
+def render_report(
+    pack: EvidencePack,
+    sections: tuple[SectionDraft, ...],
+    text: str,
+    names: NameCounts | None,
+    left: tuple[str, ...] = (),
+) -> str:
     """research.md for some sections, with the scorecard of the design document at its end.
 
     Args:
@@ -93,8 +99,12 @@ def render_report(pack: EvidencePack, sections: tuple[SectionDraft, ...], text: 
         sections: The sections as they stand.
         text: The design document as it is written.
         names: How its names of code stood to the checkout when it was exported; without them there is no scorecard.
+        left: What the drafter could not settle.
     """
     report = render_research(pack, sections)
+    if left:
+        told = "\n".join(f"- {' '.join(sentence.split())}" for sentence in left)
+        report = f"{report}\n## What drafting left open\n\n{told}\n"
     if names is None:
         return report
     looked_up = tuple(item.source for item in pack.evidence.values() if item.source is not None)
@@ -131,7 +141,7 @@ def replay_trail(trail: Trail) -> Replay:
     earlier = [trail.parse(event, Exported).fresh for event in trail.events("export") if event.seq < design.seq]
     fresh = render_design(pack, sections)
     merged = merge_fdd(exported.existing, tuple(earlier), fresh, pack.template)
-    report = render_report(pack, sections, merged.text, exported.names)
+    report = render_report(pack, sections, merged.text, exported.names, design.drafted.left)
     if merged.text != exported.text:
         differences.append(_first_difference("fdd.md", exported.text, merged.text))
     if report != exported.report:
@@ -143,8 +153,8 @@ def _redraft(drafted: Drafted, pack: EvidencePack) -> tuple[list[str], list[str]
     """Draft again where the drafter is deterministic, to compare; returns notes and differences."""
     try:
         drafter = open_drafter(drafted.drafter)
-    except TorusnbError:
-        return [f"the draft by {drafted.drafter} was taken from the record: that drafter is not installed"], []
+    except TorusnbError as error:
+        return [f"the draft by {drafted.drafter} was taken from the record, not made again: {error}"], []
     if not drafter.deterministic:
         return [f"the draft by {drafted.drafter} was taken from the record: it is not deterministic"], []
     recorded = {draft.section: draft.text for draft in drafted.sections}

@@ -86,6 +86,7 @@ class Attempts:
                 raise
             return first
         second = self._read(task, exchange)
+        second = msgspec.structs.replace(second, entries=second.entries or first.entries)
         better = (len(second.grave), len(second.small)) <= (len(first.grave), len(first.small))
         return second if better else first
 

@@ -13,6 +13,8 @@ from torusnb.spec.codeparts import find_code
 LONGEST_PART = 1_600
 """Characters of one piece of evidence that are shown; the rest is cut off, and the cut is shown."""
 
+_LONGEST_KIND = 120
+
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -42,7 +44,7 @@ class Mark:
     """
 
     def __init__(self, pack: EvidencePack) -> None:
-        self.text = f"=={fingerprint(pack.evidence, pack.context.traps, pack.research.passages)[:12]}=="
+        self.text = f"=={fingerprint(pack.evidence, pack.context.traps, pack.research.passages)[:8]}"
 
     def clean(self, text: str) -> str:
         """The text without the mark, and without characters that a person would not see."""
@@ -60,7 +62,8 @@ class Mark:
         text = self.clean(part.text).strip()
         if len(text) > LONGEST_PART:
             text = f"{text[:LONGEST_PART].rstrip()} … (cut)"
-        return f"{self.text} {marker(part.key)} {part.kind}\n{text}\n"
+        kind = " ".join(self.clean(part.kind).split())[:_LONGEST_KIND]
+        return f"{self.text} {marker(part.key)} {kind}\n{text}\n"
 
 
 def is_speakable(key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from torusnb.drafting.claude.blocks import LONGEST_PART, Group, Part, estimate_tokens, is_speakable
@@ -24,10 +25,13 @@ _SHARES = {
     "sources": 7_000,
 }
 """How the shared tokens are divided; what one family leaves goes to the next."""
-_HEAD_TOKENS = 14
+_HEAD_TOKENS = 6
 _LINES_OF_A_FILE = 40
 _PASSAGES_OF_A_SOURCE = 3
 _LEAST_CHARACTERS = 160
+
+_DEFINES = re.compile(r"(?:@?(?:def|field|schema|callback|spec)|belongs_to|has_|many_to_many|embeds_|create|alter|add)")
+_NAMES_ONLY = re.compile(r"(?:alias|import|require|use)\b")
 
 
 def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
@@ -98,7 +102,7 @@ def count_tokens(groups: Iterable[Group]) -> int:
 
 
 def _tokens(part: Part) -> int:
-    return _HEAD_TOKENS + estimate_tokens(part.text[:LONGEST_PART])
+    return estimate_tokens(f"{part.key}{part.kind}{part.text[:LONGEST_PART]}") + _HEAD_TOKENS
 
 
 def _fit(group: Group, tokens: int) -> tuple[Group, int]:
@@ -179,9 +183,21 @@ def _waypoints(pack: EvidencePack) -> Iterator[Group]:
         if waypoint.path in shown:
             continue
         shown.add(waypoint.path)
-        items = sorted(lines.get(waypoint.path, ()), key=lambda item: (item.place.line if item.place else 0, item.key))
-        parts = [_part(item) for item in items if item.key != waypoint.key][:_LINES_OF_A_FILE]
+        others = [item for item in lines.get(waypoint.path, ()) if item.key != waypoint.key]
+        telling = sorted(others, key=lambda item: (_telling(item.text), _line(item)))[:_LINES_OF_A_FILE]
+        parts = [_part(item) for item in sorted(telling, key=_line)]
         yield Group(_why(waypoint), (Part(waypoint.key, "code", waypoint.quote or waypoint.module), *parts))
+
+
+def _telling(line: str) -> int:
+    """How much a line tells of its file, 0 the most: what it defines, then what it does, then whose names it uses."""
+    if _NAMES_ONLY.match(line):
+        return 2
+    return 0 if _DEFINES.match(line) else 1
+
+
+def _line(item: Evidence) -> tuple[int, str]:
+    return (item.place.line if item.place else 0), item.key
 
 
 def _why(waypoint: Waypoint) -> str:

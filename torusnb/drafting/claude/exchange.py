@@ -102,8 +102,9 @@ class Talk:
             if calls:
                 exchange.say("user", tuple(self._answers(exchange, calls, bounds)))
             reply = self.model.reply(exchange.request, self.desk.on_text)
-        exchange.content = () if _calls_on(reply) else (*exchange.content, *reply.content)
-        exchange.say("assistant", exchange.content or ({"type": "text", "text": "(no answer)"},))
+        deaf = any(block.get("type") == "tool_use" for block in reply.content)
+        exchange.content = () if deaf else (*exchange.content, *reply.content)
+        exchange.say("assistant", ({"type": "text", "text": "(no answer)"},) if deaf else reply.content)
 
     def _answers(self, exchange: Exchange, calls: list[Json], bounds: Bounds) -> list[Json]:
         return [
@@ -133,10 +134,6 @@ class Talk:
             if is_speakable(item.key) and _shows(text, item.key):
                 exchange.evidence.setdefault(item.key, item)
         return self.mark.enclose("answer", text)
-
-
-def _calls_on(reply: ModelReply) -> bool:
-    return any(block.get("type") == "tool_use" for block in reply.content)
 
 
 def _shows(text: str, key: str) -> bool:

@@ -64,6 +64,7 @@ class Progress:
 
     def drafting(self) -> Drafting:
         """What the drafter hands over."""
-        order = ["", *(section.id for section in self.pack.template.sections)]
-        left = [sentence for section in order for sentence in self.left.get(section, ())]
+        place = {section.id: number for number, section in enumerate(self.pack.template.sections)}
+        told = sorted(self.left, key=lambda section: (section != "", place.get(section, len(place)), section))
+        left = [sentence for section in told for sentence in self.left[section]]
         return Drafting(self.sections(), evidence=tuple(self.found.values()), left=tuple(left))

@@ -32,6 +32,7 @@ _OTHERS = frozenset(
 )
 _FEWEST_WORDS = 12
 _LEAST_ENGLISH = 0.06
+_FEW_OTHERS = 2
 
 
 class Block(Value, frozen=True):
@@ -83,17 +84,17 @@ def count_sentences(text: str) -> int:
 def is_english(text: str) -> bool:
     """Whether the text reads as English, by simple evidence: its letters, and which small words it uses.
 
-    A text of a few words is given the benefit of the doubt, unless its letters are not Latin.
+    A table and a text of a few words hold few small words in any language; there only those of others count against it.
     """
     words = [word.lower() for word in _WORD.findall(prose_of(text))]
     letters = "".join(words)
     if letters and sum(letter > "\u024f" for letter in letters) > len(letters) / 5:
         return False
-    if len(words) < _FEWEST_WORDS:
-        return True
-    english = sum(word in _ENGLISH for word in words)
-    others = sum(word in _OTHERS for word in words)
-    return english > others and english >= _LEAST_ENGLISH * len(words)
+    if sum(word in _OTHERS for word in words) > max(_FEW_OTHERS, sum(word in _ENGLISH for word in words)):
+        return False
+    untabled = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("|"))
+    said = [word.lower() for word in _WORD.findall(prose_of(untabled))]
+    return len(said) < _FEWEST_WORDS or sum(word in _ENGLISH for word in said) >= _LEAST_ENGLISH * len(said)
 
 
 def states_something(block: Block) -> bool:
@@ -107,25 +108,32 @@ def read_blocks(text: str) -> Iterator[Block]:
     lines = text.split("\n")
     fenced = {line for first, last in find_fences(text) for line in range(first, last + 1)}
     held: list[str] = []
-    kind = ""
+    kind = "paragraph"
     for number, line in enumerate(lines, start=1):
-        item = _ITEM.match(line)
-        starts = item is not None and not (kind == "item" and item["indent"])
-        row = line.lstrip().startswith("|")
-        if held and (number in fenced or not line.strip() or starts or row):
+        within = kind == "item" and bool(held) and (line[:1].isspace() or _goes_on(lines, number))
+        if within and number not in fenced:
+            held.append(line)
+            continue
+        item, row = _ITEM.match(line) is not None, line.lstrip().startswith("|")
+        if held and (number in fenced or not line.strip() or item or row):
             yield Block(kind, "\n".join(held))
             held = []
         if number in fenced or not line.strip():
-            kind = kind if kind == "item" and not line.strip() else ""
-        elif row:
-            kind = ""
+            continue
+        if row:
             if not _RULE.match(line) and not _is_head(lines, number):
                 yield Block("row", line.strip())
-        else:
-            kind = "item" if starts or (kind == "item" and line[:1].isspace()) else kind if held else "paragraph"
-            held.append(line)
+            continue
+        kind = kind if held else "item" if item else "paragraph"
+        held.append(line)
     if held:
-        yield Block(kind, "\n".join(held))
+        yield Block(kind, "\n".join(held).rstrip())
+
+
+def _goes_on(lines: list[str], number: int) -> bool:
+    """Whether a blank line stands before more of the same bullet."""
+    rest = (line for line in lines[number:] if line.strip())
+    return not lines[number - 1].strip() and next(rest, "")[:1].isspace()
 
 
 def _is_head(lines: list[str], number: int) -> bool:

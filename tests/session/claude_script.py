@@ -1,0 +1,81 @@
+"""What a model behind an endpoint says for any pack: it mends nothing, adds a sentence, and looks one thing up."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from tests.messages.loopback import Reply
+
+Json = dict[str, Any]
+
+ADDED = "A reader of this section is told by the model what one write changes."
+LOOKED_UP = "What stands in that file was read by the model before it wrote."
+ADDING, LOOKING_UP = "7", "4.1"
+"""The section that gets its sentence, and the one for which it looks something up."""
+
+_ASKED = re.compile(r"(?:# Write section|# Revise section|Your text for section) ([\d.]+),")
+_KEY = re.compile(r"\[@([^\s;\]]+)\]")
+
+
+def section_asked(request: Json) -> str:
+    """The section that a request is for; empty for the approach."""
+    found = [match for text in _texts(request) for match in _ASKED.findall(text)]
+    return found[-1] if found else ""
+
+
+def obliging(request: Json) -> str | Reply:
+    """What the model says."""
+    keys = [key for text in _texts(request) for key in _KEY.findall(text)]
+    requirement = next(key for key in keys if key.startswith("FR-"))
+    code = next(key for key in keys if key.startswith("code:lib/"))
+    section = section_asked(request)
+    if not section:
+        return _approach(requirement, code)
+    text = _program_draft(request, section)
+    if section == ADDING:
+        return f"{text}\n\n{ADDED} [@{requirement}]"
+    if section != LOOKING_UP:
+        return text
+    if len(request["messages"]) == 1:
+        path = code.removeprefix("code:").rpartition(":")[0]
+        call = {"type": "tool_use", "id": "toolu_1", "name": "show", "input": {"what": path}}
+        return Reply([call], stop_reason="tool_use")
+    answer = str(request["messages"][2]["content"][0]["content"])
+    read = re.findall(r"^(code:\S+) \|", answer, re.MULTILINE)
+    fresh = next(key for key in read if key not in keys)
+    return f"{text}\n\n{LOOKED_UP} [@{fresh}]"
+
+
+def _approach(requirement: str, code: str) -> str:
+    options = [
+        {"name": name, "summary": f"It is kept {how}. [@{requirement}]", "trade_offs": [f"It is {why}. [@{code}]"]}
+        for name, how, why in (("one", "in one place", "small"), ("two", "in two places", "larger"))
+    ]
+    ledger = [
+        {
+            "kind": "rule",
+            "name": "one place",
+            "standing": "new",
+            "decision": "The value is kept in one place.",
+            "keys": [requirement],
+        }
+    ]
+    chosen = {"restated": f"It is asked for. [@{requirement}]", "chosen": "one", "reason": f"It is small. [@{code}]"}
+    return f"```approach\n{json.dumps({**chosen, 'options': options, 'ledger': ledger})}\n```"
+
+
+def _program_draft(request: Json, section: str) -> str:
+    """The section as it stands, or else the offline draft that the model was given."""
+    for title in (f"section {section} as it stands", f"draft of section {section} by a program"):
+        for text in _texts(request):
+            found = re.search(rf"\A(\S+) begin: {re.escape(title)}\n(.*)\n\1 end: ", text, re.DOTALL)
+            if found:
+                return re.split(rf"\n\n(?:{ADDED}|{LOOKED_UP})", found[2])[0]
+    raise AssertionError(f"the request for section {section} holds no draft of it")
+
+
+def _texts(request: Json) -> list[str]:
+    blocks = [block for turn in request["messages"] for block in turn["content"]]
+    return [str(block["text"]) for block in blocks if block.get("type") == "text"]
