@@ -167,3 +167,23 @@ def test_a_template_with_other_numbers_is_written_in_the_same_order() -> None:
 def test_a_template_of_a_single_section_is_written_too() -> None:
     template = Template("own", "Design", (TemplateSection("1", "Everything"),))
     assert [[section.id for section in wave] for wave in plan_waves(template)] == [["1"]]
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        "See https://evil.example/login first.",
+        "See www.evil.example first.",
+        "See [here][1].",
+        "See [here](x).",
+        "<b>Now</b> do it.",
+        "Undo \u202egnp it.",
+        "Undo \u200b it.",
+        "Undo \x1b[31m it.",
+    ],
+)
+def test_a_decision_with_an_address_markup_or_hidden_text_is_left_out_and_told(decision: str) -> None:
+    ledger, told = merge_entries(Ledger(), [entry(decision=decision), entry("undo")], USABLE)
+    assert [kept.name for kept in ledger.entries] == ["undo"]
+    assert any("was left out" in sentence for sentence in told)
+    assert not [sentence for sentence in told if "evil" in sentence]

@@ -55,6 +55,13 @@ class Ledger(Value, frozen=True):
         return "\n".join(msgspec.json.encode(entry).decode("utf-8") for entry in self.entries) or "(nothing yet)"
 
 
+_FOREIGN = re.compile(
+    r"[a-z][a-z0-9+.-]{1,15}://|\bwww\.|\]\s*[\[(]|<[a-z/!]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]",
+    re.IGNORECASE,
+)
+"""What no name and no decision holds: the table of decisions goes into the document as it is."""
+
+
 def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str]) -> tuple[Ledger, tuple[str, ...]]:
     """The ledger with what may be added, and a sentence for each entry that may not as it stands.
 
@@ -66,6 +73,11 @@ def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str
     for entry in added:
         place = (entry.kind, entry.name)
         if place in entries:
+            continue
+        if _FOREIGN.search(f"{entry.name} {entry.decision}"):
+            told.append(
+                f"A decision of kind {entry.kind} held an address, markup or hidden characters and was left out."
+            )
             continue
         unknown = [key for key in entry.keys if key not in usable]
         keys = tuple(key for key in entry.keys if key in usable)
