@@ -241,6 +241,9 @@ def test_trail_show_tells_the_steps(run: Callable[..., Result], shared: Path, tm
     assert shown.splitlines()[-1].endswith("the chain is whole")
     only = run("trail", "show", "late_work_policies", "--out", tmp_path / "out", "--step", "export").stdout
     assert len(only.splitlines()) == 2
+    unknown = run("trail", "show", "late_work_policies", "--out", tmp_path / "out", "--step", "exprot")
+    assert unknown.exit_code == 2
+    assert "no record of the step 'exprot'; there are" in unknown.stderr
 
 
 def test_a_trail_that_is_not_there_is_named(run: Callable[..., Result], tmp_path: Path) -> None:

@@ -70,9 +70,12 @@ def report_trail(folder: Path, step: str, say: Say) -> None:
     """Tell the records of a trail, once its chain has been checked."""
     with Trail.open(folder / TRAIL_NAME, create=False) as trail:
         count = trail.verify()
+        steps = sorted({event.step for event in trail.events()})
+        if step and step not in steps:
+            raise InputError(f"there is no record of the step {step!r}; there are {', '.join(steps)}", path=trail.path)
         for event in trail.events(step):
             say(f"{event.seq:5} {event.at} {event.actor:8} {event.step:10} {event.summary}")
-    say(f"{count} records, the chain is whole")
+    say(f"{count} {'record' if count == 1 else 'records'}, the chain is whole")
 
 
 def report_replay(file: Path, folder: Path | None, say: Say) -> bool:

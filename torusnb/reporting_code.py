@@ -38,6 +38,8 @@ QUESTIONS = {
 _NAMELESS = frozenset(("subscribers", "events", "flags"))
 _WITH_HOPS = frozenset(("live-views", "reach"))
 _WIDEST = 72
+_WHOLE = frozenset({"place"})
+"""Columns that are of no use when cut: a path without its line number."""
 
 
 def report_code(question: str, name: str, torus_root: Path, hops: int | None, as_json: bool, say: Say) -> None:
@@ -64,14 +66,15 @@ def report_code(question: str, name: str, torus_root: Path, hops: int | None, as
 
 
 def _plain(table: Table) -> list[str]:
-    """The table's rows under its columns, cut where a line would be too wide to read."""
+    """The table's rows under its columns, cut where a line would be too wide to read; places are never cut."""
     if table.empty:
         return []
     rows = [
         [str(name) for name in table.columns],
         *([str(value) for value in row] for row in table.itertuples(index=False)),
     ]
-    widths = [min(_WIDEST, max(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
+    longest = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    widths = [size if name in _WHOLE else min(_WIDEST, size) for name, size in zip(rows[0], longest, strict=True)]
     return ["  ".join(_cut(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 

@@ -156,5 +156,6 @@ def _summary(meetings: Meetings, pack: str, telling: int) -> list[str]:
     if meetings.common:
         lines.append(f"common ground, left out: {', '.join(name for _, name in meetings.common)}")
     left = f"; {meetings.left_out} archived ones left out (`--all` counts them)" if meetings.left_out else ""
-    lines.append(f"{telling} places where designs meet, {meetings.designs} designs read{left}")
+    places = "place" if telling == 1 else "places"
+    lines.append(f"{telling} {places} where designs meet, {meetings.designs} designs read{left}")
     return lines

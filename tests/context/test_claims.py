@@ -55,6 +55,8 @@ def _roles(text: str, words: Vocabulary) -> dict[str, str]:
             "read",
         ),
         ("Introduce a worker, e.g. `Shop.Sweeper`.", "module Shop.Sweeper", "new"),
+        ("## Interfaces\n- `Shop.Baskets` subscribes to `vouchers:*`.", "module Shop.Baskets", "read"),
+        ("## Interfaces\n- `Shop.Baskets` now subscribes to `vouchers:*`.", "module Shop.Baskets", "change"),
     ],
 )
 def test_a_sentence_tells_what_is_done_with_a_name(text: str, thing: str, role: str, words: Vocabulary) -> None:

@@ -318,6 +318,13 @@ def test_traps_are_told_with_their_line_and_met_among_the_risks() -> None:
     assert f"- {risk} → broadcast after the commit. [@code:{BEDS.path}:1]" in texts["15"]
 
 
+def test_a_module_that_the_pack_takes_for_granted_keeps_its_name_among_the_risks() -> None:
+    phantom = msgspec.structs.replace(trap(1), rule="phantom-name", symbol="Garden.Weather", module="Garden.Beds")
+    text = trapped(phantom)["15"]
+    assert "`Garden.Weather`" in text
+    assert "Garden.Beds.Garden.Weather" not in text
+
+
 def test_a_feature_without_traps_has_no_line_about_them() -> None:
     assert "Behaviour to reckon with" not in drafted()["3"]
 

@@ -13,7 +13,7 @@ from tests.messages.loopback import MessagesServer, Reply
 from tests.session.claude_script import ADDED, ADDING, LOOKED_UP, LOOKING_UP, Json, obliging, section_asked
 from tests.session.opening import Opener
 from torusnb.cli import main
-from torusnb.errors import ModelError
+from torusnb.errors import ModelError, ParameterError
 from torusnb.fetch import open_client
 from torusnb.models.messages import LookedUp, RecordedReply
 from torusnb.session import Session
@@ -181,3 +181,9 @@ def test_a_model_without_a_price_and_a_draft_on_record_are_begun_without_a_word_
     online(opener, server, prices=str(prices), prompts=str(tmp_path / "prompts")).draft()
     assert len(server.requests) == asked
     assert "preflight" not in capsys.readouterr().err
+
+
+def test_offline_without_a_recorded_reply_is_told_at_once_also_over_an_earlier_trail(opener: Opener) -> None:
+    opener(out="earlier").close()
+    with pytest.raises(ParameterError, match="holds no model's reply"):
+        opener(out="earlier", drafter="claude")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -108,6 +109,25 @@ def test_an_answer_is_recorded_and_replayed_without_asking(
     assert queries[0].seq < answers[0].seq
 
 
+def test_an_answer_for_another_lock_is_not_taken_for_one_for_this(
+    opener: Opener, pages: dict[str, Reply], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeWeb(pages) as web:
+        install(tmp_path, web.url(""), monkeypatch)
+        first = opener(providers="reef", offline=False, client=web.client())
+        first.research()
+        first.close()
+        asked = len(web.asked)
+        (tmp_path / "reef_online.py").write_text(
+            PROVIDER.replace("{base}", web.url("")).replace('"reef-1"', '"reef-of-another-lock"')
+        )
+        monkeypatch.delitem(sys.modules, "reef_online")
+        importlib.invalidate_caches()
+        opener(providers="reef", offline=False, client=web.client()).research()
+        searched = [request for request in web.asked[asked:] if request.path == "/search"]
+    assert searched
+
+
 def test_only_who_refused_is_asked_again_and_only_on_a_retry(
     opener: Opener, pages: dict[str, Reply], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,4 +166,4 @@ def test_offline_refuses_a_provider_that_asks_outside_before_anything_is_written
 
 def test_a_replay_of_nothing_is_an_error(opener: Opener) -> None:
     with pytest.raises(TrailError, match="no answer of any provider to replay"):
-        opener(providers="replay").research()
+        opener(providers="replay")

@@ -49,6 +49,18 @@ def test_an_export_from_before_there_was_a_scorecard_replays_without_one(opener:
     assert HEADING not in render_report(pack, sections, old.text, old.names)
 
 
+def test_a_key_of_nobody_that_a_person_wrote_stays_and_is_named(opener: Opener) -> None:
+    with opener() as session:
+        session.export()
+        path = session.outputs.fdd
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("## 8.", "By hand. [@FR-999]\n\n## 8."), encoding="utf-8"
+        )
+        export = session.export()
+    assert "[@FR-999]" in export.text
+    assert any(note.startswith("[@FR-999] stays in fdd.md") for note in export.notes)
+
+
 def test_what_drafting_left_open_stands_in_the_report_and_among_the_notes(opener: Opener) -> None:
     left = ("Section 9 is the offline draft: its repair was refused.",)
     with opener() as session:

@@ -159,6 +159,7 @@ def test_an_epic_leaves_design_and_code_to_the_packs_below_it(template: Template
     epic = _with(texts={"prd.md": "x", "plan.md": "Lanes."}, below=("one", "two"), review=None, plan_trace=None)
     gates = judge_gates(epic, template)
     assert _states(gates) == "met elsewhere met elsewhere"
+    assert gates.stage == "below"
     assert gates.gates[1].facts == ("An epic: its 2 packs below have it.",)
 
 

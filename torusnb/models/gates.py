@@ -41,8 +41,9 @@ class Gates(Value, frozen=True):
 
     @property
     def stage(self) -> str:
-        """The first gate that is not met, or `done`."""
-        return next((gate.name for gate in self.gates if gate.state not in ("met", "elsewhere")), "done")
+        """The first gate that is not met, or `done`; `below` when the rest is up to the packs below this one."""
+        open_gate = next((gate.name for gate in self.gates if gate.state not in ("met", "elsewhere")), "")
+        return open_gate or ("below" if any(gate.state == "elsewhere" for gate in self.gates) else "done")
 
     @property
     def next(self) -> Obstacle | None:

@@ -18,8 +18,8 @@ _NOT_SENT = "Every word of it must stay inside, so nothing was sent. Ask it anot
 
 OnAnswer = Callable[[Provider, Query, Answer], None]
 
-Recall = Callable[[Query], Answer | None]
-"""What was answered to the same words before, or None."""
+Recall = Callable[[Provider, Query], Answer | None]
+"""What a provider answered to the same words before, or None."""
 
 
 class Heard(NamedTuple):
@@ -73,7 +73,7 @@ class Asker:
         query = self._word(question, provider)
         if not query.text:
             return _heard(query, Answer((), "not-sent", _NOT_SENT))
-        known = self._recall(query) if self._recall is not None and provider.outbound else None
+        known = self._recall(provider, query) if self._recall is not None and provider.outbound else None
         if known is not None:
             return _heard(query, known)
         if provider.name in self._refused:

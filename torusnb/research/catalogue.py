@@ -59,7 +59,7 @@ def _fragment(url: str) -> str:
 
 
 def _entries(text: str, path: str) -> Iterator[tuple[dict[str, object], int]]:
-    loader = yaml.SafeLoader(text)
+    loader = yaml.CSafeLoader(text)  # ten times as fast, and read by every kernel of a run
     try:
         root = loader.get_single_node()
         if not isinstance(root, yaml.SequenceNode):

@@ -92,12 +92,10 @@ def run_research(
     )
     asked = _ask_all(questions, desk, playbook)
     _capture_added(asked, desk, questions)
-    citations = _cite_all(asked, released_versions(context.code.packages))
-    cited = {citation.source for citation in citations}
-    citations += _cite_added([source for source in shelf.added if source.key not in cited], questions)
-    passages = {(p.source, p.start, p.end): p for _, hit in asked.kept if (p := hit.passage) is not None}
+    citations = _cite(asked, desk, questions, released_versions(context.code.packages))
     failures, blocked = _find_open(questions, asked, citations)
     sources = _gather_sources(asked.kept, known, shelf, playbook)
+    passages = {(p.source, p.start, p.end): p for _, hit in asked.kept if (p := hit.passage) is not None}
     research = Research(
         questions=questions,
         queries=tuple(asked.queries),
@@ -191,6 +189,13 @@ def _practice_sources(playbook: Iterable[FocusArea], focus: str) -> frozenset[st
 def _extract_all(asked: _Asked) -> dict[str, Page]:
     """Source key to page, of all captured sources that are cited."""
     return {hit.source.key: extract_hit(hit) for _, hit in asked.kept if hit.captured}
+
+
+def _cite(asked: _Asked, desk: _Desk, questions: tuple[Question, ...], released: dict[str, str]) -> list[Citation]:
+    """What was kept, and a person's own sources that could not be."""
+    citations = _cite_all(asked, released)
+    cited = {citation.source for citation in citations}
+    return citations + _cite_added([source for source in desk.shelf.added if source.key not in cited], questions)
 
 
 def _cite_all(asked: _Asked, locked: dict[str, str]) -> list[Citation]:

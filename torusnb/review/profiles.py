@@ -12,8 +12,8 @@ from torusnb.models.design import Review
 from torusnb.models.requirements import SpecPack
 from torusnb.review.ids import has_id, pack_ids
 from torusnb.review.rules import found
-from torusnb.review.structure import PLACEHOLDER
 from torusnb.spec.codeparts import edit_prose, find_fences
+from torusnb.spec.gates import PLACEHOLDER
 
 PROFILES = ("older", "newer")
 """The validators' names, as `--profile` takes them."""

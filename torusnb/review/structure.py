@@ -12,9 +12,7 @@ from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 from torusnb.spec.codeparts import find_fences
 from torusnb.spec.fdd import FddSection
-
-PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b")
-"""Words that stand for work not done; capitals only, as both validators in the field read them."""
+from torusnb.spec.gates import PLACEHOLDER
 
 _NOTHING = re.compile(r"(?:nothing is drafted for this section|to be written|coming soon|\.{3}|…)\.?", re.IGNORECASE)
 _NO_REASON = re.compile(

@@ -12,7 +12,7 @@ from torusnb.export.notebook import load_notebook, parse_person_cells
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.base import fingerprint
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import EvidencePack, SectionDraft, Template
+from torusnb.models.design import EvidencePack, SectionDraft, Template, parse_keys
 from torusnb.models.record import Decision, Exported, Footing
 from torusnb.review.scorecard import count_names
 from torusnb.spec.rests import parse_rests
@@ -103,6 +103,11 @@ def compose_export(
     merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, pack.template)
     names = count_names(merged.text, pack.template, code_map)
     open_ends = [f"left by the drafter: {said}" for said in left]
+    open_ends += [
+        f"[@{key}] stays in fdd.md as a person wrote it, and no evidence has that key"
+        for key in parse_keys(merged.text)
+        if key not in pack.evidence
+    ]
     report = render_report(pack, sections, merged.text, names, left)
     report_path, notes = _place_report(outputs.report, {record.report for record in earlier})
     written = {draft.section for draft in sections if draft.accepted} | set(merged.kept)

@@ -28,6 +28,7 @@ from torusnb.session.drafting import pack_evidence
 from torusnb.session.parameters import Parameters
 from torusnb.session.voice import say, show
 from torusnb.trail.replay import render_design
+from torusnb.trail.store import Trail
 
 if TYPE_CHECKING:
     from torusnb.session.session import Session
@@ -54,10 +55,10 @@ def open_recorded_model(session: Session) -> Model | None:
     parameters = session.parameters
     if ASKED_BY not in (parameters.drafter, *parameters.provider_names()):
         return None
-    if parameters.offline and not session.outputs.trail.is_file():
+    if parameters.drafter == ASKED_BY and parameters.offline and not _has_replies(session.outputs.trail):
         raise ParameterError(
-            "the drafter 'claude' asks a model, and torusnb works offline; set `offline` to false, or choose the "
-            "drafter 'offline'",
+            "the drafter 'claude' asks a model, torusnb works offline, and this trail holds no model's reply; set "
+            "`offline` to false (`--online`), or choose the drafter 'offline'",
             key="drafter",
         )
     return _record(session, None if parameters.offline else _open_model(parameters))
@@ -79,6 +80,14 @@ def _record(session: Session, inner: Model | None) -> RecordingModel:
         lambda data: session.trail.put_snapshot(data),
         native=is_native(session.parameters.endpoint),
     )
+
+
+def _has_replies(trail: Path) -> bool:
+    """Whether a trail is there and a model's replies are on record in it."""
+    if not trail.is_file():
+        return False
+    with Trail.open(trail, create=False) as record:
+        return record.latest("model") is not None
 
 
 def _open_model(parameters: Parameters) -> Model:

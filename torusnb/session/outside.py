@@ -50,7 +50,7 @@ class Outside:
         self._client: Client | None = None
         self._archive: Archive | None = None
         self._pages: dict[str, Fetched] | None = None
-        self._answers: dict[tuple[str, str, str], Answer] | None = None
+        self._answers: dict[tuple[str, ...], Answer] | None = None
 
     def fetch(self, request: FetchRequest | str) -> Fetched:
         """What came of a request, kept in the archive before it is returned."""
@@ -84,21 +84,24 @@ class Outside:
         """Put what a provider that asks outside gave into the trail."""
         if not provider.outbound:
             return
-        record, bodies = record_answer(query, answer, outbound=True)
+        record, bodies = record_answer(query, answer, outbound=True, identity=provider.identify())
         for body in bodies.values():
             self._trail().put_snapshot(body)
         summary = f"{provider.name}: {answer.outcome}, {len(answer.hits)} found"
         self._trail().append("answer", summary, key=query.question, value=record)
 
-    def recall(self, query: Query) -> Answer | None:
-        """What was answered to these words before, unless it was a refusal."""
+    def recall(self, provider: Provider, query: Query) -> Answer | None:
+        """What the provider answered to these words before, unless it was a refusal.
+
+        A provider whose answers depend on something else by now (another lock) is asked again.
+        """
         if self._answers is None:
             self._answers = {
-                _words(held.query): held.answer
+                _words(held.query, held.identity): held.answer
                 for held in self._recorded_answers()
                 if held.answer.outcome not in REFUSALS
             }
-        answer = self._answers.get(_words(query))
+        answer = self._answers.get(_words(query, provider.identify()))
         if answer is None:
             return None
         held = RecordedAnswer(query, answer, outbound=True)
@@ -171,5 +174,5 @@ class Outside:
         return [trail.parse(event, RecordedAnswer) for event in trail.events("answer")]
 
 
-def _words(query: Query) -> tuple[str, str, str]:
-    return query.provider, query.text, query.package
+def _words(query: Query, identity: str) -> tuple[str, ...]:
+    return query.provider, query.text, query.package, identity

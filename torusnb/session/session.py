@@ -36,7 +36,7 @@ from torusnb.session import capturing, drafting, modelling, places, researching
 from torusnb.session.code import CodeQuestions
 from torusnb.session.conflicts import Meetings, find_meetings
 from torusnb.session.exporting import Export, Outputs, compose_export, find_new_cells, write_export
-from torusnb.session.outside import Outside
+from torusnb.session.outside import REPLAY, Outside
 from torusnb.session.own_files import load_own_files
 from torusnb.session.parameters import Parameters, check_parameters
 from torusnb.session.reviewing import find_settings
@@ -94,6 +94,8 @@ class Session:
         self.trail = Trail.open(self.outputs.trail)
         try:
             self._begin()
+            if REPLAY in parameters.provider_names():
+                _ = self.providers  # a replay of nothing is told now, not after the first notebook
         except BaseException:
             self.trail.close()
             raise

@@ -15,6 +15,8 @@ from torusnb.spec.codeparts import find_fences
 from torusnb.spec.open_questions import find_questions
 
 PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b")
+"""Words that stand for work not done; capitals only, as both validators in the field read them."""
+
 _BOX = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\[(?P<mark>[ xX])\]\s+(?P<text>.+)$")
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*$")
 _DONE = frozenset({"verified", "implemented", "done", "complete", "completed", "accepted", "shipped", "released"})

@@ -48,7 +48,7 @@ def _table(statuses: Sequence[PackStatus]) -> Iterator[str]:
 
 
 def _order(stages: Counter[str]) -> list[str]:
-    return [name for name in (*GATES, "done") if stages[name]]
+    return [name for name in (*GATES, "below", "done") if stages[name]]
 
 
 def _next(status: PackStatus) -> str:

@@ -63,7 +63,8 @@ _USED = re.compile(
     re.IGNORECASE,
 )
 _LEADS = re.compile(
-    r"^(?:[,\s]|and|`[^`]+`)*\s(?:mounts?|leads? to|is (?:routed|mounted))\b(?![^.]*\b(?:instead|now|no longer)\b)",
+    r"^(?:[,\s]|and|`[^`]+`)*\s(?:mounts?|leads? to|is (?:routed|mounted)|subscribes? to|broadcasts? on)\b"
+    r"(?![^.]*\b(?:instead|now|no longer)\b)",
     re.IGNORECASE,
 )
 _EXISTING = re.compile(

@@ -20,7 +20,11 @@ def risks_of_traps(ledger: Ledger) -> list[str]:
 
 
 def _risk(ledger: Ledger, trap: Trap) -> str:
-    """The place stands first, since two traps of a kind put the same thing at stake."""
-    place = trap.symbol if trap.symbol.startswith("@") or not trap.module else f"{trap.module}.{trap.symbol}"
+    """The place stands first, since two traps of a kind put the same thing at stake.
+
+    A symbol that is a module's whole name (one that the pack takes for granted) stands by itself.
+    """
+    alone = not trap.module or trap.symbol[:1] in "@" or trap.symbol[:1].isupper()
+    place = trap.symbol if alone else f"{trap.module}.{trap.symbol}"
     name = f" ({code(place.rstrip('.'))})" if place else ""
     return f"**{trap.stake.rstrip('.')}**{name} → {lower_first(trap.remedy)}{ledger.cite(*trap.evidence[:1])}"

@@ -17,11 +17,16 @@ Snapshots = Callable[[str], bytes | None]
 
 
 class RecordedAnswer(Value, frozen=True):
-    """A query and what a provider gave for it; the captured bytes are kept by their hashes elsewhere."""
+    """A query and what a provider gave for it; the captured bytes are kept by their hashes elsewhere.
+
+    Attributes:
+        identity: What the provider's answers depended on (`Provider.identify`), such as the locked versions.
+    """
 
     query: Query
     answer: Answer
     outbound: bool = False
+    identity: str = ""
 
 
 class RecordedFetch(Value, frozen=True):
@@ -30,11 +35,13 @@ class RecordedFetch(Value, frozen=True):
     fetched: Fetched
 
 
-def record_answer(query: Query, answer: Answer, *, outbound: bool) -> tuple[RecordedAnswer, dict[str, bytes]]:
+def record_answer(
+    query: Query, answer: Answer, *, outbound: bool, identity: str = ""
+) -> tuple[RecordedAnswer, dict[str, bytes]]:
     """What to keep of an answer, and the captured bytes by their hashes."""
     bodies = {hit.source.sha256: hit.captured for hit in answer.hits if hit.captured}
     bare = tuple(replace(hit, captured=b"") for hit in answer.hits)
-    return RecordedAnswer(query, replace(answer, hits=bare), outbound), bodies
+    return RecordedAnswer(query, replace(answer, hits=bare), outbound, identity), bodies
 
 
 def record_fetch(fetched: Fetched) -> tuple[RecordedFetch, dict[str, bytes]]:
