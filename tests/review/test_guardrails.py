@@ -163,3 +163,17 @@ def test_a_finding_stands_at_the_section_the_guardrail_belongs_to() -> None:
 def test_without_its_section_a_finding_still_names_where_it_belongs() -> None:
     (finding,) = (f for f in review(document(*speaking(CASES["tenant"][0])), load_template()) if "tenant" in f.rule)
     assert (finding.section, finding.place.line) == ("12", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("performance-target", "The page adds one town-scoped upsert and nothing else."),
+        ("performance-target", "Gates are read without adding per-gate fetches to the page."),
+        ("performance-target", "A link must not query per gate that it leads to."),
+        ("permissions", "No shortcut lets an unauthenticated person pass the gate."),
+        ("personal-data", "Student identity is shown only where the warden's list shows it today."),
+    ],
+)
+def test_bounds_and_limits_in_other_words_address_a_guardrail_too(name: str, sentence: str, template: Template) -> None:
+    assert name not in rules(review(document(*speaking(CASES[name][0]), sentence), template))

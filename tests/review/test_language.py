@@ -31,6 +31,7 @@ def design(sentence: str, title: str = "4. Proposed Design") -> str:
         "The list scales well.",
         "Watch p95 latency: it should remain low.",
         "- Keep the board responsive.",
+        "- Opening a gate is fast.\n- The board shows:\n  - open gates",
     ],
 )
 def test_a_claim_without_a_number_is_found(sentence: str, template: Template) -> None:
@@ -48,6 +49,10 @@ def test_a_claim_without_a_number_is_found(sentence: str, template: Template) ->
         "It is not fast, and nobody needs it to be.",
         "A breakfast is served by `fast/1`.",
         "The list is O(n) and cheap.",
+        "Keys of the fast/slow gates are counted apart.",
+        "A full gate answers with a fast rejection.",
+        "Opening latency is acceptable because it is paid once for each gate.",
+        "- The gate list should remain lightweight beside the town map:\n  - it renders only open gates",
     ],
 )
 def test_a_claim_with_a_number_and_a_fixed_term_are_silent(sentence: str, template: Template) -> None:
@@ -81,6 +86,7 @@ def test_a_decision_that_decides_nothing_is_found(sentence: str, template: Templ
     "sentence",
     [
         "The function returns either a gate or an error.",
+        "Each gate should either open in one step or fail with its reason.",
         "The page shows either the map or the list, depending on the role.",
         "A gate may be open, and wardens may close it.",
         "Wardens consider a gate closed at night.",
@@ -103,6 +109,7 @@ def test_a_need_that_nobody_names_is_noted(template: Template) -> None:
     assert (finding.rule, finding.severity) == ("language.as-needed", "note")
     assert review(design("The list is reloaded when a gate opens."), template) == []
     assert review(design("The list is never reloaded if needed."), template) == []
+    assert review(design("A cap on the list may follow if needed later."), template) == []
 
 
 def test_a_list_of_an_interface_has_an_end(template: Template) -> None:

@@ -216,3 +216,14 @@ def test_next_to_a_function_of_another_arity_only_plain_words_declare(
 def test_a_short_alias_means_the_module_that_has_the_function(template: Template, town: CodeMap) -> None:
     (finding,) = findings("`Board.pin_note/7` is called.", template, town)
     assert finding.rule == "code.unknown-function"
+
+
+def test_a_component_of_the_browser_is_no_module_of_the_checkout(template: Template, town: CodeMap) -> None:
+    assert things("The `Town.MapView` React component draws it.", template, town) == []
+    (thing,) = things("The existing `Town.MapView` draws it.", template, town)
+    assert thing.state == "unknown"
+
+
+def test_a_module_that_the_design_renames_by_its_case_is_declared(template: Template, town: CodeMap) -> None:
+    (thing,) = [t for t in things("`Town.BoarD` is renamed to `Town.Board`.", template, town) if t.name == "Town.BoarD"]
+    assert thing.state == "new"

@@ -24,7 +24,9 @@ _RIGHT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _RIGHT_AFTER = re.compile(
-    r"^[\w.!?/]*[`*]*\s*(?:\(\s*(?:new|added|proposed|to be)\b|\|?\s*new\b|is new\b|now \w+s\b)", re.IGNORECASE
+    r"^[\w.!?/]*[`*]*\s*(?:\(\s*(?:new|added|proposed|to be)\b|\|?\s*new\b|is new\b|now \w+s\b|"
+    r"(?:is|gets|will be) renamed\b)",
+    re.IGNORECASE,
 )
 _NEW_LEAD_IN = re.compile(r"\bnew\b", re.IGNORECASE)
 _LONGEST_LEAD_IN = 100

@@ -76,7 +76,7 @@ GUARDRAILS: tuple[Guardrail, ...] = (
         r"|admin\w*|authors?|staff)\b"
         r"|\bauthenticat\w+|\baccess (?:check|rule|path|guard|context)s?\b|\bpublic(?:ly)? (?:page|route|static"
         r"|access)|\bopen[- ]access\b"
-        r"|\bdeveloper-only\b|\bdev[- ](?:only )?route|\bis public\b|\bno (?:new )?authorization\b",
+        r"|\bunauthenticated\b|\bdeveloper-only\b|\bdev[- ](?:only )?route|\bis public\b|\bno (?:new )?authorization\b",
         unless=r"\bcomponent roles?\b|\bbutton role\b|\brole=|\baria\b",
         home=_SECURITY,
         remedy="Name the roles and the check that lets each in, at mount and at each event; or say which existing check"
@@ -145,7 +145,10 @@ GUARDRAILS: tuple[Guardrail, ...] = (
         r"|students?)(?:/s\b| per\b| a (?:second|minute)\b)"
         r"|\b(?:one|two|three|four|at most \w+|single|no (?:new|more|additional|extra|added)|zero) (?:[\w-]+ ){0,3}"
         r"(?:quer(?:y|ies)|round[- ]?trips?|database (?:work|calls?|reads?|writes?)|(?:network|http|server|provider"
-        r"|api) (?:calls?|requests?|round[- ]?trips?|work)|inserts?|hot[- ]path\w*)\b"
+        r"|api) (?:calls?|requests?|round[- ]?trips?|work)|inserts?|upserts?|lookups?|fetch(?:es)?|hot[- ]path\w*)\b"
+        r"|\b(?:without|avoids?|must not|never|no) (?:[\w-]+ ){0,3}"
+        r"(?:per[- ][\w-]+ (?:\w+ )?(?:quer|fetch|load|read|call)"
+        r"|(?:query|fetch|load) (?:once )?per )\w*"
         r"|\b(?:does|do|will|must) not (?:add|introduce|issue|perform|make) (?:[\w-]+ ){0,4}(?:quer(?:y|ies)"
         r"|hot[- ]path|database|round[- ]?trips?|requests?)\b",
         unless="",
@@ -222,8 +225,8 @@ GUARDRAILS: tuple[Guardrail, ...] = (
         r"|\banonymi[sz]\w*|\bpseudonym\w*|\bFERPA\b|\bGDPR\b"
         r"|\bsensitive\b|\braw (?:\w+ ){0,2}(?:submissions?|expressions?|prompts?|user|text|inputs?|responses?"
         r"|answers?|content|payloads?|values?|id tokens?|ids?)\b"
-        r"|\b(?:learner|student|user)[- ](?:data|identif\w+|names?|emails?|content|text|ids?|level data|information"
-        r"|responses?|answers?|submissions?)\b"
+        r"|\b(?:learner|student|user)[- ](?:data|identity|identif\w+|names?|emails?|content|text|ids?|level data"
+        r"|information|responses?|answers?|submissions?)\b"
         r"|\baggregate[ds]?[- ](?:only|safe|data|metrics)\b|\bopaque\b|\b(?:do(?:es)?|must|should|is"
         r"|are) not (?:be )?log(?:ged)?\b|\bnever (?:be )?log(?:ged)?\b"
         r"|\bavoid logging\b|\blearner attempt data\b|\bnever appears? in logs\b|\b(?:kept|keep|stay"

@@ -40,6 +40,10 @@ def _claims(reading: Reading, passage: Passage) -> Iterator[Finding]:
             continue
         if any(f.start() <= match.start() < f.end() for f in words.FIXED.finditer(passage.prose, start, end)):
             continue
+        if words.ACCEPTED.search(match.group()) and words.BECAUSE.search(passage.prose, match.end(), end):
+            continue
+        if passage.text[start:].rstrip().endswith(":"):
+            continue  # it leads a list, and the list says what bounds it
         yield _finding(
             reading,
             passage,
@@ -85,7 +89,7 @@ def _is_left_open(passage: Passage, offset: int) -> bool:
     """Whether an `either` at an offset is a choice of the design, not one that the running system makes."""
     start, end = passage.sentence(offset)
     after = passage.prose[offset:end]
-    if " or " not in after or words.DEPENDS.search(after):
+    if " or " not in after or words.DEPENDS.search(after) or words.OR_FAILS.search(after):
         return False
     if words.EITHER_AFTER.search(passage.prose, max(0, offset - _REACH), offset):
         return True

@@ -32,10 +32,15 @@ CLAIM = re.compile(
 FIXED = re.compile(
     r"fail(?:s|ed|ing)?[- ]fast(?:er)?|fast[- ](?:path|forward|fail|lane|refresh|follow)\w*|quick[- ](?:starts?"
     r"|links?|reference|wins?|actions?)"
-    r"|quick (?:syntax|help|fix)\w*",
+    r"|quick (?:syntax|help|fix)\w*"
+    r"|fast[/-]slow|slow[/-]fast|fast(?: and slow)? (?:pool|tier|queue|track|rejection|reject|shed)\w*",
     re.IGNORECASE,
 )
 """Terms that hold such a word and claim nothing."""
+
+ACCEPTED = re.compile(r"\b(?:acceptable|negligible|fine|small|low|minimal)\b", re.IGNORECASE)
+BECAUSE = re.compile(r"\b(?:because|since|bounded by|limited to|capped at|at most)\b", re.IGNORECASE)
+"""What is held to be acceptable for a reason that stands behind it: the reason bounds it as a number would."""
 
 NUMBER = re.compile(r"\d|\bO\((?:1|n|m|log)", re.IGNORECASE)
 
@@ -91,6 +96,8 @@ EITHER_AFTER = re.compile(
 )
 """What stands before an `either` that the design itself should have decided."""
 EITHER_HOW = re.compile(r"^either (?:as|by|through|via|in|with|under|on) ", re.IGNORECASE)
+OR_FAILS = re.compile(r"\bor (?:be |is |are )?(?:fail|reject|refus|rais|error|abort|roll)\w*", re.IGNORECASE)
+"""The other half of an `either` that only the running system can take."""
 INSTRUCTS = re.compile(
     r"^\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:add|create|store|use|introduce|extend|build|implement|expose|keep|provide"
     r"|put)\b|\bshould\b",
@@ -104,7 +111,7 @@ DEPENDS = re.compile(
 
 AS_NEEDED = re.compile(
     r"\b(?:(?:as|if|where|when|wherever|whenever) (?:needed|necessary|required|appropriate)|as (?:we )?see fit)\b"
-    r"(?! (?:by|to|from|in|on|at|before|after)\b)",
+    r"(?! (?:by|to|from|in|on|at|before|after|later)\b)",
     re.IGNORECASE,
 )
 

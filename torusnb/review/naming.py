@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from torusnb.models.base import Value
@@ -14,6 +14,7 @@ from torusnb.review.known import Known
 from torusnb.review.names import Names
 from torusnb.review.reading import Reading
 
+_IN_BROWSER = re.compile(r"[\w.]+`?\s+(?:React|TypeScript|JavaScript)\b")
 _DEFINED = re.compile(r"\bdefmodule\s+([A-Z]\w*(?:\.[A-Z]\w*)*)")
 _SHOWN = re.compile(r"\bdef(?:p|macro|delegate)?\s+([a-z_]\w*[!?]?)|@(?:spec|callback)\s+([a-z_]\w*[!?]?)")
 _TYPE = "t"  # `Module.t()` is a type
@@ -57,7 +58,7 @@ class Naming(Value, frozen=True, dict=True):
 
     def _judge_modules(self) -> Iterator[NamedThing]:
         for name, spans in self._modules_named.items():
-            if self.names.is_foreign(name) or _is_test(name):
+            if self.names.is_foreign(name) or _is_test(name) or self._in_browser(spans):
                 continue
             line, count = self.reading.line_at(spans[0].offset), len(spans)
             if self.names.resolve(name):
@@ -65,6 +66,10 @@ class Naming(Value, frozen=True, dict=True):
             elif self.names.is_own(name) or self._looks_relative(name):
                 state, nearest, loose = self._unknown_module(name)
                 yield NamedThing("module", name, state, line, nearest, count, loose)
+
+    def _in_browser(self, spans: Sequence[Span]) -> bool:
+        """Whether the words right behind it say that it is a component of the browser's code."""
+        return any(_IN_BROWSER.match(self.reading.text, span.offset) for span in spans)
 
     def _unknown_module(self, name: str) -> tuple[str, tuple[str, ...], bool]:
         if self._is_new(name):

@@ -19,6 +19,7 @@ _CLAIM = re.compile(
     rf"(?<![\w.`/-])`?{_THING}`?(?:['’]s \w+)?\s+(?:\w+ ){{0,2}}?"
     r"(?:guarantees?|ensures|specifies|specify|mandates?|defines|requires|serializes|by default|automatically|never|"
     r"always|(?:is|are) atomic|(?:is|are) guaranteed|limits|allows|blocks?|rejects?|retries|locks|recommends?)\b"
+    r"(?! (?:are|is|were|of)\b)"
 )
 _ACCORDING = re.compile(
     r"\b(?:according to|as (?:documented|specified|required|defined) (?:by|in)|(?:guaranteed|required|mandated) by)\s+"
@@ -28,18 +29,23 @@ _SOURCE = re.compile(
     r"\[[a-z0-9][a-z0-9._-]*\]|https?://|\]\(|\[@|\(\s*`?[\w./-]+\.(?:ex|exs|md|yml|ts|tsx)\b|\b[A-Z]{1,6}-\d+\b"
 )
 _END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\[(])|\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)]|\||#))")
+_TESTS = re.compile(r"\btest", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:we|our|this design|this feature|must|should|shall|will)\b", re.IGNORECASE)
 
 
 def review_outside_claims(reading: Reading) -> Iterator[Finding]:
     """Sentences that state what a technology or standard does, without a source in the same sentence.
 
-    Only plain statements count: a sentence about what the design must or will do is no fact of the outside world.
+    Only plain statements count: a sentence about what the design must or will do is no fact of the outside world, and
+    a list of tests says what is checked, not what is so.
     """
+    tests = {section.id for section in reading.template.sections if _TESTS.search(section.title)}
     for offset, text in _sentences(reading.text):
         match = _CLAIM.search(text) or _ACCORDING.search(text)
         line = reading.line_at(offset + match.start()) if match else 0
         if match is None or line in reading.fenced or _SOURCE.search(text) or _OWN.search(text):
+            continue
+        if reading.section_id(line) in tests:
             continue
         yield found(
             "citation.uncited-claim",
