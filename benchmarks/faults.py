@@ -25,7 +25,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.fault_kinds import KINDS, Ground, Kind
-from torusnb.models.design import Finding, Review
+from torusnb.models.review import Finding, Review
 from torusnb.models.sources import Research
 from torusnb.resources import data_path
 from torusnb.review.sarif import fingerprint_finding

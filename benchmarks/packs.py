@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.checkouts import lay_out
 from torusnb.models.base import render_json
-from torusnb.models.design import Review
+from torusnb.models.review import Review
 from torusnb.review.profiles import PROFILES, check_profile
 from torusnb.session import Parameters, Session
 

@@ -23,8 +23,8 @@ from markdown_it import MarkdownIt
 
 from torusnb.context.map.codemap import load_code_map
 from torusnb.errors import PackError
-from torusnb.models.design import Review
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Review
 from torusnb.review.known import Known
 from torusnb.review.links import link_exists
 from torusnb.review.review import review_text

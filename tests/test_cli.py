@@ -105,19 +105,6 @@ def test_an_output_folder_in_the_way_is_an_error_that_names_it(
     assert "Traceback" not in result.output
 
 
-def test_a_pack_that_cannot_be_run_does_not_keep_the_others_from_it(
-    run: Callable[..., Result], sample_root: Path, tmp_path: Path
-) -> None:
-    result = run("run", "--torus", sample_root, "--out", tmp_path / "out", "no_such_pack", "activity_feed")
-    assert result.exit_code == 2
-    assert "no_such_pack" in result.stderr
-    assert (tmp_path / "out" / "activity_feed" / "fdd.md").is_file()
-    assert "1 of 2 packs without an error" in result.stdout
-    lines = result.stdout.splitlines()
-    assert lines[0] == "activity_feed"
-    assert lines[1].strip().startswith("01_context_capture")
-
-
 def test_an_export_works_with_the_template_that_the_pack_was_given_before(
     run: Callable[..., Result], sample_root: Path, tmp_path: Path
 ) -> None:

@@ -70,6 +70,38 @@ def test_a_pack_without_a_design_of_its_own_is_reviewed_by_the_one_torusnb_expor
     assert "22 of 22 ids present" in result.stdout
 
 
+def test_an_unknown_name_in_torusnbs_own_document_is_as_grave_as_in_the_run(run: Run, tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["export", "late_work_policies", "--out", str(tmp_path / "out")]).exit_code == 0
+    fdd = tmp_path / "out/late_work_policies/fdd.md"
+    fdd.write_text(fdd.read_text("utf-8").replace("## 13.", "`Mini.Nowhere.Ledger` keeps it.\n\n## 13.", 1), "utf-8")
+
+    def severity(document: Path) -> list[str]:
+        findings = json.loads(run(document, "--torus", ".", "--json").stdout)["findings"]
+        return [finding["severity"] for finding in findings if "Mini.Nowhere.Ledger" in finding["text"]]
+
+    assert severity(fdd) == ["error"]
+    elsewhere = tmp_path / "copy.md"
+    elsewhere.write_text(fdd.read_text("utf-8"), "utf-8")
+    assert severity(elsewhere) == ["warning"]
+
+
+def test_a_document_without_headings_is_an_error(run: Run, tmp_path: Path) -> None:
+    for text in ("Only prose.\n", "**Executive Summary**\n\nIt is bold.\n", "Executive Summary\n----\n\nProse.\n"):
+        (tmp_path / "plain.md").write_text(text, encoding="utf-8")
+        result = run(tmp_path / "plain.md", "--json")
+        found = {finding["rule"]: finding["severity"] for finding in json.loads(result.stdout)["findings"]}
+        assert result.exit_code == 1
+        assert found["structure.no-heading"] == "error"
+
+
+def test_the_export_and_the_review_count_words_alike(run: Run, tmp_path: Path) -> None:
+    exported = CliRunner().invoke(main, ["export", "late_work_policies", "--out", str(tmp_path / "out")])
+    counted = exported.stdout.splitlines()[0].partition("fdd.md: ")[2]
+    told = run(tmp_path / "out/late_work_policies/fdd.md").stdout.splitlines()[0]
+    assert counted.endswith(" words")
+    assert counted in told
+
+
 def test_annotations_name_file_line_and_rule_from_the_repositorys_root(run: Run, sample_torus: Path) -> None:
     line = _spoil(sample_torus)
     result = run("activity_feed", "--format", "github")

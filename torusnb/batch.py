@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
+from torusnb.batch_kernels import open_kernels
 from torusnb.errors import NotebookError, OutputError
 from torusnb.resources import notebooks_path
 from torusnb.session import Parameters, Session
@@ -21,7 +25,11 @@ NOTEBOOKS = (
 """The walk, in order."""
 
 
-def run_notebooks(parameters: Parameters, on_notebook: Callable[[str, float], None] | None = None) -> Path:
+def run_notebooks(
+    parameters: Parameters,
+    on_notebook: Callable[[str, float], None] | None = None,
+    kernels: Mapping[str, Any] | None = None,
+) -> Path:
     """Run the walk over one pack; returns the folder that holds everything it wrote.
 
     What is wrong with the inputs is found before a kernel starts. A notebook that fails is kept as far as
@@ -30,6 +38,7 @@ def run_notebooks(parameters: Parameters, on_notebook: Callable[[str, float], No
     Args:
         parameters: What to work on; `interactive` is taken as false.
         on_notebook: Where given, told each notebook's name and how many seconds it took.
+        kernels: What `open_kernels` gave, where several packs share it; without it this pack opens its own.
 
     Raises:
         InputError: A parameter, the checkout or the pack is unusable; nothing was written.
@@ -44,12 +53,13 @@ def run_notebooks(parameters: Parameters, on_notebook: Callable[[str, float], No
         outputs.notebooks.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"the folder cannot be made ({error.strerror})", path=outputs.notebooks) from error
-    for name in NOTEBOOKS:
-        begun = time.monotonic()
-        extra = {"notebook": str(outputs.notebooks / NOTEBOOKS[2])} if name == NOTEBOOKS[3] else {}
-        _execute(notebooks_path() / name, outputs.notebooks / name, given | extra)
-        if on_notebook is not None:
-            on_notebook(name, time.monotonic() - begun)
+    with open_kernels() if kernels is None else nullcontext(kernels) as started:
+        for name in NOTEBOOKS:
+            begun = time.monotonic()
+            extra = {"notebook": str(outputs.notebooks / NOTEBOOKS[2])} if name == NOTEBOOKS[3] else {}
+            run_notebook(notebooks_path() / name, outputs.notebooks / name, given | extra, started)
+            if on_notebook is not None:
+                on_notebook(name, time.monotonic() - begun)
     return outputs.folder
 
 
@@ -69,8 +79,15 @@ def _for_kernel(session: Session) -> dict[str, object]:
     return dataclasses.asdict(parameters) | paths | {"interactive": False}
 
 
-def _execute(source: Path, target: Path, parameters: dict[str, object]) -> None:
-    import papermill  # heavy: only a batch run needs it
+def run_notebook(source: Path, target: Path, parameters: dict[str, object], kernels: Mapping[str, Any]) -> None:
+    """Run one notebook with its parameters and keep it executed.
+
+    Raises:
+        NotebookError: A cell stopped with an error, or the kernel ended; the notebook is kept as far as it came.
+        OutputError: The target cannot be written.
+    """
+    papermill = _import_papermill()
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     try:
@@ -84,11 +101,33 @@ def _execute(source: Path, target: Path, parameters: dict[str, object]) -> None:
             request_save_on_cell_execute=False,
             extra_arguments=["--log-level=CRITICAL"],  # or it tells of its loopback TCP, and of being stopped
             cwd=target.parent,
+            **kernels,
         )
     except PapermillExecutionError as error:
         raise NotebookError(
             f"cell {error.exec_count} stopped with {error.ename}: {error.evalue}; open the notebook to see where",
             path=target,
         ) from error
+    except DeadKernelError as error:
+        raise NotebookError(
+            "the kernel was ended from outside or ran out of memory; run again, what was recorded is kept", path=target
+        ) from error
     except OSError as error:
         raise OutputError(f"the executed notebook cannot be written ({error.strerror})", path=target) from error
+
+
+def _import_papermill() -> Any:
+    """papermill, which only a batch run needs, without the grammars that take most of the time its import takes.
+
+    It imports jsonschema, which builds parsers for internationalised addresses as it is imported; no notebook has any.
+    """
+    blocked = "rfc3987_syntax"
+    mine = blocked not in sys.modules and "jsonschema" not in sys.modules
+    if mine:
+        sys.modules[blocked] = None  # type: ignore[assignment]  # an import of it raises ImportError
+    try:
+        import papermill
+    finally:
+        if mine:
+            del sys.modules[blocked]
+    return papermill

@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from torusnb import __version__
-from torusnb.cli_options import OUT, TORUS
+from torusnb.cli_options import OUT, TORUS, check_use, team
 from torusnb.cli_trail import trail
+from torusnb.cli_words import render_error
 from torusnb.errors import InputError, OutputError, TorusnbError
-
-TEAM = (
-    click.option("--drafter", default="offline", show_default=True, help="Who drafts: offline or claude."),
-    click.option(
-        "--providers", default="deps,catalogue", show_default=True, help="Who is asked for sources, in order."
-    ),
-    click.option("--online", "offline", flag_value=False, default=True, type=bool, help="Open connections at all."),
-    click.option("--keep-inside", default="", metavar="TERMS", help="What no query may hold, apart by commas."),
-    click.option("--contact", default="", help="An address that hosts can complain to when pages are fetched."),
-    click.option("--model", default="claude-opus-5-5", show_default=True, help="Which model drafts."),
-    click.option("--budget", default=5.0, show_default=True, help="US dollars that drafting may cost."),
-    click.option("--endpoint", default="", help="Another server that speaks the Messages API."),
-    click.option("--prices", default="", help="A price file of your own."),
-    click.option("--batches", is_flag=True, help="Draft with message batches: slower, at half the price."),
-    click.option("--prompts", default="", help="A folder with a team's own prompt files."),
-    click.option("--template", default="", help="A team's own template file, or `shipped` [the pack's last one]."),
-    click.option("--playbook", default="", help="A team's own playbook file, likewise."),
-    click.option("--catalogue", default="", help="A team's own catalogue of primary sources, likewise."),
-    click.option("--today", default="", metavar="YYYY-MM-DD", help="The access date of what is captured now."),
-)
-
-
-def _team(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say with what a pack is worked on."""
-    for option in reversed(TEAM):
-        command = option(command)
-    return command
 
 
 def exit_code(error: TorusnbError) -> int:
@@ -55,7 +28,7 @@ class _Group(click.Group):
         try:
             return super().invoke(context)
         except TorusnbError as error:
-            click.echo(f"torusnb: {error}", err=True)
+            click.echo(f"torusnb: {render_error(error)}", err=True)
             context.exit(exit_code(error))
         except KeyboardInterrupt:
             click.echo("torusnb: interrupted; what was recorded is kept, and the next run goes on from there", err=True)
@@ -88,25 +61,32 @@ def packs(torus_root: str) -> None:
 @click.argument("packs", nargs=-1, required=True, metavar="PACK...")
 @TORUS
 @OUT
-@_team
+@team
 def run(packs: tuple[str, ...], **given: Any) -> None:
     """Run the four notebooks over one or many packs; no question is asked.
 
     Without --online nothing is sent anywhere. The key for --drafter claude is read from ANTHROPIC_API_KEY, that of an
     --endpoint from TORUSNB_ENDPOINT_KEY.
     """
-    from torusnb.reporting import report_run
+    from torusnb.batch_kernels import open_kernels
+    from torusnb.reporting import check_packs, report_run
 
+    check_use(given["drafter"], given["providers"])
+    if faults := check_packs(packs, given):
+        for error in faults:
+            click.echo(f"torusnb: {render_error(error)}", err=True)
+        sys.exit(max(exit_code(error) for error in faults))
     worst, good = 0, 0
-    for pack in packs:
-        try:
-            fine = report_run({**given, "pack": pack, "interactive": False}, click.echo)
-        except TorusnbError as error:  # one pack that cannot be run must not keep the others from it
-            click.echo(f"torusnb: {error}", err=True)
-            worst = max(worst, exit_code(error))
-        else:
-            good += fine
-            worst = max(worst, 0 if fine else 1)
+    with open_kernels() as kernels:
+        for pack in packs:
+            try:
+                fine = report_run({**given, "pack": pack, "interactive": False}, click.echo, kernels)
+            except TorusnbError as error:  # one pack whose run fails must not keep the others from theirs
+                click.echo(f"torusnb: {render_error(error)}", err=True)
+                worst = max(worst, exit_code(error))
+            else:
+                good += fine
+                worst = max(worst, 0 if fine else 1)
     if len(packs) > 1:
         click.echo(f"{good} of {len(packs)} packs without an error in the review")
     sys.exit(worst)
@@ -114,8 +94,8 @@ def run(packs: tuple[str, ...], **given: Any) -> None:
 
 @main.command()
 @click.argument("folder", default="torusnb-notebooks", type=click.Path(path_type=Path))
-@click.option("--pack", default="", help="The pack the notebooks open with; without it they ask.")
-@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--pack", default="", metavar="PACK", help="The pack the notebooks open with.  [default: they ask]")
+@click.option("--no-browser", is_flag=True, help="Only start the server.  [default: a browser is opened]")
 @TORUS
 @OUT
 def lab(folder: Path, pack: str, no_browser: bool, torus_root: str, out_dir: str) -> None:
@@ -127,10 +107,12 @@ def lab(folder: Path, pack: str, no_browser: bool, torus_root: str, out_dir: str
 
 @main.command()
 @click.argument("target", metavar="PACK|NOTEBOOK")
-@click.option("--to", type=click.Path(path_type=Path), help="For a notebook: the file to write [fdd.md beside it].")
+@click.option(
+    "--to", type=click.Path(path_type=Path), help="For a notebook: the file to write.  [default: fdd.md beside it]"
+)
 @TORUS
 @OUT
-@_team
+@team
 def export(target: str, to: Path | None, **given: Any) -> None:
     """Write fdd.md: for a pack, from its trail and whatever is not recorded there yet; or from a notebook's cells."""
     from torusnb.reporting import report_export, report_notebook_export
@@ -140,20 +122,27 @@ def export(target: str, to: Path | None, **given: Any) -> None:
     elif to is not None:
         raise click.UsageError("--to goes with a notebook; a pack's fdd.md goes to its folder under --out")
     else:
+        check_use(given["drafter"], given["providers"])
         report_export({**given, "pack": target, "interactive": False}, click.echo)
 
 
 @main.command()
 @click.argument("target", type=click.Path(path_type=Path), metavar="PACK|FILE")
-@click.option("--torus", "torus_root", type=click.Path(path_type=Path), help="The checkout [found above the file].")
+@click.option(
+    "--torus",
+    "torus_root",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The checkout.  [default: the one found above the file]",
+)
 @OUT
 @click.option(
     "--format",
     "form",
     type=click.Choice(["table", "json", "sarif", "github"]),
-    help="How the findings are printed; `github` makes annotations of a workflow run [table].",
+    help="How the findings are printed; github makes annotations of a workflow run.  [default: table]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.  [default: --format decides]")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note"]),
@@ -164,17 +153,29 @@ def export(target: str, to: Path | None, **given: Any) -> None:
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
-    help="What the rules weigh [torusnb.toml beside the file, in its pack, or in the checkout].",
+    metavar="FILE",
+    help="What the rules weigh.  [default: torusnb.toml beside the file, in its pack, or in the checkout]",
 )
 @click.option(
     "--profile",
     "profiles",
     type=click.Choice(["older", "newer"]),
     multiple=True,
-    help="Also hold it to a validator of Torus teams.",
+    help="Also hold it to a validator that Torus teams use: older wants twelve headings, every id and no dead link, "
+    "newer any heading; both refuse words for unfinished work. May be given twice.  [default: neither]",
 )
-@click.option("--pack", type=click.Path(path_type=Path), help="The folder of its prd.md [its own, or its trail's].")
-@click.option("--matrix", type=click.Path(path_type=Path), help="Write ids against sections to this .svg or .md file.")
+@click.option(
+    "--pack",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The folder of its prd.md.  [default: the pack in its trail, else its own folder]",
+)
+@click.option(
+    "--matrix",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also write ids against sections, as a picture (.svg) or a table (.md).  [default: nothing is written]",
+)
 def review(out_dir: str, form: str | None, as_json: bool, **given: Any) -> None:
     """Review a pack's fdd.md, or any other; exit code 1 when it has errors, 2 when it cannot be read.
 
@@ -193,8 +194,13 @@ def review(out_dir: str, form: str | None, as_json: bool, **given: Any) -> None:
 @click.argument("packs", nargs=-1, metavar="[PACK]...")
 @TORUS
 @OUT
-@click.option("--accept", metavar="KEY|all", default="", help="Accept a change of the pack, once you looked at it.")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option(
+    "--accept",
+    metavar="KEY|all",
+    default="",
+    help="Put down that you looked at a change (its key or symbol), or at all of them.  [default: only tell]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.  [default: lines to read]")
 def status(packs: tuple[str, ...], torus_root: str, out_dir: str, accept: str, as_json: bool) -> None:
     """Tell whether what each pack's design rests on has changed since; exit code 1 when something waits for you.
 
@@ -211,8 +217,8 @@ def status(packs: tuple[str, ...], torus_root: str, out_dir: str, accept: str, a
 @click.argument("pack", default="")
 @TORUS
 @OUT
-@click.option("--all", "with_archived", is_flag=True, help="Count archived packs too.")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--all", "with_archived", is_flag=True, help="Count archived packs too.  [default: they are left out]")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.  [default: lines to read]")
 def conflicts(pack: str, torus_root: str, out_dir: str, with_archived: bool, as_json: bool) -> None:
     """Tell which other packs' designs touch the same modules, tables, routes, events, topics or flags.
 
@@ -240,8 +246,8 @@ main.add_command(trail)
 )
 @click.argument("name", default="")
 @TORUS
-@click.option("--hops", type=click.IntRange(1, 9), help="How far live-views and reach follow a way [3].")
-@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+@click.option("--hops", type=click.IntRange(1, 9), help="How far live-views and reach follow a way.  [default: 3]")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.  [default: a table]")
 def code(question: str, name: str, torus_root: str, hops: int | None, as_json: bool) -> None:
     """Ask a checkout: `callers Mod.fun/1`, `writers TABLE`, `reach Mod`, `subscribers TOPIC`, `routes Mod`, ….
 

@@ -18,7 +18,7 @@ def trail() -> None:
 @trail.command()
 @click.argument("pack")
 @OUT
-@click.option("--step", default="", help="Only the records of one step.")
+@click.option("--step", default="", metavar="STEP", help="Only the records of one step, such as query.  [default: all]")
 def show(pack: str, out_dir: str, step: str) -> None:
     """Tell what was done, when and by whom."""
     from torusnb.reporting import report_trail
@@ -29,8 +29,12 @@ def show(pack: str, out_dir: str, step: str) -> None:
 @trail.command()
 @click.argument("pack")
 @OUT
-@click.option("--to", type=click.Path(path_type=Path), help="The zip to write [PACK-trail.zip].")
-@click.option("--even-with-secrets", is_flag=True, help="Share also what looks like a key, token or password.")
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="FILE", help="The zip to write.  [default: PACK-trail.zip]"
+)
+@click.option(
+    "--even-with-secrets", is_flag=True, help="Share also what looks like a key, token or password.  [default: refuse]"
+)
 def share(pack: str, out_dir: str, to: Path | None, even_with_secrets: bool) -> None:
     """Write one zip (an RO-Crate) that a colleague can open, check and replay offline."""
     from torusnb.batch import NOTEBOOKS
@@ -44,7 +48,12 @@ def share(pack: str, out_dir: str, to: Path | None, even_with_secrets: bool) -> 
 
 @trail.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--to", type=click.Path(path_type=Path), help="A folder to write fdd.md and research.md to.")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where to write fdd.md and research.md.  [default: only compare]",
+)
 def replay(file: Path, to: Path | None) -> None:
     """Make the design document again from a shared zip (or a trail file), and say what differs."""
     from torusnb.reporting import report_replay
@@ -64,8 +73,15 @@ def replay(file: Path, to: Path | None) -> None:
     show_default=True,
     help="Lines to read, BibTeX (biblatex), or CSL-JSON.",
 )
-@click.option("--all", "all_found", is_flag=True, help="Also what the research kept and the design does not cite.")
-@click.option("--to", type=click.Path(path_type=Path), help="The file to write [standard output].")
+@click.option(
+    "--all",
+    "all_found",
+    is_flag=True,
+    help="Also what the research kept and the design does not cite.  [default: only cited]",
+)
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="FILE", help="The file to write.  [default: standard output]"
+)
 def references(pack: str, out_dir: str, form: str, all_found: bool, to: Path | None) -> None:
     """Tell what the exported design cites, for a reader or for a reference manager."""
     from torusnb.reporting_research import report_references
@@ -76,7 +92,7 @@ def references(pack: str, out_dir: str, form: str, all_found: bool, to: Path | N
 @trail.command()
 @click.argument("pack")
 @OUT
-@click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.  [default: tables to read]")
 def matrix(pack: str, out_dir: str, as_json: bool) -> None:
     """Follow each requirement to its question, source, quote and sentence, and tell where that has gaps."""
     from torusnb.reporting_research import report_matrix
@@ -88,10 +104,12 @@ def matrix(pack: str, out_dir: str, as_json: bool) -> None:
 @click.argument("pack")
 @TORUS
 @OUT
-@click.option("--all", "all_captured", is_flag=True, help="Also captured sources that the design does not cite.")
-@click.option("--offline", is_flag=True, help="Ask nobody: only documentation on disk is read again.")
-@click.option("--contact", default="", help="An address that hosts can complain to.")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option(
+    "--all", "all_captured", is_flag=True, help="Also captured sources that the design does not cite.  [default: cited]"
+)
+@click.option("--offline", is_flag=True, help="Read only documentation on disk again.  [default: the network is asked]")
+@click.option("--contact", default="", metavar="ADDRESS", help="Where hosts can complain.  [default: none is told]")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.  [default: lines to read]")
 def recheck(
     pack: str, torus_root: str, out_dir: str, all_captured: bool, offline: bool, contact: str, as_json: bool
 ) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from torusnb.batch import NOTEBOOKS, run_notebooks
+from torusnb.cli_words import in_options
 from torusnb.context.map.checkout import require_elixir_project
-from torusnb.errors import InputError
+from torusnb.errors import InputError, TorusnbError
 from torusnb.export.notebook import load_notebook, render_notebook
 from torusnb.export.writing import load_text, save_text
-from torusnb.models.design import Review
+from torusnb.models.review import Review
 from torusnb.session import Session, check_parameters, places
+from torusnb.session.unreached import find_unreached
 from torusnb.spec.discovery import locate_pack
+from torusnb.spec.words import count_words
 from torusnb.trail.bundle import TRAIL_NAME, open_bundle
 from torusnb.trail.replay import replay_trail
 from torusnb.trail.store import Trail
@@ -23,21 +27,54 @@ Say = Callable[[str], None]
 _MOST_TOLD = 8
 
 
-def report_run(given: Mapping[str, object], say: Say) -> bool:
-    """Run the notebooks over a pack and tell where everything lies; whether the review has no error."""
+def check_packs(packs: Sequence[str], given: Mapping[str, object]) -> tuple[TorusnbError, ...]:
+    """What keeps the packs from being run, each fault once; looked for in all of them before anything is written.
+
+    Args:
+        packs: The packs as a person named them.
+        given: The other parameters.
+    """
+    faults: dict[str, TorusnbError] = {}
+    folders: dict[Path, str] = {}
+    for pack in packs:
+        try:
+            folder = Session.check(places.complete(check_parameters({**given, "pack": pack, "interactive": False})))
+            if folder in folders:
+                raise InputError(
+                    f"{folders[folder]!r} and {pack!r} both go to this folder; give a pack once, and packs of one name "
+                    "in runs of their own with different `out_dir`",
+                    path=folder,
+                )
+            folders[folder] = pack
+        except TorusnbError as error:
+            faults.setdefault(str(error), error)
+    return tuple(faults.values())
+
+
+def report_run(given: Mapping[str, object], say: Say, kernels: Mapping[str, Any] | None = None) -> bool:
+    """Run the notebooks over a pack and tell where everything lies; whether the review has no error.
+
+    Args:
+        given: The parameters.
+        say: Told each notebook's time, and what came of the pack.
+        kernels: What `open_kernels` gave, where several packs share it.
+    """
     parameters = places.complete(check_parameters(given))
     root = require_elixir_project(Path(parameters.torus_root).expanduser())
     say(locate_pack(root, parameters.pack).resolve().name)
-    run_notebooks(parameters, lambda name, seconds: say(f"  {name:30} {seconds:5.1f} s"))
+    run_notebooks(parameters, lambda name, seconds: say(f"  {name:30} {seconds:5.1f} s"), kernels)
     with Session(dataclasses.replace(parameters, interactive=False)) as session:
         review, outputs = session.review(), session.outputs
         problems = [problem for problem in session.pack.problems if problem.severity != "note"]
+        unreached = find_unreached(session)
     say(f"  design      {outputs.fdd}")
     say(f"  research    {outputs.report}")
     say(f"  notebooks   {outputs.notebooks}")
     say(f"  trail       {outputs.trail}")
     for problem in problems[:_MOST_TOLD]:
         say(f"  pack        {problem.place}: {problem.text} {problem.remedy}")
+    for line in unreached:
+        say(f"  not reached {in_options(line)}")
     say(f"  review      {_count(review)}")
     for finding in [finding for finding in review.findings if finding.severity == "error"][:_MOST_TOLD]:
         say(f"    {finding.place} {finding.rule}: {finding.text} {finding.remedy}")
@@ -49,10 +86,13 @@ def report_export(given: Mapping[str, object], say: Say) -> None:
     with Session.open(**given) as session:
         notebook = session.outputs.notebooks / NOTEBOOKS[2]
         export = session.export(notebook if notebook.is_file() else None)
-    say(f"{export.fdd_path}: {len(export.text.split())} words")
+        unreached = find_unreached(session)
+    say(f"{export.fdd_path}: {count_words(export.text):,} words")
     say(f"{export.report_path}")
     for note in export.notes:
         say(f"  {note}")
+    for line in unreached:
+        say(f"  not reached: {in_options(line)}")
 
 
 def report_notebook_export(notebook: Path, target: Path | None, say: Say) -> None:
@@ -63,7 +103,7 @@ def report_notebook_export(notebook: Path, target: Path | None, say: Say) -> Non
     if existing is not None and existing != text:
         raise InputError("a different file is there already; name another one with --to, or remove it", path=path)
     save_text(path, text)
-    say(f"{path}: {len(text.split())} words")
+    say(f"{path}: {count_words(text):,} words")
 
 
 def report_trail(folder: Path, step: str, say: Say) -> None:

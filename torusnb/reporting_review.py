@@ -15,8 +15,9 @@ from torusnb.context.map.codemap import load_code_map
 from torusnb.errors import InputError, PackError, TrailError
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import Finding, Review, ReviewSettings, Template
+from torusnb.models.design import Template
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Finding, Review, ReviewSettings
 from torusnb.models.sources import Research
 from torusnb.pictures.coverage import draw_coverage
 from torusnb.pictures.svg import render_svg
@@ -114,15 +115,22 @@ def find_document(wanted: Wanted) -> tuple[Path, Path | None]:
 
 def _review(wanted: Wanted, path: Path, text: str, root: Path | None) -> Review:
     spec, template, research = _pack_of(path, wanted.pack, root)
+    own = wanted.pack is None and path.with_name(TRAIL_NAME).is_file()
     leads = partial(link_exists, path.parent)
     code = _code_map(root) if root else None
     review = review_text(
-        text, path=str(path), template=template, pack=spec, code=code, research=research, link_exists=leads
+        text,
+        path=str(path),
+        template=template,
+        pack=spec,
+        code=code,
+        research=research,
+        strict_names=own,
+        link_exists=leads,
     )
     reading = Reading(path=str(path), text=text, template=template)
-    trail = path.with_name(TRAIL_NAME)
-    if root is not None and wanted.pack is None and trail.is_file():
-        review = add_staleness(review, Watch(root.resolve()).judge_file(trail), reading)
+    if root is not None and own:
+        review = add_staleness(review, Watch(root.resolve()).judge_file(path.with_name(TRAIL_NAME)), reading)
     for profile in wanted.profiles:
         review = check_profile(review, text, profile, pack=spec, link_exists=leads)
     if wanted.matrix is not None:

@@ -15,7 +15,7 @@ from torusnb.models.claims import Claim, Conflict
 from torusnb.session.conflicts import Meetings, find_meetings
 from torusnb.session.gates import add_gates
 from torusnb.session.parameters import Parameters
-from torusnb.session.status import TRAIL, accept_changes, find_trail, judge_packs
+from torusnb.session.status import FOREIGN, TRAIL, accept_changes, find_trail, judge_packs
 from torusnb.spec.gates_table import tell_gates
 from torusnb.trail.store import Trail
 
@@ -53,7 +53,7 @@ def report_status(packs: Sequence[str], torus_root: Path, out_dir: Path, accept:
             say(line)
         if not packs and not any(out_dir.glob(f"*/{TRAIL}")):
             say(f"no trail in {out_dir}: nothing was captured there yet, so nothing can have changed")
-    return not any(status.open or status.state == "unreadable" for status in statuses)
+    return not any(status.open or status.state in {"unreadable", FOREIGN} for status in statuses)
 
 
 def _lines(statuses: Sequence[PackStatus], named: bool) -> list[str]:
@@ -79,6 +79,8 @@ def _pack(status: PackStatus) -> list[str]:
     counts = [(status.count(state), state) for state in ("changed", "gone", "new", "moved", "unchanged")]
     told = ", ".join(f"{count} {state}" for count, state in counts if count) or "nothing to compare"
     accepted = sum(change.accepted and not change.open for change in status.changes)
+    if status.state == FOREIGN:
+        return [f"{status.slug}: {status.state}", f"  {status.note}"]
     lines = [f"{status.slug}: {status.state} at {status.commit[:20] or 'no commit'}; {told}"]
     if accepted:
         lines[0] += f"; {accepted} accepted"

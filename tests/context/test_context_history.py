@@ -343,11 +343,30 @@ def test_of_two_alike_changes_the_younger_and_smaller_one_tells_more() -> None:
     assert found["lib/weather.ex"].weight < found["lib/baskets.ex"].weight
 
 
+def files(count: int) -> tuple[str, ...]:
+    return tuple(f"lib/file_{number}.ex" for number in range(count))
+
+
 def test_a_sweeping_change_tells_nothing() -> None:
-    many = tuple(f"lib/file_{number}.ex" for number in range(60))
-    past = history(change(1, "Voucher format", "lib/vouchers.ex", "lib/baskets.ex", *many))
+    past = history(change(1, "Voucher format", "lib/vouchers.ex", "lib/baskets.ex", *files(80)))
     assert find_alike(past, {"voucher": 1.0}) == ()
     assert cochanged(past, {"lib/vouchers.ex": 1.0}, KNOWN) == {}
+
+
+def test_a_whole_feature_in_one_change_is_alike_but_does_not_say_what_changes_together() -> None:
+    past = history(change(1, "Vouchers", "lib/vouchers.ex", "lib/baskets.ex", *files(60)))
+    assert set(alike_changes(past, {"voucher": 1.0}, KNOWN)) == {"lib/vouchers.ex", "lib/baskets.ex"}
+    assert cochanged(past, {"lib/vouchers.ex": 1.0}, KNOWN) == {}
+
+
+def test_two_large_alike_changes_tell_more_of_a_file_than_one_small_one() -> None:
+    past = history(
+        change(1, "Voucher rules", "lib/vouchers.ex", *files(5)),
+        change(2, "Voucher rules", "lib/vouchers.ex", *files(5)),
+        change(3, "Voucher rules", "lib/baskets.ex", "lib/repo.ex"),
+    )
+    found = alike_changes(past, {"voucher": 1.0, "rule": 1.0}, KNOWN)
+    assert found["lib/vouchers.ex"].weight > found["lib/baskets.ex"].weight
 
 
 def test_files_that_change_together_say_how_often() -> None:

@@ -72,6 +72,16 @@ def test_what_an_alike_pack_cites_is_told_with_the_pack_and_the_words(reasons: d
     assert "lib/shop/baskets/basket.ex" in reasons
 
 
+def test_what_an_alike_design_comes_back_to_counts_more_than_what_it_names_in_passing(tmp_path: Path) -> None:
+    design = "# Design\n`Shop.Baskets` adds.\n`Shop.Baskets` refuses.\n`Shop.Baskets` tells.\n`Shop.Repo` stores.\n"
+    twin = {"docs/features/twin/prd.md": PRD, "docs/features/twin/fdd.md": design}
+    root = write_files(tmp_path / "twins", FILES | twin | {"docs/features/stacking/prd.md": PRD})
+    pack, code_map = load_pack(root / "docs/features/stacking", root), load_code_map(root)
+    found = precedent_reasons(load_precedents(root, pack), pack, Resolver(code_map), set(code_map.by_path))
+    passing, again = found["lib/shop/repo.ex"].weight, found["lib/shop/baskets.ex"].weight
+    assert 0 < passing < again < 1
+
+
 def test_a_file_for_the_browser_is_cited_by_its_path(reasons: dict[str, Reason]) -> None:
     assert "`issuing`" in reasons["assets/src/voucher.ts"].text
 

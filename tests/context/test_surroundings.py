@@ -115,6 +115,11 @@ def test_a_digest_tells_what_a_guide_is_about_and_which_of_its_modules_are_gone(
         ("**Fields**: `name`, `total`, `voucher`, `inserted_at` and so on", False),
         ("This gives a robust and scalable foundation for every shop there is.", False),
         ("`Shop.A`, `Shop.B`, `Shop.C`, `Shop.D` and `Shop.E`", False),
+        ("`stack_vouchers`: puts the vouchers of a basket in order and on top", False),
+        ("Note: a basket must never be locked while a voucher is redeemed.", True),
+        ("vouchers, baskets, and other shared parts of the shop", False),
+        ("You can now return to your shop and redeem the voucher there.", False),
+        ("Following these steps the baskets of every shop stay whole.", False),
     ],
 )
 def test_a_label_a_list_of_names_or_praise_is_no_prose(text: str, whole: bool) -> None:
@@ -128,3 +133,17 @@ def test_a_short_sentence_is_quoted_with_the_next_of_its_paragraph() -> None:
     )
     first = section_sentences(guide.sections[0])[0]
     assert first.quote == "A basket is locked for as long as a voucher is redeemed. Another page waits for that lock."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noted"),
+    [
+        ("**Kinds**: stacking vouchers, basket voucher, voucher rules", False),
+        ("Stacking vouchers are rules that a basket keeps for every voucher.", True),
+    ],
+)
+def test_a_section_that_says_nothing_when_quoted_alone_is_no_note(tmp_path: Path, sentence: str, noted: bool) -> None:
+    guide = f"# Stacking vouchers\n\n{sentence}\n"
+    context = _capture(tmp_path, FILES | {"guides/design/stacking.md": guide})
+    near = [note.place.path for note in context.notes if not note.topic]
+    assert ("guides/design/stacking.md" in near) is noted

@@ -5,10 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from torusnb.context.graph import FileGraph
+from torusnb.context.map.documents import is_indexed
+from torusnb.context.map.text_cache import open_text_index
 from torusnb.context.naming import Resolver, find_named
 from torusnb.context.waypoints.hints import find_folders, find_tested
 from torusnb.context.waypoints.pairs import count_pairs, score_pairs
 from torusnb.context.waypoints.precedents import Precedent
+from torusnb.context.waypoints.ranking import Scene, rank_files
+from torusnb.context.waypoints.request import Request
+from torusnb.context.waypoints.signals import Tuning
 from torusnb.context.waypoints.spreading import belonging, stand_out, used_by_seeds, using_seeds, walk
 from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.base import Place
@@ -157,6 +162,23 @@ def test_what_stands_out_is_likely_changed_and_the_rest_only_known(
     assert found[-1].likely == "known"
     scores = {kind: [w.score for w in found if w.likely == kind] for kind in ("changed", "known")}
     assert min(scores["changed"]) > max(scores["known"])
+
+
+@pytest.mark.parametrize("changing", [50.0, -50.0])
+def test_of_what_scores_alike_a_page_is_sooner_called_changed_than_a_schema(
+    stacking: SpecPack,
+    shop_map: CodeMap,
+    read_shop: Callable[[str], str],
+    changing: float,
+) -> None:
+    files = [file for file in shop_map.files if is_indexed(file)]
+    with open_text_index(shop_map, read_shop) as index:
+        scene = Scene(files, shop_map, index, read_shop)
+        tuning = Tuning(changing=changing, leaning=100.0)
+        found = rank_files(scene, stacking, Request(stacking, index), tuning).changing
+    assert LIVE in found
+    assert BASKET not in found
+    assert (BASKETS in found) == (changing < 0)
 
 
 def test_one_reason_holds_the_words_and_the_pairs_that_are_shared(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from tests.drafting.garden_feature import BEDS, CONTEXT, PACK, at, evidence, requirement
 from torusnb.drafting.claude.blocks import LONGEST_PART, Group, Mark, Part, read_cited, render_groups
 from torusnb.drafting.claude.choosing import SHARED_TOKENS, choose_for_section, choose_shared, count_tokens
+from torusnb.drafting.playbook import load_playbook
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Trap
 from torusnb.models.messages import Json
@@ -151,3 +154,16 @@ def test_no_marker_is_put_inside_code() -> None:
 def test_a_pack_of_other_evidence_has_another_mark() -> None:
     other: EvidencePack = evidence(msgspec.structs.replace(PACK, requirements=PACK.requirements[:1]))
     assert Mark(other).text != MARK.text
+
+
+def test_no_practice_is_shown_with_a_placeholder() -> None:
+    practices = [practice for area in load_playbook() for practice in area.practices]
+    assert any("{module}" in practice.advice for practice in practices)
+    shown = [
+        part.text
+        for practice in practices
+        for group in choose_for_section(PACKED, [practice], [], {}, ())
+        for part in group.parts
+    ]
+    assert len(shown) == len(practices)
+    assert not [text for text in shown if re.search(r"\{(?:module|table|live_view|worker|cache|event_prefix)\}", text)]

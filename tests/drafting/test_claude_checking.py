@@ -7,8 +7,8 @@ import pytest
 from tests.drafting.claude_desk import OFFLINE
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.blocks import Mark
-from torusnb.drafting.claude.checking import WORDS, Fault, check_section, make_rules
-from torusnb.drafting.claude.reading import count_sentences, is_english, read_blocks
+from torusnb.drafting.claude.checking import LEAD_WORDS, WORDS, Fault, check_section, make_rules
+from torusnb.drafting.claude.reading import count_sentences, count_words, is_english, read_blocks
 from torusnb.drafting.claude.tidying import tidy_section
 
 PACK = evidence()
@@ -156,3 +156,20 @@ def test_a_bullet_takes_in_what_hangs_on_it() -> None:
         ("paragraph", "five"),
         ("row", "| b |"),
     ]
+
+
+def test_the_sections_together_stay_readable_and_within_the_template() -> None:
+    assert sum(rules.words for rules in RULES.values()) < 6_500
+    for section in PACK.template.sections:
+        words, offline = RULES[section.id].words, count_words(OFFLINE[section.id])
+        assert words >= offline
+        if PACK.template.children(section.id):
+            assert words <= max(LEAD_WORDS, 1.2 * offline)
+        elif section.most_words:
+            assert words <= max(section.most_words, offline)
+
+
+@pytest.mark.parametrize(("factor", "told"), [(1.1, False), (1.3, True)])
+def test_a_few_words_too_many_are_no_reason_to_ask_again(factor: float, told: bool) -> None:
+    text = " ".join([GOOD] * int(factor * RULES["8"].words / count_words(GOOD)))
+    assert any("words; at most" in fault.text for fault in faults(text)) is told

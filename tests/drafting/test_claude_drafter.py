@@ -24,11 +24,16 @@ from tests.drafting.claude_desk import (
 )
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.drafter import ClaudeDrafter
+from torusnb.drafting.claude.exchange import MOST_LOOKUPS_FOR_APPROACH, NO_MORE
 from torusnb.drafting.drafters import Desk, open_drafter
 from torusnb.errors import ModelError, ParameterError
+from torusnb.messages.estimates import estimate_tokens, most_cost
+from torusnb.messages.preflight import forecast
+from torusnb.messages.prices import parse_prices
 from torusnb.models.base import Place, render_json
-from torusnb.models.design import Drafting, Evidence, Finding, SectionDraft, parse_keys
+from torusnb.models.design import Drafting, Evidence, SectionDraft, parse_keys
 from torusnb.models.messages import Json, ModelReply, ModelRequest
+from torusnb.models.review import Finding
 
 
 def texts(drafting: Drafting) -> dict[str, str]:
@@ -154,10 +159,33 @@ def test_a_section_that_stays_faulty_is_the_offline_one_and_says_so() -> None:
     assert [r.purpose for r in model.requests].count("repair of section 7") == 1
     assert texts(drafting)["7"] == OFFLINE["7"]
     assert authors(drafting)["7"] == "offline"
-    assert drafting.left == (
+    (left,) = drafting.left
+    assert left.startswith(
         "Section 7 is the offline draft, because the model's text could not be taken: "
-        "The marker [@FR-999] names no evidence.",
+        "The marker [@FR-999] names no evidence. What the model answered is on record and stands;"
     )
+    assert "`session.draft(again=True)` asks the same once more, and the sections behind it anew." in left
+
+
+@pytest.mark.parametrize("first", ["It is fast. [@FR-999]", ModelError("no", reason="refused")])
+def test_a_section_that_could_not_be_taken_is_asked_for_afresh_only_where_somebody_says_so(
+    first: str | ModelError,
+) -> None:
+    old = scripted(lambda request: first if section_of(request) == "7" else good(request))
+    new = scripted()
+    said: list[str] = []
+    drafting = ClaudeDrafter(Desk(model=old, afresh=new, say=said.append)).draft_all(evidence())
+    assert [request.purpose for request in new.requests] == ["section 7"]
+    assert texts(drafting)["7"] == good_text("7")
+    assert drafting.left == ()
+    assert any(line.startswith("section 7: asked afresh, because") for line in said)
+
+
+def test_a_refusal_in_a_batch_leaves_its_section_to_the_offline_draft() -> None:
+    model = scripted(lambda r: ModelError("no", reason="refused") if section_of(r) == "12" else good(r))
+    drafting = ClaudeDrafter(Desk(model=model, batches=True)).draft_all(evidence())
+    offline = {section for section, author in authors(drafting).items() if author == "offline"}
+    assert offline == {"12", "17"}
 
 
 def test_a_small_fault_that_stays_is_told_and_the_text_kept() -> None:
@@ -340,8 +368,40 @@ def test_what_a_draft_would_send_can_be_foreseen_without_asking() -> None:
     foreseen = ClaudeDrafter(Desk(model=model)).foresee(evidence())
     assert model.requests == []
     ClaudeDrafter(Desk(model=model)).draft_all(evidence())
-    assert [request.purpose for request in foreseen] == [request.purpose for request in model.requests]
-    assert foreseen[0] == model.requests[0]
+    assert [each.request.purpose for each in foreseen] == [request.purpose for request in model.requests]
+    assert foreseen[0].request == model.requests[0]
+
+
+def test_what_is_foreseen_at_most_is_more_than_the_worst_model_takes_and_the_least_less_than_the_best() -> None:
+    """The worst model looks up to the bound, is wrong each time, and is revised in every round."""
+    counter = iter(range(10_000))
+
+    def worst(request: ModelRequest) -> str | list[Json]:
+        answered = sum(turn["role"] == "assistant" for turn in request.messages)
+        if answered <= 2 * MOST_LOOKUPS_FOR_APPROACH and NO_MORE not in told(request):
+            return [call("show_function", next(counter))]
+        text = approach(reason="It wins. [@FR-999]") if not section_of(request) else good(request)
+        return f"{text} {next(counter)} stays unsaid.\n\nIt rests on nothing here."
+
+    desks = []
+    for script, findings in ((worst, (finding("8"), finding("4.1"))), (good, ())):
+        model = scripted(script)
+        desk = Desk(model=model, lookups=GardenLookups(), review=lambda *_, found=findings: found)
+        ClaudeDrafter(desk).draft_all(evidence())
+        desks.append((desk, model))
+    prices = parse_prices("prices: [{models: ['*'], input: 1, output: 5}]", "prices.yml")
+    drafter = ClaudeDrafter(desks[0][0])
+    least, likely, most = forecast(drafter.foresee(evidence()), drafter.courses(), prices).total
+    costs = [
+        sum(most_cost(prices, request, estimate_tokens(request)) or 0 for request in model.requests)
+        for _, model in desks
+    ]
+    assert least.requests == len(desks[1][1].requests)
+    assert least.requests < likely.requests < most.requests
+    assert len(desks[0][1].requests) < most.requests
+    assert least.dollars < likely.dollars < most.dollars  # type: ignore[operator]  # the price is known
+    assert least.dollars < costs[1]  # type: ignore[operator]
+    assert costs[0] < most.dollars  # type: ignore[operator]
 
 
 def test_the_approach_may_not_rest_on_what_does_not_exist() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -19,8 +20,9 @@ from torusnb.drafting.claude.exchange import (
 from torusnb.drafting.drafters import Desk
 from torusnb.errors import ModelError
 from torusnb.models.base import Place
-from torusnb.models.design import Drafting, Evidence, Finding, SectionDraft
+from torusnb.models.design import Drafting, Evidence, SectionDraft
 from torusnb.models.messages import Json, LookupAnswer, ModelReply, ModelRequest
+from torusnb.models.review import Finding
 
 
 def author(drafting: Drafting, section: str) -> str:
@@ -91,7 +93,8 @@ def test_a_long_answer_is_cut_and_what_was_cut_off_is_no_evidence() -> None:
     keys = [item.key for item in drafting.evidence]
     assert keys == [item.key for item in items[: len(keys)]]
     assert 0 < len(keys) < len(items)
-    assert all(f"{key} |" in shown for key in keys)
+    (file,) = re.findall(r"^# (f\d+) = lib/long\.ex$", shown, re.MULTILINE)
+    assert all(f"\n{file}:{item.place.line} |" in shown for item in drafting.evidence if item.place)
 
 
 def test_long_answers_use_up_the_tokens_before_the_calls() -> None:
@@ -194,3 +197,31 @@ def test_the_review_is_told_what_was_looked_up() -> None:
 
     ClaudeDrafter(Desk(model=scripted(script), lookups=GardenLookups(), review=review)).draft_all(evidence())
     assert seen == ["code:lib/garden/beds.ex:33"]
+
+
+def test_a_model_that_takes_no_tools_drafts_without_look_ups() -> None:
+    def script(request: ModelRequest) -> str | ModelError:
+        return ModelError("no", reason="no-tools") if request.tools else good(request)
+
+    said: list[str] = []
+    model = scripted(script, native=False)
+    drafting = ClaudeDrafter(Desk(model=model, lookups=GardenLookups(), say=said.append)).draft_all(evidence())
+    assert drafting.left == ()
+    assert [bool(request.tools) for request in model.requests][:3] == [True, False, False]
+    assert "this model takes no tools: the draft goes on without look-ups" in said
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_each_turn_after_a_look_up_reads_the_ones_before_from_the_cache(native: bool) -> None:
+    def script(request: ModelRequest) -> str | list[Json]:
+        asks = request.purpose == "section 7" and len(request.messages) < 7
+        return [call("show_function", len(request.messages))] if asks else good(request)
+
+    model = scripted(script, native=native)
+    ClaudeDrafter(Desk(model=model, lookups=GardenLookups())).draft_all(evidence())
+    turns = [request for request in model.requests if request.purpose == "section 7"]
+    marked = [["cache_control" in block for turn in r.messages[1:] for block in turn["content"]] for r in turns]
+    last = [[False] * (2 * number - 1) + [native] for number in (1, 2, 3)]
+    assert marked == [[], *last]
+    first = sum("cache_control" in block for block in turns[-1].messages[0]["content"])
+    assert first + sum(marked[-1]) == (3 if native else 0)

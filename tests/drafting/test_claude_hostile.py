@@ -26,7 +26,7 @@ from torusnb.drafting.drafters import Desk, open_drafter
 from torusnb.models.base import Place
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import GuideNote
-from torusnb.models.messages import Json, LookupAnswer, ModelRequest
+from torusnb.models.messages import UNREADABLE, Json, LookupAnswer, ModelRequest
 from torusnb.models.requirements import Statement
 from torusnb.models.sources import Passage, Research, Source
 
@@ -173,11 +173,12 @@ def test_a_look_up_answer_cannot_pose_as_a_record_of_the_pack() -> None:
     assert {draft.section: draft.text for draft in drafting.sections}["7"] == OFFLINE["7"]
 
 
-def test_arguments_that_are_no_object_are_answered_and_not_passed_on() -> None:
+@pytest.mark.parametrize("given", ["lib/", {UNREADABLE: '{"query": beds}'}])
+def test_arguments_that_are_no_object_are_answered_and_not_passed_on(given: str | Json) -> None:
     def script(request: ModelRequest) -> str | list[Json]:
         if len(request.messages) > 1 or request.purpose != "approach":
             return good(request)
-        return [{"type": "tool_use", "id": "toolu_1", "name": "show_function", "input": "lib/"}]
+        return [{"type": "tool_use", "id": "toolu_1", "name": "show_function", "input": given}]
 
     lookups = GardenLookups()
     ClaudeDrafter(Desk(model=scripted(script), lookups=lookups)).draft_all(evidence())

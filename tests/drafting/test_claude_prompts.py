@@ -29,6 +29,12 @@ def test_every_heading_of_sections_is_a_section_of_the_template() -> None:
     assert len(held) == prompts.texts["sections"].count("\n# ")
 
 
+def test_every_section_that_is_written_is_told_what_it_must_hold() -> None:
+    prompts = load_prompts()
+    without = [s.id for s in load_template().sections if s.form != "references" and not prompts.holds(s)]
+    assert without == []
+
+
 def test_what_a_section_holds_is_found_by_another_name_of_it() -> None:
     section = TemplateSection("7", "Load and Rows", aliases=("Query Performance",))
     assert "the index it uses" in load_prompts().holds(section)

@@ -42,18 +42,45 @@ def test_text_of_others_is_made_plain(text: str, expected: str) -> None:
     ("text", "words", "expected"),
     [
         ("short enough.", 5, "short enough"),
-        ("keep the order of plants, the names of beds, and the rest", 7, "keep the order of plants …"),
-        ("keep the whole order and remember the names of beds", 6, "keep the whole order …"),
-        ("one two three four five six seven eight", 5, "one two three four …"),
-        ("call `a b c d` now and then go on", 4, "call …"),
+        ("keep the order of the plants, which gardeners chose, and the rest", 7, "keep the order of the plants"),
+        ("keep the order of the plants (by title) as chosen", 8, "keep the order of the plants as chosen"),
+        ("beds keep the order; plots keep the names of all beds", 6, "beds keep the order"),
     ],
 )
-def test_a_shortened_text_shows_that_it_is(text: str, words: int, expected: str) -> None:
+def test_a_text_is_shortened_where_a_clause_or_an_aside_ends(text: str, words: int, expected: str) -> None:
     assert clip(text, words) == expected
 
 
-def test_a_name_for_a_text_ends_at_a_clause_without_an_ellipsis() -> None:
-    assert head_of("keep the order of plants, the names of beds, and the rest", 7) == "keep the order of plants"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "keep the order of plants, the names of beds, and the rest",
+        "keep the whole order and remember the names of beds",
+        "show beds only when plots and plants are both enabled",
+        "call `a b, which c d` now and then go on",
+    ],
+)
+def test_a_text_without_such_a_place_stays_whole(text: str) -> None:
+    assert clip(text, 5) == text
+
+
+def test_what_no_person_wrote_as_a_sentence_is_cut_and_shows_it() -> None:
+    assert clip("word " * 400, 20) == f"{'word ' * 90}…"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("show all the beds only when plots and plants are enabled", "show all the beds"),
+        (
+            "plan the beds using the season, the soil, and the plot",
+            "plan the beds using the season, the soil, and the plot",
+        ),
+        ("plan all the beds using the season, the soil, and the plot", "plan all the beds"),
+    ],
+)
+def test_a_name_ends_before_a_circumstance_and_never_inside_a_list(text: str, expected: str) -> None:
+    assert head_of(text, 6) == expected
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from torusnb.models.requirements import SpecPack
         ("Gardeners can drag to reorder the plant rows within a bed.", ("reorder", "row")),
         ("Provide a toggle that switches the chart between two modes.", ("switch", "chart")),
         ("Filter beds by their title.", ("filter", "bed")),
+        ("Filter the list to the ripe beds of a plot.", ()),
         ("The author shall select one or more tools from the list.", ("select", "tool")),
         ("A user removes the selected plant.", ("remove", "plant")),
     ],

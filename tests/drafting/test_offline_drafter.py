@@ -135,8 +135,9 @@ def test_calls_between_components_are_told_with_their_line() -> None:
 def test_named_columns_become_a_migration_in_safe_steps() -> None:
     text = drafted()["6.1"]
     assert "`beds` (columns added)" in text
-    assert "`is_shared`: `:boolean`, default false, not null" in text
-    assert re.search(r"1\. Add .*`season_plan`.* to `beds`, nullable", text)
+    assert "`is_shared`: `:boolean`, default `false`, not null" in text
+    assert re.search(r"1\. Add .*`season_plan`.* to `beds`, `season_plan` nullable, any other with its", text)
+    assert "backfill" not in text.lower()
     assert "Way back: `down` drops" in text
 
 
@@ -184,7 +185,7 @@ def test_a_pack_without_numbers_gets_an_assumption_that_is_called_one() -> None:
     pack = evidence(changed(nonfunctional=()))
     texts = drafted(pack)
     assert "assumed [@A-1]" in texts["9.1"]
-    assert "**A-1** (impact: medium)" in texts["2"]
+    assert "**Latency (A-1)**, no number given: " in texts["2"]
     assert pack.evidence["A-1"].kind == "assumption"
 
 
@@ -229,7 +230,7 @@ def test_at_least_two_alternatives_are_weighed() -> None:
 def test_risks_and_questions_of_the_pack_come_first() -> None:
     texts = drafted()
     assert texts["15"].startswith("- **Two gardeners move plants at once** → the last write wins")
-    assert texts["16"].startswith("- Should a shared bed show who moved a plant? Default: ")
+    assert texts["16"].startswith("- Should a shared bed show who moved a plant? No default can be read from the pack")
 
 
 def test_a_boundary_adds_nothing() -> None:

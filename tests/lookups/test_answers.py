@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -188,6 +189,21 @@ def test_dependency_documentation_is_cited_by_a_source_of_the_locked_version(sam
     assert source is not None
     assert (source.package, source.version, source.accessed) == ("pantry_cache", "1.0.5", "2026-01-02")
     assert answer.evidence[0].text.split("\n")[0] in " ".join(data.decode() for data in captured)
+
+
+def test_looked_up_documentation_brings_its_citation_bound_to_the_captured_bytes(sample_root: Path) -> None:
+    captured: list[bytes] = []
+    answer = open_at(sample_root, on_captured=captured.append).answer("docs", {"words": "drop key nodes"})
+    bytes_of = {hashlib.sha256(data).hexdigest(): data.decode() for data in captured}
+    citations = [(item.source, citation) for item in answer.evidence for citation in item.citations]
+    assert citations
+    for source, citation in citations:
+        assert source is not None
+        assert (citation.source, citation.verdict, citation.snapshot) == (source.key, "verified", source.sha256)
+        assert citation.quote in " ".join(bytes_of[citation.snapshot].split())
+        assert citation.release == f"{source.package}@{source.version}"
+        assert citation.link.startswith(source.url)
+        assert (citation.question, citation.query) == ("", "drop key nodes")
 
 
 def test_a_source_that_a_person_dropped_is_not_shown(sample_root: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.lookups.conftest import RESEARCH, make_context
 from torusnb.drafting.evidence import add_evidence
@@ -16,7 +17,9 @@ from torusnb.models.base import parse_json, render_json
 from torusnb.models.design import Evidence, EvidencePack, Template
 from torusnb.models.messages import Json, LookedUp, LookupAnswer, LookupTool
 from torusnb.models.requirements import SpecPack
-from torusnb.models.sources import Source
+from torusnb.models.sources import Citation, Research, Source
+from torusnb.research.references import render_list
+from torusnb.research.report import render_research
 
 
 class Counting:
@@ -94,3 +97,49 @@ def test_a_source_that_was_looked_up_joins_the_sources_of_the_pack(sample_root: 
     assert grown.research.sources == (*pack.research.sources, source)
     assert grown.evidence["src:shelves"].text == "Shelves hold rows."
     assert add_evidence(grown, grown.evidence.values()) == grown
+
+
+def grown_by(research: Research, root: Path, *items: Evidence) -> EvidencePack:
+    spec = SpecPack("shelves", "docs/features/shelves", "Shelves")
+    return add_evidence(EvidencePack(spec, make_context(root), research, Template("t", "FDD", ()), (), {}), items)
+
+
+SHELVES = Source(
+    "src:shelves", "Shelves", "https://hexdocs.pm/shelves/1.0.0/readme.html", "deps", "shelves", "1.0.0",
+    accessed="2026-01-02", sha256="ab" * 32,
+)  # fmt: skip
+HOLDS = Citation("src:shelves", "", "Shelves hold rows.", "verified", "Looked up.", snapshot="ab" * 32)
+
+
+def test_what_was_looked_up_is_listed_with_its_date_and_verdict(sample_root: Path) -> None:
+    item = Evidence("src:shelves", "source", "Shelves hold rows.", source=SHELVES, citations=(HOLDS,))
+    grown = grown_by(Research(), sample_root, item)
+    assert render_list(grown.research.sources, grown.research.citations) == (
+        "[shelves] Shelves · https://hexdocs.pm/shelves/1.0.0/readme.html · Accessed 2026-01-02\n"
+    )
+    assert "## Documentation looked up while drafting" in render_research(grown, ())
+    assert add_evidence(grown, grown.evidence.values()) == grown
+
+
+def test_another_passage_of_a_source_that_research_has_joins_its_citations(sample_root: Path) -> None:
+    known = Research(sources=(SHELVES,), citations=(replace(HOLDS, question="Q-1", quote="Rows are sorted."),))
+    item = Evidence("src:shelves", "source", "Shelves hold rows.", citations=(HOLDS, HOLDS))
+    grown = grown_by(known, sample_root, item)
+    assert grown.research.citations == (*known.citations, HOLDS)
+    assert add_evidence(grown, (item,)) == grown
+
+
+def test_a_pointer_whose_page_was_looked_up_becomes_a_captured_source(sample_root: Path) -> None:
+    pointer = Citation("src:shelves", "Q-1", "", "not-fetched", "The catalogue lists it.")
+    bare = replace(SHELVES, provider="catalogue", sha256="", accessed="")
+    known = Research(sources=(bare,), citations=(pointer,))
+    item = Evidence("src:shelves", "source", "Shelves hold rows.", source=SHELVES, citations=(HOLDS,))
+    research = grown_by(known, sample_root, item).research
+    assert research.sources == (SHELVES,)
+    assert [(c.question, c.verdict) for c in research.citations] == [("Q-1", "unchecked"), ("", "verified")]
+    assert "no words of it were found for this question" in research.citations[0].reason
+
+
+def test_a_citation_of_a_source_that_nobody_names_is_left_out(sample_root: Path) -> None:
+    item = Evidence("src:shelves", "source", "Shelves hold rows.", citations=(HOLDS,))
+    assert grown_by(Research(), sample_root, item).research.citations == ()

@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, field
 
 from tests.messages.loopback import MessagesServer
-from torusnb.messages.client import MessagesModel, open_model
+from torusnb.messages.client import MessagesModel
+from torusnb.messages.opening import open_model
 from torusnb.models.messages import Json, ModelRequest, RecordedReply
 
 KEY = "sk-ant-api03-Zx9Yw8Vu7Ts6Rq5Po4Nm3Lk2Ji1Hg0"

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 Json = dict[str, Any]
 
@@ -40,6 +40,16 @@ FAULTS = frozenset(
 )
 
 
+HABITS = frozenset(
+    {
+        "arguments-as-text",  # a tool's arguments are a JSON text instead of an object
+        "no-block-stop",  # blocks are not closed
+        "no-message-stop",  # the stream ends after message_delta
+        "no-usage",  # nothing is told about tokens
+    }
+)
+
+
 @dataclass(frozen=True)
 class Reply:
     """One scripted answer.
@@ -54,6 +64,7 @@ class Reply:
         fault: One of `FAULTS`.
         stop_details: With a refusal, what it was for.
         batch: What becomes of it in a batch: `succeeded`, `errored`, `expired`, `canceled`.
+        habit: One of `HABITS`, by which other servers differ from the API.
     """
 
     content: str | Sequence[Json] = ""
@@ -66,6 +77,7 @@ class Reply:
     fault: str = ""
     stop_details: Json | None = None
     batch: str = "succeeded"
+    habit: str = ""
 
     def blocks(self) -> list[Json]:
         """The content blocks."""
@@ -99,6 +111,7 @@ class MessagesServer:
     Args:
         script: What it answers.
         polls: How often a batch is still in progress when asked for.
+        lost: How many batches are accepted without an answer: the connection breaks.
         retry: Replies that come first, one for each request, before the script is asked (`Reply(status=529)`).
 
     Attributes:
@@ -107,9 +120,10 @@ class MessagesServer:
         calls: Every HTTP request.
     """
 
-    def __init__(self, script: Script, *, polls: int = 1, retry: Sequence[Reply] = ()) -> None:
+    def __init__(self, script: Script, *, polls: int = 1, retry: Sequence[Reply] = (), lost: int = 0) -> None:
         self.script = script
         self.polls = polls
+        self.lost = lost
         self.retry = list(retry)
         self.requests: list[Json] = []
         self.calls: list[Call] = []
@@ -154,6 +168,9 @@ class MessagesServer:
             "output_tokens": max(1, math.ceil(len(json.dumps(blocks, ensure_ascii=False)) / 4)),
             **reply.usage,
         }
+        if reply.habit == "arguments-as-text":
+            blocks = [{**b, "input": json.dumps(b["input"])} if b.get("type") == "tool_use" else b for b in blocks]
+        told = {} if reply.habit == "no-usage" else {"usage": usage}
         return {
             "id": f"msg_{len(self.requests):04d}",
             "type": "message",
@@ -163,7 +180,7 @@ class MessagesServer:
             "stop_reason": reply.stop_reason,
             "stop_sequence": None,
             "stop_details": reply.stop_details,
-            "usage": usage,
+            **told,
         }
 
 
@@ -209,7 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/v1/messages/count_tokens":
             self._json({"input_tokens": count_tokens(body)})
         elif path == "/v1/messages/batches":
-            self._new_batch(body)
+            self._new_batch(body) if self.command == "POST" else self._list_batches()
         elif path.startswith("/v1/messages/batches/"):
             self._batch(path.removeprefix("/v1/messages/batches/"))
         else:
@@ -251,21 +268,24 @@ class _Handler(BaseHTTPRequestHandler):
             self._chunk(b"")
             return
         start = {**message, "content": [], "stop_reason": None, "stop_details": None}
-        self._event("message_start", {"message": {**start, "usage": {**message["usage"], "output_tokens": 1}}})
+        if "usage" in message:
+            start["usage"] = {**message["usage"], "output_tokens": 1}
+        self._event("message_start", {"message": start})
         if reply.fault == "out-of-order":
             self._event("content_block_delta", {"index": 4, "delta": {"type": "text_delta", "text": "lost"}})
         self._event("ping", {})
         for index, block in enumerate(message["content"]):
-            self._block(index, block, whole=not reply.fault)
+            self._block(index, block, whole=not reply.fault, habit=reply.habit)
         if reply.fault:
             self._misbehave(reply)
             return
         delta = {"stop_reason": reply.stop_reason, "stop_sequence": None, "stop_details": reply.stop_details}
-        self._event("message_delta", {"delta": delta, "usage": message["usage"]})
-        self._event("message_stop", {})
+        self._event("message_delta", {"delta": delta, "usage": message.get("usage")})
+        if reply.habit != "no-message-stop":
+            self._event("message_stop", {})
         self._chunk(b"")
 
-    def _block(self, index: int, block: Json, whole: bool) -> None:
+    def _block(self, index: int, block: Json, whole: bool, habit: str) -> None:
         kind = block.get("type")
         started, deltas = dict(block), list[Json]()
         if kind == "text":
@@ -275,7 +295,8 @@ class _Handler(BaseHTTPRequestHandler):
             deltas = [{"type": "text_delta", "text": text[at : at + cut]} for at in range(0, len(text), cut)]
             deltas += [{"type": "citations_delta", "citation": each} for each in block.get("citations") or ()]
         elif kind in ("tool_use", "server_tool_use"):
-            started["input"], sent = {}, json.dumps(block["input"])
+            given = block["input"]
+            started["input"], sent = {}, given if isinstance(given, str) else json.dumps(given)
             half = len(sent) // 2
             deltas = [{"type": "input_json_delta", "partial_json": part} for part in (sent[:half], sent[half:])]
         elif kind == "thinking":
@@ -287,7 +308,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._event("content_block_start", {"index": index, "content_block": started})
         for delta in deltas if whole else deltas[:1]:
             self._event("content_block_delta", {"index": index, "delta": delta})
-        if whole:
+        if whole and habit != "no-block-stop":
             self._event("content_block_stop", {"index": index})
 
     def _misbehave(self, reply: Reply) -> None:
@@ -314,7 +335,21 @@ class _Handler(BaseHTTPRequestHandler):
         with self.home.lock:
             name = f"msgbatch_{len(self.home.batches) + 1:03d}"
             self.home.batches[name] = list(body.get("requests", ()))
-        self._json(self._told(name))
+            lost, self.home.lost = self.home.lost > 0, max(0, self.home.lost - 1)
+        if lost:
+            self._break()
+        else:
+            self._json(self._told(name))
+
+    def _list_batches(self) -> None:
+        """The newest first, in pages of the size that was asked for."""
+        query = parse_qs(urlsplit(self.path).query)
+        names = sorted(self.home.batches, reverse=True)
+        after = query.get("after_id", [""])[0]
+        rest = names[names.index(after) + 1 :] if after in names else names
+        page = rest[: int(query.get("limit", ["20"])[0])]
+        ends = {"first_id": page[0] if page else None, "last_id": page[-1] if page else None}
+        self._json({"data": [self._told(name) for name in page], "has_more": len(page) < len(rest), **ends})
 
     def _batch(self, rest: str) -> None:
         name, _, action = rest.partition("/")

@@ -12,7 +12,7 @@ from torusnb.errors import ModelError
 from torusnb.messages import Budget
 from torusnb.messages.patience import Patience
 from torusnb.messages.recording import RecordingModel
-from torusnb.models.messages import ModelRequest
+from torusnb.models.messages import ModelRequest, RecordedReply
 
 REQUESTS = tuple(make_request(word, purpose=word) for word in ("one", "two", "three"))
 
@@ -72,10 +72,17 @@ def test_a_failed_request_is_told_apart_and_the_others_stay_on_record(
         assert [each.purpose for each in record.kept if each.reply is not None] == ["one", "three"]
         assert [each.purpose for each in record.with_prefix("failed-")] == ["two"]
         server.script = lambda request: _asked(request).upper()
-        again = _recording(server, clock, record).reply_all(REQUESTS)
+        model = _recording(server, clock, record)
+        if reason in ("cut-short", "refused"):
+            with pytest.raises(ModelError) as caught:
+                model.reply_all(REQUESTS)
+            assert caught.value.reason == reason
+            assert len(server.batches) == 1
+            model.afresh().reply(REQUESTS[1])
+        again = model.reply_all(REQUESTS)
     assert [each.text for each in again] == ["ONE", "TWO", "THREE"]
     assert [each.recorded for each in again] == [True, True, True]
-    assert len(server.batches["msgbatch_002"]) == 1
+    assert [len(batch) for batch in server.batches.values()][1:] == ([] if reason in ("cut-short", "refused") else [1])
 
 
 def test_without_a_record_the_first_failure_is_raised(clock: FakeClock) -> None:
@@ -91,7 +98,7 @@ def test_a_batch_that_takes_too_long_is_picked_up_later(clock: FakeClock, record
         with pytest.raises(ModelError, match="picked up") as caught:
             _recording(server, clock, record, patience=Patience(batch=20.0)).reply_all(REQUESTS)
         assert caught.value.reason == "batch-pending"
-        assert [each.batch for each in record.with_prefix("batch-")] == ["msgbatch_001"] * 3
+        assert [each.batch for each in record.with_prefix("batch-")][-3:] == ["msgbatch_001"] * 3
         replies = _recording(server, clock, record).reply_all(REQUESTS)
         assert list(server.batches) == ["msgbatch_001"]
     assert [reply.text for reply in replies] == ["ONE", "TWO", "THREE"]
@@ -160,3 +167,71 @@ def test_nothing_to_send_is_no_batch(clock: FakeClock, record: Record) -> None:
         assert open_on(server, clock, batches=True).reply_all([]) == ()
         assert _recording(server, clock, record).reply_all([]) == ()
     assert server.calls == []
+
+
+class _Dying(Record):
+    """A record of a process that is killed right after a batch was accepted, before its id is kept."""
+
+    def keep(self, record: RecordedReply) -> None:
+        if record.batch:
+            raise KeyboardInterrupt
+        super().keep(record)
+
+
+def _killed(server: MessagesServer, requests: Sequence[ModelRequest] = REQUESTS) -> Record:
+    """What is on record after that."""
+    dying = _Dying()
+    with pytest.raises(KeyboardInterrupt):
+        _recording(server, FakeClock(), dying).reply_all(requests)
+    return Record(kept=dying.kept, parts=dying.parts)
+
+
+def test_a_batch_that_was_accepted_before_its_id_was_kept_is_found_and_not_paid_twice(clock: FakeClock) -> None:
+    with MessagesServer(lambda request: _asked(request).upper()) as server:
+        record = _killed(server)
+        replies = _recording(server, clock, record).reply_all(REQUESTS)
+        assert list(server.batches) == ["msgbatch_001"]
+    assert [reply.text for reply in replies] == ["ONE", "TWO", "THREE"]
+    assert all(each.intent == "" for each in map(record.find, _keys()) if each is not None)
+
+
+def _keys() -> list[str]:
+    return [f"batch-{each.fingerprint}" for each in REQUESTS]
+
+
+def test_batches_of_others_are_not_taken_for_it(clock: FakeClock) -> None:
+    others = [make_request(str(number)) for number in range(3)]
+    with MessagesServer(lambda request: _asked(request).upper()) as server:
+        other = open_on(server, clock, batches=True)
+        other.submit(others)
+        record = _killed(server)
+        other.submit(others)
+        other.submit(others[:2])
+        said: list[str] = []
+        replies = _recording(server, clock, record, say=said.append).reply_all(REQUESTS)
+        assert len(server.batches) == 4
+    assert [reply.text for reply in replies] == ["ONE", "TWO", "THREE"]
+    assert [line.split()[1] for line in said if "may be the one" in line] == ["msgbatch_002"]
+
+
+def test_an_intent_behind_which_nothing_was_sent_sends_it_now(clock: FakeClock) -> None:
+    with MessagesServer(lambda request: _asked(request).upper()) as server:
+        record = _killed(server)
+        server.batches.clear()
+        assert len(_recording(server, clock, record).reply_all(REQUESTS)) == 3
+        assert len(server.batches) == 1
+
+
+def test_a_batch_that_may_have_been_accepted_is_not_sent_again_at_once(clock: FakeClock, record: Record) -> None:
+    with MessagesServer(lambda request: _asked(request).upper(), lost=1) as server:
+        with pytest.raises(ModelError):
+            _recording(server, clock, record).reply_all(REQUESTS)
+        assert list(server.batches) == ["msgbatch_001"]
+        assert len(_recording(server, clock, record).reply_all(REQUESTS)) == 3
+        assert list(server.batches) == ["msgbatch_001"]
+
+
+def test_a_batch_that_was_refused_leaves_no_intent(clock: FakeClock, record: Record) -> None:
+    with MessagesServer(lambda _: "Yes.") as server, pytest.raises(ModelError, match="budget"):
+        _recording(server, clock, record, budget=Budget(dollars=0.0001)).reply_all(REQUESTS)
+    assert [each.intent for each in record.with_prefix("batch-")][-3:] == ["", "", ""]

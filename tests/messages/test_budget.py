@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.messages.fakes import FakeClock, make_request, open_on
+from tests.messages.fakes import FakeClock, Record, make_request, open_on
 from tests.messages.loopback import MessagesServer, Reply
 from torusnb.errors import ModelError, ParameterError
-from torusnb.messages import Budget, MessagesModel
+from torusnb.messages import Budget, MessagesModel, RecordingModel, sum_spent
 from torusnb.messages.admission import admit_requests
 from torusnb.messages.estimates import most_cost, most_usage, size_in_bytes
 from torusnb.messages.prices import load_prices
@@ -131,3 +131,31 @@ def test_a_batch_of_several_models_is_held_to_both_limits() -> None:
         with pytest.raises(ModelError) as caught:
             admit_requests(requests, budget, prices, size_in_bytes)
         assert caught.value.reason == reason
+
+
+def test_what_is_on_record_counts_replies_lost_tries_failures_and_interruptions(clock: FakeClock) -> None:
+    record, request = Record(), make_request("word " * 100)
+    budget = Budget(dollars=1.0)
+    script = [Reply("Good mor", fault="drop"), Reply("Good morning."), Reply("I cannot.", stop_reason="refusal")]
+    with MessagesServer(lambda _: script.pop(0) if script else "Good evening, all of you.") as server:
+        model = RecordingModel(open_on(server, clock, budget=budget), record.find, record.keep, record.put)
+        model.reply(request)
+        with pytest.raises(ModelError, match="declined"):
+            model.reply(make_request("Another."))
+
+        def interrupt(_: str) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            model.reply(make_request("A third."), interrupt)
+        assert len(server.requests) == 4
+    assert sum_spent(record.kept) == pytest.approx(budget.spent_dollars)
+    assert sum_spent(record.kept[:2]) > sum_spent(record.kept[:1]) == 0
+    assert record.with_prefix("failed-")[-1].reason == "interrupted"
+
+
+def test_what_earlier_runs_took_counts(clock: FakeClock) -> None:
+    with MessagesServer(lambda _: "Good morning.") as server:
+        with pytest.raises(ModelError, match=r"with 0\.9990 US dollars of 1\.00 US dollars spent"):
+            open_on(server, clock, budget=Budget(dollars=1.0, spent=0.999)).reply(LONG)
+        assert server.requests == []

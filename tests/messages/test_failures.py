@@ -290,11 +290,10 @@ def test_half_a_character_is_mended_and_not_paid_for_twice(clock: FakeClock) -> 
 @pytest.mark.parametrize(
     "block",
     [
-        {"type": "tool_use", "name": "find", "input": {}},
         {"type": "tool_use", "id": "toolu_1", "input": {}},
-        {"type": "tool_use", "id": "toolu_1", "name": "find", "input": []},
+        {"type": "tool_use", "id": "toolu_1", "name": "", "input": {}},
     ],
 )
-def test_a_tools_call_without_its_parts_is_malformed(clock: FakeClock, block: dict[str, object]) -> None:
+def test_a_tools_call_without_a_name_is_malformed(clock: FakeClock, block: dict[str, object]) -> None:
     with MessagesServer(lambda _: Reply([block], stop_reason="tool_use")) as server:
         assert _failure(server, clock).reason == "malformed"

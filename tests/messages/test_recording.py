@@ -10,6 +10,8 @@ from tests.messages.fakes import FakeClock, Record, make_request, open_on
 from tests.messages.loopback import MessagesServer, Reply
 from tests.messages.scripted import ScriptedModel
 from torusnb.errors import ModelError, TrailError
+from torusnb.messages.budget import sum_spent
+from torusnb.messages.failures import RequestError
 from torusnb.messages.parts import join_request
 from torusnb.messages.recording import RecordingModel
 from torusnb.models.base import parse_json, render_json
@@ -84,7 +86,7 @@ def test_what_is_sent_is_on_record_before_it_leaves(record: Record) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         _on(record, ScriptedModel(interrupted)).reply(make_request())
-    assert len(record.kept) == 1
+    assert [kept.key.split("-")[0] for kept in record.kept] == ["sent", "failed"]
 
 
 def test_a_replay_fails_as_the_recorded_run_did(record: Record) -> None:
@@ -127,7 +129,7 @@ def test_a_failure_is_recorded_and_never_answers(record: Record, clock: FakeCloc
         with pytest.raises(ModelError) as caught:
             model.reply(make_request())
         _, failed = record.kept
-        assert model.reply(make_request()).text == "Good morning."
+        assert model.afresh().reply(make_request()).text == "Good morning."
     assert failed.reason == caught.value.reason == "cut-short"
     assert failed.message == caught.value.message
     assert failed.request is not None
@@ -233,3 +235,19 @@ def test_a_trail_holds_the_record(tmp_path: Path) -> None:
         assert kept is not None
         assert join_request(kept, trail.snapshot) == request
         assert trail.verify() == 2
+
+
+@pytest.mark.parametrize(
+    ("failure", "asked"), [("refused", 1), ("cut-short", 1), ("window-full", 1), ("empty", 2), ("over-budget", 2)]
+)
+def test_what_would_fail_alike_is_not_paid_for_twice(record: Record, failure: str, asked: int) -> None:
+    model = ScriptedModel(lambda _: RequestError(failure, cost=0.25))
+    for _ in range(2):
+        with pytest.raises(ModelError) as caught:
+            _on(record, model).reply(make_request())
+        assert caught.value.reason == failure
+    assert len(model.requests) == asked
+    assert sum_spent(record.kept) == pytest.approx(0.25 * asked)
+    model.script = lambda _: "Good morning."
+    assert _on(record, model).afresh().reply(make_request()).text == "Good morning."
+    assert _on(record, None).reply(make_request()).recorded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from torusnb.models.design import TraceColumn, TraceMatrix, TraceRow
+from torusnb.models.review import TraceColumn, TraceMatrix, TraceRow
 from torusnb.pictures.coverage import draw_coverage
 from torusnb.pictures.svg import render_svg
 from torusnb.session import pictures

@@ -18,6 +18,18 @@ def test_all_addresses_of_a_hexdocs_page_are_one(url: str) -> None:
     assert canonical_address(url) == "hexdocs.pm/quarry_data/Quarry.Rows"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.example.org/a/?utm_source=letter&utm_medium=mail#top",
+        "http://EXAMPLE.org:80/a.html?gclid=x1",
+        "https://example.org:443//a/index.html?&fbclid",
+    ],
+)
+def test_what_only_tells_whence_a_reader_came_is_no_part_of_a_page(url: str) -> None:
+    assert canonical_address(url) == "example.org/a"
+
+
 def test_other_pages_stay_apart() -> None:
     pages = {"https://example.org/a", "https://example.org/b", "https://example.org/a?v=2", "https://example.com/a"}
     assert len({canonical_address(page) for page in pages}) == 4

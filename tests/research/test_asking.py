@@ -206,6 +206,34 @@ def test_a_page_that_was_only_pointed_to_is_fetched_and_quoted() -> None:
     assert cited[0].fetched == "2031-05-06T07:08:09Z"
 
 
+OLD_URL = "https://old.example.org/jobs?page=7"
+
+
+def test_two_pages_for_which_one_name_was_wished_are_two_sources() -> None:
+    found = run(Outside(Answer((pointer(), pointer(OLD_URL))))).research
+    assert {source.url: source.key for source in found.sources if source.provider == "outside"}.keys() == {
+        PAGE_URL,
+        OLD_URL,
+    }
+    assert len({citation.source for citation in found.citations}) == 2
+
+
+def test_an_address_that_only_sends_on_to_a_page_is_the_same_source() -> None:
+    shelf = PageShelf({PAGE_URL: page(), OLD_URL: replace(page(OLD_URL), url=PAGE_URL)})
+    found = run(Outside(Answer((pointer(), pointer(OLD_URL)))), fetcher=shelf).research
+    assert sorted(shelf.asked) == sorted([PAGE_URL, OLD_URL])
+    assert len({citation.source for citation in found.citations if citation.verdict == "verified"}) == 1
+    assert len({source.key for source in found.sources if source.sha256}) == 1
+
+
+def test_a_dropped_page_does_not_come_back_by_an_address_that_sends_on_to_it() -> None:
+    shelf = PageShelf({OLD_URL: replace(page(OLD_URL), url=PAGE_URL)})
+    dropped = (Decision("source", PAGE_URL, "drop", "a blog"),)
+    asked = (Outside(Answer((pointer(OLD_URL),))),)
+    found = run_research(PACK, CONTEXT, PLAYBOOK, asked, TODAY, lambda _: None, dropped, fetcher=shelf).research
+    assert found.citations == ()
+
+
 @pytest.mark.parametrize("outcome", ["refused", "challenge", "thin", "gone", "too-slow"])
 def test_a_page_that_cannot_be_had_stays_a_pointer_and_says_why(outcome: str) -> None:
     found = run(Outside(Answer((pointer(),))), fetcher=PageShelf({PAGE_URL: page(outcome=outcome)})).research
@@ -401,11 +429,11 @@ def test_a_whole_run_against_a_web_that_answers_refuses_and_challenges() -> None
         }
         known, address = ("tide_jobs",), web.url("/{package}-{version}.tar.gz")
         hexdocs = Hexdocs(client, {"tide_jobs": "2.1.0"}, known, search_url=web.url("/search"), tarball_url=address)
-        ddgs = DuckDuckGo(web.url("/html/"), interval=0.0)
+        ddgs = DuckDuckGo(client, web.url("/html/"), interval=0.0)
         found = run(hexdocs, ddgs, fetcher=client)
         web.replies["/html/"] = Reply(CHALLENGE.encode(), 202)
         web.replies["/search"] = Reply(b"", 503)
-        refused = run(hexdocs, DuckDuckGo(web.url("/html/"), interval=0.0), fetcher=client).research
+        refused = run(hexdocs, DuckDuckGo(client, web.url("/html/"), interval=0.0), fetcher=client).research
     verified = {c.provider for c in found.research.citations if c.verdict == "verified"}
     assert verified == {"hexdocs", "ddgs"}
     release = {c.release for c in found.research.citations if c.provider == "hexdocs"}

@@ -97,6 +97,13 @@ def test_shown_text_has_no_marks() -> None:
     assert shown("**Dig**\n it", markdown=False) == "**Dig** it"
 
 
+def test_what_exdoc_makes_a_link_of_a_callback_or_type_is_shown_without_its_kind() -> None:
+    text = "Call `c:Pit.Repo.dig/2` with `t:depth/0`, not `c:nothing` nor c:plain/1 in `a:b/1`."
+    assert shown(text, markdown=True) == "Call Pit.Repo.dig/2 with depth/0, not c:nothing nor c:plain/1 in a:b/1."
+    link = make_link("https://example.org/a", "dig/2", text, 0, text.index(","), markdown=True)
+    assert unquote(link).endswith("#dig/2:~:text=Call Pit.Repo.dig/2 with depth/0")
+
+
 def test_surroundings_lead_back_to_the_place() -> None:
     for start in (TEXT.index(PHRASE), TEXT.rindex(PHRASE)):
         prefix, suffix = surround(TEXT, start, start + len(PHRASE))

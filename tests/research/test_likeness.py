@@ -94,6 +94,18 @@ def test_a_quote_that_begins_after_a_denial_is_not_verified() -> None:
     assert check_quote("it is not safe to run the job twice", page).verdict == "verified"
 
 
+@pytest.mark.parametrize("above", ["## What it does not do\n", "It does not.\n\n", "## Do not\n\n", "Never\n \n"])
+def test_a_denial_in_the_heading_or_paragraph_above_denies_nothing(above: str) -> None:
+    page = f"{above}Run the job twice in one minute, and nothing comes of it."
+    assert check_quote("Run the job twice in one minute", page).verdict == "verified"
+
+
+@pytest.mark.parametrize("before", ["You must not\n", "You do not **", "You can't ", "## Of runs\nYou should never "])
+def test_a_denial_in_the_same_paragraph_counts_however_it_is_written(before: str) -> None:
+    page = f"{before}Run the job twice in one minute, for nothing comes of it."
+    assert check_quote("Run the job twice in one minute", page).verdict == "near-match"
+
+
 PIECES = st.sampled_from(
     [" ", "\n", "\u00a0", "`", "*", "_", "&amp;", "&nbsp;", "&", ";", "[", "](", ")", "a", "b", "Z", "1", ".", "\u00ad",
      "\u0301", "e", "\ufb03", "\u2019", "\u2026", "-", "\u1100", "\u1161"]

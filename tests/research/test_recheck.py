@@ -153,3 +153,9 @@ def test_the_report_puts_what_fell_first_and_shows_no_control_characters() -> No
 
 def test_a_design_without_captured_sources_is_told_so() -> None:
     assert render_recheck(Recheck("r")) == ["The design cites no captured source."]
+
+
+def test_what_was_not_rechecked_is_told_with_the_way_to_do_it() -> None:
+    quote = QuoteNow("src:a", URL, "Q-1", "unchanged", QUOTE, QUOTE, 100.0)
+    lines = render_recheck(Recheck("r", (quote,), left_out=("src:b", "src:c"), not_captured=("src:d",)))
+    assert ["2 sources" in lines[2], "--all" in lines[2], "1 source" in lines[3]] == [True, True, True]

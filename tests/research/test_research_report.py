@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tests.research.research_cases import DOCS, SECTIONS, evidence_pack, research
 from torusnb.models.record import Decision
 from torusnb.models.sources import VERDICTS, Research
+from torusnb.research.capturing import NOT_CAPTURED
 from torusnb.research.markup import code, link, plain, table
 from torusnb.research.report import VERDICT_WORDS, render_research
 
@@ -47,8 +48,39 @@ def test_each_question_tells_queries_sources_quotes_and_what_it_decided() -> Non
 def test_only_a_verified_quote_looks_verified() -> None:
     assert set(VERDICT_WORDS) == set(VERDICTS)
     assert [name for name, words in VERDICT_WORDS.items() if "VERIFIED" in words.upper()] == ["verified"]
-    part = next(p for p in report().split("- **\\[") if p.startswith("ttl"))
-    assert "_not accessed (catalogue entry, unchecked)_" in part.split("- **")[0]
+    line = next(line for line in report().splitlines() if line.startswith("- To read") and "\\[ttl\\]" in line)
+    assert line.startswith("- To read, _not accessed_: ")
+
+
+def sources_to_read(text: str) -> list[str]:
+    return text.split("## Sources to read\n")[1].split("\n## ")[0].strip().splitlines()
+
+
+def test_what_was_only_pointed_to_is_told_once_with_why_and_for_whom() -> None:
+    found = research(()).research
+    assert {citation.verdict for citation in found.citations} == {"not-fetched"}
+    twice = replace(found, citations=(*found.citations, replace(found.citations[0], question="Q-99")))
+    first, _, *listed = sources_to_read(report(twice))
+    assert first.startswith(f"{len({citation.source for citation in twice.citations})} sources were not captured, ")
+    assert "since no page was asked for in this run" in first
+    assert len(listed) == len({citation.source for citation in twice.citations})
+    assert [line for line in listed if "Q-99" in line and f"{found.citations[0].question}, " in line]
+    assert "Quote:" not in report(twice)
+
+
+def test_a_page_that_was_asked_for_in_vain_is_told_from_one_that_nobody_asked_for() -> None:
+    found = research(()).research
+    failed = tuple(replace(c, reason=f"Listed; {NOT_CAPTURED}: robots.txt forbids it.") for c in found.citations)
+    text = report(replace(found, citations=failed))
+    assert "since asking for the page failed" in sources_to_read(text)[0]
+    assert "--online" not in sources_to_read(text)[0]
+    assert "robots.txt forbids it" in text.split("## Sources to read")[0]
+
+
+def test_a_report_where_all_was_captured_has_nothing_to_read() -> None:
+    found = research().research
+    kept = tuple(citation for citation in found.citations if citation.verdict != "not-fetched")
+    assert "## Sources to read" not in report(replace(found, citations=kept))
 
 
 def test_unanswered_questions_are_listed() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tests.research.research_cases import (
     CONTEXT,
     DOCS,
@@ -8,11 +10,12 @@ from tests.research.research_cases import (
     PLAYBOOK,
     TODAY,
     doc,
+    providers,
     research,
 )
 from torusnb.models.base import render_json
 from torusnb.models.record import Decision
-from torusnb.models.sources import Query
+from torusnb.models.sources import Query, Source
 from torusnb.research.citations import check_quote
 from torusnb.research.providers import Answer
 from torusnb.research.run import run_research
@@ -108,6 +111,27 @@ def test_of_two_decisions_on_one_source_the_later_holds() -> None:
     drop, keep = Decision("source", "src:ttl", "drop"), Decision("source", "src:ttl", "keep")
     assert research(decisions=(drop, keep)).research.source("src:ttl") is not None
     assert research(decisions=(keep, drop)).research.source("src:ttl") is None
+
+
+def test_a_kept_source_stays_though_nobody_finds_it_again() -> None:
+    earlier = (
+        Source(
+            "src:old-notes", "Unique jobs in practice", "https://example.org/n", "ddgs", accessed=TODAY, sha256="aa"
+        ),
+        Source("src:other", "Heraldry", "https://example.org/h", "ddgs", accessed=TODAY, sha256="bb"),
+    )
+    keep = Decision("source", "src:old-notes", "keep")
+    for decisions, kept in (((keep,), True), ((keep, replace(keep, verdict="drop")), False), ((), False)):
+        found = run_research(
+            PACK, CONTEXT, PLAYBOOK, providers(), TODAY, lambda _: None, decisions, earlier=earlier
+        ).research
+        assert ("src:old-notes" in {citation.source for citation in found.citations}) is kept
+        assert found.source("src:other") is None
+        if kept:
+            source = found.source("src:old-notes")
+            assert source is not None
+            assert (source.sha256, source.accessed) == ("", "")
+            assert "keeps it" in next(c.reason for c in found.citations if c.source == "src:old-notes")
 
 
 def test_an_added_source_is_cited_as_never_fetched() -> None:

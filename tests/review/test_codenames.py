@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from torusnb.models.codebase import CodeMap, FileOutline, LockedPackage
-from torusnb.models.design import Finding, Template
+from torusnb.models.design import Template
 from torusnb.models.modules import Module
+from torusnb.models.review import Finding
 from torusnb.review.codenames import review_code_names
 from torusnb.review.known import Known
 from torusnb.review.reading import Reading

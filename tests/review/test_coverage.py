@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torusnb.models.design import TraceColumn, TraceMatrix, TraceRow
+from torusnb.models.review import TraceColumn, TraceMatrix, TraceRow
 from torusnb.review.coverage import render_matrix
 
 MATRIX = TraceMatrix(

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from torusnb.models.base import Place
-from torusnb.models.design import Finding, Template
+from torusnb.models.design import Template
 from torusnb.models.requirements import NonFunctional, PrdSection, Requirement, SpecPack
+from torusnb.models.review import Finding
 from torusnb.review.guardrails import review_guardrails
 from torusnb.review.passages import find_passages
 from torusnb.review.reading import Reading

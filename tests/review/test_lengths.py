@@ -3,7 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from torusnb.models.design import Finding, Template
+from torusnb.models.design import Template
+from torusnb.models.review import Finding
 from torusnb.review.lengths import review_lengths
 from torusnb.review.reading import Reading
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from torusnb.models.design import Template, TraceMatrix
+from torusnb.models.design import Template
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import TraceMatrix
 from torusnb.review.matrix import trace_matrix
 from torusnb.review.reading import Reading
 

@@ -6,8 +6,9 @@ import pytest
 from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap, FileOutline, Route
 from torusnb.models.database import Migration
-from torusnb.models.design import Finding, NamedThing, Template
+from torusnb.models.design import Template
 from torusnb.models.modules import Function, Module, Schema, Use
+from torusnb.models.review import Finding, NamedThing
 from torusnb.review.codenames import review_code_names
 from torusnb.review.known import Known
 from torusnb.review.naming import named_things

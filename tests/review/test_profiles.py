@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from torusnb.errors import ParameterError
-from torusnb.models.design import Review
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Review
 from torusnb.review.profiles import OLDER_HEADINGS, check_newer, check_older, check_profile, relative_links
 
 GOOD = "\n\n".join(f"{'#' * (n % 3 + 2)} {n}. {name.title()}\n\nWords." for n, name in enumerate(OLDER_HEADINGS, 1))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torusnb.models.base import Place
-from torusnb.models.design import Finding, Review, ReviewSettings
+from torusnb.models.review import Finding, Review, ReviewSettings
 from torusnb.review.annotations import render_annotations
 from torusnb.review.handbook import load_handbook, parse_handbook
 from torusnb.review.rules import RULES

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import NameCounts, Scorecard, Template
+from torusnb.models.design import Template
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import NameCounts, Scorecard
 from torusnb.models.sources import Citation, Research, Source
 from torusnb.review.scorecard import count_names, render_scorecard, score_design
 

@@ -6,7 +6,7 @@ import pytest
 
 from torusnb.errors import ParameterError
 from torusnb.models.base import Place
-from torusnb.models.design import Finding, Review, ReviewSettings
+from torusnb.models.review import Finding, Review, ReviewSettings
 from torusnb.review.settings import apply_settings, parse_settings, weight_of
 
 REVIEW = Review(

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from torusnb.models.codebase import LockedPackage
-from torusnb.models.design import Finding, Template
+from torusnb.models.design import Template
+from torusnb.models.review import Finding
 from torusnb.models.sources import Citation, ProviderFailure, Question, Replacement, Research, Source
 from torusnb.review.citations import review_citations
 from torusnb.review.reading import Reading

@@ -6,7 +6,8 @@ import pytest
 from torusnb.models.base import Place
 from torusnb.models.changes import Change, PackStatus
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import Finding, Template
+from torusnb.models.design import Template
+from torusnb.models.review import Finding
 from torusnb.review.passages import find_passages
 from torusnb.review.reading import Reading
 from torusnb.review.staleness import review_cited_lines, review_staleness

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.models.design import Finding, Template
+from torusnb.models.design import Template
+from torusnb.models.review import Finding
 from torusnb.review.reading import Reading
 from torusnb.review.structure import review_structure
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from torusnb.models.base import Place
-from torusnb.models.design import Finding, Template
+from torusnb.models.design import Template
 from torusnb.models.requirements import Requirement, SpecPack
+from torusnb.models.review import Finding
 from torusnb.review.reading import Reading
 from torusnb.review.trace import review_trace
 

@@ -29,7 +29,7 @@ def obliging(request: Json) -> str | Reply:
     """What the model says."""
     keys = [key for text in _texts(request) for key in _KEY.findall(text)]
     requirement = next(key for key in keys if key.startswith("FR-"))
-    code = next(key for key in keys if key.startswith("code:lib/"))
+    code = next(key for key in keys if re.fullmatch(r"f\d+:\d+", key))
     section = section_asked(request)
     if not section:
         return _approach(requirement, code)
@@ -39,13 +39,19 @@ def obliging(request: Json) -> str | Reply:
     if section != LOOKING_UP:
         return text
     if len(request["messages"]) == 1:
-        path = code.removeprefix("code:").rpartition(":")[0]
+        path = path_behind(request, code)
         call = {"type": "tool_use", "id": "toolu_1", "name": "show", "input": {"what": path}}
         return Reply([call], stop_reason="tool_use")
     answer = str(request["messages"][2]["content"][0]["content"])
-    read = re.findall(r"^(code:\S+) \|", answer, re.MULTILINE)
+    read = re.findall(r"^(f\d+:\d+) \|", answer, re.MULTILINE)
     fresh = next(key for key in read if key not in keys)
     return f"{text}\n\n{LOOKED_UP} [@{fresh}]"
+
+
+def path_behind(request: Json, key: str) -> str:
+    """The file that a short key stands for, as the evidence tells it."""
+    named = re.compile(rf"\b{key.partition(':')[0]} = (lib/\S+?\.ex)\b")
+    return next(match[1] for text in _texts(request) for match in named.finditer(text))
 
 
 def _approach(requirement: str, code: str) -> str:

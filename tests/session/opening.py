@@ -31,7 +31,7 @@ def opener(sample_torus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         out: str = "out",
         today: str = "2026-01-01",
         client: Client | None = None,
-        **other: str | bool,
+        **other: str | bool | float,
     ) -> Session:
         given = {"torus_root": str(sample_torus), "pack": pack, "out_dir": str(tmp_path / out)}
         parameters = check_parameters({**given, "today": today, "interactive": False, **other})

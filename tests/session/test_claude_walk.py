@@ -13,10 +13,12 @@ from tests.messages.loopback import MessagesServer, Reply
 from tests.session.claude_script import ADDED, ADDING, LOOKED_UP, LOOKING_UP, Json, obliging, section_asked
 from tests.session.opening import Opener
 from torusnb.cli import main
+from torusnb.drafting.claude.prompts import load_prompts
 from torusnb.errors import ModelError, ParameterError
 from torusnb.fetch import open_client
-from torusnb.models.messages import LookedUp, RecordedReply
+from torusnb.models.messages import LookedUp, ModelRequest, RecordedReply
 from torusnb.session import Session
+from torusnb.session.modelling import open_desk
 from torusnb.trail.bundle import save_bundle
 
 KEY = "sk-ant-api03-of-nobody-0123456789-abcdefghij"
@@ -35,7 +37,7 @@ def server() -> Iterator[MessagesServer]:
         yield running
 
 
-def online(opener: Opener, server: MessagesServer, **other: str) -> Session:
+def online(opener: Opener, server: MessagesServer, **other: str | bool) -> Session:
     """A session that asks the server for its drafts, and no page of anybody."""
     client = open_client(offline=True)
     return opener(client=client, drafter="claude", offline=False, endpoint=server.url, model="a-model", **other)
@@ -63,6 +65,9 @@ def test_the_design_holds_what_the_model_wrote_and_looked_up(opener: Opener, ser
     assert f"{LOOKED_UP} (`lib/" in export.text or f"{LOOKED_UP} (lib/" in export.text
     assert "| rule `one place` | new | The value is kept in one place. (FR-001) |" in export.text
     assert set(authors(session).values()) == {"claude"}
+    event = session.trail.latest("draft")
+    assert event is not None
+    assert event.summary.endswith(f"by claude, prompts {load_prompts().digest[:12]}")
     assert [finding for finding in session.review(export).findings if finding.severity == "error"] == []
     assert all(call.body["stream"] for call in server.calls)
     assert [section_asked(request) for request in server.requests].count(LOOKING_UP) == 2
@@ -109,7 +114,8 @@ def test_the_shared_trail_replays_byte_for_byte_and_says_what_it_took_from_the_r
         main, ["trail", "replay", str(tmp_path / "shared.zip"), "--to", str(tmp_path / "replayed")]
     )
     assert told.exit_code == 0, told.output
-    assert "taken from the record" in told.output
+    assert "taken from the record: a model wrote it, and a replay asks nobody" in told.output
+    assert " key" not in told.output
     assert "byte for byte the same" in told.output
     assert (tmp_path / "replayed" / "fdd.md").read_text(encoding="utf-8") == export.text
     assert len(server.requests) == asked
@@ -149,6 +155,15 @@ def test_a_refusal_leaves_a_section_to_the_offline_draft_and_is_told(opener: Ope
         session.export()
         assert authors(session)["12"] == "offline"
         assert any("Section 12 is the offline draft" in said for said in session.draft().left)
+        asked = len(server.requests)
+        session.draft(retry=True)
+        assert len(server.requests) == asked
+        server.script = obliging
+        assert not any("is the offline draft" in said for said in session.draft(again=True).left)
+        rest = [section_asked(request) for request in server.requests[asked:]]
+        assert rest[0] == "12"
+        assert not {"", "4.1", "5.1", "6.1", "7", "11"} & {*rest}  # what was written before it stands
+        assert authors(session)["12"] == "claude"
 
 
 def test_what_a_draft_costs_is_told_once_before_its_first_request(
@@ -159,12 +174,52 @@ def test_what_a_draft_costs_is_told_once_before_its_first_request(
     refusing = MessagesServer(lambda _: Reply(status=401, error_type="authentication_error", message="no"))
     with refusing as server, pytest.raises(ModelError):
         online(opener, server, prices=str(prices)).draft()
-    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith(("preflight", "approach"))]
+    lines = capsys.readouterr().err.splitlines()
+    told = [line for line in lines if line.startswith(("preflight", "approach"))]
     assert len(told) == 1
     assert re.search(
-        r"29 requests with about [\d,]+ tokens in and at most [\d,]+ out, 0\.\d\d to 0\.\d\d US dol", told[0]
+        r"about \d\.\d\d US dollars .*, \d\.\d\d at least and \d+\.\d\d at most, .*29 requests at", told[0]
     )
-    assert told[0].endswith("stops at the budget of 5.00")
+    assert told[0].endswith("0.00 of the budget of 5.00 US dollars for this pack is spent")
+    assert [line.split(" | ")[0] for line in lines if line.startswith("| ")][1:] == [
+        "| first replies",
+        "| look-ups",
+        "| repairs",
+        "| revisions",
+        "| together",
+    ]
+
+
+def test_the_budget_holds_over_all_runs_of_a_pack(
+    opener: Opener, server: MessagesServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prices = tmp_path / "prices.yml"
+    prices.write_text("prices:\n  - models: [a-model]\n    input: 1.0\n    output: 2.0\n", encoding="utf-8")
+
+    def run(budget: float) -> str:
+        client = open_client(offline=True)
+        given = {"drafter": "claude", "offline": False, "endpoint": server.url, "model": "a-model"}
+        session = opener(client=client, prices=str(prices), budget=budget, **given)
+        try:
+            session.draft()
+            return "whole"
+        except ModelError as error:
+            return error.reason
+        finally:
+            session.close()
+
+    assert run(0.4) == "over-budget"
+    asked = len(server.requests)
+    assert asked > 1
+    capsys.readouterr()
+    assert run(0.4) == "over-budget"
+    assert len(server.requests) == asked
+    said = capsys.readouterr().err
+    assert re.search(
+        r"^0\.\d\d of the budget of 0\.40 US dollars for this pack is spent; what is on rec", said, re.MULTILINE
+    )
+    assert run(50.0) == "whole"
+    assert len(server.requests) > asked
 
 
 def test_a_model_without_a_price_and_a_draft_on_record_are_begun_without_a_word_on_cost(
@@ -176,14 +231,29 @@ def test_a_model_without_a_price_and_a_draft_on_record_are_begun_without_a_word_
     prices.write_text("prices:\n  - models: [a-model]\n    input: 0.01\n    output: 0.02\n", encoding="utf-8")
     asked = len(server.requests)
     (tmp_path / "prompts").mkdir()
-    again = "# Repair\n\nMend section {{title}} in every place that stands above.\n"
-    (tmp_path / "prompts" / "repair.md").write_text(again, encoding="utf-8")
+    again = "# Repair\n\nMend the block in every place that stands above.\n"
+    (tmp_path / "prompts" / "approach_repair.md").write_text(again, encoding="utf-8")
     online(opener, server, prices=str(prices), prompts=str(tmp_path / "prompts")).draft()
     assert len(server.requests) == asked
-    assert "preflight" not in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "preflight" not in said
+    assert "0.00 of the budget of 5.00 US dollars for this pack is spent" in said
 
 
 def test_offline_without_a_recorded_reply_is_told_at_once_also_over_an_earlier_trail(opener: Opener) -> None:
     opener(out="earlier").close()
     with pytest.raises(ParameterError, match="holds no model's reply"):
         opener(out="earlier", drafter="claude")
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_a_reply_streams_into_a_notebook_and_not_into_a_batch_run(
+    opener: Opener, server: MessagesServer, interactive: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = online(opener, server, interactive=interactive)
+    desk = open_desk(session, session.model)
+    assert desk.model is not None
+    asked = {"role": "user", "content": [{"type": "text", "text": "Read [@FR-001] and [@f1:1]."}]}
+    request = ModelRequest(purpose="a test", model="a-model", max_tokens=900, messages=(asked,))
+    reply = desk.model.reply(request, desk.on_text)
+    assert (reply.text in capsys.readouterr().err) is interactive

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.research.fake_web import FakeWeb, Reply
+from tests.research.fake_web import FakeWeb, Reply, results_page
 from tests.session.opening import Opener
 from torusnb.errors import ParameterError, TrailError
 from torusnb.fetch import read_archive
 from torusnb.models.record import Decision
+from torusnb.models.sources import Query
+from torusnb.research.providers.ddgs import DuckDuckGo
 from torusnb.session import Session
 
 PAGE = b"""<!doctype html><html><head><title>Deadlines in queues</title></head><body><main><h1>Deadlines in queues</h1>
@@ -167,3 +169,35 @@ def test_offline_refuses_a_provider_that_asks_outside_before_anything_is_written
 def test_a_replay_of_nothing_is_an_error(opener: Opener) -> None:
     with pytest.raises(TrailError, match="no answer of any provider to replay"):
         opener(providers="replay")
+
+
+def test_an_answer_of_duckduckgo_is_archived_recorded_and_given_again_offline(opener: Opener) -> None:
+    query = Query("Q-1", "ddgs", "deadlines periodic job", "")
+    with FakeWeb({"/html/": Reply(results_page([("https://example.org/a", "Deadlines", "a periodic job")]))}) as web:
+        session = opener(offline=False, client=web.client())
+        provider = DuckDuckGo(session.outside, web.url("/html/"), interval=0.0)
+        answer = provider.search(query)
+        session.outside.keep_answer(provider, query, answer)
+        archived = [(r.kind, r.status) for r in read_archive(session.outputs.archive) if r.url == web.url("/html/")]
+        session.close()
+        asked = len(web.asked)
+        later = opener()
+        (replayed,) = later.outside.replay(())
+        assert replayed.search(query) == later.outside.recall(provider, query) == answer
+        assert len(web.asked) == asked == 1
+    assert answer.hits
+    assert archived == [("response", 200), ("request", 0), ("metadata", 0)]
+
+
+def test_a_source_that_a_person_keeps_survives_a_run_that_does_not_find_it(opener: Opener) -> None:
+    session = opener(providers="deps,catalogue")
+    found = session.research()
+    kept = next(source for source in found.sources if source.provider == "deps" and source.sha256)
+    session.decide(Decision("source", kept.key, "keep"))
+    assert kept.key in {citation.source for citation in session.research().citations}
+    session.close()
+    again = opener(providers="catalogue")
+    assert kept.url in {source.url for source in again.research().sources}
+    recorded = len(list(again.trail.events("research")))
+    again.research()
+    assert len(list(again.trail.events("research"))) == recorded

@@ -182,9 +182,20 @@ def test_offline_nobody_is_asked(trail: Trail, outputs: Outputs) -> None:
 
 def test_what_the_design_does_not_cite_is_looked_at_only_when_asked_for(trail: Trail, outputs: Outputs) -> None:
     with HostileWeb(locks=answering(body=BODY)) as web:
-        assert look(web, trail, outputs, cited="Nothing is cited.").quotes == ()
+        cited_alone = look(web, trail, outputs, cited="Nothing is cited.")
+        assert (cited_alone.quotes, cited_alone.left_out) == ((), ("src:locks",))
         with open_for(web) as client:
-            assert len(recheck_trail(trail, outputs, client, None, all_captured=True).quotes) == 1
+            every = recheck_trail(trail, outputs, client, None, all_captured=True)
+        assert (len(every.quotes), every.left_out) == (1, ())
+
+
+def test_what_was_cited_but_never_captured_is_named(trail: Trail, outputs: Outputs) -> None:
+    with HostileWeb(locks=answering(body=BODY)) as web, open_for(web) as client:
+        pointer = Source("src:ring", "A ring", web.url("/ring"), "catalogue")
+        cited = (pointer, Citation("src:ring", "Q-1", "", "not-fetched", "Chosen."))
+        record(trail, [captured("src:locks", web.url("/locks"), BODY, QUOTE), cited], "Held [locks] in a [ring].")
+        found = recheck_trail(trail, outputs, client, None)
+    assert ([quote.source for quote in found.quotes], found.not_captured) == (["src:locks"], ("src:ring",))
 
 
 def test_a_trail_without_an_export_is_an_error(trail: Trail, outputs: Outputs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +75,48 @@ def test_a_change_is_told_with_its_sections_until_a_person_accepts_it(
     assert run("status").exit_code == 0
     _edit_functions(path)
     assert run("status").exit_code == 1
+
+
+def test_a_trail_of_another_checkout_is_told_as_one_and_nothing_is_gone(
+    opener: Opener, tmp_path: Path, run: Run
+) -> None:
+    with opener() as session:
+        session.export()
+    other = tmp_path / "other"
+    (other / "lib").mkdir(parents=True)
+    (other / "mix.exs").write_text("defmodule Other.MixProject do\n  use Mix.Project\nend\n")
+    for named in ((), ("late_work_policies",)):
+        given = ("status", *named, "--torus", str(other), "--out", str(tmp_path / "out"))
+        told = CliRunner().invoke(main, given)
+        assert told.exit_code == 1
+        assert "late_work_policies: of another checkout" in told.output
+        assert "--torus" in told.output
+        assert "gone" not in told.output
+    reviewed = CliRunner().invoke(
+        main, ["review", str(tmp_path / "out/late_work_policies/fdd.md"), "--torus", str(other)]
+    )
+    assert "stale.code" not in reviewed.output
+    assert "was made from another checkout" in reviewed.output
+
+
+def test_files_that_left_a_repository_which_knows_the_commit_are_gone(
+    opener: Opener, sample_torus: Path, run: Run
+) -> None:
+    _commit(sample_torus)
+    with opener() as session:
+        session.export()
+    for path in (sample_torus / "lib").rglob("*.ex"):
+        path.unlink()
+    told = run("status", "late_work_policies")
+    assert told.exit_code == 1
+    assert "  gone " in told.output
+    assert "another checkout" not in told.output
+
+
+def _commit(root: Path) -> None:
+    person = ("-c", "user.name=A Person", "-c", "user.email=person@example.org", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "-q"), ("add", "-A", "-f"), (*person, "commit", "-q", "-m", "The sample")):
+        subprocess.run(("git", "-C", str(root), *arguments), check=True, timeout=60)
 
 
 def test_a_comment_above_everything_only_moves_it(opener: Opener, sample_torus: Path, run: Run) -> None:

@@ -10,11 +10,13 @@ import pytest
 import yaml
 
 from tests.session.opening import PACKS, Opener
-from torusnb.export.cells import ABSENT_MIME
+from torusnb.export.cells import ABSENT_MIME, EVIDENCE_MIME
 from torusnb.export.notebook import render_notebook
+from torusnb.models.design import SectionDraft
 from torusnb.models.record import Decision
 from torusnb.resources import data_path, notebooks_path
 from torusnb.session import Session, views
+from torusnb.trail.replay import render_design
 
 OWN_SECTIONS = [
     {"id": "18", "title": "Rollout Diary", "guidance": "Who turns the policy on, and when."},
@@ -48,6 +50,22 @@ def _run(session: Session) -> dict[str, Any]:
 def test_the_notebook_exports_what_the_session_exports(opener: Opener) -> None:
     session = opener()
     assert render_notebook(_run(session)) == session.export().text
+
+
+def test_every_key_can_be_cited_in_the_notebook_and_what_the_evidence_says_does_not_travel(opener: Opener) -> None:
+    session = opener()
+    notebook = _run(session)
+    evidence = session.evidence()
+    (ledger,) = [o["data"] for cell in notebook["cells"] for o in cell.get("outputs", ()) if EVIDENCE_MIME in o["data"]]
+    said = [item.text for item in evidence.evidence.values() if len(item.text) > 60]
+    assert said
+    assert not any(json.dumps(text)[1:-1] in json.dumps(ledger) for text in said)
+    for cell in notebook["cells"]:
+        if "section:8" in cell["metadata"].get("tags", ()):
+            cell.update(cell_type="markdown", source=" ".join(f"Seen. [@{key}]" for key in evidence.evidence))
+    drafts = [draft for draft in session.sections() if not draft.section.startswith("8")]
+    written = SectionDraft("8", " ".join(f"Seen. [@{key}]" for key in evidence.evidence), accepted=True)
+    assert render_notebook(notebook) == render_design(evidence, [*drafts, written])
 
 
 def test_the_notebook_exports_a_teams_own_sections_and_goes_without_those_it_left_out(

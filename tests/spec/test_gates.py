@@ -8,9 +8,10 @@ import pytest
 from tests.small_template import template
 from torusnb.models.base import Place, Problem
 from torusnb.models.changes import PackStatus
-from torusnb.models.design import Finding, Review, Template, TemplateSection, TraceMatrix, TraceRow
+from torusnb.models.design import Template, TemplateSection
 from torusnb.models.gates import Gates, PackDocuments
 from torusnb.models.requirements import AcceptanceCriterion, Requirement, SpecPack
+from torusnb.models.review import Finding, Review, TraceMatrix, TraceRow
 from torusnb.spec.gates import judge_gates
 from torusnb.spec.gates_table import tell_gates
 from torusnb.spec.open_questions import find_questions

@@ -1,16 +1,20 @@
-"""Keeping, dropping and adding waypoints and sources."""
+"""Keeping and dropping waypoints, traps and sources, and adding to them."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import ipywidgets
 import pytest
 
 from tests.widgets.clicking import click, field, page, said, tooltips
 from torusnb.models.record import Decision
-from torusnb.session import Session
-from torusnb.widgets import curate_sources, curate_waypoints
+from torusnb.session import Parameters, Session
+from torusnb.session.capturing import find_quiet_traps
+from torusnb.widgets import curate_sources, curate_traps, curate_waypoints
+from torusnb.widgets.markup import render_html
 from torusnb.widgets.panel import Panel
 
 OpenSession = Callable[..., Session]
@@ -78,6 +82,65 @@ def test_what_the_checkout_does_not_hold_is_not_added(session: Session, given: s
     assert session.trail.decisions() == ()
 
 
+def test_a_dropped_trap_is_in_the_trail_and_in_no_later_capture_or_draft(
+    session: Session, open_session: OpenSession
+) -> None:
+    trap = session.capture().traps[0]
+    assert trap.stake.rstrip(".") in "\n".join(draft.text for draft in session.sections())
+    panel = curate_traps(session)
+    click(panel, f"drop {trap.key}")
+    assert session.trail.decisions() == (Decision("trap", trap.key, "drop", trap.what),)
+    assert "Recorded as" in said(panel)
+    later = open_session(interactive=False)
+    assert trap.key not in {found.key for found in later.capture().traps}
+    assert trap.stake.rstrip(".") not in "\n".join(draft.text for draft in later.sections())
+    assert f"Dropped: `{trap.key}`" in curate_traps(later).fallback
+
+
+def test_a_dropped_trap_says_what_it_was_and_comes_back_when_it_is_kept(
+    session: Session, open_session: OpenSession
+) -> None:
+    trap = session.capture().traps[0]
+    click(curate_traps(session), f"drop {trap.key}")
+    panel = curate_traps(open_session())
+    assert render_html(trap.what) in page(panel)
+    click(panel, f"keep {trap.key}")
+    assert trap.key in {found.key for found in open_session().capture().traps}
+
+
+def test_what_a_quiet_rule_reports_is_folded_away_and_counts_once_it_is_kept(
+    sample_torus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORUSNB_CACHE", str(tmp_path / "cache"))
+    checkout = tmp_path / "checkout"
+    shutil.copytree(sample_torus, checkout)
+    source = checkout / "lib/mini/delivery/settings.ex"
+    body = "Mini.Repo.transaction(fn -> Phoenix.PubSub.broadcast(Mini.PubSub, id, :late) end)"
+    written = source.read_text().rstrip().removesuffix("end")
+    source.write_text(f"{written}\n  def settle_late_work_policy(id), do: {body}\nend\n")
+    parameters = Parameters(str(checkout), "late_work_policies", str(tmp_path / "out"), today="2026-01-31")
+    with Session(parameters) as session:
+        before = {trap.key for trap in session.capture().traps}
+        quiet = find_quiet_traps(session)
+        (key,) = (trap.key for trap in quiet if trap.symbol == "settle_late_work_policy/1")
+        assert key not in before
+        panel = curate_traps(session)
+        assert field(panel, ipywidgets.Accordion).titles[0].startswith(f"{len(quiet)} more, of quiet rules")
+        click(panel, f"keep {key}")
+    with Session(parameters) as later:
+        assert {trap.key for trap in later.capture().traps} == {*before, key}
+
+
+def test_a_batch_run_tells_only_the_traps_that_somebody_decided_on(open_session: OpenSession) -> None:
+    session = open_session(interactive=False)
+    trap = session.capture().traps[0]
+    assert curate_traps(session).fallback.startswith("None of the ")
+    session.decide(Decision("trap", trap.key, "keep", trap.what))
+    (row,) = curate_traps(session).fallback.splitlines()[2:]
+    assert row.endswith("| keep |")
+    assert trap.key in {found.key for found in open_session(interactive=False).capture().traps}
+
+
 def test_a_dropped_source_is_cited_no_more_and_an_added_one_is_there(
     session: Session, open_session: OpenSession
 ) -> None:
@@ -110,7 +173,7 @@ def test_sources_nobody_cites_are_folded_away_below_those_that_are_cited(session
     assert folded.titles == (f"{len(keys) - len(cited)} more, not cited",)
 
 
-@pytest.mark.parametrize("show", [curate_waypoints, curate_sources])
+@pytest.mark.parametrize("show", [curate_waypoints, curate_traps, curate_sources])
 def test_without_anybody_to_click_there_is_markdown_and_no_widget(
     open_session: OpenSession, show: Callable[[Session], Panel]
 ) -> None:
@@ -129,7 +192,7 @@ def test_a_batch_run_tells_only_the_waypoints_that_somebody_decided_on(open_sess
     assert row.endswith("| keep |")
 
 
-@pytest.mark.parametrize("show", [curate_waypoints, curate_sources])
+@pytest.mark.parametrize("show", [curate_waypoints, curate_traps, curate_sources])
 def test_markdown_stands_beside_the_widget(session: Session, show: Callable[[Session], Panel]) -> None:
     panel = show(session)
     bundle = panel._repr_mimebundle_(include=None, exclude=None)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from msgspec.structs import replace
-
 from torusnb.context.changes.footing import collect_footing
 from torusnb.context.graph import FileGraph
 from torusnb.context.knowledge.knowledge import gather_knowledge
@@ -114,13 +112,13 @@ def _traps(
     decisions: Iterable[Decision],
     book: QuoteBook,
 ) -> tuple[Trap, ...]:
-    """The traps that nobody dropped, ranked from 1, their lines in the book."""
-    _, dropped = _decided(decisions, "trap")
-    found = [trap for trap in find_traps(pack, waypoints, code_map, read_source) if trap.key not in dropped]
+    """The traps that nobody dropped, their lines in the book."""
+    kept, dropped = _decided(decisions, "trap")
+    found = find_traps(pack, waypoints, code_map, read_source, kept=kept, dropped=dropped)
     for key in (key for trap in found for key in trap.evidence if key.startswith("code:")):
         path, _, line = key.removeprefix("code:").rpartition(":")
         book.key(path, int(line))
-    return tuple(replace(trap, rank=rank) for rank, trap in enumerate(found, 1))
+    return found
 
 
 def _told_keys(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from torusnb.drafting.durations import latency_quantities
 from torusnb.models.knowledge import Context, Unknown
 from torusnb.models.requirements import NonFunctional, SpecPack
 
-LATENCY_UNITS = frozenset({"ms", "s"})
 _NUMBERED = re.compile(r"^A-(\d+)$")
 _NO_LOAD = re.compile(
     r"\bno\b[^.;]{0,40}\b(?:load|performance)\b[^.;]{0,30}\b(?:test|requirement|target|budget)|"
@@ -24,8 +24,8 @@ def no_load_statement(pack: SpecPack) -> NonFunctional | None:
 
 
 def latency_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
-    """The non-functional requirements that set a duration in milliseconds or seconds."""
-    return tuple(n for n in pack.nonfunctional if any(q.unit in LATENCY_UNITS for q in n.quantities))
+    """The non-functional requirements that bound a response or processing time, in milliseconds or seconds."""
+    return tuple(n for n in pack.nonfunctional if latency_quantities(n))
 
 
 def rate_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
@@ -35,7 +35,7 @@ def rate_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
 
 def target_words(nfr: NonFunctional) -> str:
     """The first duration of a target, as a person writes it: `P95 ≤ 100 ms`; a threshold of an alert counts as one."""
-    quantity = next(q for q in nfr.quantities if q.unit in LATENCY_UNITS)
+    quantity = latency_quantities(nfr)[0]
     return f"{quantity.statistic.upper() or 'at most'} ≤ {quantity.value:g} {quantity.unit}".replace(
         "at most ≤", "at most"
     )

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from torusnb.errors import ParameterError
-from torusnb.models.design import Drafting, Evidence, EvidencePack, Finding, SectionDraft
+from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft
 from torusnb.models.messages import Lookups, Model
+from torusnb.models.review import Finding
 
 Reviewer = Callable[[Iterable[SectionDraft], Iterable[Evidence]], tuple[Finding, ...]]
 """The findings on some sections, as the review would tell them of an export that also rests on what was looked up."""
@@ -31,6 +32,7 @@ class Desk:
         rounds: How often sections are revised for findings, at most.
         prompts: A folder with a team's own prompt files; None for those that travel with torusnb.
         batches: Whether to send requests that do not wait for each other as one message batch.
+        afresh: Who writes sections that could not be taken before, answering nothing from a record; None leaves them.
         say: Told one line for each step of the work.
         on_text: Hears a section's text as it comes.
     """
@@ -42,6 +44,7 @@ class Desk:
     rounds: int = 2
     prompts: Path | None = None
     batches: bool = False
+    afresh: Model | None = None
     say: Callable[[str], None] = _ignore
     on_text: Callable[[str], None] = _ignore
 
@@ -77,6 +80,9 @@ def _claude(desk: Desk) -> Drafter:
 
     return ClaudeDrafter(desk)
 
+
+NEED_A_MODEL = frozenset({"claude"})
+"""Drafters that cannot draft without asking a model."""
 
 DRAFTERS: dict[str, Callable[[Desk], Drafter]] = {"claude": _claude, "offline": _offline}
 

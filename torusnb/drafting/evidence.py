@@ -12,7 +12,7 @@ from torusnb.models.design import Evidence, EvidencePack, FocusArea, Template
 from torusnb.models.knowledge import Context
 from torusnb.models.modules import Function, Module
 from torusnb.models.requirements import SpecPack
-from torusnb.models.sources import Research
+from torusnb.models.sources import Citation, Research
 
 
 def build_evidence(
@@ -51,13 +51,45 @@ def build_evidence(
 def add_evidence(pack: EvidencePack, looked_up: Iterable[Evidence]) -> EvidencePack:
     """The pack with what a drafter looked up besides; what the pack holds under a key already stands.
 
-    A source that research did not find joins the research's sources, so that it can be cited and is listed.
+    A source that research did not find joins the research's sources, so that it can be cited and is listed; one that
+    research only pointed to becomes what was captured of it. The words that were looked up join the citations, with
+    their verdicts.
     """
-    found = {item.key: item for item in looked_up if item.key not in pack.evidence}
-    known = {source.key for source in pack.research.sources}
-    sources = tuple(item.source for item in found.values() if item.source is not None and item.key not in known)
-    research = msgspec.structs.replace(pack.research, sources=(*pack.research.sources, *sources))
-    return msgspec.structs.replace(pack, evidence={**found, **pack.evidence}, research=research) if found else pack
+    items = tuple(looked_up)
+    found = {item.key: item for item in items if item.key not in pack.evidence}
+    research = _add_sources(pack.research, items)
+    if not found and research == pack.research:
+        return pack
+    return msgspec.structs.replace(pack, evidence={**found, **pack.evidence}, research=research)
+
+
+def _add_sources(research: Research, items: tuple[Evidence, ...]) -> Research:
+    """The research with the sources and citations of what was looked up, each once."""
+    held = {source.key: source for source in research.sources}
+    fresh = {
+        item.key: item.source
+        for item in items
+        if item.source is not None and (item.key not in held or (item.source.sha256 and not held[item.key].sha256))
+    }
+    quoted = {(citation.source, citation.quote) for citation in research.citations}
+    added: list[Citation] = []
+    for citation in (citation for item in items for citation in item.citations):
+        if citation.source in {**held, **fresh} and (citation.source, citation.quote) not in quoted:
+            quoted.add((citation.source, citation.quote))
+            added.append(citation)
+    if not fresh and not added:
+        return research
+    captured = {key for key, source in fresh.items() if source.sha256}
+    told = (_once_captured(citation) if citation.source in captured else citation for citation in research.citations)
+    return msgspec.structs.replace(research, sources=tuple({**held, **fresh}.values()), citations=(*told, *added))
+
+
+def _once_captured(citation: Citation) -> Citation:
+    """A pointer to a source of which bytes are there by now, though none of its words were found for the question."""
+    if citation.verdict != "not-fetched":
+        return citation
+    reason = f"{citation.reason} It was captured while drafting, but no words of it were found for this question."
+    return msgspec.structs.replace(citation, verdict="unchecked", reason=reason)
 
 
 def _citable(playbook: tuple[FocusArea, ...], research: Research) -> tuple[FocusArea, ...]:

@@ -46,6 +46,7 @@ RUNTIME_SIGNALS: tuple[Signal, ...] = (
         "cache",
         "a cache that this feature reads, fills or must keep right",
         words=r"\bcach(?:e|es|ed|ing)\b|\bcachex\b|\bets\b|\bpersistent_term\b|\bmemoi[sz]\w+|\bdepot\b",
+        unless=r"\bdiagnos\w+|\blogs? (?:or|and) telemetry\b|\btelemetry\b.{0,60}\bcache freshness\b",
     ),
     Signal(
         "cache_invalidation",

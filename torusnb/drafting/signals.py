@@ -36,7 +36,7 @@ _NEGATED_AFTER = re.compile(
 )
 _NOT_NOW = re.compile(
     r"\bfuture\b|\bin (?:a )?later\b|\blater (?:slice|integration|work|stor|phase|ticket|release)\w*|\bout of scope\b"
-    r"|\bmay be (?:offered|added)\b"
+    r"|\bmay be (?:offered|added)\b|\boptional\)"
     r"|\bif\b(?: \w+){0,5} (?:added|introduced)\b|\bif(?: \w+){0,4} change[sd]?\b|\bemit\w* \w+ later\b",
     re.IGNORECASE,
 )

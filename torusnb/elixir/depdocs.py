@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from torusnb.elixir.docstrings import Documented, list_docstrings
 from torusnb.elixir.spans import find_spans
 from torusnb.models.base import Value
 from torusnb.models.codebase import LockedPackage
@@ -40,7 +41,8 @@ class DependencyDoc(Value, frozen=True):
         path: POSIX path relative to the checkout. line: where `text` begins in that file, 1-based.
         url: Its address on hexdocs for the version on disk.
         kind: `readme`, `guide` or `module`.
-        text: Verbatim; a module's documentation without the indentation of its heredoc.
+        text: Verbatim; a module's documentation without the indentation of its heredoc, and after it that of each
+            member under a heading of its own: `# `fetch/2``, `# `c:init/1``, `# `t:option/0``.
     """
 
     package: str
@@ -55,7 +57,7 @@ class DependencyDoc(Value, frozen=True):
 
 
 def list_dependency_docs(root: Path, packages: Iterable[LockedPackage]) -> tuple[DependencyDoc, ...]:
-    """Readmes, guides and module documentation of the packages, by package and path; empty without `deps/`.
+    """Readmes, guides and what modules and their members document, by package and path; empty without `deps/`.
 
     Reads at most 64 MB in all, 1,500 files of a package and 600 kB of a file; what is beyond is left out.
     Symbolic links are not followed, be they files or folders, and files that cannot be read are passed over.
@@ -71,12 +73,12 @@ def list_dependency_docs(root: Path, packages: Iterable[LockedPackage]) -> tuple
             continue
         version = _version_on_disk(folder) or package.version
         for path in _documents(folder):
-            text = _read(path, min(left, _MOST_FILE_BYTES))
-            if text is None:
+            data = _read(path, min(left, _MOST_FILE_BYTES))
+            if data is None:
                 continue
-            left -= len(text)
+            left -= len(data)
             relative = path.relative_to(root).as_posix()
-            docs = _module_docs(text) if path.suffix == ".ex" else [_page(path, folder, text)]
+            docs = _module_docs(data) if path.suffix == ".ex" else [_page(path, folder, data)]
             for title, page, kind, content, line in docs:
                 url = f"https://hexdocs.pm/{package.name}/{version}/{page}.html"
                 found.append(
@@ -93,18 +95,19 @@ def _is_own_folder(folder: Path) -> bool:
         return False
 
 
-def _read(path: Path, most: int) -> str | None:
+def _read(path: Path, most: int) -> bytes | None:
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > most:
             return None
-        return path.read_bytes().decode("utf-8", "replace")
+        return path.read_bytes()
     except OSError:
         return None
 
 
 def _version_on_disk(folder: Path) -> str:
     for name, pattern in (("hex_metadata.config", _METADATA_VERSION), ("mix.exs", _MIX_VERSION)):
-        match = pattern.search(_read(folder / name, _MOST_FILE_BYTES) or "")
+        data = _read(folder / name, _MOST_FILE_BYTES) or b""
+        match = pattern.search(data.decode("utf-8", "replace"))
         if match is not None:
             return match[1]
     return ""
@@ -133,8 +136,9 @@ def _files_below(folder: Path) -> Iterator[Path]:
             yield Path(current) / name
 
 
-def _page(path: Path, folder: Path, text: str) -> tuple[str, str, str, str, int]:
+def _page(path: Path, folder: Path, data: bytes) -> tuple[str, str, str, str, int]:
     """Title, page name on hexdocs, kind, text and line of a readme or guide."""
+    text = data.decode("utf-8", "replace")
     is_readme = path.parent == folder
     heading = _HEADING.search(_FENCE.sub("", text))
     stem = path.name.rsplit(".", 1)[0]
@@ -144,7 +148,27 @@ def _page(path: Path, folder: Path, text: str) -> tuple[str, str, str, str, int]
     return title, page, "readme" if is_readme else "guide", text, 1
 
 
-def _module_docs(source: str) -> list[tuple[str, str, str, str, int]]:
+def _module_docs(source: bytes) -> list[tuple[str, str, str, str, int]]:
+    """Title, page name, kind, text and line of each module's page.
+
+    The module's own words come first, then each member under its name as a heading, in the order of the file.
+    """
+    found = list_docstrings(source)
+    if found is None:
+        return _moduledocs_by_lines(source.decode("utf-8", "replace"))
+    parts: dict[str, list[Documented]] = {}
+    for doc in found:
+        parts.setdefault(doc.module, []).append(doc)
+    pages = []
+    for module, docs in parts.items():
+        docs.sort(key=lambda doc: bool(doc.member))
+        text = "\n\n".join(f"# `{doc.member}`\n\n{doc.text}" if doc.member else doc.text for doc in docs)
+        pages.append((module, module, "module", text, docs[0].line))
+    return pages
+
+
+def _moduledocs_by_lines(source: str) -> list[tuple[str, str, str, str, int]]:
+    """The modules' own words alone, where a file is damaged and no syntax tree is to be trusted."""
     docs = []
     spans = None
     for match in _MODULEDOC.finditer(source):

@@ -7,27 +7,80 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from torusnb.elixir.names import Aliases
-from torusnb.elixir.syntax import BINARY, operator_of
+from torusnb.elixir.syntax import BINARY, CALL, IDENTIFIER, LEAVES, MATCH, Text, members, operator_of
 from torusnb.models.database import Field
 from torusnb.models.modules import Association, Child, Function, Reference, Use
 
 Bindings = dict[str, list[Node]]
+_MODULES = (b"defmodule ", b"defprotocol ", b"defimpl ")
 
 
 @dataclass(slots=True)
 class Clause:
-    """One clause of a function: its head's arguments, its whole node, and what its body binds."""
+    """One clause of a function: its head, its whole node, and what is found in them when somebody asks.
+
+    Of twenty functions the parameters or variables of one are asked for.
+
+    Attributes:
+        given: The node of the head's arguments, or the operator that the head is; None when it has none.
+    """
 
     name: str
     arity: int
-    parameters: list[Node]
+    given: Node | None
     node: Node
-    bindings: Bindings
+    text: Text
     public: bool = True
+    _bindings: Bindings | None = None
+
+    @property
+    def parameters(self) -> list[Node]:
+        """The head's arguments."""
+        return members(self.given) if self.given is not None else []
+
+    @property
+    def bindings(self) -> Bindings:
+        """Variable to the nodes it is bound to with `=`, in order."""
+        if self._bindings is None:
+            self._bindings = _find_bindings(self.node, self.text)
+        return self._bindings
+
+    def bound_before(self, position: int) -> Bindings:
+        """The bindings without those whose value begins after a byte."""
+        found = {
+            name: [value for value in values if value.start_byte <= position] for name, values in self.bindings.items()
+        }
+        return {name: values for name, values in found.items() if values}
 
     def defaults(self) -> int:
         """The number of parameters with a default."""
         return sum(1 for p in self.parameters if p.kind_id == BINARY and operator_of(p) == "\\\\")
+
+
+def _find_bindings(definition: Node, text: Text) -> Bindings:
+    """What a function's clause binds, without the modules that are defined in it."""
+    found: Bindings = {}
+    stack = [definition]
+    while stack:
+        node = stack.pop()
+        kind, start = node.kind_id, node.start_byte
+        if kind in LEAVES or text.data.find(b"=", start, node.end_byte) < 0:
+            continue
+        if kind == CALL and text.data.startswith(_MODULES, start):
+            continue
+        bound = bound_by(node) if kind == BINARY else None
+        if bound is not None:
+            found.setdefault(text.of(bound[0]), []).append(bound[1])
+        stack.extend(node.named_children[::-1])
+    return found
+
+
+def bound_by(binary: Node) -> tuple[Node, Node] | None:
+    """The variable and the value of `variable = value`, or None for any other binary node."""
+    parts = binary.children
+    if len(parts) != 3 or parts[0].kind_id != IDENTIFIER:  # with more a comment stands in it
+        return None
+    return (parts[0], parts[2]) if parts[1].kind_id == MATCH and not parts[1].is_missing else None
 
 
 @dataclass(slots=True)

@@ -14,9 +14,11 @@ from torusnb.elixir.syntax import (
     UNARY,
     Text,
     arguments,
+    arguments_among,
+    count_members,
     end_line_of,
-    first_child,
     line_of,
+    members,
     operator_of,
 )
 from torusnb.elixir.values import event_name
@@ -54,12 +56,12 @@ def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Cl
     if not given:
         return None
     head, guard = _split_guard(given[0])
-    named = _name_and_parameters(head, text)
+    named = _name_and_list(head, text)
     if named is None:
         return None
-    name, parameters = named
-    arity = len(parameters)
-    clause = Clause(name, arity, parameters, call, {}, public=not keyword.endswith("p"))
+    name, listed = named
+    arity = count_members(listed, text) if listed is not None else 0
+    clause = Clause(name, arity, listed, call, text, public=not keyword.endswith("p"))
     defaults = clause.defaults() if b"\\\\" in text.raw(head) else 0
     line, end_line = line_of(call), end_line_of(call)
     known = module.functions.get((name, arity))
@@ -75,8 +77,8 @@ def read_clause(call: Node, text: Text, keyword: str, module: ModuleDraft) -> Cl
         known.doc = known.doc or module.pending_doc
     module.pending_doc = ""
     module.clauses.setdefault(name, []).append(clause)
-    if name in CALLBACKS and keyword == "def" and parameters:
-        _add_callbacks(module, name, parameters[0], guard, text, line)
+    if name in CALLBACKS and keyword == "def" and arity:
+        _add_callbacks(module, name, clause.parameters[0], guard, text, line)
     return clause
 
 
@@ -87,17 +89,16 @@ def _split_guard(node: Node) -> tuple[Node, Node | None]:
     return node, None
 
 
-def _name_and_parameters(head: Node, text: Text) -> tuple[str, list[Node]] | None:
+def _name_and_list(head: Node, text: Text) -> tuple[str, Node | None] | None:
+    """A head's name and the node whose members are its parameters."""
     kind = head.kind_id
     if kind == IDENTIFIER:
-        return text.of(head), []
+        return text.of(head), None
     if kind == CALL:
-        target = first_child(head)
-        name = text.of(target) if target is not None and target.kind_id == IDENTIFIER else "unquote"
-        return (name, arguments(head)) if name != "unquote" else None
-    if kind in (BINARY, UNARY):
-        return operator_of(head), list(head.named_children)
-    return None
+        inside = head.named_children
+        name = text.of(inside[0]) if inside and inside[0].kind_id == IDENTIFIER else "unquote"
+        return (name, arguments_among(inside)) if name != "unquote" else None
+    return (operator_of(head), head) if kind in (BINARY, UNARY) else None
 
 
 def read_injected_callback(call: Node, text: Text, keyword: str, module: ModuleDraft) -> None:
@@ -106,9 +107,10 @@ def read_injected_callback(call: Node, text: Text, keyword: str, module: ModuleD
     if not given:
         return
     head, guard = _split_guard(given[0])
-    named = _name_and_parameters(head, text)
-    if named is not None and keyword == "def" and named[0] in CALLBACKS and named[1]:
-        _add_callbacks(module, named[0], named[1][0], guard, text, line_of(call))
+    named = _name_and_list(head, text)
+    if named is not None and keyword == "def" and named[0] in CALLBACKS and named[1] is not None:
+        for first in members(named[1])[:1]:
+            _add_callbacks(module, named[0], first, guard, text, line_of(call))
 
 
 def is_live_callback(name: str, kinds: set[str]) -> bool:

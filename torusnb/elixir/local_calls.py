@@ -13,7 +13,18 @@ from torusnb.elixir.draft import Clause, ModuleDraft, SchemaDraft
 from torusnb.elixir.migration_steps import MigrationDraft
 from torusnb.elixir.names import module_name, named_modules
 from torusnb.elixir.state import State
-from torusnb.elixir.syntax import ALIAS, ATOM, KEYWORDS, LIST, STRING, arguments, do_block, end_line_of, line_of
+from torusnb.elixir.syntax import (
+    ALIAS,
+    ATOM,
+    KEYWORDS,
+    LIST,
+    STRING,
+    arguments,
+    do_block,
+    end_line_of,
+    line_of,
+    piped_value,
+)
 from torusnb.elixir.values import BRANCHES
 
 
@@ -47,6 +58,7 @@ def _in_module(state: State, node: Node, name: bytes, module: ModuleDraft) -> in
     return _declaration(state, node, name)
 
 
+_LONG, _DEEP = 10_000, 100  # bytes of a function, blocks around it
 _IN_FUNCTIONS = runtime.METRICS | guards.HANDED_ON | {b"send"}
 
 
@@ -75,7 +87,7 @@ def _definition(state: State, node: Node, name: bytes) -> int:
         return 0
     state.enter(node.end_byte)
     state.clause = clause
-    state.quiet = state.skipping and clause.name != "__using__" and (not state.migrating or clause.name == "down")
+    state.quiet = state.skipping and _is_quiet(state, clause)
     if clause.name == "down":
         state.migrating = False
     elif state.migrating and state.migration is not None:
@@ -89,6 +101,16 @@ def _definition(state: State, node: Node, name: bytes) -> int:
         if first is not None and first.kind_id in (ATOM, STRING):
             runtime.add_touch(module, "flags", "define", first, clause)
     return 0
+
+
+def _is_quiet(state: State, clause: Clause) -> bool:
+    """Whether the clause can be read at its places: it holds neither a migration's steps nor what `use` hands on.
+
+    Where the text is nested very deeply, asking the tree could take longer than the walk.
+    """
+    if clause.name == "__using__" or (state.migrating and clause.name != "down"):
+        return False
+    return state.depth < _DEEP and clause.node.end_byte - clause.node.start_byte < _LONG
 
 
 def _delegation(state: State, node: Node, module: ModuleDraft, clause: Clause) -> None:
@@ -200,7 +222,7 @@ def _migration_call(state: State, node: Node, name: bytes) -> int:
     reader = migrations.StepReader(state.migration, state.module, state.clause, state.text)
     if name in migrations.STEPS:
         given = arguments(node)
-        piped = state.piped.get(node.id)
+        piped = piped_value(node, node.parent)
         if piped is not None:
             given.insert(0, piped)
         tables = reader.read(name, node, given, state.tables)
@@ -256,12 +278,12 @@ def _inline_embed(state: State, node: Node, module: ModuleDraft) -> None:
     state.schema = draft.schema
 
 
-_REFERENCES = (b"alias", b"import", b"require", b"use")
-_MODULES = (b"defmodule", b"defprotocol", b"defimpl")
+REFERENCES = (b"alias", b"import", b"require", b"use")
+MODULES = (b"defmodule", b"defprotocol", b"defimpl")
 _ANYWHERE = {
     **dict.fromkeys(functions.DEFINITIONS, _definition),
-    **dict.fromkeys(_REFERENCES, _reference),
-    **dict.fromkeys(_MODULES, _module),
+    **dict.fromkeys(REFERENCES, _reference),
+    **dict.fromkeys(MODULES, _module),
 }
-TELLING = frozenset((*_REFERENCES, *_MODULES, *_IN_FUNCTIONS))
-"""The local calls that mean something in a function that is neither a migration's nor `__using__`."""
+TELLING = frozenset((*REFERENCES, *_IN_FUNCTIONS))
+"""The local calls that mean something in a function that is read at its places."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tree_sitter import Node
 
 from torusnb.elixir.ddl import is_concurrent, parse_ddl
-from torusnb.elixir.draft import Clause, ModuleDraft
+from torusnb.elixir.draft import Bindings, Clause, ModuleDraft
 from torusnb.elixir.migration_steps import MigrationDraft, Visit, variable
 from torusnb.elixir.schemas import timestamp_fields
 from torusnb.elixir.syntax import (
@@ -99,11 +99,14 @@ class StepReader:
             looped = self._loop_values(node)
             if looped:
                 return looped
-        bindings = self.clause.bindings if self.clause else {}
-        known = value_name(node, self.text, self.module, bindings)
+        known = value_name(node, self.text, self.module, self._bindings(node))
         if known is not None:
             return (known,)
         return (variable(self.text.of(node)) if node.kind_id == IDENTIFIER else self.text.one_line(node, 120),)
+
+    def _bindings(self, node: Node) -> Bindings:
+        """What is bound where a node stands."""
+        return self.clause.bound_before(node.start_byte) if self.clause else {}
 
     def _loop_values(self, node: Node) -> tuple[str, ...]:
         """The literals that `for x <- [...]` or `Enum.each([...], fn x -> …)` around a variable gives it."""
@@ -112,7 +115,7 @@ class StepReader:
         while around is not None and around.id != limit:
             if around.kind_id == CALL:
                 for source in _loop_sources(around, wanted, self.text):
-                    members = list_members(source, self.text, self.module, self.clause.bindings if self.clause else {})
+                    members = list_members(source, self.text, self.module, self._bindings(source))
                     return tuple(name for member in members for name in self.text.atoms(member))
             around = around.parent
         return ()
@@ -170,7 +173,7 @@ class StepReader:
         written = self.text.options(given).get("prefix")
         if written is None:
             return ""
-        known = value_name(written, self.text, self.module, self.clause.bindings if self.clause else {})
+        known = value_name(written, self.text, self.module, self._bindings(written))
         prefix = self.text.literal(written) or known or ""
         if not prefix and written.kind_id == IDENTIFIER:
             prefix = self._names(written)[0]

@@ -107,6 +107,11 @@ def _slot(module: str, name: str) -> tuple[str, str, int] | None:
     return (category, *found) if found else None
 
 
+def names_something(module: str, name: str) -> bool:
+    """Whether `note_touch` looks at the arguments of `module.name` at all."""
+    return _slot(module, name) is not None
+
+
 def note_touch(
     module: ModuleDraft,
     target: str,
@@ -128,7 +133,7 @@ def note_touch(
     elif kind == "start" and node is not None:
         node = text.options([node]).get("name", node)
     elif position == OPTIONS:
-        node = name_option(given, clause.bindings if clause else {}, text)
+        node = name_option(given, clause.bound_before(given[-1].start_byte) if clause else {}, text)
     if node is None or (kind == "track" and len(given) < _TRACKED.get(name, 0)):
         return
     touch = add_touch(module, category, kind, node, clause)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tree_sitter import Node
 
 from torusnb.elixir import functions, jobs, kinds, routes, runtime
@@ -17,21 +15,21 @@ from torusnb.elixir.syntax import Text
 from torusnb.models.codebase import Schedule
 from torusnb.models.modules import Call, Module, Schema, Use
 
-
-@dataclass(slots=True)  # not frozen, which would make it three times slower to make
-class _Block:
-    """What held before a block was entered, to be put back at its end."""
-
-    limit: int
-    module: ModuleDraft | None
-    clause: Clause | None
-    aliases: Aliases
-    schema: SchemaDraft | None
-    scope: routes.Scope | None
-    migrating: bool
-    tables: tuple[str, ...]
-    quiet: bool
-    opens_module: bool
+# What held before a block was entered, to be put back at its end: limit, module, clause, aliases, schema, scope,
+# migrating, tables and quiet as in `State`, and whether the block is a module. A tuple, because there is one for every
+# function, and a class takes five times as long to make.
+_Block = tuple[
+    int,
+    ModuleDraft | None,
+    Clause | None,
+    Aliases,
+    SchemaDraft | None,
+    routes.Scope | None,
+    bool,
+    tuple[str, ...],
+    bool,
+    bool,
+]
 
 
 class State:
@@ -39,11 +37,10 @@ class State:
 
     Attributes:
         limit: The byte at which the innermost block ends.
-        piped: The id of a call's node to the node whose value `|>` hands it.
         told: Bytes at which modules begin whatever the tree says.
         tables: Those whose block a migration is in.
-        skipping: What says nothing in a function may be passed over.
-        quiet: It may be here, in a function whose local calls mean nothing.
+        skipping: Functions need not be walked.
+        quiet: The function here is not; but for a few its local calls mean nothing.
         schedules, queues: What Oban is configured with, here and in the modules that have ended.
     """
 
@@ -53,7 +50,6 @@ class State:
         self.modules: list[Module] = []
         self.router = routes.RouteReader(path, text)
         self.migration: MigrationDraft | None = None
-        self.piped: dict[int, Node] = {}
         self.told: frozenset[int] = frozenset()
         self.limit = len(text.data) + 1
         self.module: ModuleDraft | None = None
@@ -105,10 +101,15 @@ class State:
         """The name of the module around this point, or empty."""
         return self.module.name if self.module is not None else ""
 
+    @property
+    def depth(self) -> int:
+        """How many blocks are around this point."""
+        return len(self._blocks)
+
     def enter(self, end: int, opens_module: bool = False) -> None:
         """Begin a block that lasts to the byte `end`."""
         self._blocks.append(
-            _Block(
+            (
                 self.limit,
                 self.module,
                 self.clause,
@@ -127,18 +128,21 @@ class State:
         """End every block that ends at or before a byte; a module that ends is frozen."""
         while self._blocks and position >= self.limit:
             block = self._blocks.pop()
-            if block.opens_module and self.module is not None:
+            if block[-1] and self.module is not None:
                 self.modules.append(freeze(self.module, self.path, self.text, self.aliases))
                 self._settle_jobs(self.module)
-            self.limit = block.limit
-            self.module = block.module
-            self.clause = block.clause
-            self.aliases = block.aliases
-            self.schema = block.schema
-            self.scope = block.scope
-            self.migrating = block.migrating
-            self.tables = block.tables
-            self.quiet = block.quiet
+            (
+                self.limit,
+                self.module,
+                self.clause,
+                self.aliases,
+                self.schema,
+                self.scope,
+                self.migrating,
+                self.tables,
+                self.quiet,
+                _,
+            ) = block
 
     def open_module(self, module: ModuleDraft, end: int) -> None:
         """Begin a module that lasts to the byte `end`; aliases around it stay in force in it."""

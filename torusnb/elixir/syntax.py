@@ -43,6 +43,7 @@ LIST = _kind("list")
 MAP = _kind("map")
 QUOTED_ATOM = _kind("quoted_atom")
 SIGIL = _kind("sigil")
+SIGIL_NAME = _kind("sigil_name")
 STAB_CLAUSE = _kind("stab_clause")
 STRING = _kind("string")
 TUPLE = _kind("tuple")
@@ -51,9 +52,9 @@ ERROR = 65535
 # Nodes that hold no named node.
 LEAVES = frozenset(
     {
-        *(ATOM, BOOLEAN, COMMENT, IDENTIFIER, INTEGER),
+        *(ATOM, BOOLEAN, COMMENT, IDENTIFIER, INTEGER, SIGIL_NAME),
         *map(_kind, ("char", "escape_sequence", "float", "keyword", "nil", "operator_identifier", "quoted_content")),
-        *map(_kind, ("sigil_modifiers", "sigil_name")),
+        *map(_kind, ("sigil_modifiers",)),
     }
 )
 MATCH = _kind("=", named=False)
@@ -179,18 +180,38 @@ def first_child(node: Node) -> Node | None:
     return inside[0] if inside else None
 
 
+def members(node: Node) -> list[Node]:
+    """The named children that are no comments."""
+    return [child for child in node.named_children if child.kind_id != COMMENT]
+
+
+def count_members(node: Node, text: Text) -> int:
+    """How many members a node has, in most cases without making a node for each."""
+    commented = text.data.find(b"#", node.start_byte, node.end_byte) >= 0
+    return len(members(node)) if commented else node.named_child_count
+
+
 def arguments(call: Node) -> list[Node]:
     """The arguments of a call without its do block; a trailing keyword list is one argument."""
-    return arguments_among(call.named_children)
+    given = arguments_among(call.named_children)
+    return members(given) if given is not None else []
 
 
-def arguments_among(inside: list[Node]) -> list[Node]:
-    """The arguments of a call whose named children these are."""
-    if len(inside) > 1:
-        for child in inside if inside[1].kind_id != ARGUMENTS else (inside[1],):
-            if child.kind_id == ARGUMENTS:
-                return [node for node in child.named_children if node.kind_id != COMMENT]
-    return []
+def arguments_among(inside: list[Node]) -> Node | None:
+    """The node whose members are the arguments of a call with these named children, or None."""
+    if len(inside) > 1 and inside[1].kind_id == ARGUMENTS:
+        return inside[1]
+    return next((child for child in inside[1:] if child.kind_id == ARGUMENTS), None)
+
+
+def piped_value(call: Node, around: Node | None) -> Node | None:
+    """What `|>` hands to a call whose parent is `around`, or None."""
+    if around is None or around.kind_id != BINARY:
+        return None
+    parts = around.children
+    if len(parts) != 3 or parts[1].kind_id != PIPE or parts[1].is_missing:  # with more a comment stands in it
+        return None
+    return parts[0] if parts[2].id == call.id else None
 
 
 def do_block(call: Node) -> Node | None:

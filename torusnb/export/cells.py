@@ -15,7 +15,7 @@ import msgspec
 
 from torusnb.errors import InputError, NotebookError
 from torusnb.export.document import render_heading
-from torusnb.models.base import Value
+from torusnb.models.base import Place, Value
 from torusnb.models.design import Evidence, SectionDraft, Template
 from torusnb.models.sources import Citation, Source
 from torusnb.spec.codeparts import find_fences
@@ -29,13 +29,21 @@ SECTION_TAG = "section:"
 OTHER_SECTIONS = "*"
 """What the tag of the cell names that holds sections without a cell of their own."""
 
+_OF_FILES = frozenset({"code", "guide"})
+_DIGITS = 9
+
 _HEADING = re.compile(r"^#{1,6}\s+(?:(?P<id>\d+(?:\.\d+)*)\.?\s+)?(?P<title>.+?)\s*#*\s*$")
 
 
 class CarriedEvidence(Value, frozen=True):
     """What a notebook carries along so that its export needs nothing else (the JSON under `EVIDENCE_MIME`).
 
-    `pack` is the directory of the spec pack that it belongs to, as in `SpecPack`; empty when it does not say.
+    Attributes:
+        evidence: What does not stand in `lines`, by its key.
+        lines: Evidence that is a line of code or of a guide, and whose key says all: `code:PATH` or `guide:PATH` to
+            the lines' numbers, apart by blanks.
+        pack: The directory of the spec pack that it belongs to, as in `SpecPack`; empty when it does not say.
+        title, sources, commit, citations, template: As `render_fdd` takes them.
     """
 
     title: str = ""
@@ -45,6 +53,7 @@ class CarriedEvidence(Value, frozen=True):
     citations: tuple[Citation, ...] = ()
     template: Template | None = None
     pack: str = ""
+    lines: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class NotebookExport(Value, frozen=True):
@@ -96,12 +105,39 @@ def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -
     return NotebookExport(
         sections=tuple(drafts[section.id] for section in template.sections if section.id in drafts),
         template=template,
-        evidence=carried.evidence,
+        evidence=carried.evidence | _spread_lines(carried.lines),
         sources=carried.sources,
         title=carried.title,
         commit=carried.commit,
         citations=carried.citations,
     )
+
+
+def gather_lines(evidence: Mapping[str, Evidence]) -> tuple[dict[str, Evidence], dict[str, str]]:
+    """Evidence as `CarriedEvidence` has it: what needs an entry of its own, without its text, and lines of files."""
+    own: dict[str, Evidence] = {}
+    numbers: dict[str, list[int]] = {}
+    for key, item in evidence.items():
+        file, _, line = key.rpartition(":")
+        place = item.place
+        if (
+            place is not None
+            and item.kind in _OF_FILES
+            and (file, line) == (f"{item.kind}:{place.path}", f"{place.line}")
+        ):
+            numbers.setdefault(file, []).append(place.line)
+        else:
+            own[key] = Evidence(item.key, item.kind, "", place, item.cites)
+    return own, {file: " ".join(map(str, sorted(found))) for file, found in sorted(numbers.items())}
+
+
+def _spread_lines(lines: Mapping[str, str]) -> dict[str, Evidence]:
+    found: dict[str, Evidence] = {}
+    for file, numbers in lines.items():
+        kind, _, path = file.partition(":")
+        for number in (int(told) for told in numbers.split() if told.isdecimal() and len(told) <= _DIGITS):
+            found[f"{file}:{number}"] = Evidence(f"{file}:{number}", kind, "", Place(path, number))
+    return found
 
 
 def find_evidence(notebook: Mapping[str, Any]) -> CarriedEvidence | None:

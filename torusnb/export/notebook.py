@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 
 from torusnb.errors import InputError
-from torusnb.export.cells import FINAL_TAG, SECTION_TAG, CarriedEvidence, find_evidence, parse_cells
+from torusnb.export.cells import FINAL_TAG, SECTION_TAG, CarriedEvidence, find_evidence, gather_lines, parse_cells
 from torusnb.export.document import render_fdd
 from torusnb.models.design import EvidencePack, SectionDraft, Template
+from torusnb.models.sources import Citation, Source
 
 
 def load_notebook(path: Path) -> dict[str, Any]:
@@ -33,15 +34,25 @@ def load_notebook(path: Path) -> dict[str, Any]:
 
 
 def render_ledger(pack: EvidencePack) -> dict[str, Any]:
-    """What a code cell shows under `EVIDENCE_MIME`, as plain JSON values."""
+    """What a code cell shows under `EVIDENCE_MIME`, as plain JSON values.
+
+    Every key is in it, so that a person may cite any; of each thing only what a document shows of it. What it says
+    stands in the trail, and of what the draft rests on in the notebook's own table.
+    """
+    verdicts = dict.fromkeys((citation.source, citation.verdict) for citation in pack.research.citations)
+    evidence, lines = gather_lines(pack.evidence)
     carried = CarriedEvidence(
         title=pack.pack.title,
-        evidence=pack.evidence,
-        sources=pack.research.sources,
+        evidence=evidence,
+        sources=tuple(
+            Source(source.key, source.title, source.url, source.provider, accessed=source.accessed)
+            for source in pack.research.sources
+        ),
         commit=pack.context.commit_id,
-        citations=pack.research.citations,
+        citations=tuple(Citation(source, "", "", verdict, "") for source, verdict in verdicts),
         template=pack.template,
         pack=pack.pack.directory,
+        lines=lines,
     )
     builtins: dict[str, Any] = msgspec.to_builtins(carried)
     return builtins

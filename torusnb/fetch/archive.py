@@ -120,10 +120,13 @@ class Archive:
             yield msgspec.structs.replace(fetched, body=body)
 
     def find(self, requested: str) -> Fetched | None:
-        """What came of the last good fetch of an address, with its body; None when none is kept."""
+        """What came of the last good fetch of an address, with its body; None when none is kept.
+
+        The answer to a form is none: another form to the same address would have got another.
+        """
         for place in reversed(self._made):
             fetched = parse_json(self._load(place), Fetched)
-            if fetched.requested == requested and fetched.outcome == "ok":
+            if fetched.requested == requested and fetched.outcome == "ok" and not fetched.form:
                 return msgspec.structs.replace(fetched, body=self.load_body(fetched.sha256))
         return None
 

@@ -104,13 +104,14 @@ def render_response(exchange: Exchange, origin: Origin | None) -> bytes:
 def render_request(exchange: Exchange) -> bytes:
     """A request as a record that names its response."""
     resource = "/" + exchange.url.split("/", 3)[3]
-    http = _Head(f"GET {resource} HTTP/1.1", list(exchange.request_headers))
+    method = "POST" if exchange.form else "GET"
+    http = _Head(f"{method} {resource} HTTP/1.1", list(exchange.request_headers))
     headers = {
         "WARC-Record-ID": request_id(exchange),
         "WARC-Date": exchange.fetched_at,
         "WARC-Concurrent-To": response_id(exchange),
     }
-    return _render(exchange.url, "request", headers, b"", http)
+    return _render(exchange.url, "request", headers, exchange.form.encode("ascii"), http)
 
 
 def render_metadata(fetched: Fetched) -> bytes:

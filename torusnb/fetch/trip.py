@@ -36,10 +36,12 @@ class Tools:
 
 
 class Trip:
-    """An address and where it redirects to; used once."""
+    """An address and where it redirects to; used once. With an urlencoded form it asks once and follows nothing."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, form: str = "") -> None:
         self._tools = tools
+        self._form = form
+        self._retries = 0 if form else tools.limits.retries
         self._left = tools.limits.fetch_seconds
         self.exchanges: list[Exchange] = []
         self.redirects: list[str] = []
@@ -54,7 +56,7 @@ class Trip:
         tools = self._tools
         tries = 0
         while True:
-            last = tries == tools.limits.retries
+            last = tries == self._retries
             self._wait(target.host)
             try:
                 answer = self._ask_once(target, headers, judge)
@@ -74,6 +76,9 @@ class Trip:
             FetchFailure: It is not to be followed (`refused`).
         """
         self.redirects.append(target.url)
+        if self._form:
+            text = "it sends on to another address, and a form is sent to no other"
+            raise FetchFailure("refused", text, "Open it in a browser.")
         if len(self.redirects) > self._tools.limits.redirects:
             raise _unending(f"it redirects more than {self._tools.limits.redirects} times")
         location = answer.location.encode("latin-1").decode("utf-8", "replace")
@@ -89,7 +94,7 @@ class Trip:
         try:
             addresses = self._tools.names.find_addresses(target)
             self.attempts += 1
-            answer = self._tools.wire.ask(target, addresses, headers, judge, budget.left())
+            answer = self._tools.wire.ask(target, addresses, headers, judge, budget.left(), form=self._form)
         finally:
             self._left = budget.left()
         self.exchanges.append(answer.exchange)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import msgspec
 
 from torusnb.fetch.address import Target
@@ -23,7 +25,8 @@ class Walk:
     def __init__(self, tools: Tools, request: FetchRequest) -> None:
         self._tools = tools
         self._request = request
-        self._trip = Trip(tools)
+        self._form = urlencode(request.form)
+        self._trip = Trip(tools, self._form)
         self._robots = RobotsDecision()
         self._robots_exchanges: dict[str, tuple[Exchange, ...]] = {}
 
@@ -32,6 +35,7 @@ class Walk:
         url = self._request.url
         try:
             target = self._tools.guard.parse_target(url)
+            self._check_form()
             snapshot = self._request.snapshot_url or target.url
             while True:
                 url = target.url
@@ -50,7 +54,14 @@ class Walk:
             robots=self._robots,
             attempts=self._trip.attempts,
             exchanges=(*robots, *self._trip.exchanges),
+            form=self._form,
         )
+
+    def _check_form(self) -> None:
+        most = self._tools.limits.url_characters
+        if len(self._form) > most:
+            text = f"the form to send has {len(self._form)} characters, more than {most}"
+            raise FetchFailure("refused", text, "Ask with fewer words.")
 
     def _headers(self, conditional: bool) -> Headers:
         given = self._request
@@ -88,7 +99,7 @@ class Walk:
         if self._robots.crawl_delay:
             delay = min(self._robots.crawl_delay, tools.limits.crawl_delay_seconds)
             tools.pacing.keep_crawl_delay(target.host, delay)
-        if self._robots.verdict == "disallowed":
+        if self._robots.verdict == "disallowed" and not self._form:
             rule = f" ('{self._robots.line}')" if self._robots.line else ""
             raise FetchFailure("robots", f"robots.txt forbids it{rule}", "Read it by hand, or cite another page.")
 

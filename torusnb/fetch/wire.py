@@ -63,9 +63,16 @@ class Wire:
         self._now = now
 
     def ask(
-        self, target: Target, addresses: tuple[Address, ...], headers: Headers, judge: Judge, seconds: float
+        self,
+        target: Target,
+        addresses: tuple[Address, ...],
+        headers: Headers,
+        judge: Judge,
+        seconds: float,
+        *,
+        form: str = "",
     ) -> Answer:
-        """The answer to a GET request.
+        """The answer to a GET request, or to a POST request with a form.
 
         Args:
             target: What is asked for.
@@ -73,6 +80,7 @@ class Wire:
             headers: Sent besides the usual ones.
             judge: Says whether the body is wanted.
             seconds: For the whole of it, at most `response_seconds`.
+            form: An urlencoded form to send.
 
         Raises:
             FetchFailure: No status and headers came.
@@ -83,13 +91,14 @@ class Wire:
             ("User-Agent", self._agent),
             ("Accept-Encoding", ACCEPT_ENCODING),
             *headers,
+            *_form_headers(form),
             ("Connection", "close"),
         )
         fetched_at = self._now()
         connection, address = self._connect(target, addresses, deadline)
         with connection:
             reader = _Reader(connection, self._limits, deadline)
-            status, reason, received = reader.read_head(target, sent)
+            status, reason, received = reader.read_head(target, sent, form)
             body, failure = reader.read_body(status, received, judge)
         return Answer(
             Exchange(
@@ -104,6 +113,7 @@ class Wire:
                 fetched_at=fetched_at,
                 wire_bytes=reader.wire_bytes,
                 truncated="length" if reader.cut else _truncation(failure),
+                form=form,
             ),
             failure,
         )
@@ -150,11 +160,14 @@ class _Reader:
         self.wire_bytes = 0
         self.cut = False
 
-    def read_head(self, target: Target, headers: Headers) -> tuple[int, str, Headers]:
+    def read_head(self, target: Target, headers: Headers, form: str) -> tuple[int, str, Headers]:
         """Status, reason and headers of the answer."""
-        request = h11.Request(method="GET", target=target.resource, headers=list(headers))
+        request = h11.Request(method="POST" if form else "GET", target=target.resource, headers=list(headers))
         try:
-            self._send(self._http.send(request) or b"")
+            sent = self._http.send(request) or b""
+            if form:
+                sent += self._http.send(h11.Data(data=form.encode("ascii"))) or b""
+            self._send(sent)
             self._http.send(h11.EndOfMessage())
             return self._read_status()
         except FetchFailure as failure:
@@ -236,6 +249,12 @@ class _Reader:
             raise _slow("it does not take the request") from error
         except OSError as error:
             raise _cut(f"the connection broke off ({error.strerror or error})") from error
+
+
+def _form_headers(form: str) -> Headers:
+    if not form:
+        return ()
+    return (("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(form))))
 
 
 def _text(raw: bytes) -> str:

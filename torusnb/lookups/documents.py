@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from torusnb.context.inquiry.names import NameBook
 from torusnb.context.waypoints.likeness import find_likeness
 from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.cleaning import clean_text
 from torusnb.lookups.finding import Finding
 from torusnb.lookups.sheet import Sheet
 from torusnb.models.codebase import CodeMap
 from torusnb.models.record import Decision
-from torusnb.models.sources import Passage, Query, Research, Source
+from torusnb.models.sources import Citation, Passage, Query, Research, Source
+from torusnb.research.binding import cite_hit, extract_hit
+from torusnb.research.lock import released_versions
 from torusnb.research.pages.instructions import addresses_model
 from torusnb.research.providers.deps import DependencyDocs
 from torusnb.research.providers.protocol import Hit
@@ -73,6 +78,7 @@ class Documents:
     ) -> None:
         """What that research captured and what `docs` finds; `on_captured` hears the bytes that those came from."""
         self._packages = frozenset(package.name for package in code.packages)
+        self._locked = released_versions(code.packages)
         self._research = research
         self._docs = docs
         self._decisions = decisions
@@ -94,16 +100,28 @@ class Documents:
         answer = self._docs.search(Query("", self._docs.name, words, package))
         found = answer.hits or self._search_each(self._docs, words.split()[:_MOST_WORDS], package)
         shelf = Shelf(self._research.sources, self._decisions, self._today)
-        known = frozenset(source.key for source in self._research.sources)
+        known = {source.key: source.sha256 for source in self._research.sources if source.sha256}
         hits = [hit for hit in map(shelf.place, found) if hit.passage is not None and not shelf.dropped(hit.source)]
         for hit in hits[:_PASSAGES]:
             if hit.passage is not None and not addresses_model(f"{hit.passage.heading}. {hit.passage.text}"):
                 sheet.say(f"{hit.source.title}, {hit.passage.heading}; {hit.source.url}; {hit.reason}")
-                sheet.cite_source(hit.source.key, hit.passage.text, new=None if hit.source.key in known else hit.source)
+                new = None if hit.source.key in known else hit.source
+                # Of a page that research captured in another form the words stand in its own evidence already.
+                bound = known.get(hit.source.key, hit.source.sha256) == hit.source.sha256
+                sheet.cite_source(
+                    hit.source.key, hit.passage.text, new=new, citations=(self._bind(hit, words),) if bound else ()
+                )
                 if self._captured is not None and hit.captured:
                     self._captured(hit.captured)
         if sheet.is_empty:
             sheet.say(answer.message or f"no passage speaks of {words}")
+
+    def _bind(self, hit: Hit, words: str) -> Citation:
+        """The words of a hit that speak of what was asked, checked against its bytes like any quote."""
+        reason = f"Looked up while drafting: {hit.reason}"
+        return cite_hit(
+            "", replace(hit, reason=reason), {hit.source.key: extract_hit(hit)}, self._locked, query=clean_text(words)
+        )
 
     @staticmethod
     def _search_each(docs: DependencyDocs, words: list[str], package: str) -> list[Hit]:

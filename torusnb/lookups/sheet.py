@@ -10,7 +10,7 @@ from torusnb.lookups.cleaning import clean_text, shorten
 from torusnb.models.base import Place
 from torusnb.models.design import Evidence
 from torusnb.models.messages import LookupAnswer
-from torusnb.models.sources import Source
+from torusnb.models.sources import Citation, Source
 
 MOST_LINES = 120
 MOST_BYTES = 8_000
@@ -79,10 +79,12 @@ class Sheet:
         key = f"guide:{path}:{number}" if kind == "guide" else code_key(path, number)
         return self._cite(key, kind, shown, place=Place(path, number))
 
-    def cite_source(self, key: str, text: str, *, new: Source | None = None) -> None:
-        """Verbatim text of a source, a line for each of its own; the evidence is the whole."""
+    def cite_source(
+        self, key: str, text: str, *, new: Source | None = None, citations: tuple[Citation, ...] = ()
+    ) -> None:
+        """Verbatim text of a source, a line for each of its own; the evidence is the whole, with what binds it."""
         lines = [shown for line in text.split("\n") if (shown := shorten(clean_text(line).rstrip())).strip()]
-        evidence = Evidence(key, "source", "\n".join(lines), cites=key, source=new)
+        evidence = Evidence(key, "source", "\n".join(lines), cites=key, source=new, citations=citations)
         for line in lines:
             self._add(f"{key} | {line}", evidence)
         self._shown.add(key)
@@ -128,9 +130,16 @@ def _merge(cited: list[Evidence]) -> tuple[Evidence, ...]:
         parts = found.setdefault(item.key, [])
         if item not in parts:
             parts.append(item)
-    return tuple(
-        parts[0]
-        if len(parts) == 1
-        else Evidence(key, parts[0].kind, "\n".join(part.text for part in parts), parts[0].place, key, parts[0].source)
-        for key, parts in found.items()
+    return tuple(parts[0] if len(parts) == 1 else _join(key, parts) for key, parts in found.items())
+
+
+def _join(key: str, parts: list[Evidence]) -> Evidence:
+    return Evidence(
+        key,
+        parts[0].kind,
+        "\n".join(part.text for part in parts),
+        parts[0].place,
+        cites=key,
+        source=parts[0].source,
+        citations=tuple(dict.fromkeys(citation for part in parts for citation in part.citations)),
     )

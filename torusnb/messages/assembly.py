@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from torusnb.models.messages import Json
+from torusnb.models.messages import UNREADABLE, Json
 
 _APPENDED = {"text_delta": "text", "thinking_delta": "thinking"}
+_MOST_UNREADABLE = 200
 
 
 class MalformedError(ValueError):
@@ -57,9 +58,10 @@ class Assembly:
         message = _mapping(event.get("message"))
         if self.message:
             raise MalformedError("a second message started")
-        if not isinstance(message.get("content", []), list):
+        content = message.get("content") or []
+        if not isinstance(content, list):
             raise MalformedError("the message's content is no list")
-        self._blocks = [_mapping(block) for block in message.get("content", [])]
+        self._blocks = [_mapping(block) for block in content]
         self.message = {**message, "content": self._blocks}
 
     def _go_on(self, kind: str, event: Json) -> str:
@@ -78,10 +80,18 @@ class Assembly:
             told = {name: value for name, value in _mapping(event.get("usage") or {}).items() if value is not None}
             self.message["usage"] = {**_mapping(self.message.get("usage") or {}), **told}
         elif kind == "message_stop":
-            for index in tuple(self._inputs):
-                self._close({"index": index})
+            self.end()
             self.complete = True
         return ""
+
+    def end(self) -> None:
+        """Take it that no more events come: what is open is closed.
+
+        Raises:
+            MalformedError: The arguments of a tool broke off.
+        """
+        for index in tuple(self._inputs):
+            self._close({"index": index}, whole=False)
 
     def _delta(self, event: Json) -> str:
         index, block = self._block(event)
@@ -100,20 +110,35 @@ class Assembly:
             block["citations"] = [*(block.get("citations") or ()), _mapping(delta.get("citation"))]
         return ""
 
-    def _close(self, event: Json) -> None:
+    def _close(self, event: Json, *, whole: bool = True) -> None:
         index, block = self._block(event)
         told = self._inputs.pop(index, "")
         if told.strip():
-            try:
-                block["input"] = _mapping(json.loads(told))
-            except ValueError as problem:
-                raise MalformedError("a tool's arguments are no JSON object") from problem
+            found = read_arguments(told)
+            if not whole and UNREADABLE in found:
+                raise MalformedError("a tool's arguments broke off")
+            block["input"] = found
 
     def _block(self, event: Json) -> tuple[int, Json]:
         index = event.get("index")
         if not isinstance(index, int) or not 0 <= index < len(self._blocks):
             raise MalformedError("an event names a block that never started")
         return index, self._blocks[index]
+
+
+def read_arguments(told: object) -> Json:
+    """A tool's arguments: an object as it is, or the object that a text holds; what is none stands as `UNREADABLE`.
+
+    Models on a machine of one's own now and then write arguments that are no JSON, and some servers pass them on as a
+    text; that is for the one who answers the call to say, and no reason to ask for the whole reply again.
+    """
+    if told is None or told == "":
+        return {}
+    try:
+        found = json.loads(told) if isinstance(told, str) else told
+    except (ValueError, RecursionError):
+        found = told
+    return found if isinstance(found, dict) else {UNREADABLE: str(told)[:_MOST_UNREADABLE]}
 
 
 def _mapping(value: Any) -> Json:

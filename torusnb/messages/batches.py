@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,6 +16,9 @@ from torusnb.models.messages import Json, ModelRequest
 if TYPE_CHECKING:
     import anthropic
 
+_MOST_LISTED = 200
+"""Batches that are looked through for one that was sent; what a workspace sends in a day is rarely more."""
+
 Patiently = Callable[[str, Callable[[], Any]], Any]
 """Makes a call, again where it is worth it."""
 
@@ -23,6 +27,33 @@ def submit_batch(client: anthropic.Anthropic, requests: Mapping[str, ModelReques
     """Send the requests as one batch, each under its fingerprint; returns the batch's id."""
     entries: Any = [{"custom_id": name, "params": sent_of(request)} for name, request in requests.items()]
     return _text(to_json(client.messages.batches.create(requests=entries)), "id")
+
+
+def newest_batch(client: anthropic.Anthropic) -> str:
+    """The id of the last batch of the workspace; empty for none."""
+    told = _listed(client, 1)
+    return _text(told[0], "id") if told else ""
+
+
+def list_candidates(client: anthropic.Anthropic, size: int, after: str) -> tuple[str, ...]:
+    """The ids of the batches with that many requests that were sent after another one, the oldest first.
+
+    A list tells of no request which they are; only a batch's results do.
+    """
+    found = []
+    for told in _listed(client, _MOST_LISTED):
+        if after and told.get("id") == after:
+            break
+        counts = told.get("request_counts")
+        if isinstance(counts, dict) and sum(n for n in counts.values() if isinstance(n, int)) == size:
+            found.append(_text(told, "id"))
+    return tuple(reversed(found))
+
+
+def _listed(client: anthropic.Anthropic, most: int) -> list[Json]:
+    """The newest batches, the newest first."""
+    listed = client.messages.batches.list(limit=min(most, 100))
+    return [to_json(each) for each in itertools.islice(listed, most)]
 
 
 def collect_batch(

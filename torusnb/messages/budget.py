@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from torusnb.errors import ParameterError
 from torusnb.messages.failures import RequestError
+from torusnb.models.messages import RecordedReply
 
 
 class Budget:
-    """What a run may spend at most. A request that could pass it is refused before it is sent.
+    """What may be spent at most. A request that could pass it is refused before it is sent.
 
     Args:
         dollars: The most US dollars, for models with a price; None for no limit.
         tokens: The most tokens, in and out, for models without one; None for no limit.
-        spent: US dollars that count as spent already, for a limit over several runs.
+        spent: US dollars that earlier runs took, which count too (`sum_spent`).
 
     Raises:
         ParameterError: A limit is negative or no number.
@@ -70,3 +72,16 @@ class Budget:
 
     def __repr__(self) -> str:
         return f"Budget(dollars={self.dollars}, tokens={self.tokens}, spent={self.render()!r})"
+
+
+def sum_spent(records: Iterable[RecordedReply]) -> float:
+    """US dollars that the requests on record took by the price list of their day, failed and interrupted ones included.
+
+    Nothing is known of a request that was on its way when the process was killed, and of a model without a price.
+    """
+    spent = 0.0
+    for record in records:
+        spent += record.cost or 0.0
+        if record.reply is not None:
+            spent += (record.reply.cost or 0.0) + record.reply.lost
+    return round(spent, 8)

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from torusnb.errors import ParameterError
 from torusnb.messages.admission import admit_requests
 from torusnb.messages.assembly import Assembly, MalformedError
-from torusnb.messages.batches import collect_batch, submit_batch
+from torusnb.messages.batches import collect_batch, list_candidates, newest_batch, submit_batch
 from torusnb.messages.budget import Budget
 from torusnb.messages.estimates import estimate_tokens
 from torusnb.messages.failures import RequestError
-from torusnb.messages.patience import Clock, Patience, SystemClock, try_patiently
-from torusnb.messages.prices import PriceList, estimate_cost, load_prices
-from torusnb.messages.replies import Outcome, parse_partial_usage, parse_reply, parse_usage
+from torusnb.messages.patience import Clock, Patience, try_patiently
+from torusnb.messages.prices import PriceList, estimate_cost
+from torusnb.messages.replies import Outcome, parse_partial_usage, parse_reply, parse_whole_usage
 from torusnb.messages.sending import check_stream, counted_of, guarded, guarded_items, sent_of, to_json, whole_message
-from torusnb.messages.wire import API, Key, check_address, check_key, connect, is_native
+from torusnb.messages.wire import Key, connect
 from torusnb.models.base import render_json
 from torusnb.models.messages import Json, ModelReply, ModelRequest, Usage
 
@@ -29,79 +28,20 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-MOST_BYTES = 64 * 2**20
-"""The most bytes of one reply; a batch may have that for each of its requests."""
+_CANNOT_COUNT = frozenset({"unknown-model", "bad-request", "not-the-api"})
+"""What an endpoint without a counter answers; where it means more than that, the request itself is refused alike."""
 
 
-def _nothing(_: str) -> None:
-    """Nobody is told."""
-
-
-def open_model(
-    *,
-    name: str,
-    base_url: str = "",
-    key: str = "",
-    native: bool | None = None,
-    stream: bool = True,
-    batches: bool = False,
-    prices: PriceList | None = None,
-    budget: Budget | None = None,
-    patience: Patience | None = None,
-    clock: Clock | None = None,
-    say: Callable[[str], None] = _nothing,
-    most_bytes: int = MOST_BYTES,
-) -> MessagesModel:
-    """A model behind the Messages API; nothing is imported or sent before the first request.
-
-    Args:
-        name: The model's id, for messages to a person; a request names its own.
-        base_url: Another endpoint than the Messages API itself.
-        key: The API key, which callers take from the environment only. It is kept in no record, error or repr.
-        native: Whether the endpoint has citations, caching and counting; by default only the API's own address does.
-        stream: Whether replies come in pieces; without it a long reply may meet a proxy's time limit.
-        batches: Whether `reply_all` sends a message batch, at half the price and within 24 hours.
-        prices: What models cost; by default the list that travels with torusnb.
-        budget: What may be spent; by default there is no limit.
-        patience: How often and how long to wait.
-        clock: What waits; tests pass their own.
-        say: Told one line for each wait.
-        most_bytes: The most bytes of one reply.
-
-    Raises:
-        ParameterError: The name or address is unusable, or batches are asked of an endpoint that has none.
-        ModelError: `no-key`, or `unsafe-address`.
-    """
-    hidden = Key(key)
-    check_address(base_url or API, hidden)
-    whole = is_native(base_url) if native is None else native
-    if not name.strip():
-        raise ParameterError("the model has no name; give its id", key="model")
-    if batches and not whole:
-        raise ParameterError("only the Messages API itself has message batches; leave them off", key="batches")
-    check_key(hidden, whole)
-    return MessagesModel(
-        name=name,
-        base_url=(base_url or API).rstrip("/").removesuffix("/v1"),
-        key=hidden,
-        native=whole,
-        stream=stream,
-        batches=batches,
-        prices=prices or load_prices(),
-        budget=budget or Budget(),
-        patience=patience or Patience(),
-        clock=clock or SystemClock(),
-        say=say,
-        most_bytes=most_bytes,
-    )
+_REFUSED_FOR_NOW = frozenset({"rate-limited", "overloaded", "unreachable"})
+"""Failures behind which nothing was accepted, so that the same may be sent again at once."""
 
 
 class MessagesModel:
-    """A model behind the Messages API; made by `open_model`.
+    """A model behind the Messages API; made by `torusnb.messages.opening.open_model`.
 
     Attributes:
         name: The model's id. base_url: where requests go. native: see `Model.native`.
-        batches: Whether `reply_all` sends message batches. prices, budget: as given to `open_model`.
+        batches: Whether `reply_all` sends message batches. prices, budget: as given there.
     """
 
     def __init__(
@@ -137,10 +77,18 @@ class MessagesModel:
         return f"MessagesModel(name={self.name!r}, base_url={self.base_url!r}, native={self.native})"
 
     def count_tokens(self, request: ModelRequest) -> int:
-        """How many tokens would go in: counted by the API, estimated on the high side for another endpoint."""
+        """How many tokens would go in: counted by the API, estimated on the high side for another endpoint.
+
+        Likewise for a gateway that passes requests on but cannot count.
+        """
         if not self.native:
             return estimate_tokens(request)
-        return self._patiently(request.purpose, lambda: self._count(request))
+        try:
+            return self._patiently(request.purpose, lambda: self._count(request))
+        except RequestError as failure:
+            if failure.reason not in _CANNOT_COUNT:
+                raise
+            return estimate_tokens(request)
 
     def reply(self, request: ModelRequest, on_text: Callable[[str], None] | None = None) -> ModelReply:
         """The complete reply.
@@ -193,7 +141,46 @@ class MessagesModel:
         distinct = {request.fingerprint: request for request in requests}
         self._admit(tuple(distinct.values()), batch=True)
         what = f"a batch of {len(distinct)}"
-        return self._patiently(what, lambda: submit_batch(self._client, distinct))
+
+        def attempt() -> str:
+            try:
+                return guarded(lambda: submit_batch(self._client, distinct), self._key)
+            except RequestError as failure:
+                # It may have been accepted; then a second one would be paid for too.
+                failure.again = failure.again and failure.reason in _REFUSED_FOR_NOW
+                raise
+
+        return try_patiently(attempt, self._patience, self._clock, self._say, what)
+
+    def newest_batch(self) -> str:
+        """The id of the last message batch that anybody in the workspace sent; empty for none.
+
+        Raises:
+            ModelError: The endpoint does not tell.
+        """
+        return self._patiently("the list of batches", lambda: newest_batch(self._client))
+
+    def find_batch(self, requests: Sequence[ModelRequest], after: str) -> str:
+        """The id of the message batch that holds just these requests and was sent after another; empty for none.
+
+        Only the results of a batch tell what it holds, so that one of the same size is waited for.
+
+        Raises:
+            ModelError: The endpoint does not tell, or `batch-pending` when a batch takes too long.
+        """
+        names = {request.fingerprint for request in requests}
+        listed = self._patiently("the list of batches", lambda: list_candidates(self._client, len(names), after))
+        for batch in listed:
+            self._say(f"batch {batch} may be the one that was being sent when the last run ended; it is looked at")
+            try:
+                held = set(self._messages(batch))
+            except RequestError as failure:
+                if failure.reason != "batch-gone":
+                    raise
+                continue
+            if held == names:
+                return batch
+        return ""
 
     def collect(
         self, batch: str, requests: Sequence[ModelRequest], on_outcome: Callable[[ModelRequest, Outcome], None]
@@ -204,11 +191,13 @@ class MessagesModel:
             ModelError: `batch-pending` when it takes too long, `batch-gone` when it is no longer there.
         """
         distinct = {request.fingerprint: request for request in requests}
-        messages = collect_batch(
-            self._client, batch, self._patience, self._clock, self._say, self._patiently, self._key.hide_in
-        )
+        messages = self._messages(batch)
         for fingerprint, request in distinct.items():
             on_outcome(request, self._outcome(request, messages.get(fingerprint)))
+
+    def _messages(self, batch: str) -> dict[str, Json | RequestError]:
+        waiting = (self._patience, self._clock, self._say, self._patiently)
+        return collect_batch(self._client, batch, *waiting, self._key.hide_in)
 
     @cached_property
     def _client(self) -> anthropic.Anthropic:
@@ -240,7 +229,7 @@ class MessagesModel:
             # Whoever heard the text broke off, or Ctrl-C did; it is paid for all the same.
             self._book(request, parse_partial_usage(assembly.message))
             raise
-        self._book(request, parse_usage(assembly.message.get("usage")))
+        self._book(request, parse_whole_usage(assembly.message, request))
         seconds = self._clock.monotonic() - started
         message = self._key.hide_in(assembly.message)
         return guarded(lambda: parse_reply(message, request, self.prices, seconds=seconds), self._key)
@@ -254,14 +243,14 @@ class MessagesModel:
         with guarded(lambda: call(**sent_of(request), stream=True), self._key) as events:
             guarded(lambda: check_stream(events.response.headers.get("content-type", "")), self._key)
             yield from guarded_items((assembly.take(to_json(event)) for event in events), self._key)
-        whole_message(assembly)
+        guarded(lambda: whole_message(assembly), self._key)
 
     def _outcome(self, request: ModelRequest, found: Json | RequestError | None) -> Outcome:
         if found is None:
             return RequestError("batch-gone")
         if isinstance(found, RequestError):
             return found
-        self._book(request, parse_usage(found.get("usage")), batch=True)
+        self._book(request, parse_whole_usage(found, request), batch=True)
         try:
             return guarded(lambda: parse_reply(found, request, self.prices, batch=True), self._key)
         except RequestError as failure:

@@ -49,6 +49,15 @@ _BY_TYPE = {
 """Statuses and types: https://platform.claude.com/docs/en/api/errors."""
 
 _TOO_LONG = ("prompt is too long", "context window", "context length", "maximum context", "too many tokens")
+_NO_TOOLS = (
+    "not support tools",
+    "tools are not supported",
+    "tool calling is not supported",
+    "tool use is not supported",
+    "--enable-auto-tool-choice",
+    "tools param requires",
+)
+"""What Ollama, vLLM and llama.cpp say of a model, or a start of theirs, that takes no tools."""
 _NO_CREDIT = ("credit balance", "spend limit", "usage limits")
 
 
@@ -125,6 +134,8 @@ def _refused_by_status(status: int, body: object, headers: Mapping[str, str | No
     lowered = said.lower()
     if reason == "bad-request" and any(words in lowered for words in _TOO_LONG):
         reason = "too-long"
+    elif any(words in lowered for words in _NO_TOOLS):
+        reason = "no-tools"
     elif reason == "bad-request" and any(words in lowered for words in _NO_CREDIT):
         reason = "no-credit"
     asked = headers.get("request-id") or ""

@@ -1,132 +1,132 @@
-"""What some requests will take, before the first of them is sent."""
+"""What a draft will take, before its first request is sent: the least, what is likely, and the most."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
-from torusnb.messages.estimates import estimate_tokens, least_usage, most_cost
+from torusnb.messages.estimates import estimate_tokens, least_usage, measure_extent
 from torusnb.messages.prices import PriceList, estimate_cost
 from torusnb.models.base import Value
-from torusnb.models.messages import Model, ModelRequest
+from torusnb.models.messages import Course, ModelRequest, Planned, Usage
 
 
-class Planned(Value, frozen=True):
-    """One request to come.
+class Taken(Value, frozen=True):
+    """What something takes: requests, tokens, and US dollars (None for a model without a price)."""
 
-    Attributes:
-        tokens_in: What goes in. most_out: the most that may come out.
-        least, most: US dollars; None for a model without a price. The least assumes that what an earlier request left
-            in the cache is still there, and that the reply is short.
-    """
-
-    purpose: str
-    model: str
-    tokens_in: int
-    most_out: int
-    least: float | None
-    most: float | None
+    requests: float = 0.0
+    tokens_in: float = 0.0
+    tokens_out: float = 0.0
+    dollars: float | None = 0.0
 
 
-class Preflight(Value, frozen=True):
-    """What some requests will take.
+class Forecast(Value, frozen=True):
+    """What a draft takes.
 
     Attributes:
-        requests: Each of them, in order.
-        counted: Whether the endpoint counted the tokens; else they are estimated on the high side.
+        courses: The names of the courses, in their order.
+        steps: For each step of the work (`first replies`, `look-ups`, `repairs`, `revisions`) what it takes on each.
         as_of: The day of the price list.
-        batch: Whether it is for a message batch.
     """
 
-    requests: tuple[Planned, ...]
-    counted: bool
+    courses: tuple[str, ...]
+    steps: dict[str, tuple[Taken, ...]]
     as_of: str
-    batch: bool = False
 
     @property
-    def tokens_in(self) -> int:
-        """All tokens in."""
-        return sum(each.tokens_in for each in self.requests)
-
-    @property
-    def most_out(self) -> int:
-        """The most tokens out."""
-        return sum(each.most_out for each in self.requests)
-
-    @property
-    def least(self) -> float | None:
-        """The least US dollars; None where a model has no price."""
-        return _sum([each.least for each in self.requests])
-
-    @property
-    def most(self) -> float | None:
-        """The most US dollars; None where a model has no price."""
-        return _sum([each.most for each in self.requests])
-
-    @property
-    def unpriced(self) -> tuple[str, ...]:
-        """The models without a price, sorted."""
-        return tuple(sorted({each.model for each in self.requests if each.most is None}))
+    def total(self) -> tuple[Taken, ...]:
+        """All steps together, for each course."""
+        return tuple(_sum(taken) for taken in zip(*self.steps.values(), strict=True))
 
 
-def plan_requests(
-    requests: Sequence[ModelRequest], prices: PriceList, model: Model | None = None, *, batch: bool = False
-) -> Preflight:
-    """What the requests will take, if they are sent in this order.
+STEPS = ("first replies", "look-ups", "repairs", "revisions")
 
-    Args:
-        requests: The requests.
-        prices: What models cost.
-        model: Who counts tokens, where it can; without one they are estimated.
-        batch: Whether they go out as a message batch.
 
-    Raises:
-        ModelError: The endpoint could not be asked to count.
+def forecast(planned: Sequence[Planned], courses: Sequence[Course], prices: PriceList) -> Forecast:
+    """What the requests will take on each course, if they are sent in this order.
+
+    Nothing is asked: tokens are estimated on the high side from the bytes. A request in a batch costs its share of the
+    price in the first turn only, and on a course that trusts no cache nothing at all is taken off.
     """
-    seen: set[str] = set()
-    planned = []
-    for request in requests:
-        size = model.count_tokens(request) if model is not None else estimate_tokens(request)
-        least = estimate_cost(prices, request.model, least_usage(request, size, seen), batch=batch)
-        most = most_cost(prices, request, size, batch=batch)
-        planned.append(Planned(request.purpose, request.model, size, request.max_tokens, least, most))
-    return Preflight(tuple(planned), model is not None and model.native, prices.as_of, batch)
+    taken = [_course(planned, course, prices) for course in courses]
+    steps = {step: tuple(each[step] for each in taken) for step in STEPS}
+    return Forecast(tuple(course.name for course in courses), steps, prices.as_of)
 
 
-def render_preflight(preflight: Preflight) -> str:
-    """The preflight as a Markdown table, with its sum in one sentence before it."""
-    how = "counted" if preflight.counted else "estimated"
-    number = len(preflight.requests)
+def render_forecast(found: Forecast) -> str:
+    """The forecast as a Markdown table: a row for each step, and the sum."""
     lines = [
-        f"{number} {'request' if number == 1 else 'requests'}{' as a message batch' if preflight.batch else ''}: "
-        f"{preflight.tokens_in:,} tokens in ({how}), at most {preflight.most_out:,} out; {_cost(preflight)}",
-        "What the model looks up meanwhile, revisions and repeated tries come on top.",
-        "",
-        "| request | model | tokens in | most out | US dollars |",
-        "|---|---|---:|---:|---:|",
+        f"| step | {' | '.join(f'requests, {name} | US dollars, {name}' for name in found.courses)} |",
+        f"|---|{'---:|---:|' * len(found.courses)}",
     ]
-    for each in preflight.requests:
-        lines.append(
-            f"| {_cell(each.purpose)} | {_cell(each.model)} | {each.tokens_in:,} | {each.most_out:,} | "
-            f"{_span(each.least, each.most)} |"
-        )
+    for step, taken in (*found.steps.items(), ("together", found.total)):
+        cells = " | ".join(f"{math.ceil(each.requests):,} | {_dollars(each)}" for each in taken)
+        lines.append(f"| {step} | {cells} |")
     return "\n".join(lines) + "\n"
 
 
-def _cost(preflight: Preflight) -> str:
-    if preflight.unpriced:
-        names = ", ".join(preflight.unpriced)
-        return f"the cost is not known, for the price list of {preflight.as_of} has no price for {names}."
-    return f"{_span(preflight.least, preflight.most)} US dollars by the price list of {preflight.as_of}."
+def _course(planned: Sequence[Planned], course: Course, prices: PriceList) -> dict[str, Taken]:
+    seen: set[str] = set()
+    found: dict[str, list[Taken]] = {step: [] for step in STEPS}
+    for each in planned:
+        first, others, repair = _exchange(each, course, prices, seen)
+        found["first replies"].append(first)
+        found["look-ups"].append(others)
+        found["repairs"].append(repair)
+        if each.revisable:
+            found["revisions"].append(_times(_sum((first, others, repair)), course.revised))
+    return {step: _sum(taken) for step, taken in found.items()}
 
 
-def _span(least: float | None, most: float | None) -> str:
-    return f"{least:.4f} to {most:.4f}" if least is not None and most is not None else "not known"
+def _exchange(each: Planned, course: Course, prices: PriceList, seen: set[str]) -> tuple[Taken, Taken, Taken]:
+    """The first turn, the turns of look-ups, and the repair of one request, look-ups again included."""
+    request = each.request
+    size, out = estimate_tokens(request), math.ceil(course.written * request.max_tokens)
+    extent = measure_extent(request)
+    if course.cached:
+        usage = least_usage(request, size, seen)
+        usage = Usage(usage.input + course.grown, out, usage.cache_write, usage.cache_read)
+    else:
+        usage = Usage(0 if extent.marked else size + course.grown, out, size + course.grown if extent.marked else 0)
+    turns = math.ceil(course.lookups * each.lookups)
+    first = _taken(request, usage, prices, batch=each.batched and course.cached)
+    # Each look-up adds a turn that asks and its answer; which of the turns writes the text hardly moves the price.
+    said, asked = size + course.grown, math.ceil(course.asking * request.max_tokens)
+    more = asked + course.answer
+    others = [_turn(request, said + n * more, more, asked, course, prices) for n in range(turns)]
+    repair = _turn(request, said + turns * more, out + course.answer, out, course, prices)
+    return first, _sum(others), _times(repair, course.repaired)
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+def _turn(request: ModelRequest, before: int, more: int, out: int, course: Course, prices: PriceList) -> Taken:
+    """A further turn: what was said before, what came since then, and what it writes."""
+    if measure_extent(request).marked:
+        usage = Usage(0, out, more, before) if course.cached else Usage(0, out, before + more)
+    else:
+        usage = Usage(before + more, out)
+    return _taken(request, usage, prices)
 
 
-def _sum(costs: Sequence[float | None]) -> float | None:
-    known = [cost for cost in costs if cost is not None]
-    return round(sum(known), 8) if len(known) == len(costs) else None
+def _taken(request: ModelRequest, usage: Usage, prices: PriceList, *, batch: bool = False) -> Taken:
+    cost = estimate_cost(prices, request.model, usage, batch=batch)
+    return Taken(1, usage.prompt, usage.output, cost)
+
+
+def _times(taken: Taken, factor: float) -> Taken:
+    dollars = None if taken.dollars is None else taken.dollars * factor
+    return Taken(taken.requests * factor, taken.tokens_in * factor, taken.tokens_out * factor, dollars)
+
+
+def _sum(all_taken: Iterable[Taken]) -> Taken:
+    parts = tuple(all_taken)
+    known = [each.dollars for each in parts if each.dollars is not None]
+    return Taken(
+        sum(each.requests for each in parts),
+        sum(each.tokens_in for each in parts),
+        sum(each.tokens_out for each in parts),
+        sum(known) if len(known) == len(parts) else None,
+    )
+
+
+def _dollars(taken: Taken) -> str:
+    return "not known" if taken.dollars is None else f"{taken.dollars:.2f}"

@@ -60,6 +60,11 @@ _ALL = (
     Reason("unknown-model", "The endpoint does not know the model or the path", "Check `model` and `endpoint`."),
     Reason("bad-request", "The endpoint refuses the form of the request", "Read what it says; report it if unclear."),
     Reason(
+        "no-tools",
+        "The model takes no tools, as the endpoint starts it",
+        "The draft goes on without look-ups; choose a model or a start of the server that takes tools.",
+    ),
+    Reason(
         "too-long",
         "The prompt is longer than the model can read",
         "Give the evidence pack a smaller token budget, or choose a model with a larger window.",
@@ -81,6 +86,7 @@ _ALL = (
         "What answered is not a Messages API",
         "Check `endpoint`; a proxy or a sign-in page may answer in its place.",
     ),
+    Reason("interrupted", "The reply was interrupted from here", "Run again; what had come of it is paid for."),
     # Complete, but not to be used
     Reason("refused", "The model declined to answer", "Read the prompt and the evidence for what it took offence at."),
     Reason(

@@ -8,12 +8,18 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from torusnb.errors import ModelError
+from torusnb.messages.budget import Budget
 from torusnb.messages.failures import RequestError
 from torusnb.messages.parts import PartStore, split_request
 from torusnb.messages.reasons import REASONS
 from torusnb.messages.replies import Outcome
+from torusnb.models.base import fingerprint
 from torusnb.models.messages import Model, ModelReply, ModelRequest, RecordedReply, Usage
 
+_NOT_TAKEN = frozenset(word for word, reason in REASONS.items() if not reason.again) - {"not-the-api", "too-much"}
+"""Reasons for which a batch was certainly not accepted; behind the others it may be there all the same."""
+_SETTLED = frozenset({"refused", "cut-short", "window-full"})
+"""Failures that the same request would meet again, and be paid for: they stand until somebody asks afresh."""
 _BATCH_ENDED = frozenset({"batch-expired", "batch-canceled", "batch-gone"})
 
 
@@ -22,6 +28,14 @@ class Batching(Model, Protocol):
     """A model that can take requests as a message batch (`MessagesModel`)."""
 
     batches: bool
+
+    def newest_batch(self) -> str:
+        """The id of the last batch that was sent by anybody; empty for none."""
+        ...
+
+    def find_batch(self, requests: Sequence[ModelRequest], after: str) -> str:
+        """The id of the batch of just these requests that was sent after another one; empty for none."""
+        ...
 
     def submit(self, requests: Sequence[ModelRequest]) -> str:
         """Send them; returns the batch's id."""
@@ -32,6 +46,13 @@ class Batching(Model, Protocol):
     ) -> None:
         """Wait for the batch, and tell what became of each request."""
         ...
+
+
+@runtime_checkable
+class Paying(Protocol):
+    """A model that knows what it spent (`MessagesModel`)."""
+
+    budget: Budget
 
 
 class RecordingModel:
@@ -85,6 +106,9 @@ class RecordingModel:
     def reply(self, request: ModelRequest, on_text: Callable[[str], None] | None = None) -> ModelReply:
         """The recorded reply, whose text is heard at once, or a new one, which is on record when it is returned.
 
+        A request that was refused or filled its limits is not sent again: it would cost the same and end the same.
+        Other failures may pass, so that the next run asks again. `afresh` asks for anything.
+
         Raises:
             ModelError: `not-recorded` in a replay, or what the model behind it raises; that is recorded too.
         """
@@ -94,11 +118,19 @@ class RecordingModel:
                 on_text(found.text)
             return found
         inner = self._ask(request)
+        settled = self._settled(request)
+        if settled is not None:
+            raise settled
         self._announce(request)
+        before = _spent(inner)
         try:
             reply = inner.reply(request, on_text)
         except ModelError as failure:
             self._settle(request, failure)
+            raise
+        except BaseException:
+            # Ctrl-C, or whoever heard the text broke off: what had come is paid for, and counts in the next run too.
+            self._settle(request, RequestError("interrupted", cost=_spent(inner) - before))
             raise
         self._settle(request, reply)
         return reply
@@ -106,7 +138,8 @@ class RecordingModel:
     def reply_all(self, requests: Sequence[ModelRequest]) -> tuple[ModelReply, ...]:
         """The reply to each, in their order; those that are not on record go out as a batch where there are batches.
 
-        A batch that was sent and not yet collected, by this run or one before, is picked up instead of sent again.
+        A batch that was sent and not yet collected, by this run or one before, is picked up instead of sent again; also
+        one that was sent when the process was killed, before its id was on record.
 
         Raises:
             ModelError: The first failure among them; all that was replied is on record.
@@ -120,12 +153,22 @@ class RecordingModel:
         return tuple(self.reply(request) for request in requests)
 
     def _reply_as_batch(self, inner: Batching, requests: Sequence[ModelRequest]) -> dict[str, ModelError]:
-        missing = {each.fingerprint: each for each in requests if self._recorded(each) is None}
+        open_ones = [each for each in requests if self._recorded(each) is None and self._settled(each) is None]
+        missing = {each.fingerprint: each for each in open_ones}
         waiting: dict[str, list[ModelRequest]] = {}
-        for fingerprint, request in missing.items():
-            sent = self._find(f"batch-{fingerprint}")
+        intended: dict[str, list[ModelRequest]] = {}
+        for name, request in missing.items():
+            sent = self._find(f"batch-{name}")
             if sent is not None and sent.batch:
                 waiting.setdefault(sent.batch, []).append(request)
+            elif sent is not None and sent.intent:
+                intended.setdefault(sent.intent, []).append(request)
+        for intent, held in intended.items():
+            batch = inner.find_batch(held, intent.partition(" ")[2])
+            for request in held:
+                self._mark(request, batch)
+            if batch:
+                waiting[batch] = held
         failures: dict[str, ModelError] = {}
         for batch, held in waiting.items():
             for request, failure in self._collect(inner, batch, held):
@@ -134,16 +177,29 @@ class RecordingModel:
         unsent = [
             request
             for fingerprint, request in missing.items()
-            if fingerprint not in failures and self._recorded(request) is None
+            if name not in failures and self._recorded(request) is None
         ]
         if unsent:
-            for request in unsent:
-                self._announce(request)
-            batch = inner.submit(unsent)
-            for request in unsent:
-                self._mark(request, batch)
+            batch = self._submit(inner, unsent)
             failures.update((request.fingerprint, failure) for request, failure in self._collect(inner, batch, unsent))
         return failures
+
+    def _submit(self, inner: Batching, requests: Sequence[ModelRequest]) -> str:
+        """Send a batch; that it is about to be sent is on record before, and its id right after."""
+        intent = f"{fingerprint(*(request.fingerprint for request in requests))[:12]} {inner.newest_batch()}"
+        for request in requests:
+            self._announce(request)
+            self._mark(request, "", intent)
+        try:
+            batch = inner.submit(requests)
+        except ModelError as failure:
+            if failure.reason in _NOT_TAKEN:
+                for request in requests:
+                    self._mark(request, "")
+            raise
+        for request in requests:
+            self._mark(request, batch)
+        return batch
 
     def _collect(
         self, inner: Batching, batch: str, requests: Sequence[ModelRequest]
@@ -174,11 +230,22 @@ class RecordingModel:
             return None
         return msgspec.structs.replace(found.reply, recorded=True)
 
+    def _settled(self, request: ModelRequest) -> RequestError | None:
+        failure = self._failed(request)
+        return failure if failure is not None and failure.reason in _SETTLED else None
+
+    def _failed(self, request: ModelRequest) -> RequestError | None:
+        """The failure on record; without its cost, which was booked when it happened."""
+        failed = self._find(f"failed-{request.fingerprint}")
+        if failed is None or failed.reason not in REASONS:
+            return None
+        return RequestError(failed.reason, f"on record for {request.purpose}", usage=failed.usage, again=False)
+
     def _ask(self, request: ModelRequest) -> Model:
         if self._inner is None:
-            failed = self._find(f"failed-{request.fingerprint}")
-            if failed is not None and failed.reason in REASONS:
-                raise RequestError(failed.reason, f"on record for {request.purpose}", usage=failed.usage, again=False)
+            failure = self._failed(request)
+            if failure is not None:
+                raise failure
             raise RequestError("not-recorded", f"{request.purpose}, {request.fingerprint[:12]}")
         return self._inner
 
@@ -197,9 +264,13 @@ class RecordingModel:
         told = {"reason": outcome.reason, "message": outcome.message, "usage": usage, "cost": cost}
         self._keep(msgspec.structs.replace(record, **told))
 
-    def _mark(self, request: ModelRequest, batch: str) -> None:
-        self._keep(self._record(request, key=f"batch-{request.fingerprint}", request=None, batch=batch))
+    def _mark(self, request: ModelRequest, batch: str, intent: str = "") -> None:
+        self._keep(self._record(request, key=f"batch-{request.fingerprint}", request=None, batch=batch, intent=intent))
 
     def _record(self, asked: ModelRequest, **fields: object) -> RecordedReply:
         known = {"purpose": asked.purpose, "model": asked.model, "native": self.native}
         return msgspec.convert({**known, **fields}, RecordedReply)
+
+
+def _spent(inner: Model) -> float:
+    return inner.budget.spent_dollars if isinstance(inner, Paying) else 0.0

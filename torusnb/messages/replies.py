@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from torusnb.messages.assembly import MalformedError
-from torusnb.messages.estimates import BYTES_PER_TOKEN
+from torusnb.messages.assembly import MalformedError, read_arguments
+from torusnb.messages.estimates import BYTES_PER_TOKEN, estimate_tokens
 from torusnb.messages.failures import RequestError
 from torusnb.messages.prices import PriceList, estimate_cost
 from torusnb.models.base import render_json
@@ -26,24 +26,23 @@ def parse_reply(
 ) -> ModelReply:
     """The reply that a whole message is.
 
+    What other servers are known to do otherwise is put right: calls of tools under `end_turn`, arguments as a text,
+    calls without an id, empty blocks of text, usage that is not told.
+
     Raises:
         RequestError: It was refused, cut off, or is empty; what it took is told with it.
         MalformedError: It has another shape than the API's messages.
     """
-    content, stop = message.get("content"), _text(message.get("stop_reason"))
-    if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
-        raise MalformedError("the content is no list of blocks")
-    if any(block.get("type") == "text" and not isinstance(block.get("text"), str) for block in content):
-        raise MalformedError("a text block holds no text")
-    if any(block.get("type") == "tool_use" and not _is_call(block) for block in content):
-        raise MalformedError("a tool's call has no id, name or arguments")
-    usage = parse_usage(message.get("usage"))
+    content, stop = _blocks(message.get("content")), _text(message.get("stop_reason"))
+    usage = parse_whole_usage(message, request)
     cost = estimate_cost(prices, request.model, usage, batch=batch)
     if stop in _INCOMPLETE:
         said = _explained(message) if stop == "refusal" else f"{usage.output:,} of {request.max_tokens:,} tokens"
         raise RequestError(_INCOMPLETE[stop], said, usage=usage, cost=cost)
     if stop not in _COMPLETE:
         raise MalformedError("the message does not say why it ended")
+    if any(block.get("type") == "tool_use" for block in content):
+        stop = "tool_use"
     reply = ModelReply(
         content=tuple(mend_text(content)),
         stop_reason=stop,
@@ -74,6 +73,15 @@ def parse_usage(told: object) -> Usage:
     )
 
 
+def parse_whole_usage(message: Json, request: ModelRequest) -> Usage:
+    """What a whole message took: as it was told, or on the high side where nothing was told."""
+    usage = parse_usage(message.get("usage"))
+    if usage.total:
+        return usage
+    said = math.ceil(len(render_json(mend_text(message.get("content") or []))) / BYTES_PER_TOKEN)
+    return msgspec.structs.replace(usage, input=estimate_tokens(request), output=said)
+
+
 def parse_partial_usage(message: Json) -> Usage:
     """What a message that broke off took: as it was told at its start, and what had been said, on the high side."""
     usage = parse_usage(message.get("usage"))
@@ -97,16 +105,36 @@ def mend_text(value: Any) -> Any:
     return value
 
 
-def _is_call(block: Json) -> bool:
-    return all(isinstance(block.get(name), str) for name in ("id", "name")) and isinstance(block.get("input"), dict)
+def _blocks(content: Any) -> list[Json]:
+    """The blocks of a message, as they can be read, and sent back as what was said.
+
+    Raises:
+        MalformedError: They are of another shape.
+    """
+    if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
+        raise MalformedError("the content is no list of blocks")
+    if any(block.get("type") == "text" and not isinstance(block.get("text"), str) for block in content):
+        raise MalformedError("a text block holds no text")
+    # The API takes no empty block of text when the message is sent back.
+    kept = [block for block in content if block.get("type") != "text" or block["text"]]
+    return [_call(block, number) if block.get("type") == "tool_use" else block for number, block in enumerate(kept)]
+
+
+def _call(block: Json, number: int) -> Json:
+    name = block.get("name")
+    if not isinstance(name, str) or not name:
+        raise MalformedError("a tool's call has no name")
+    given = block.get("id")
+    call_id = given if isinstance(given, str) and given else f"call_{number}"
+    return {**block, "id": call_id, "input": read_arguments(block.get("input"))}
 
 
 def _says_something(reply: ModelReply) -> bool:
     if reply.stop_reason == "pause_turn":
         return True
-    if reply.stop_reason == "tool_use":
-        return any(block.get("type") == "tool_use" for block in reply.content)
-    return bool(reply.text.strip())
+    return any(block.get("type") == "tool_use" for block in reply.content) or (
+        reply.stop_reason != "tool_use" and bool(reply.text.strip())
+    )
 
 
 def _explained(message: Json) -> str:

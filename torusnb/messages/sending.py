@@ -79,11 +79,17 @@ def check_stream(media_type: str) -> None:
 def whole_message(assembly: Assembly) -> Json:
     """The message that was put together.
 
+    A stream that ended cleanly after it had said why it stops is whole: some servers leave `message_stop` out.
+
     Raises:
         RequestError: `ended-early`: it is not complete.
+        MalformedError: The arguments of a tool broke off.
     """
-    if not assembly.complete:
+    if assembly.complete:
+        return assembly.message
+    if not assembly.message.get("stop_reason"):
         raise RequestError("ended-early", "without message_stop" if assembly.message else "without any message")
+    assembly.end()
     return assembly.message
 
 

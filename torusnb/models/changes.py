@@ -49,7 +49,8 @@ class PackStatus(Value, frozen=True):
 
     Attributes:
         state: `exported`, `drafted`, `captured`, `read` (how far its trail came), or without a trail `own design`
-            (an fdd.md that torusnb did not write) and `no design`; `unreadable` for a damaged trail.
+            (an fdd.md that torusnb did not write) and `no design`; `unreadable` for a damaged trail, and
+            `of another checkout` for one that was made from other files than those at hand.
         commit: The commit the design was made at; empty without a trail.
         changes: Everything it rests on, what wants to be looked at first.
         gates: How far the pack came from analyze to develop; None where nobody judged that.

@@ -35,6 +35,9 @@ class FetchRequest(Value, frozen=True):
         etag, last_modified: Validators of a kept snapshot; with one of them `not-modified` is a possible outcome.
         snapshot_url: The address those validators were given for, when the snapshot was redirected; they are sent
             to no other address.
+        form: Fields to send with POST, such as a search that a person set off. A form is sent once, whatever comes of
+            it, and follows no redirect. The host's robots.txt is asked and its decision kept, but a rule for crawlers
+            does not stop a form: nothing is crawled with it.
     """
 
     url: str
@@ -42,6 +45,7 @@ class FetchRequest(Value, frozen=True):
     etag: str = ""
     last_modified: str = ""
     snapshot_url: str = ""
+    form: tuple[tuple[str, str], ...] = ()
 
 
 class Exchange(Value, frozen=True):
@@ -55,6 +59,7 @@ class Exchange(Value, frozen=True):
         fetched_at: When the request left, ISO 8601 in UTC.
         wire_bytes: How many bytes came, headers included.
         truncated: Why the body is not all there: `length`, `time`, `disconnect`, `unspecified`; empty when it is whole.
+        form: What was sent as the request's body, urlencoded; empty for a GET, anything else went out with POST.
     """
 
     url: str
@@ -68,6 +73,7 @@ class Exchange(Value, frozen=True):
     fetched_at: str
     wire_bytes: int
     truncated: str = ""
+    form: str = ""
 
     def header(self, name: str) -> str:
         """The first value of a response header, in any case; empty when there is none."""
@@ -107,6 +113,7 @@ class Fetched(Value, frozen=True):
         attempts: How many requests were made for it, redirects and robots.txt not counted.
         exchanges: Every request that was answered, redirects and retries included, in order; robots.txt first.
         wait_seconds: How long the host asks to wait, for `rate-limited`.
+        form: The urlencoded form that was sent; empty for a page that was asked for by its address alone.
     """
 
     requested: str
@@ -127,6 +134,7 @@ class Fetched(Value, frozen=True):
     attempts: int = 0
     exchanges: tuple[Exchange, ...] = ()
     wait_seconds: float = 0.0
+    form: str = ""
 
     @property
     def text(self) -> str:

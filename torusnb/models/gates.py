@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from torusnb.models.base import Value
-from torusnb.models.design import Review, TraceMatrix
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Review, TraceMatrix
 
 GATES = ("analyze", "architect", "plan", "develop")
 """The gates, in order; each finalises one thing: prd.md, fdd.md, plan.md, the feature."""

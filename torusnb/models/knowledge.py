@@ -132,7 +132,8 @@ class Trap(Value, frozen=True):
     """Behaviour near a waypoint that would break naive reuse.
 
     Attributes:
-        key: `trap:RULE:PATH:LINE`, stable for the same code. rule: The detector's id (`closed-list`, …; docs/traps.md).
+        key: `trap:RULE:PATH:MODULE.SYMBOL`, with `#2` and so on for a further one there; it holds when lines move.
+        rule: The detector's id (`closed-list`, …; docs/traps.md).
         what: What the code does, with the names and numbers that stand there. One sentence.
         why: Why that matters to this feature: what is at stake, and what ties it to the request. One sentence.
         stake: What goes wrong for a design that does not know, without the tie. One sentence.

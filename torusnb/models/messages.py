@@ -14,6 +14,9 @@ from torusnb.models.design import Evidence
 Json = dict[str, Any]
 """A JSON object."""
 
+UNREADABLE = "unreadable"
+"""The argument under which a tool's arguments stand that were no JSON object: whoever answers the call says so."""
+
 
 class ModelRequest(Value, frozen=True):
     """One request to a model. The same request always has the same fingerprint, so that a record can answer it.
@@ -38,6 +41,41 @@ class ModelRequest(Value, frozen=True):
     def fingerprint(self) -> str:
         """Hex SHA-256 over all that is sent; what it is for is left out."""
         return fingerprint(self.model, self.max_tokens, self.system, self.messages, self.tools, self.options)
+
+
+class Course(Value, frozen=True):
+    """How the work on each request may go; every number is a bound or a stated guess of whoever plans it.
+
+    Attributes:
+        name: `least`, `likely`, `most`.
+        written: The share of its `max_tokens` that a reply takes.
+        grown: Tokens by which a request is longer than it can be foreseen (what is decided and written by then).
+        lookups: The share of the look-ups it may make that it makes, each in a turn of its own.
+        asking: The share of its `max_tokens` that a reply takes which only asks for a look-up.
+        answer: Tokens of one answer to a look-up.
+        repaired: The share of requests that are asked once more.
+        revised: How often each is asked for anew after a review.
+        cached: Whether each turn finds the one before it in the cache.
+    """
+
+    name: str
+    written: float
+    grown: int = 0
+    lookups: float = 0.0
+    asking: float = 0.0
+    answer: int = 0
+    repaired: float = 0.0
+    revised: float = 0.0
+    cached: bool = True
+
+
+class Planned(Value, frozen=True):
+    """A request to come, the look-ups it may make, and whether it may go out in a batch or be revised later."""
+
+    request: ModelRequest
+    lookups: int = 0
+    batched: bool = False
+    revisable: bool = True
 
 
 class Usage(Value, frozen=True):
@@ -130,6 +168,7 @@ class RecordedReply(Value, frozen=True):
         counted: The tokens that would go in, for a count.
         batch: The id of the message batch that the request waits in; empty once it no longer does.
         native: Whether the endpoint spoke the whole Messages API, so that a replay builds the same requests.
+        intent: Before a batch is sent, which requests it holds and the newest batch that was there; empty afterwards.
     """
 
     key: str
@@ -144,6 +183,7 @@ class RecordedReply(Value, frozen=True):
     counted: int = 0
     batch: str = ""
     native: bool = True
+    intent: str = ""
 
     @property
     def summary(self) -> str:
@@ -152,6 +192,8 @@ class RecordedReply(Value, frozen=True):
             return f"{self.purpose}: {self.model} gave no reply ({self.reason})"
         if self.key.startswith("sent-"):
             return f"{self.purpose}: sent to {self.model}"
+        if self.intent:
+            return f"{self.purpose}: about to be sent in a batch"
         if self.key.startswith("batch-"):
             return f"{self.purpose}: " + (f"waits in batch {self.batch}" if self.batch else "its batch is done")
         if self.reply is None:

@@ -25,7 +25,7 @@ class QuoteNow(Value, frozen=True):
         source: The source's key. url: where it was looked for. question: the question's id.
         state: A key of `STATES`.
         then: The quote as cited. now: the words that stand there now; empty when nothing like them was found.
-        score: Similarity in percent of `now` (rapidfuzz `partial_ratio_alignment`); 100 where the words stand, else 0.
+        score: Similarity in percent of `now` (`research.recheck.find_reworded`); 100 where the words stand, else 0.
         heading_then, heading_now: The headings they stood and stand under.
         note: What a reader should know: why it could not be read, which version was read.
         snapshot: Hex SHA-256 of the bytes read now; empty when nothing new was read.
@@ -64,11 +64,15 @@ class Recheck(Value, frozen=True):
         research: Key of the record of the research that was rechecked.
         quotes: Every quote, in the order of the sources' keys.
         validators: Source key to what its server said this time; only of pages that were read.
+        left_out: Keys of captured sources that research quotes and the design does not cite; they were not read.
+        not_captured: Keys of sources that the design cites and nobody has read, so that there is nothing to compare.
     """
 
     research: str
     quotes: tuple[QuoteNow, ...] = ()
     validators: dict[str, Validators] = {}
+    left_out: tuple[str, ...] = ()
+    not_captured: tuple[str, ...] = ()
 
     @property
     def fallen(self) -> tuple[QuoteNow, ...]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from torusnb.models.base import Value
-from torusnb.models.design import Evidence, NameCounts, SectionDraft
+from torusnb.models.design import Evidence, SectionDraft
 from torusnb.models.knowledge import Symbol
+from torusnb.models.review import NameCounts
 
 
 class Decision(Value, frozen=True):
     """Something a person decided.
 
     Attributes:
-        subject: `waypoint`, `source`, `assumption`, `section`, `change` (what `torusnb status` tells of).
-        key: The waypoint's path, the source's key, the assumption's id, the section's id, the change's key.
+        subject: `waypoint`, `trap`, `source`, `assumption`, `section`, `change` (what `torusnb status` tells of).
+        key: The waypoint's path, the assumption's id, the section's id; the key of a trap, a source, a change.
         verdict: `keep`, `drop`, `add`, `edit`, `accept`, `reopen`.
         text: The new text for `edit` and `accept` (a section's Markdown, an assumption; for a change the hash of what
             was accepted); a reason otherwise.
@@ -42,6 +43,7 @@ class Drafted(Value, frozen=True):
         pack, context, research, template, playbook: Keys of the records of those steps.
         evidence: What the drafter looked up besides the evidence of those records.
         left: What was still to be said against the sections when it ended, a sentence each.
+        prompts: Hex SHA-256 of the prompts that a model was asked with; empty where none was.
     """
 
     drafter: str
@@ -54,6 +56,7 @@ class Drafted(Value, frozen=True):
     sections: tuple[SectionDraft, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     left: tuple[str, ...] = ()
+    prompts: str = ""
 
 
 class Footing(Value, frozen=True):

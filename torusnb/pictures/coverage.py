@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torusnb.models.design import TraceColumn, TraceMatrix, TraceRow
+from torusnb.models.review import TraceColumn, TraceMatrix, TraceRow
 from torusnb.pictures.svg import FAINT, FONT, Drawing, box, clip, text, width_of
 
 _ROW, _CELL, _MARGIN, _LONGEST = 20, 34, 16, 14

@@ -9,14 +9,15 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 _HEXDOCS = "hexdocs.pm"
 _VERSION = re.compile(r"v?\d+\.\d+\.\d+[\w.+-]*")
+_TRACKING = re.compile(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id)(?:=|\Z)", re.IGNORECASE)
 _LONGEST_LABEL = 48
 
 
 def canonical_address(url: str) -> str:
     """What two addresses of one page have in common.
 
-    The scheme, `www.`, the fragment, a closing slash, `.html` and `index` are left out; both forms of a
-    hexdocs address become `hexdocs.pm/PACKAGE/PAGE`, without the version.
+    The scheme, `www.`, the fragment, a closing slash, `.html`, `index` and what only tells whence a reader came
+    (`utm_source`) are left out; both forms of a hexdocs address become `hexdocs.pm/PACKAGE/PAGE`, without the version.
     """
     parts = _split(url.strip())
     if parts is None:
@@ -33,7 +34,8 @@ def canonical_address(url: str) -> str:
     if steps:
         steps[-1] = re.sub(r"\.html?$", "", steps[-1])
     page = "/".join((host, *steps))
-    return f"{page}?{parts.query}" if parts.query else page
+    query = "&".join(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
+    return f"{page}?{query}" if query else page
 
 
 def pinned_address(url: str, package: str, version: str) -> str:

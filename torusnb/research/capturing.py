@@ -20,6 +20,9 @@ from torusnb.research.providers import Fetcher, Hit
 MOST_PAGES = 4
 """Pages fetched for one question."""
 
+NOT_CAPTURED = "it could not be captured"
+"""Stands in the reason of a hit whose page was asked for in vain, before what came of it."""
+
 _LEAST_RELEVANCE = 0.3
 _SILENT = 0.5
 _VERSION = re.compile(r"\d+\.\d+\.\d+[\w.+-]*")
@@ -70,7 +73,7 @@ class Capturer:
         fetched, passages = self._read[canonical_address(hit.source.url)]
         if passages is None:
             said = fetched.message.strip().rstrip(".") or f"its outcome is `{fetched.outcome}`"
-            return replace(hit, reason=f"{hit.reason}; it could not be captured: {said}")
+            return replace(hit, reason=f"{hit.reason}; {NOT_CAPTURED}: {said}")
         bound = replace(
             hit,
             source=replace(hit.source, sha256=fetched.sha256),

@@ -28,6 +28,10 @@ _LONGEST_QUOTE = 4_000
 
 _VERBATIM = "Found verbatim in the captured text."
 _NEGATED = re.compile(r"\b(?:not|never|cannot|no|\w+n't)(?: \w+)? \Z", re.IGNORECASE)
+_ABOVE = re.compile(r"\n\s*\n|^ {0,3}#{1,6}[ \t][^\n]*\n", re.MULTILINE)
+_LOOKED_BACK = 400
+"""Characters before a quote in which the end of the paragraph or heading above it is looked for."""
+
 _NUMBER_GOES_ON = re.compile(r"[.,:/^-]?\d|[.,]\d| ?%|[eE][+-]?\d")
 _NUMBER_BEGAN = re.compile(r"(?:\d[.,:/]?|(?:^|[\s(\[<>=~])[-+\u00b1])\Z")
 
@@ -73,7 +77,8 @@ def check_quote(
     at = _find_from(wanted, held.text, held.position(near))
     if at >= 0:
         start, end = held.original(at, at + len(wanted))
-        if _NEGATED.search(held.text[max(0, at - 40) : at]):
+        begun = held.position(_paragraph_start(text, start))
+        if _NEGATED.search(held.text[max(begun, at - 40) : at]):
             return QuoteCheck("near-match", start, end, 99.0, reason="The words before it, left out, deny the quote.")
         return QuoteCheck("verified", start, end, 100.0, reason=_VERBATIM)
     for key in sorted(others or {}):
@@ -105,6 +110,13 @@ def decide_verdict(
         held = (declared if source.version == locked else source.version) or "an unknown version"
         return "version-mismatch", f"The captured text is of {source.package} {held}; mix.lock pins {locked}."
     return check.verdict, check.reason
+
+
+def _paragraph_start(text: str, offset: int) -> int:
+    """Where the paragraph begins that an offset lies in; a heading right above it is none of it."""
+    low = max(0, offset - _LOOKED_BACK)
+    ends = [found.end() for found in _ABOVE.finditer(text, low, offset)]
+    return ends[-1] if ends else low
 
 
 def _find_from(wanted: str, held: str, start: int) -> int:

@@ -14,12 +14,12 @@ LONGEST_QUOTE = 480
 """Characters."""
 
 _LONGEST_BLOCK = 6_000
-_SHORTEST_SENTENCE = 30
+_SHORTEST_SENTENCE = 40
 _CODE_START = re.compile(r"( {4,}|\t|iex(\(\d+\))?>|\.\.\.(\(\d+\))?>)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _UNFIT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\u202a-\u202e\u2066-\u2069]"  # control, broken and bidirectional characters
-    r"|\[@|<!--|</?[A-Za-z][^>]*>|!\[|```|~~~"  # markers, HTML, images, fences
+    r"|#\{|\[@|<!--|</?[A-Za-z][^>]*>|!\[|```|~~~"  # what code would fill in, markers, HTML, images, fences
     r"|\]\(|\]:|://|\S{60,}"  # links and endless words
 )
 

@@ -9,6 +9,7 @@ from torusnb.models.sources import Citation, Question, Source
 from torusnb.research.markup import code, link, plain
 from torusnb.research.matrix import trace_evidence
 from torusnb.research.report_matrix import render_chains
+from torusnb.research.report_pointers import NOT_FETCHED, render_pointers, tell_pointers
 from torusnb.research.report_tables import render_assumptions, render_ledger, render_matrix, render_waypoints
 from torusnb.research.uses import Uses, find_uses
 
@@ -17,7 +18,7 @@ VERDICT_WORDS = {
     "near-match": "NEAR MATCH – the captured text differs in wording",
     "misattributed": "MISATTRIBUTED – the captured text does not hold these words",
     "version-mismatch": "OTHER VERSION – the captured text is not of the locked version",
-    "not-fetched": "_not accessed (catalogue entry, unchecked)_",
+    "not-fetched": "_not accessed_",
     "unchecked": "_unchecked_",
 }
 """How each verdict reads; only `verified` looks verified."""
@@ -42,6 +43,7 @@ def render_research(pack: EvidencePack, sections: tuple[SectionDraft, ...]) -> s
         "",
         *(line for question in pack.research.questions for line in _question(question, pack, uses, titles)),
         *_added(pack),
+        *render_pointers(pack.research),
         *_unanswered(pack),
         *render_matrix(matrix.traces, uses),
         *render_chains(matrix),
@@ -86,6 +88,7 @@ def _question(question: Question, pack: EvidencePack, uses: Uses, titles: dict[s
         f"- Queries sent: {_queries(question, pack) or 'none'}",
         *_failures(question, pack),
         *_sources(citations, pack),
+        *tell_pointers(citations),
         *_not_kept(question, pack),
     ]
     decided = [f"{section} {plain(titles.get(section, ''))}".strip() for section in uses.of_sources(citations)]
@@ -121,7 +124,7 @@ def _sources(citations: tuple[Citation, ...], pack: EvidencePack) -> list[str]:
     lines = []
     for citation in citations:
         source = pack.research.source(citation.source)
-        if source is not None:
+        if source is not None and citation.verdict != NOT_FETCHED:
             lines += _citation(citation, source)
     return lines
 
@@ -136,27 +139,34 @@ def _citation(citation: Citation, source: Source) -> list[str]:
         lines.append(f"  - Quote: “{plain(citation.quote)}”")
         where = f"under “{plain(citation.heading)}”, " if citation.heading else ""
         lines.append(f"  - Captured: {source.accessed}, {where}SHA-256 {code(source.sha256[:12])}")
-    elif source.settles:
-        lines.append(f"  - Expected to settle: {plain(source.settles)}")
     lines.append(f"  - Why kept: {plain(citation.reason)}")
     return lines
 
 
 def _not_kept(question: Question, pack: EvidencePack) -> list[str]:
+    """What was looked at in vain, by why it was dropped."""
     looks = [look for look in pack.research.looks if look.question == question.id and not look.kept]
-    shown = [f"\\[{look.source.removeprefix('src:')}\\] {plain(look.reason)}" for look in looks[:_MOST_DROPPED]]
+    reasons: dict[str, list[str]] = {}
+    for look in looks[:_MOST_DROPPED]:
+        reasons.setdefault(plain(look.reason), []).append(f"\\[{look.source.removeprefix('src:')}\\]")
+    shown = [f"{', '.join(names)} {reason}" for reason, names in reasons.items()]
     if len(looks) > _MOST_DROPPED:
         shown.append(f"and {len(looks) - _MOST_DROPPED} more")
     return [f"- Looked at, not kept: {'; '.join(shown)}"] if shown else []
 
 
 def _added(pack: EvidencePack) -> list[str]:
-    citations = tuple(c for c in pack.research.citations if not c.question)
-    return (
-        ["## Sources a person added for the feature as a whole", "", *_sources(citations, pack), ""]
-        if citations
-        else []
-    )
+    """What no question led to: a person's own sources, and what a drafter looked up."""
+    whole = tuple(c for c in pack.research.citations if not c.question)
+    persons = tuple(c for c in whole if not c.quote)
+    lines: list[str] = []
+    for title, citations in (
+        ("Sources a person added for the feature as a whole", persons),
+        ("Documentation looked up while drafting", tuple(c for c in whole if c not in persons)),
+    ):
+        if citations:
+            lines += [f"## {title}", "", *_sources(citations, pack), *tell_pointers(citations), ""]
+    return lines
 
 
 def _unanswered(pack: EvidencePack) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torusnb.models.design import Evidence, EvidencePack
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.research.markup import code, plain, table
+from torusnb.research.report_pointers import NOT_FETCHED
 from torusnb.research.uses import Trace, Uses
 
 _LONGEST_CELL = 120
@@ -106,5 +107,9 @@ def _address(pack: EvidencePack, key: str) -> str:
 
 
 def _sources(trace: Trace) -> str:
-    shown = dict.fromkeys(f"{c.source.removeprefix('src:')} ({c.verdict})" for c in trace.citations)
-    return plain(", ".join(shown))
+    """Each source with its verdict; those only pointed to together, at the end."""
+    named = [(citation.source.removeprefix("src:"), citation.verdict) for citation in trace.citations]
+    shown = dict.fromkeys(f"{name} ({verdict})" for name, verdict in named if verdict != NOT_FETCHED)
+    pointers = dict.fromkeys(name for name, verdict in named if verdict == NOT_FETCHED)
+    parts = [", ".join(shown), f"{NOT_FETCHED}: {', '.join(pointers)}" if pointers else ""]
+    return plain("; ".join(part for part in parts if part))

@@ -47,9 +47,7 @@ def _present(
 ) -> PageNow:
     doc = by_page.get(_page_of(source.url, source.version))
     if doc is not None:
-        page = extract_markdown(
-            doc.text, doc.url, title=doc.title, anchor_prefix="module-" if doc.kind == "module" else ""
-        )
+        page = extract_markdown(doc.text, doc.url, title=doc.title, module=doc.kind == "module")
         return _read(source, doc.version, doc.url, doc.text.encode("utf-8", "replace"), page)
     version = locked.get(source.package, "")
     rendered = _rendered(source, version, hex_home)

@@ -33,6 +33,7 @@ from torusnb.research.shelf import Shelf
 from torusnb.research.words import word_set
 
 _ADDED = "A person added it."
+_KEPT = "A person keeps it, though nobody found it again."
 
 
 class ResearchResult(Value, frozen=True):
@@ -57,6 +58,7 @@ def run_research(
     on_answer: OnAnswer | None = None,
     recall: Recall | None = None,
     on_fetch: Callable[[Fetched], None] | None = None,
+    earlier: tuple[Source, ...] = (),
 ) -> ResearchResult:
     """Ask the feature's questions and keep what answers them; a question nothing answers stays without citation.
 
@@ -77,10 +79,11 @@ def run_research(
         on_answer: Called with what a provider gave for a query.
         recall: Gives what was answered to a query before; that is not asked again.
         on_fetch: Called with what came of each fetch of a page.
+        earlier: The sources of an earlier research; what a person keeps of them stays, found again or not.
     """
     questions = raise_questions(pack, context, playbook)
     known = tuple(source for provider in providers if isinstance(provider, Library) for source in provider.sources())
-    shelf = Shelf(known, decisions, today)
+    shelf = Shelf(known, decisions, today, earlier)
     public = public_versions(context.code.packages)
     kept_inside = (*private_terms(pack, context), *keep_inside)
     desk = _Desk(
@@ -216,7 +219,7 @@ def _capture_added(asked: _Asked, desk: _Desk, questions: tuple[Question, ...]) 
         if source.key in kept:
             continue
         titled = _best_question(source, questions)
-        placed = desk.shelf.place(Hit(source, LEAST_RELEVANCE, _ADDED))
+        placed = desk.shelf.place(Hit(source, LEAST_RELEVANCE, _said(source)))
         read = []
         for question in (titled,) if titled is not None else questions:
             query = Query(question.id, source.provider, " ".join(question.terms), question.package)
@@ -229,7 +232,11 @@ def _capture_added(asked: _Asked, desk: _Desk, questions: tuple[Question, ...]) 
 def _cite_added(added: Sequence[Source], questions: tuple[Question, ...]) -> list[Citation]:
     """A person's own sources that nobody fetched."""
     best = [(source, _best_question(source, questions)) for source in added]
-    return [Citation(s.key, question.id if question else "", "", "not-fetched", _ADDED) for s, question in best]
+    return [Citation(s.key, question.id if question else "", "", "not-fetched", _said(s)) for s, question in best]
+
+
+def _said(source: Source) -> str:
+    return _ADDED if source.provider == "person" else _KEPT
 
 
 def _best_question(source: Source, questions: tuple[Question, ...]) -> Question | None:

@@ -14,16 +14,23 @@ class Shelf:
     """Knows which page is which source, and what a person decided.
 
     Attributes:
-        added: The sources a person added, in that order, without those dropped again.
+        added: The sources a person added, and those of `earlier` that a person keeps, without those dropped again.
     """
 
-    def __init__(self, known: tuple[Source, ...], decisions: tuple[Decision, ...], today: str) -> None:
+    def __init__(
+        self,
+        known: tuple[Source, ...],
+        decisions: tuple[Decision, ...],
+        today: str,
+        earlier: tuple[Source, ...] = (),
+    ) -> None:
         """A shelf.
 
         Args:
             known: Sources that are known without a search; their keys hold before those that providers wish for.
             decisions: A person's decisions; of two on one source the later holds.
             today: ISO date, the access date of captured bytes.
+            earlier: What an earlier research found; of these only what a person keeps is taken over.
         """
         self._today = today
         self._by_key = {source.key: source for source in known}
@@ -37,16 +44,33 @@ class Shelf:
                 source = self._add(decision)
                 mine[source.key] = source
             self._last[self._resolve(decision.key)] = decision
+        for source in earlier:
+            page = canonical_address(source.url)
+            key = self._by_page.setdefault(page, source.key)
+            if self.kept(source) and key not in mine:
+                mine[key] = replace(self._by_key.setdefault(key, source), accessed="", sha256="")
         self.added = tuple(source for source in mine.values() if not self.dropped(source))
 
     def place(self, hit: Hit) -> Hit:
-        """The hit under the key that its page has here, its topics kept, and dated where bytes were captured."""
+        """The hit under the key that its page has here, its topics kept, and dated where bytes were captured.
+
+        An address that only sends on to a page is that page.
+        """
         source = hit.source
         page = canonical_address(source.url)
-        key = self._by_page.get(page) if source.key not in self._by_key or source.sha256 else source.key
+        served = canonical_address(hit.served_by) if hit.served_by and source.sha256 else page
+        key = self._by_page.get(served, self._by_page.get(page))
+        wished = self._by_key.get(source.key)
+        if wished is not None and not source.sha256 and canonical_address(wished.url) == page:
+            key = source.key
         if key is None:
             key = unique_key(source.label, source.url, self._by_key)
-            self._by_page[page], self._by_key[key] = key, source
+            self._by_key[key] = source
+        self._by_page.setdefault(page, key)
+        if served != page:
+            self._by_page[page] = self._by_page[served] = key
+            if served in self._last:
+                self._last.setdefault(key, self._last[served])
         known = self._by_key[key]
         source = replace(
             source,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torusnb.models.design import Finding, Review
+from torusnb.models.review import Finding, Review
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _ORDER = tuple(_COMMANDS)

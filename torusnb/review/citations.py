@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from torusnb.models.codebase import LockedPackage
-from torusnb.models.design import MARKER, Finding
+from torusnb.models.design import MARKER
+from torusnb.models.review import Finding
 from torusnb.models.sources import Research
 from torusnb.review.outside_claims import review_outside_claims
 from torusnb.review.profiles import relative_links

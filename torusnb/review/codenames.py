@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from torusnb.models.base import Value
-from torusnb.models.design import Finding, NamedThing
+from torusnb.models.review import Finding, NamedThing
 from torusnb.review.codespans import find_paths
 from torusnb.review.known import Known
 from torusnb.review.naming import Naming

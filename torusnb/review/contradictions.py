@@ -8,7 +8,7 @@ from itertools import combinations
 
 import msgspec
 
-from torusnb.models.design import Finding
+from torusnb.models.review import Finding
 from torusnb.review.contradiction_names import Name, find_names, is_slip
 from torusnb.review.contradiction_values import Quantity, find_quantities
 from torusnb.review.passages import Passage, find_affirmed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torusnb.models.design import TraceMatrix, TraceRow
+from torusnb.models.review import TraceMatrix, TraceRow
 
 
 def render_matrix(matrix: TraceMatrix) -> str:

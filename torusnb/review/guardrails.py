@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from torusnb.models.design import Finding
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Finding
 from torusnb.review.guardrail_table import GUARDRAILS, Guardrail
 from torusnb.review.passages import Passage, find_affirmed
 from torusnb.review.reading import Reading

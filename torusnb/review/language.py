@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from torusnb.models.design import Finding
+from torusnb.models.review import Finding
 from torusnb.review import language_words as words
 from torusnb.review.passages import Passage
 from torusnb.review.reading import Reading

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from torusnb.models.base import Value
-from torusnb.models.design import Finding, TemplateSection
+from torusnb.models.design import TemplateSection
+from torusnb.models.review import Finding
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 from torusnb.review.sentences import count_sentences
 from torusnb.spec.fdd import FddSection
+from torusnb.spec.words import count_in_line
 
-_WORD = re.compile(r"\w[\w'’./:-]*")
 _WAIVED = re.compile(
     r"\b(?:none|n/a|not applicable|does not apply|not needed|no (?:new|changes?|schema|migration|cache|caching|api))\b",
     re.IGNORECASE,
@@ -64,8 +65,8 @@ def _words(reading: Reading, rule: TemplateSection, section: FddSection) -> Iter
     if not (rule.least_words or rule.most_words):
         return
     lines = range(section.line + 1, min(section.end_line, len(reading.lines)) + 1)
-    everything = sum(len(_WORD.findall(reading.lines[number - 1])) for number in lines)
-    fenced = sum(len(_WORD.findall(reading.lines[number - 1])) for number in lines if number in reading.fenced)
+    everything = sum(count_in_line(reading.lines[number - 1]) for number in lines)
+    fenced = sum(count_in_line(reading.lines[number - 1]) for number in lines if number in reading.fenced)
     if rule.most_words and everything - fenced > rule.most_words:
         yield found(
             "structure.too-long",

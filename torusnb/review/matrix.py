@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from torusnb.models.base import Value
-from torusnb.models.design import TraceColumn, TraceMatrix, TraceRow
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import TraceColumn, TraceMatrix, TraceRow
 from torusnb.review.ids import Range, covered_by, find_ids, find_ranges, pack_ids, split_id
 from torusnb.review.reading import Reading
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from torusnb.models.base import Value
-from torusnb.models.design import NamedThing
+from torusnb.models.review import NamedThing
 from torusnb.review.codespans import Span, find_functions, find_modules, find_paths, find_runtime_names
 from torusnb.review.declared import Declarations
 from torusnb.review.known import Known

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from torusnb.models.design import Finding
+from torusnb.models.review import Finding
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from torusnb.errors import ParameterError
-from torusnb.models.design import Review
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Review
 from torusnb.review.ids import has_id, pack_ids
 from torusnb.review.rules import found
 from torusnb.spec.codeparts import edit_prose, find_fences

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import Finding
 from torusnb.models.guides import Guide
+from torusnb.models.review import Finding
 from torusnb.models.sources import Research
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found

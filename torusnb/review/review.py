@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 
 from torusnb.models.base import render_json
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import Finding, Review, Template
+from torusnb.models.design import Template
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Finding, Review
 from torusnb.models.sources import Research
 from torusnb.review.citations import review_citations
 from torusnb.review.codenames import review_code_names
@@ -24,6 +25,7 @@ from torusnb.review.sourcing import measure_sources
 from torusnb.review.staleness import review_cited_lines
 from torusnb.review.structure import review_structure
 from torusnb.review.trace import review_trace
+from torusnb.spec.words import count_words
 
 _ORDER = ("error", "warning", "note")
 
@@ -86,7 +88,7 @@ def _measures(reading: Reading, pack: SpecPack | None, research: Research | None
     first = next((section for section in reading.sections if section.id == reading.template.sections[0].id), None)
     ids = pack_ids(pack) if pack is not None else ()
     return {
-        "words": len(reading.prose.split()),
+        "words": count_words(reading.text),
         "sections": len({section.id for section in reading.sections if section.id}),
         "summary_sentences": count_sentences(first.whole) if first is not None else 0,
         "ids": len(ids),

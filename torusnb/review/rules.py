@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from torusnb.models.base import Place
-from torusnb.models.design import Finding
+from torusnb.models.review import Finding
 
 RULES: dict[str, str] = {
     "structure.no-heading": "error",

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from torusnb.models.design import Finding, Review, ReviewSettings
+from torusnb.models.review import Finding, Review, ReviewSettings
 from torusnb.review.handbook import RuleHelp
 from torusnb.review.rules import RULES
 from torusnb.review.settings import weight_of

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import NameCounts, NamedThing, Scorecard, Template
+from torusnb.models.design import Template
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import NameCounts, NamedThing, Scorecard
 from torusnb.models.sources import VERDICTS, Research
 from torusnb.review.ids import has_id, pack_ids
 from torusnb.review.known import Known

@@ -17,7 +17,7 @@ import msgspec
 
 from torusnb.errors import ParameterError
 from torusnb.models.base import fingerprint
-from torusnb.models.design import Finding, Review, ReviewSettings
+from torusnb.models.review import Finding, Review, ReviewSettings
 from torusnb.review.rules import RULES
 
 SETTINGS_NAME = "torusnb.toml"

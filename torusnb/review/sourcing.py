@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from torusnb.models.codebase import LockedPackage
-from torusnb.models.design import Finding
+from torusnb.models.review import Finding
 from torusnb.models.sources import ProviderFailure, Research
 from torusnb.review.reading import Reading
 from torusnb.review.references import Entry, find_entries, find_labels, find_urls, references_of

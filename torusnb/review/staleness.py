@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from torusnb.models.changes import Change, PackStatus
 from torusnb.models.codebase import CodeMap, FileOutline
-from torusnb.models.design import Finding
 from torusnb.models.modules import Function
+from torusnb.models.review import Finding
 from torusnb.review.passages import Passage
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found

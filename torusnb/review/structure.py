@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from torusnb.models.design import Finding, TemplateSection
+from torusnb.models.design import TemplateSection
+from torusnb.models.review import Finding
 from torusnb.review.lengths import review_lengths
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
@@ -50,7 +51,7 @@ def _headings(reading: Reading) -> Iterator[Finding]:
             "structure.no-heading",
             reading.path,
             1,
-            "The document has no Markdown heading; bold text is not one.",
+            "The document has no heading that begins with `#`; bold or underlined words are none to the validators.",
             "Write the title as `# …` and each section as `## …`.",
         )
     for (_, above), (number, level) in pairwise(headings):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from torusnb.models.design import Finding, TraceMatrix, TraceRow
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Finding, TraceMatrix, TraceRow
 from torusnb.review.ids import Range, covered_by, find_ranges, split_id
 from torusnb.review.matrix import trace_matrix
 from torusnb.review.reading import Reading

@@ -8,10 +8,11 @@ from torusnb import __version__
 from torusnb.context.capture import capture_context
 from torusnb.context.map.absent import list_absent
 from torusnb.context.map.codemap import source_reader
+from torusnb.context.traps import RULES, find_traps
 from torusnb.context.waypoints.history import history_extent, load_history
 from torusnb.context.waypoints.precedents import load_precedents
 from torusnb.models.base import fingerprint
-from torusnb.models.knowledge import Context
+from torusnb.models.knowledge import Context, Trap
 from torusnb.session import places
 
 if TYPE_CHECKING:
@@ -40,3 +41,10 @@ def make_context(session: Session) -> Context:
     )
     counts = (len(context.waypoints), len(context.traps), len(context.knowledge.unknown))
     return session.record("context", "{} waypoints, {} traps, {} unknowns".format(*counts), context, key)
+
+
+def find_quiet_traps(session: Session) -> tuple[Trap, ...]:
+    """What the quiet rules report around the captured waypoints; nothing of it is in the context unless kept."""
+    rules = [rule.id for rule in RULES.values() if rule.quiet]
+    waypoints = session.capture().waypoints
+    return find_traps(session.pack, waypoints, session.code_map, source_reader(session.root), rules=rules)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torusnb import __version__
+from torusnb.drafting.drafters import Drafter
 from torusnb.drafting.evidence import build_evidence
 from torusnb.models.base import fingerprint
 from torusnb.models.design import EvidencePack
@@ -26,18 +27,20 @@ def draft_key(session: Session) -> str:
     return fingerprint(__version__, session.drafter.name, session.drafter.identify(), *parts)
 
 
-def make_draft(session: Session, *, retry: bool = False) -> Drafted:
+def make_draft(session: Session, *, retry: bool = False, afresh: Drafter | None = None) -> Drafted:
     """The draft; from the trail where nothing that it depends on has changed.
 
     Args:
         session: The session.
-        retry: Draft again where the last one left something and somebody can be asked.
+        retry: Go on where the last one left something and somebody can be asked; what was answered stands.
+        afresh: Who does that and asks afresh for the sections whose text could not be taken.
     """
     key = draft_key(session)
     recorded = session.trail.value(Drafted, "draft", key)
-    if recorded is not None and not (retry and recorded.left and not session.parameters.offline):
+    going_on = (retry or afresh is not None) and not session.parameters.offline
+    if recorded is not None and not (going_on and recorded.left):
         return recorded
-    drafter = session.drafter
+    drafter = afresh or session.drafter
     pack = pack_evidence(session)
     say_cost(session, pack)
     drafting = drafter.draft_all(pack)
@@ -52,7 +55,9 @@ def make_draft(session: Session, *, retry: bool = False) -> Drafted:
         sections=drafting.sections,
         evidence=drafting.evidence,
         left=drafting.left,
+        prompts=drafting.prompts,
     )
     if drafted == recorded:
         return drafted
-    return session.record("draft", f"{len(drafting.sections)} sections by {drafter.name}", drafted, key)
+    asked = f", prompts {drafted.prompts[:12]}" if drafted.prompts else ""
+    return session.record("draft", f"{len(drafting.sections)} sections by {drafter.name}{asked}", drafted, key)

@@ -16,6 +16,7 @@ from torusnb.models.design import EvidencePack, SectionDraft, Template, parse_ke
 from torusnb.models.record import Decision, Exported, Footing
 from torusnb.review.scorecard import count_names
 from torusnb.spec.rests import parse_rests
+from torusnb.spec.words import count_words
 from torusnb.trail.replay import render_design, render_report
 from torusnb.trail.store import Trail
 
@@ -167,7 +168,7 @@ def write_export(trail: Trail, export: Export) -> Export:
     last = trail.latest("export")
     if last is None or _outcome(trail.parse(last, Exported)) != _outcome(export.record):
         kept = f", {len(export.record.kept)} kept" if export.record.kept else ""
-        summary = f"fdd.md, {len(export.text.split())} words{kept}"
+        summary = f"fdd.md, {count_words(export.text)} words{kept}"
         trail.append("export", summary, key=fingerprint(export.text), value=export.record)
     if export.record.existing != export.text:
         save_text(export.fdd_path, export.text)

@@ -11,16 +11,17 @@ import msgspec
 from torusnb.errors import InputError, PackError, TrailError
 from torusnb.export.writing import load_text
 from torusnb.models.changes import PackStatus
-from torusnb.models.design import Review, Template
+from torusnb.models.design import Template
 from torusnb.models.gates import PackDocuments
 from torusnb.models.record import Exported
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Review
 from torusnb.review.links import link_exists
 from torusnb.review.matrix import trace_matrix
 from torusnb.review.reading import Reading
 from torusnb.review.review import review_text
 from torusnb.session.conflicts import DONE
-from torusnb.session.status import TRAIL
+from torusnb.session.status import FOREIGN, TRAIL
 from torusnb.spec.discovery import find_packs
 from torusnb.spec.gates import judge_gates
 from torusnb.spec.reader import load_pack
@@ -50,7 +51,7 @@ def add_gates(statuses: Iterable[PackStatus], root: Path, out_dir: Path) -> tupl
 def _with_gates(
     status: PackStatus, root: Path, out_dir: Path, directories: Sequence[str], template: Template
 ) -> PackStatus:
-    if not status.directory:  # a trail that cannot be read says nothing of a pack
+    if not status.directory or status.state == FOREIGN:  # neither says anything of a pack in this checkout
         return status
     documents = read_documents(status, root, out_dir, directories, template)
     return msgspec.structs.replace(status, gates=judge_gates(documents, template), archived=documents.archived)

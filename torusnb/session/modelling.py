@@ -19,13 +19,15 @@ from torusnb.messages import Budget, load_prices, open_model
 from torusnb.messages.recording import RecordingModel
 from torusnb.messages.wire import is_native
 from torusnb.models.base import fingerprint
-from torusnb.models.design import Evidence, Finding, SectionDraft
+from torusnb.models.design import Evidence, SectionDraft
 from torusnb.models.messages import Json, LookedUp, LookupAnswer, Lookups, LookupTool, Model, RecordedReply
+from torusnb.models.review import Finding
 from torusnb.research.providers.deps import open_deps
 from torusnb.research.providers.opening import find_hex_home
 from torusnb.session import places
 from torusnb.session.drafting import pack_evidence
-from torusnb.session.parameters import Parameters
+from torusnb.session.foreseeing import load_spent
+from torusnb.session.parameters import ASKS_A_MODEL, Parameters
 from torusnb.session.voice import say, show
 from torusnb.trail.replay import render_design
 from torusnb.trail.store import Trail
@@ -39,9 +41,6 @@ KEY = "ANTHROPIC_API_KEY"
 ENDPOINT_KEY = "TORUSNB_ENDPOINT_KEY"
 """Likewise the key of another endpoint; Anthropic's is never sent there."""
 
-ASKED_BY = "claude"
-"""The drafter and the provider that ask a model."""
-
 
 def open_recorded_model(session: Session) -> Model | None:
     """Who answers requests, the record first; None where neither the drafter nor a provider asks a model.
@@ -53,15 +52,15 @@ def open_recorded_model(session: Session) -> Model | None:
         ModelError: There is no key.
     """
     parameters = session.parameters
-    if ASKED_BY not in (parameters.drafter, *parameters.provider_names()):
+    if ASKS_A_MODEL not in (parameters.drafter, *parameters.provider_names()):
         return None
-    if parameters.drafter == ASKED_BY and parameters.offline and not _has_replies(session.outputs.trail):
+    if parameters.drafter == ASKS_A_MODEL and parameters.offline and not _has_replies(session.outputs.trail):
         raise ParameterError(
             "the drafter 'claude' asks a model, torusnb works offline, and this trail holds no model's reply; set "
-            "`offline` to false (`--online`), or choose the drafter 'offline'",
+            "`offline` to false, or choose the drafter 'offline'",
             key="drafter",
         )
-    return _record(session, None if parameters.offline else _open_model(parameters))
+    return _record(session, None if parameters.offline else _open_model(parameters, _spent(session.outputs.trail)))
 
 
 def search_model(model: Model | None) -> Model | None:
@@ -90,9 +89,23 @@ def _has_replies(trail: Path) -> bool:
         return record.latest("model") is not None
 
 
-def _open_model(parameters: Parameters) -> Model:
+def _spent(trail: Path) -> float:
+    """What earlier runs over a trail took; nothing where there is none yet."""
+    if not trail.is_file():
+        return 0.0
+    with Trail.open(trail, create=False) as record:
+        return load_spent(record)
+
+
+def _open_model(parameters: Parameters, spent: float) -> Model:
     prices = load_prices(Path(parameters.prices).expanduser() if parameters.prices else None)
-    known = not parameters.endpoint or prices.price(parameters.model) is not None
+    known = prices.price(parameters.model) is not None
+    if not known and not parameters.endpoint:
+        raise ParameterError(
+            f"the model {parameters.model!r} is not on the price list, so no budget holds for it; correct `model` "
+            f"(such as {Parameters.model}), or give a price file with it as `prices`",
+            key="model",
+        )
     if not known:
         say(f"{parameters.model} has no price, so no budget in US dollars holds; a price file (`prices`) can give one")
     return open_model(
@@ -101,21 +114,28 @@ def _open_model(parameters: Parameters) -> Model:
         key=os.environ.get(ENDPOINT_KEY if parameters.endpoint else KEY, ""),
         batches=parameters.batches,
         prices=prices,
-        budget=Budget(parameters.budget) if known else Budget(),
+        budget=Budget(parameters.budget, spent=spent) if known else Budget(),
         say=say,
     )
 
 
-def open_desk(session: Session, model: Model | None) -> Desk:
-    """What a drafter may work with: the model, the lookups, the review as it would judge an export, and a voice."""
+def open_desk(session: Session, model: Model | None, *, again: bool = False) -> Desk:
+    """What a drafter may work with: the model, the lookups, the review as it would judge an export, and a voice.
+
+    Args:
+        session: The session.
+        model: Who answers, the record first.
+        again: Whether sections that could not be taken before are asked for afresh.
+    """
     parameters = session.parameters
     return Desk(
-        model=model if parameters.drafter == ASKED_BY else None,
+        model=model if parameters.drafter == ASKS_A_MODEL else None,
         model_name=parameters.model,
         lookups=SessionLookups(session),
         review=lambda sections, found: _review(session, sections, found),
         prompts=Path(parameters.prompts).expanduser() if parameters.prompts else None,
         batches=parameters.batches,
+        afresh=model.afresh() if again and isinstance(model, RecordingModel) and not parameters.offline else None,
         say=say,
         on_text=show if parameters.interactive else _ignore,
     )

@@ -115,12 +115,16 @@ class Outside:
         """
         providers = open_replay(self._recorded_answers(), self._trail().snapshot, known)
         if not providers:
-            raise TrailError(
-                "the trail holds no answer of any provider to replay; take `replay` out of the parameter `providers`",
-                path=self._outputs.trail,
-                key="providers",
-            )
+            raise self.nothing_to_replay()
         return providers
+
+    def nothing_to_replay(self) -> TrailError:
+        """What is told where no answer of any provider is on record."""
+        return TrailError(
+            "the trail holds no answer of any provider to replay; take `replay` out of the parameter `providers`",
+            path=self._outputs.trail,
+            key="providers",
+        )
 
     def close(self) -> None:
         """Close the connections and the archive."""
@@ -143,6 +147,8 @@ class Outside:
 
     def _find(self, request: FetchRequest) -> Fetched | None:
         """What is on record for a request: a page in the trail, a tarball in the archive."""
+        if request.form:
+            return None  # what a provider made of the answer is on record; the address alone does not tell it
         if request.accept == ("archive",):
             return self._find_archived(request.url)
         known = self._known_pages().get(request.url)

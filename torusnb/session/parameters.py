@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from torusnb.errors import ParameterError
@@ -27,7 +27,8 @@ class Parameters:
             by itself. They are kept nowhere.
         contact: An address that hosts can complain to; it stands in the `User-Agent` of what is fetched.
         model: The model's id, for a drafter that asks one.
-        budget: US dollars that a run of that drafter may cost; it stops before it would cost more.
+        budget: US dollars that asking a model may cost for this pack, all runs over its trail together; it stops before
+            it would cost more.
         endpoint: Where another server speaks the Messages API (Ollama, vLLM, llama.cpp); empty asks Anthropic.
         prices: A price file of one's own; empty takes the dated list that travels with torusnb.
         batches: Whether requests that do not wait for each other go out as a message batch, slower and at half the
@@ -65,11 +66,37 @@ class Parameters:
         return tuple(name.strip() for name in self.providers.split(",") if name.strip())
 
 
+ASKS_A_MODEL = "claude"
+"""The drafter and the research provider that ask a model."""
+
+FOR_A_MODEL = ("model", "budget", "endpoint", "prices", "prompts", "batches")
+"""Parameters that only a model uses; the last two only one that drafts."""
+
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "bool": ((bool,), "true or false"),
     "float": ((float, int), "a number"),
     "str": ((str,), "a text"),
 }
+
+
+def find_unused(drafter: str, providers: str, given: Collection[str]) -> tuple[str, ...]:
+    """Those of the parameters a person gave that nothing would use, in a fixed order.
+
+    Args:
+        drafter: Who drafts.
+        providers: Who is asked for sources, as in `Parameters`.
+        given: The names of the parameters that were given.
+    """
+    if drafter == ASKS_A_MODEL:
+        return ()
+    searching = ASKS_A_MODEL in Parameters(providers=providers).provider_names()
+    return tuple(name for name in (FOR_A_MODEL[4:] if searching else FOR_A_MODEL) if name in given)
+
+
+def find_own(parameters: Parameters) -> frozenset[str]:
+    """The names of the parameters that are not at their defaults."""
+    fields = dataclasses.fields(Parameters)
+    return frozenset(field.name for field in fields if getattr(parameters, field.name) != field.default)
 
 
 def parameters_of(names: Mapping[str, object]) -> dict[str, object]:
@@ -81,7 +108,7 @@ def check_parameters(given: Mapping[str, object]) -> Parameters:
     """The parameters, once every name and type has been checked.
 
     Raises:
-        ParameterError: A name is unknown, a value has the wrong type, or `today` is no date.
+        ParameterError: A name is unknown, a value has the wrong type, `today` is no date, or no provider is named.
     """
     fields = {field.name: field for field in dataclasses.fields(Parameters)}
     checked: dict[str, object] = {}
@@ -100,6 +127,12 @@ def check_parameters(given: Mapping[str, object]) -> Parameters:
             raise ParameterError(
                 f"parameter 'today' takes a date such as 2026-01-31, not {parameters.today!r}", key="today"
             ) from error
+    if not parameters.provider_names():
+        raise ParameterError(
+            "no research provider is named; name one or more in the parameter `providers` (deps and catalogue ask "
+            "nobody outside), or leave it at its default",
+            key="providers",
+        )
     if not 0 <= parameters.budget < math.inf:
         raise ParameterError(f"parameter 'budget' takes US dollars such as 5.0, not {parameters.budget}", key="budget")
     return parameters

@@ -6,8 +6,8 @@ import base64
 import html
 from dataclasses import dataclass
 
-from torusnb.models.design import TraceMatrix
 from torusnb.models.knowledge import Context
+from torusnb.models.review import TraceMatrix
 from torusnb.pictures.coverage import draw_coverage
 from torusnb.pictures.neighbourhood import draw_neighbourhood
 from torusnb.pictures.relations import draw_relations

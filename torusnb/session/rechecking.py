@@ -51,6 +51,8 @@ def recheck_trail(
     research = design.pack.research
     used = research.sources if all_captured else find_cited(design.exported.text, research.sources)
     captured = {source.key: source for source in used if source.sha256}
+    quoted = {citation.source for citation in research.citations if citation.quote}
+    held = {source.key for source in research.sources if source.sha256 and source.key in quoted}
     quotes = [c for c in research.citations if c.quote and c.source in captured]
     wanted = [captured[key] for key in sorted({citation.source for citation in quotes})]
     on_disk = [source for source in wanted if source.provider == DependencyDocs.name]
@@ -63,7 +65,11 @@ def recheck_trail(
     ordered: list[Citation] = sorted(quotes, key=lambda c: (c.source, c.question, c.start))
     said = {key: _validators(answer) for key, answer in sorted(fetched.items()) if answer.citable}
     result = Recheck(
-        design.drafted.research, tuple(recheck_quote(citation, pages[citation.source]) for citation in ordered), said
+        design.drafted.research,
+        tuple(recheck_quote(citation, pages[citation.source]) for citation in ordered),
+        said,
+        tuple(sorted(held - captured.keys())),
+        tuple(sorted(source.key for source in used if not source.sha256)),
     )
     fallen = sum(quote.state in FALLEN for quote in result.quotes)
     trail.append("recheck", f"{len(ordered)} quotes, {fallen} no longer stand", key=result.research, value=result)

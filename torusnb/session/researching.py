@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from torusnb import __version__
 from torusnb.models.base import fingerprint
-from torusnb.models.sources import REFUSALS, Query, Research
+from torusnb.models.record import Decision
+from torusnb.models.sources import REFUSALS, Query, Research, Source
 from torusnb.research.primary import load_package_links
 from torusnb.research.providers import Provider, open_providers
 from torusnb.research.providers.opening import find_hex_home
@@ -64,7 +65,9 @@ def make_research(session: Session, *, retry: bool) -> Research:
     decided = session.decided("source")
     asked = [(provider.name, provider.identify()) for provider in session.providers]
     kept = split_kept(parameters.keep_inside)
-    seen = (__version__, session.pack, context, session.playbook, asked, kept, decided)
+    earlier = _find_kept(session, decided)
+    known = [(source.key, source.url) for source in earlier]
+    seen = (__version__, session.pack, context, session.playbook, asked, kept, decided, *([known] if known else []))
     key = fingerprint(*seen, "offline" if parameters.offline else "online")
     recorded = session.trail.value(Research, "research", fingerprint(*seen, "online"))
     if recorded is None and parameters.offline:
@@ -86,12 +89,21 @@ def make_research(session: Session, *, retry: bool) -> Research:
         on_answer=outside.keep_answer,
         recall=outside.recall,
         on_fetch=outside.keep_page,
+        earlier=earlier,
     )
     for snapshot in result.snapshots.values():
         session.trail.put_snapshot(snapshot)
     found = result.research
     summary = f"{len(found.questions)} questions, {len(found.sources)} sources, {len(found.citations)} citations"
     return session.record("research", summary, found, key)
+
+
+def _find_kept(session: Session, decided: tuple[Decision, ...]) -> tuple[Source, ...]:
+    """The sources of the last research that a person said to keep, by key."""
+    verdicts = {decision.key: decision.verdict for decision in decided}
+    wanted = {key for key, verdict in verdicts.items() if verdict == "keep"}
+    last = session.trail.value(Research, "research") if wanted else None
+    return tuple(s for s in last.sources if wanted & {s.key, s.label, s.url}) if last is not None else ()
 
 
 def _record_query(session: Session, query: Query) -> None:

@@ -1,19 +1,53 @@
-"""What a review is laid over with: the team's own weights, found near the document, and what changed since."""
+"""The stage of review, and what a review is laid over with: the team's own weights, and what changed since."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from torusnb.errors import ParameterError
 from torusnb.export.writing import load_text
+from torusnb.models.base import fingerprint
 from torusnb.models.changes import PackStatus
-from torusnb.models.design import Review, ReviewSettings
+from torusnb.models.review import Review, ReviewSettings
+from torusnb.models.sources import Research
+from torusnb.review.links import link_exists
 from torusnb.review.reading import Reading
-from torusnb.review.settings import SETTINGS_NAME, parse_settings
+from torusnb.review.review import review_text
+from torusnb.review.settings import SETTINGS_NAME, apply_settings, parse_settings
 from torusnb.review.staleness import review_staleness
+
+if TYPE_CHECKING:
+    from torusnb.session.exporting import Export
+    from torusnb.session.session import Session
+
+
+def make_review(session: Session, export: Export) -> Review:
+    """The findings on an export, recorded once for each text, checkout and settings."""
+    review = review_document(session, export.text, session.evidence().research)
+    key = fingerprint(export.text, session.identity, session.review_settings)
+    if session.trail.latest("review", key) is None:
+        counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
+        session.record("review", counts, review, key)
+    return review
+
+
+def review_document(session: Session, text: str, research: Research) -> Review:
+    """The findings on a text of the design document, as the team's settings weigh them."""
+    found = review_text(
+        text,
+        path=session.outputs.fdd.name,
+        template=session.template,
+        pack=session.pack,
+        known=session.known,
+        research=research,
+        strict_names=True,
+        link_exists=lambda link: link_exists(session.folder, link),
+    )
+    return apply_settings(found, session.review_settings)
 
 
 def find_settings(folders: Iterable[Path | None], base: Path) -> ReviewSettings:

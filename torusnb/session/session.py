@@ -15,32 +15,29 @@ from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.drafting.drafters import open_drafter
 from torusnb.drafting.evidence import add_evidence
-from torusnb.errors import InputError
 from torusnb.fetch import Client, open_client
 from torusnb.models.base import fingerprint, render_json
 from torusnb.models.changes import PackStatus
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import EvidencePack, FocusArea, Review, ReviewSettings, SectionDraft, Template, TraceMatrix
+from torusnb.models.design import EvidencePack, FocusArea, SectionDraft, Template
 from torusnb.models.knowledge import Context
-from torusnb.models.record import Decision, Drafted, Event, Settings
+from torusnb.models.record import Decision, Drafted, Event
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Review, ReviewSettings, TraceMatrix
 from torusnb.models.sources import Research
 from torusnb.research.providers import Provider
 from torusnb.review.known import Known
-from torusnb.review.links import link_exists
 from torusnb.review.matrix import trace_matrix
 from torusnb.review.reading import Reading
-from torusnb.review.review import review_text
-from torusnb.review.settings import apply_settings
-from torusnb.session import capturing, drafting, modelling, places, researching
+from torusnb.session import beginning, capturing, drafting, modelling, places, researching, reviewing
 from torusnb.session.code import CodeQuestions
 from torusnb.session.conflicts import Meetings, find_meetings
 from torusnb.session.exporting import Export, Outputs, compose_export, find_new_cells, write_export
 from torusnb.session.outside import REPLAY, Outside
 from torusnb.session.own_files import load_own_files
-from torusnb.session.parameters import Parameters, check_parameters
-from torusnb.session.reviewing import find_settings
+from torusnb.session.parameters import Parameters, check_parameters, find_own, find_unused
 from torusnb.session.status import Watch
+from torusnb.session.voice import say
 from torusnb.spec.discovery import locate_pack
 from torusnb.spec.reader import load_pack
 from torusnb.trail.replay import apply_section_decisions
@@ -54,7 +51,7 @@ class Session:
 
     Attributes:
         root: The checkout. folder: The pack's folder. pack: The spec pack as read.
-        template, playbook, catalogue: The ones in force.
+        template, playbook, catalogue: The ones in force. files: the three, and which of them are the team's own.
         model: Who answers requests, the record first; None where nothing asks a model.
         outside: Pages and answers from outside, with their record.
         outputs: Where everything that is written goes.
@@ -73,32 +70,36 @@ class Session:
             TrailError: The trail in the output folder is damaged.
             OutputError: The output folder cannot be written.
         """
+        self._read(parameters, client)
+        self.trail = Trail.open(self.outputs.trail)
+        try:
+            beginning.begin_trail(self)
+            if REPLAY in parameters.provider_names():
+                _ = self.providers  # a replay of nothing is told now, not after the first notebook
+        except BaseException:
+            self.trail.close()
+            raise
+
+    def _read(self, parameters: Parameters, client: Client | None) -> None:
+        """Read and open all that is given, the trail excepted; nothing is written."""
         self.parameters = parameters
         self.root = Path(parameters.torus_root).expanduser().resolve()
         require_elixir_project(self.root)
         self.folder = locate_pack(self.root, parameters.pack)
         self.pack: SpecPack = load_pack(self.folder, self.root)
         self.outputs = Outputs(Path(parameters.out_dir).expanduser().resolve() / self.pack.slug)
-        self._files = load_own_files(parameters, self.outputs.trail)
-        self.template: Template = self._files.template
-        self.playbook: tuple[FocusArea, ...] = self._files.playbook
+        self.files = load_own_files(parameters, self.outputs.trail)
+        self.template: Template = self.files.template
+        self.playbook: tuple[FocusArea, ...] = self.files.playbook
         self.outside = Outside(
             self.outputs,
             lambda: self.trail,
             lambda: client or open_client(offline=parameters.offline, contact=parameters.contact),
         )
-        self.catalogue = self._files.catalogue
+        self.catalogue = self.files.catalogue
         self.model = modelling.open_recorded_model(self)
         self.drafter = open_drafter(parameters.drafter, modelling.open_desk(self, self.model))
         self._opened = researching.open_all(self)
-        self.trail = Trail.open(self.outputs.trail)
-        try:
-            self._begin()
-            if REPLAY in parameters.provider_names():
-                _ = self.providers  # a replay of nothing is told now, not after the first notebook
-        except BaseException:
-            self.trail.close()
-            raise
 
     @classmethod
     def open(cls, **given: object) -> Self:
@@ -106,8 +107,29 @@ class Session:
 
         A folder that was not given is asked for where somebody can answer (an interactive kernel).
         """
-        parameters = check_parameters(given)
-        return cls(places.complete(parameters))
+        parameters = places.complete(check_parameters(given))
+        unused = find_unused(parameters.drafter, parameters.providers, find_own(parameters))
+        if unused:
+            say(f"nothing uses {', '.join(f'`{name}`' for name in unused)}, since no model drafts (`drafter`)")
+        return cls(parameters)
+
+    @classmethod
+    def check(cls, parameters: Parameters) -> Path:
+        """The pack's output folder, once all is read that a session would begin with; nothing is written.
+
+        Raises:
+            TorusnbError: What opening a session with these parameters would raise.
+        """
+        session = cls.__new__(cls)
+        session._read(parameters, None)
+        if session.outputs.trail.is_file():
+            with Trail.open(session.outputs.trail, create=False) as session.trail:
+                beginning.check_owner(session)
+                if REPLAY in parameters.provider_names():
+                    _ = session.providers
+        elif REPLAY in parameters.provider_names():
+            raise session.outside.nothing_to_replay()
+        return session.outputs.folder
 
     @cached_property
     def code_map(self) -> CodeMap:
@@ -140,13 +162,17 @@ class Session:
         """All that the draft may rest on, each with its key: the pack's, and what the drafter looked up."""
         return add_evidence(drafting.pack_evidence(self), self.draft().evidence)
 
-    def draft(self, *, retry: bool = False) -> Drafted:
+    def draft(self, *, retry: bool = False, again: bool = False) -> Drafted:
         """The drafter's sections, before a person's decisions on them.
 
         Args:
             retry: Go on with a draft that was left unfinished; what was replied is on record and not asked again.
+            again: Likewise, and ask a model afresh for the sections whose text could not be taken. Sections that were
+                written after one of these see its new text, so they are asked anew as well.
         """
-        return drafting.make_draft(self, retry=retry)
+        desk = modelling.open_desk(self, self.model, again=True) if again else None
+        afresh = open_drafter(self.parameters.drafter, desk) if desk is not None else None
+        return drafting.make_draft(self, retry=retry, afresh=afresh)
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """The sections as they stand: what a person wrote or accepted, and the drafter's for the rest."""
@@ -178,13 +204,7 @@ class Session:
 
     def review(self, export: Export | None = None) -> Review:
         """The findings on the design document as an export would write it."""
-        composed = export or self.compose()
-        review = self.review_of(composed.text, self.evidence().research)
-        key = fingerprint(composed.text, self.identity, self._review_settings)
-        if self.trail.latest("review", key) is None:
-            counts = ", ".join(f"{review.count(name)} {name}s" for name in ("error", "warning", "note"))
-            self.record("review", counts, review, key)
-        return review
+        return reviewing.make_review(self, export or self.compose())
 
     def review_of(self, text: str, research: Research) -> Review:
         """The findings on a text of the design document, as the team's settings weigh them; nothing is recorded.
@@ -193,17 +213,7 @@ class Session:
             text: The document.
             research: The sources behind its references, those that a drafter looked up included.
         """
-        found = review_text(
-            text,
-            path=self.outputs.fdd.name,
-            template=self.template,
-            pack=self.pack,
-            known=self._known,
-            research=research,
-            strict_names=True,
-            link_exists=lambda link: link_exists(self.folder, link),
-        )
-        return apply_settings(found, self._review_settings)
+        return reviewing.review_document(self, text, research)
 
     def coverage(self, export: Export | None = None) -> TraceMatrix:
         """Which sections speak of each requirement and criterion; `tables` and `pictures` show it."""
@@ -250,14 +260,14 @@ class Session:
         self.close()
 
     @cached_property
-    def _known(self) -> Known:
+    def known(self) -> Known:
         """What the review knows of the code's names, built once."""
         return Known(self.code_map)
 
     @cached_property
-    def _review_settings(self) -> ReviewSettings:
+    def review_settings(self) -> ReviewSettings:
         """How the team weighs the rules: beside the document, in the pack, or in the checkout."""
-        return find_settings((self.outputs.folder, self.folder, self.root), self.root)
+        return reviewing.find_settings((self.outputs.folder, self.folder, self.root), self.root)
 
     @cached_property
     def identity(self) -> str:
@@ -266,26 +276,6 @@ class Session:
         files = [(file.path, file.sha256) for file in code.files] + [(g.path, g.sha256) for g in code.guides]
         commit = (code.commit.id, code.commit.dirty, code.commit.has_git)
         return fingerprint(commit, code.packages, files, sorted(code.other_files))
-
-    def _begin(self) -> None:
-        first = next(self.trail.events("run"), None)
-        if first is not None and first.key != self.pack.directory:
-            raise InputError(
-                f"this folder belongs to the pack {first.key}; choose another output folder for {self.pack.directory}",
-                path=self.outputs.folder,
-            )
-        if first is None:
-            self.trail.append("run", f"begin {self.pack.title} ({self.pack.directory})", key=self.pack.directory)
-        self.key_of("pack", self.pack)
-        template, playbook = self.key_of("template", self.template), self.key_of("playbook", self.playbook)
-        own = self._files.own
-        settings = Settings(
-            template if own[0] else "",
-            playbook if own[1] else "",
-            self.key_of("catalogue", self.catalogue) if own[2] else "",
-        )
-        if settings != (self.trail.value(Settings, "settings") or Settings()):
-            self.record("settings", "a team's own files" if any(own) else "the shipped files", settings, "")
 
     def decided(self, *subjects: str) -> tuple[Decision, ...]:
         """What a person decided on some subjects."""

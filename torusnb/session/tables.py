@@ -14,10 +14,11 @@ from torusnb.context.knowledge.digest import digest_guides
 from torusnb.models.changes import PackStatus
 from torusnb.models.claims import Conflict
 from torusnb.models.codebase import CodeMap
-from torusnb.models.design import EvidencePack, Review, SectionDraft, TraceMatrix, parse_keys
+from torusnb.models.design import EvidencePack, SectionDraft, parse_keys
 from torusnb.models.knowledge import Context, GuideNote, Waypoint
 from torusnb.models.record import Event
 from torusnb.models.requirements import SpecPack
+from torusnb.models.review import Review, TraceMatrix
 from torusnb.models.sources import Research
 
 _SHOWN = 2  # reasons

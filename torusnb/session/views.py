@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from torusnb.export.cells import ABSENT_MIME, EVIDENCE_MIME
 from torusnb.export.document import render_heading
 from torusnb.export.notebook import render_ledger
-from torusnb.models.design import Review, marker
+from torusnb.models.design import marker
 from torusnb.models.knowledge import Line, Restatement
+from torusnb.models.review import Review
 from torusnb.session.exporting import Export
+from torusnb.session.unreached import find_unreached
 from torusnb.spec.template import load_template
+from torusnb.spec.words import count_words
 
 if TYPE_CHECKING:
     from torusnb.session.session import Session
@@ -83,9 +86,19 @@ def verdict(review: Review) -> Text:
     return Text(f"**Review of {review.path}:** {errors} errors, {warnings} warnings, {notes} notes.")
 
 
+def unreached(session: Session) -> Text:
+    """Who was asked outside and could not be reached, each once, with what to do."""
+    if session.parameters.offline:
+        return Text("Nobody was asked outside: torusnb works offline.")
+    told = find_unreached(session)
+    if not told:
+        return Text("Everybody who was asked outside answered.")
+    return Text("\n".join([*(f"- {line}" for line in told[:-1]), "", told[-1]]))
+
+
 def written(export: Export) -> Text:
     """Where an export lies, and what a person should know about it."""
-    lines = [f"- design document: `{export.fdd_path}` ({len(export.text.split())} words)"]
+    lines = [f"- design document: `{export.fdd_path}` ({count_words(export.text):,} words)"]
     lines.append(f"- research report: `{export.report_path}`")
     return Text("\n".join(lines + [f"- {note}" for note in export.notes]))
 

@@ -11,6 +11,7 @@ from torusnb.spec.definitions import NONFUNCTIONAL, define
 from torusnb.spec.entries import Entry
 from torusnb.spec.inline import is_empty, split_label
 from torusnb.spec.quantities import parse_quantities
+from torusnb.spec.resolved import asks_nothing, settle_question
 from torusnb.spec.topics import refine_topic
 
 _METADATA = re.compile(
@@ -51,12 +52,22 @@ def statements_of(entries: Sequence[Entry], path: str) -> dict[str, tuple[Statem
         if entry.kind == "code":
             continue
         statement = _statement(entry, path)
+        if entry.topic.startswith("questions"):
+            if asks_nothing(statement.text):
+                continue
+            statement = _settled(entry, statement)
         if is_empty(statement.text):
             continue
         field = _field(entry, statement)
         if field:
             found.setdefault(field, []).append(statement)
     return {field: tuple(statements) for field, statements in found.items()}
+
+
+def _settled(entry: Entry, statement: Statement) -> Statement:
+    """A question that the PRD answers or strikes out as the decision it is; any other as it stands."""
+    settled = settle_question(entry.text or statement.text, entry.group or entry.heading)
+    return Statement(settled, statement.place, "Decision") if settled else statement
 
 
 def nonfunctional_of(entries: Sequence[Entry], path: str) -> tuple[NonFunctional, ...]:

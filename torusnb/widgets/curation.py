@@ -1,4 +1,4 @@
-"""Keeping, dropping and adding waypoints and sources."""
+"""Keeping and dropping waypoints, traps and sources, and adding to them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import ipywidgets
 
+from torusnb.models.knowledge import Trap
 from torusnb.models.record import Decision
 from torusnb.session import Session
+from torusnb.session.capturing import find_quiet_traps
 from torusnb.widgets.markup import render_code, render_html, render_link, render_table
 from torusnb.widgets.panel import NARROW, WIDE, Panel, Recorder, make_button, make_label, make_row
 
@@ -22,6 +24,7 @@ class _Row:
     Attributes:
         key: What a decision on it names. name: in plain text. title, details: as HTML.
         why: Why it is there, in plain text. aside: Whether it belongs to the folded part of the list.
+        told: What the trail keeps beside the key, where the key alone does not say what was decided on.
     """
 
     key: str
@@ -30,6 +33,15 @@ class _Row:
     details: str
     why: str
     aside: bool = False
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class _Adding:
+    """The field for a thing of one's own; `check` gives what is wrong with it, or nothing."""
+
+    field: ipywidgets.Text
+    check: Callable[[str], str]
 
 
 def curate_waypoints(session: Session) -> Panel:
@@ -49,7 +61,26 @@ def curate_waypoints(session: Session) -> Panel:
     def check(path: str) -> str:
         return "" if path in paths else f"the checkout has no file {path}; give its path as from mix.exs"
 
-    return _curate(session, "waypoint", rows, field, check, listed_above=True)
+    return _curate(session, "waypoint", rows, _Adding(field, check), listed_above=True)
+
+
+def curate_traps(session: Session) -> Panel:
+    """Each trap with `keep` and `drop`; folded below, what the quiet rules report.
+
+    A dropped trap comes into no later draft; a kept one stays while the code does it, and one of a quiet rule comes in
+    only so. A decision holds from the next capture on.
+    """
+    found = session.capture().traps
+    rows = [_trap_row(trap) for trap in found]
+    if session.parameters.interactive:  # nobody else can ask for them here
+        told = {trap.key for trap in found}
+        rows += [_trap_row(trap, aside=True) for trap in find_quiet_traps(session) if trap.key not in told]
+    return _curate(session, "trap", rows, listed_above=True, folded="of quiet rules, not in the design unless kept")
+
+
+def _trap_row(trap: Trap, *, aside: bool = False) -> _Row:
+    title = f"{render_html(trap.what)} <small>{render_html(trap.rule)}</small>"
+    return _Row(trap.key, trap.what, title, render_html(trap.why), trap.why, aside, trap.what)
 
 
 def curate_sources(session: Session) -> Panel:
@@ -73,20 +104,21 @@ def curate_sources(session: Session) -> Panel:
             "" if address.startswith(("https://", "http://")) else "a source needs an address beginning with https://"
         )
 
-    return _curate(session, "source", rows, field, check)
+    return _curate(session, "source", rows, _Adding(field, check), folded="not cited")
 
 
 def _curate(
     session: Session,
     subject: str,
     rows: Sequence[_Row],
-    field: ipywidgets.Text,
-    check: Callable[[str], str],
+    adding: _Adding | None = None,
     *,
     listed_above: bool = False,
+    folded: str = "",
 ) -> Panel:
     """The panel; where nobody clicks and the notebook lists the things already, only what was decided on them."""
-    decided = {d.key: d.verdict for d in session.trail.decisions() if d.subject == subject}
+    decisions = [decision for decision in session.trail.decisions() if decision.subject == subject]
+    decided = {decision.key: decision.verdict for decision in decisions}
     dropped = [key for key, verdict in decided.items() if verdict == "drop"]
     brief = listed_above and not session.parameters.interactive
     told = [row for row in rows if decided.get(row.key) or not brief]
@@ -97,21 +129,24 @@ def _curate(
         fallback += f"\n\nDropped: {', '.join(render_code(key) for key in dropped)}"
     if not session.parameters.interactive:
         return Panel(None, fallback)
+    texts = {decision.key: decision.text for decision in decisions}
     recorder = Recorder(
         session, "What you keep, drop or add is in the trail at once, and shows when the notebook is run again."
     )
     gone = [
-        _Row(key, key, f"<b>{render_html(key)}</b>", "dropped", "dropped")
+        _Row(key, key, f"<b>{render_html(key)}</b>", render_html(texts[key] or "dropped"), "dropped")
         for key in dropped
         if key not in {r.key for r in rows}
     ]
     lines = {row: _Line(subject, row, decided.get(row.key, ""), recorder).widget for row in [*rows, *gone]}
     shown = ipywidgets.VBox([line for row, line in lines.items() if not row.aside], layout=_LIST)
-    folded = ipywidgets.VBox([line for row, line in lines.items() if row.aside], layout=_LIST)
-    parts = [shown]
-    if folded.children:
-        parts.append(ipywidgets.Accordion([folded], titles=[f"{len(folded.children)} more, not cited"]))
-    return Panel(ipywidgets.VBox([recorder.line, *parts, _add_row(subject, field, check, recorder)]), fallback)
+    aside = ipywidgets.VBox([line for row, line in lines.items() if row.aside], layout=_LIST)
+    parts: list[ipywidgets.Widget] = [recorder.line, shown]
+    if aside.children:
+        parts.append(ipywidgets.Accordion([aside], titles=[f"{len(aside.children)} more, {folded}"]))
+    if adding is not None:
+        parts.append(_add_row(subject, adding, recorder))
+    return Panel(ipywidgets.VBox(parts), fallback)
 
 
 class _Line:
@@ -126,7 +161,7 @@ class _Line:
         self.widget = make_row(self._keep, self._drop, self._label)
 
     def _decide(self, verdict: str) -> None:
-        if self._recorder.decide(Decision(self._subject, self._row.key, verdict)):
+        if self._recorder.decide(Decision(self._subject, self._row.key, verdict, self._row.told)):
             self._show(verdict)
 
     def _show(self, verdict: str) -> None:
@@ -135,10 +170,9 @@ class _Line:
         self._label.value = make_label(self._row.title, self._row.details, faded=verdict == "drop")
 
 
-def _add_row(
-    subject: str, field: ipywidgets.Text, check: Callable[[str], str], recorder: Recorder
-) -> ipywidgets.Widget:
+def _add_row(subject: str, adding: _Adding, recorder: Recorder) -> ipywidgets.Widget:
     """A text field with a button; the field is emptied once its content is recorded, and only then."""
+    field, check = adding.field, adding.check
 
     def add() -> None:
         given = field.value.strip()

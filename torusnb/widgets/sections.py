@@ -7,6 +7,7 @@ import ipywidgets
 from torusnb.models.design import Evidence, SectionDraft, parse_keys
 from torusnb.models.record import Decision
 from torusnb.session import Session
+from torusnb.spec.words import count_words
 from torusnb.widgets.markup import render_html, render_table
 from torusnb.widgets.panel import NARROW, Panel, Recorder
 
@@ -18,7 +19,7 @@ def edit_section(session: Session) -> Panel:
     """
     drafts = {draft.section: draft for draft in session.sections()}
     titles = {s.id: f"{s.id} {s.title}" for s in session.template.sections if s.id in drafts}
-    rows = [(titles[key], _author(drafts[key]), len(drafts[key].text.split())) for key in titles]
+    rows = [(titles[key], _author(drafts[key]), count_words(drafts[key].text)) for key in titles]
     fallback = render_table(("section", "author", "words"), rows)
     if not session.parameters.interactive or not titles:
         return Panel(None, fallback)

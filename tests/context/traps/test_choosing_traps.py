@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.context.traps.small_scene import map_of, module, pack_of, traps_of, waypoint_of
 from torusnb.context.traps import RULES, find_traps
+from torusnb.context.traps.wording import RequestWords
+from torusnb.models.base import Place
+from torusnb.models.requirements import Mention
 
 DOCS = Path(__file__).parents[3] / "docs" / "traps.md"
 WRITE = "def get_{0}(id), do: Repo.insert(id)"
+FIND = "def find_it(id), do: Repo.insert(id)"
 
 
 def test_traps_are_ranked_from_one_and_the_same_every_time() -> None:
@@ -49,11 +54,83 @@ def test_words_in_common_alone_make_no_heart_of_the_feature() -> None:
     assert traps_of(module(WRITE.format("basket")), "Rain falls.", waypoints=(waypoint,)) == ()
 
 
-def test_what_a_better_waypoint_calls_is_kept() -> None:
+def test_what_a_better_waypoint_calls_comes_first_and_is_not_told_for_that_alone() -> None:
     waypoints = (waypoint_of("lib/shop/tills.ex", 1), waypoint_of("lib/shop/baskets.ex", 30))
-    files = module(WRITE.format("basket")) | module("def open(id), do: Shop.Baskets.get_basket(id)", "Shop.Tills")
-    (trap,) = traps_of(files, "Rain falls.", waypoints=waypoints, rules=("hidden-write",))
-    assert trap.why.endswith("; waypoint 1 (`lib/shop/tills.ex`) calls it.")
+    body = WRITE.format("voucher_refund") + "\n" + WRITE.format("refund_voucher")
+    calls = "def open(id), do: Shop.Baskets.get_refund_voucher(id)"
+    files = module(body) | module(calls, "Shop.Tills")
+    assert traps_of(files, "Rain falls.", waypoints=waypoints, rules=("hidden-write",)) == ()
+    found = traps_of(files, "A refund of a voucher.", waypoints=waypoints, rules=("hidden-write",))
+    assert [trap.symbol for trap in found] == ["get_refund_voucher/1", "get_voucher_refund/1"]
+    assert found[0].why.endswith(", and waypoint 1 (`lib/shop/tills.ex`) calls it.")
+
+
+def test_the_words_of_a_modules_name_alone_make_no_tie() -> None:
+    waypoints = (waypoint_of("lib/shop/voucher_refunds.ex", 1, named=False),)
+    request = "A refund of a voucher."
+    for body, count in ((WRITE.format("basket"), 0), (WRITE.format("voucher_for_basket"), 1)):
+        files = module(body, "Shop.VoucherRefunds") | module("def open, do: :ok", "Shop.Tills")
+        assert len(traps_of(files, request, waypoints=waypoints, rules=("hidden-write",))) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("get", 0), ("get_basket", 1), ("Shop.Baskets.find_it/1", 1), ("find_it/1", 1)]
+)
+def test_a_name_of_one_word_is_named_only_with_its_module_or_arity(name: str, count: int) -> None:
+    files = module("def get(id), do: Repo.insert(id)\ndef get_basket(id), do: Repo.insert(id)\n" + FIND)
+    pack = msgspec.structs.replace(pack_of("Rain falls."), mentions=(Mention("function", name, Place("prd.md", 1)),))
+    words = RequestWords.of(pack, map_of(files))
+    named = [symbol for symbol in ("get/1", "get_basket/1", "find_it/1") if words.names(symbol)]
+    assert len(named) == count
+
+
+def test_a_dropped_trap_stays_away_also_when_lines_move_and_makes_room_for_another() -> None:
+    body = "\n".join(WRITE.format(f"basket{number}") for number in range(4))
+    first, second = traps_of(module(body), rules=("hidden-write",))
+    moved = module("\n\n# a new line\n" + body)
+    waypoints = (waypoint_of("lib/shop/baskets.ex"),)
+    found = find_traps(
+        pack_of("Rain falls."),
+        waypoints,
+        map_of(moved),
+        moved.__getitem__,
+        rules=("hidden-write",),
+        dropped={first.key},
+    )
+    assert len(found) == 2
+    assert found[0].key == second.key
+    assert first.key not in {trap.key for trap in found}
+
+
+def test_a_kept_trap_stays_whatever_the_limits_say_as_long_as_the_code_does_it() -> None:
+    body = "\n".join(WRITE.format(f"basket{number}") for number in range(4))
+    key = "trap:hidden-write:lib/shop/baskets.ex:Shop.Baskets.get_basket3/1"
+    files, waypoints = module(body), (waypoint_of("lib/shop/baskets.ex"),)
+    pack = pack_of("Rain falls.")
+    found = find_traps(pack, waypoints, map_of(files), files.__getitem__, 1, kept={key})
+    assert [trap.key for trap in found] == [key]
+    mended = module(body.replace("get_basket3(id), do: Repo.insert(id)", "get_basket3(id), do: id"))
+    assert key not in {t.key for t in find_traps(pack, waypoints, map_of(mended), mended.__getitem__, kept={key})}
+
+
+def test_of_a_quiet_rule_only_what_is_kept_is_told() -> None:
+    body = "\n".join(
+        f"def pay{number}(b), do: Repo.transaction(fn -> Phoenix.PubSub.broadcast(P, b, b) end)" for number in (1, 2)
+    )
+    files = module(body)
+    (one, _) = traps_of(files, rules=("effect-in-transaction",))
+    assert traps_of(files) == ()
+    waypoints = (waypoint_of("lib/shop/baskets.ex"),)
+    found = find_traps(pack_of("Rain falls."), waypoints, map_of(files), files.__getitem__, kept={one.key})
+    assert [trap.key for trap in found] == [one.key]
+
+
+def test_several_of_a_rule_in_one_function_have_keys_of_their_own() -> None:
+    effects = "Phoenix.PubSub.broadcast(P, b, b)\n    Req.post(b)"
+    files = module(f"def pay(b) do\n  Repo.transaction(fn ->\n    {effects}\n  end)\nend")
+    keys = {trap.key for trap in traps_of(files, rules=("effect-in-transaction",))}
+    base = "trap:effect-in-transaction:lib/shop/baskets.ex:Shop.Baskets.pay/1"
+    assert keys == {base, f"{base}#2"}
 
 
 def test_few_of_a_kind_are_kept() -> None:
@@ -85,8 +162,8 @@ def test_a_rule_that_nobody_knows_cannot_be_used() -> None:
 def test_every_trap_has_a_key_whole_sentences_and_evidence() -> None:
     files = module(WRITE.format("basket") + "\ndef find(1), do: {:ok, 1}\ndef find(_), do: nil")
     for trap in traps_of(files):
-        path, _, line = trap.evidence[0].removeprefix("code:").rpartition(":")
-        assert trap.key == f"trap:{trap.rule}:{path}:{line}"
+        path = trap.evidence[0].removeprefix("code:").rpartition(":")[0]
+        assert trap.key == f"trap:{trap.rule}:{path}:{trap.module}.{trap.symbol}"
         assert all(text.endswith(".") for text in (trap.what, trap.why, trap.remedy))
         assert trap.severity in {"high", "medium", "low"}
         assert trap.rule in RULES

@@ -43,6 +43,7 @@ def test_what_stands_outside_or_belongs_inside_is_left_alone(body: str) -> None:
     assert traps_of(module(body), rules=("effect-in-transaction", "nested-transaction")) == ()
 
 
+SETTLING = "Clerks settle and pay and refund a basket."
 INNER = "def settle(b), do: Repo.transaction(fn -> Repo.update(b) end)"
 
 
@@ -57,13 +58,14 @@ INNER = "def settle(b), do: Repo.transaction(fn -> Repo.update(b) end)"
 )
 def test_a_transaction_within_another_is_told_when_its_result_is_dropped(use: str, count: int) -> None:
     body = f"{INNER}\ndef pay(b) do\n  Repo.transaction(fn ->\n    {use}\n  end)\nend"
-    assert len(traps_of(module(body), rules=("nested-transaction",))) == count
+    assert len(traps_of(module(body), SETTLING, rules=("nested-transaction",))) == count
+    assert traps_of(module(body), "Rain falls.", rules=("nested-transaction",)) == ()
 
 
 def test_callers_of_the_same_function_are_told_in_one_trap() -> None:
     calls = "def {} (b) do\n  Repo.transaction(fn ->\n    settle(b)\n    :ok\n  end)\nend"
     body = "\n".join([INNER, calls.format("pay").replace(" (", "("), calls.format("refund").replace(" (", "(")])
-    (trap,) = traps_of(module(body), rules=("nested-transaction",))
+    (trap,) = traps_of(module(body), SETTLING, rules=("nested-transaction",))
     assert trap.what.startswith("`Shop.Baskets.pay/1` calls `Shop.Baskets.settle/1`")
     assert trap.what.endswith("and drops its result; so does `Shop.Baskets.refund/1`.")
     assert {"code:lib/shop/baskets.ex:6", "code:lib/shop/baskets.ex:12"} <= set(trap.evidence)
@@ -320,3 +322,67 @@ def test_an_association_read_without_a_preload_is_told(call: str, count: int) ->
     files = module(SCHEMA, "Shop.Payment") | module(READS.replace("{call}", call), "Shop.Tills")
     waypoints = (waypoint_of("lib/shop/tills.ex"),)
     assert len(traps_of(files, rules=("missing-preload",), waypoints=waypoints)) == count
+
+
+REMARKED = """defmodule Shop.Baskets do
+  @moduledoc \"\"\"
+  Baskets of a shopper.
+
+  {0}
+  \"\"\"
+  {1}
+  def stack_vouchers(basket), do: basket
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("remark", "said"),
+    [
+        ("### DO NOT USE THIS MODULE for new code.", "DO NOT USE THIS MODULE for new code"),
+        (
+            "Rows are kept. They are intentionally not locked, so readers never wait. More.",
+            "They are intentionally not",
+        ),
+        (
+            "This module is deprecated and replaced by Shop.Tills.",
+            "This module is deprecated and replaced by Shop.Tills",
+        ),
+        ("Prices must never be rounded <b>here</b> [x](y) | `z`.", "Prices must never be rounded bhere/b x(y) z"),
+        ("Baskets hold what a shopper chose.", ""),
+        ("See https://shop.example: must never be used twice.", ""),
+        ("Deprecated.", ""),
+    ],
+)
+def test_what_a_modules_documentation_warns_of_is_quoted_in_plain_characters(remark: str, said: str) -> None:
+    files = {"lib/shop/baskets.ex": REMARKED.format(remark, "")}
+    found = traps_of(files, rules=("authors-warning",))
+    assert [trap.symbol for trap in found] == [""] * bool(said)
+    assert all(f'`Shop.Baskets` warns: "{said}' in trap.what for trap in found)
+    assert all(trap.evidence == ("code:lib/shop/baskets.ex:5",) for trap in found)
+
+
+@pytest.mark.parametrize(("rank", "named", "count"), [(1, True, 1), (8, False, 1), (9, False, 0)])
+def test_a_modules_remark_is_told_of_the_first_waypoints(rank: int, named: bool, count: int) -> None:
+    files = {"lib/shop/baskets.ex": REMARKED.format("It must never be written twice.", "")}
+    waypoints = (waypoint_of("lib/shop/baskets.ex", rank, named=named),)
+    assert len(traps_of(files, "Rain falls.", waypoints=waypoints, rules=("authors-warning",))) == count
+
+
+@pytest.mark.parametrize(("request_", "count"), [("Vouchers stack.", 1), ("Rain falls.", 0)])
+def test_a_functions_remark_is_told_where_the_request_speaks_of_it(request_: str, count: int) -> None:
+    remark = "# NOTE: any voucher added here must also be added\n  # to the receipt."
+    files = {"lib/shop/baskets.ex": REMARKED.format("Baskets.", remark)} | module("def open, do: :ok", "Shop.Tills")
+    waypoints = (waypoint_of("lib/shop/baskets.ex", named=False),)
+    found = traps_of(files, request_, waypoints=waypoints, rules=("authors-warning",))
+    assert len(found) == count
+    for trap in found:
+        assert trap.symbol == "stack_vouchers/1"
+        assert '"NOTE: any voucher added here must also be added to the receipt"' in trap.what
+
+
+def test_a_long_remark_is_cut_between_words() -> None:
+    files = {"lib/shop/baskets.ex": REMARKED.format("It must never " + "be written down " * 30 + "at all.", "")}
+    (trap,) = traps_of(files, rules=("authors-warning",))
+    assert trap.what.endswith(' …".')
+    assert len(trap.what) < 280

@@ -20,14 +20,23 @@ _MOST = 8
 _PER_GUIDE = 2
 _MARKS = 15
 _LEAST_SHARE = 0.33
+_LEAST_NAMED = 0.12
 _NEAR = 12
 _CLOSE = 0.5
+_BESIDE = 0.8
 _SHORTEST, _LONGEST, _PAIR = 48, 420, 300
 _LEAST_WORDS = 6
-_PRAISE = re.compile(r"\b(?:robust|scalable|seamless|comprehensive|powerful|foundation for)\b", re.IGNORECASE)
+_PRAISE = re.compile(
+    r"\b(?:robust|scalable|seamless|comprehensive|powerful|foundation for|a rich|following these steps)\b",
+    re.IGNORECASE,
+)
+_FILLER = 0.4
+_TO_USERS = re.compile(r"\b(?:you|your|please)\b", re.IGNORECASE)
 _OPENS = 1.25
 _RELEVANT = 0.4
-_LABEL = re.compile(r"^\*{0,2}[\w /&-]{2,40}\*{0,2}:\*{0,2}\s")
+_LABEL = re.compile(
+    r"^(?!\W*(?:caution|important|note|warning)\b)[*`]{0,3}[\w /&.-]{2,40}[*`]{0,3}:\*{0,2}\s", re.IGNORECASE
+)
 
 TOPICS: tuple[tuple[str, str], ...] = (
     ("architecture", r"architect|high.?level|layers?\b|boundar|bounded context|umbrella|monolith"),
@@ -58,12 +67,18 @@ class Sentence:
 
 
 def prose_value(text: str) -> float:
-    """How much a sentence reads as one: 1 for prose, less for a label with a value or a string of code names."""
+    """How much a sentence reads as one: 1 for prose, less for what tells a reader how to use the product.
+
+    `_FILLER` for what says nothing alone: a label with a value, a string of code names, praise, a part of a sentence.
+    """
     words = re.sub(r"`[^`]*`|\[[^\]]*\]\([^)]*\)|https?://\S+", " ", text)
     plain = re.findall(r"[A-Za-z]{2,}", words)
     if _LABEL.match(text) or _PRAISE.search(text) or len(plain) < _LEAST_WORDS:
-        return 0.4
-    return 1.0 if text.rstrip("\"')*_").endswith((".", "!", "?")) else 0.8
+        return _FILLER
+    ends = text.rstrip("\"')*_").endswith((".", "!", "?"))
+    if not ends and text.lstrip("*_`\"'(")[:1].islower():
+        return _FILLER
+    return (1.0 if ends else 0.8) * (0.6 if _TO_USERS.search(text) else 1.0)
 
 
 def note_guides(
@@ -100,7 +115,7 @@ def _relevant(
     index: TextIndex,
     modules: Mapping[str, Waypoint],
 ) -> dict[int, float]:
-    """The scores of sections that name a waypoint or share several of the words that mark the request most."""
+    """The scores of sections that share several of the words that mark the request most, fewer beside a waypoint."""
     values = {term: count * index.rarity(term) for term, count in request.bag.items()}
     marks = frozenset(sorted(values, key=lambda term: (-values[term], term))[:_MARKS])
     whole = sum(values[term] for term in sorted(marks)) or 1.0
@@ -110,20 +125,28 @@ def _relevant(
     for number, (section, bag) in enumerate(zip(sections, bags, strict=True)):
         named = len(modules.keys() & set(section.modules))
         shared = sum(values[term] for term in sorted(marks & bag.keys()))
-        if named or shared >= _LEAST_SHARE * whole:
+        least = _LEAST_NAMED if named else _LEAST_SHARE
+        if shared >= least * whole:
             found[number] = scores.get(number, 0.0) + 0.3 * best * min(named, 3)
     return found
 
 
+def _says_something(section: GuideSection) -> bool:
+    """Whether a section has a sentence that tells something when it is quoted alone."""
+    return any(prose_value(sentence.text) > _FILLER for sentence in section_sentences(section))
+
+
 def _nearest(sections: Sequence[GuideSection], scores: Mapping[int, float]) -> list[int]:
-    best = max(scores.values(), default=0.0)
+    """The best sections that say something; what stands beside a better one that does not may lie further behind."""
+    telling = frozenset(number for number in scores if _says_something(sections[number]))
+    best = max((score * (1.0 if number in telling else _BESIDE) for number, score in scores.items()), default=0.0)
     chosen: list[int] = []
     count: Counter[str] = Counter()
     for number in sorted(scores, key=lambda number: (-scores[number], number)):
         path = sections[number].path
         if scores[number] < _CLOSE * best or scores[number] <= 0 or len(chosen) == _MOST:
             break
-        if count[path] < _PER_GUIDE:
+        if count[path] < _PER_GUIDE and number in telling:
             chosen.append(number)
             count[path] += 1
     return chosen
@@ -136,7 +159,7 @@ def _near_note(
     resolver: Resolver,
     modules: Mapping[str, Waypoint],
 ) -> GuideNote:
-    options = section_sentences(section)
+    options = [sentence for sentence in section_sentences(section) if prose_value(sentence.text) > _FILLER]
     bags = index.bags([sentence.text for sentence in options])
     values = [
         prose_value(option.text)

@@ -31,9 +31,30 @@ _OR = (
     re.compile(r",? (?:or|vs\.?|versus) (?:should|must|can|do|does|is|are|whether) ", re.IGNORECASE),
     re.compile(r", (?:or|vs\.?|versus) ", re.IGNORECASE),
     re.compile(
-        r" or (?=(?:just|only|instead|is|be|live|use|stay|remain|keep|simply|at|by|in|on|from|with|after|before)\b)",
+        r" or (?=(?:just|only|instead|is|be|become|live|use|stay|remain|keep|simply|at|by|in|on|from|with|after|before|"
+        r"deferred?|manual|an?|the)\b)",
         re.IGNORECASE,
     ),
+    re.compile(r" (?:or|vs\.?|versus) (?=[a-z-]+(?: [a-z-]+){0,2}$)", re.IGNORECASE),
+)
+_EXAMPLES = re.compile(
+    r"\((?:e\.?g\.?|for example|such as|i\.?e\.?)?,?\s*(?P<one>[^()]+?)\s+(?:vs\.?|versus|or)\s+(?P<other>[^()]+)\)",
+    re.I,
+)
+_SIMPLER = re.compile(
+    r"\b(?:only|manual\w*|fixed|existing|current|keep|kept|omit\w*|simply|just|defer\w*|later|separate|read-only|reuse\w*|"
+    r"same|remain\w*|unchanged|none|static|default|single|hard-?coded|generated default)\b",
+    re.IGNORECASE,
+)
+_LARGER = re.compile(
+    r"\b(?:also|new|configurable|additional\w*|dynamic\w*|automat\w+|schedul\w+|custom\w*|both|real-?time|full\w*|entirely|"
+    r"multiple|editable|unconditionally|every|all)\b",
+    re.IGNORECASE,
+)
+_ASKS_SIZE = re.compile(
+    r"^(?:how (?:many|much|long|often|large)\b|(?:what|which)\b[^?]{0,60}\b(?:limit|maximum|minimum|threshold|timeout|"
+    r"ttl|size|number|interval|delay|duration|period)\b)",
+    re.IGNORECASE,
 )
 _EXTRA = re.compile(
     r"^(?:do we (?:need|want)|is there (?:a|any) need|are there (?:any )?|should (?:we )?(?:also|additionally))",
@@ -46,6 +67,9 @@ _WHETHER = re.compile(
     r"^(?:whether|if|confirm (?:whether|if|that)|decide (?:whether|if)|determine (?:whether|if))\s+", re.IGNORECASE
 )
 
+NO_DEFAULT = "No default can be read from the pack"
+"""What stands in place of a default where a question names no smaller answer."""
+
 
 def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs | None = None) -> list[Unknown]:
     """The pack's assumptions, then its questions, without ids, in the pack's order.
@@ -56,9 +80,18 @@ def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs 
         customs: What the code there does already; a default is taken from it where it fits the question.
     """
     return [
-        *(_assumption(statement, pack, waypoints, customs) for statement in pack.assumptions),
+        *(
+            _assumption(statement, pack, waypoints, customs)
+            for statement in pack.assumptions
+            if not is_decision(statement)
+        ),
         *(_question(statement, pack, waypoints, customs) for statement in pack.questions),
     ]
+
+
+def is_decision(statement: Statement) -> bool:
+    """Whether the pack has decided it, so that nothing is left to assume."""
+    return statement.label.lower().startswith("decision")
 
 
 def _assumption(
@@ -104,18 +137,19 @@ def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint
     ids = related_ids(statement.text, pack)
     where = _near(statement.text, waypoints)
     given = finished(shortened(answer, 45)) if len(answer.split()) > 1 else ""
-    default, keys = (given, ()) if given else _suggested(asked, where, customs)
     topic, owner = _topic(statement.text)
+    default, keys = (given, ()) if given else _suggested(asked, where, customs)
+    open_still = f"{NO_DEFAULT}; {owner} {'decide' if ' and ' in owner else 'decides'}."
     touched = f"the design of {listed(ids)}" if ids else "the scope"
     place = f", and with it `{where.module or where.path}`" if where else ""
     return Unknown(
         id="",
         topic=topic,
         text="The pack asks this and answers it itself." if given else "The pack leaves this open.",
-        assumption=default,
+        assumption=default or f"Undecided: {question}",
         risk=f"a different answer changes {touched}{place}.",
         question=question,
-        default=default,
+        default=default or open_still,
         impact="low" if given else "high" if len(ids) > 1 else "medium",
         owner=owner,
         stated=bool(given),
@@ -131,18 +165,18 @@ def _suggested(question: str, where: Waypoint | None, customs: Customs | None) -
     chosen = customs.nearest_of(question)
     if chosen is not None:
         return f"Take `{chosen.module}`, which stands nearest to the request, until it is decided.", (chosen.key,)
-    value = customs.value_for(asked)
-    if value is not None and (_ASKS_VALUE.match(asked) or not _alternatives(asked)):
-        return (
-            f"Start with the {value.kind} that stands nearest, `{value.text}` in `{value.module}`, as configuration.",
-            (value.key,),
+    alternatives = _alternatives(asked)
+    value = customs.value_for(asked) if _ASKS_SIZE.match(asked) and not alternatives else None
+    if value is not None:
+        return f"Start with the nearest {value.kind}, `{value.text}` in `{value.module}`, as configuration.", (
+            value.key,
         )
-    if _ASKS_VALUE.match(asked) or _ASKS_FACT.match(asked) or _ASKS_CHOICE.match(asked):
+    if alternatives is None and not _EXTRA.match(asked):
         line = customs.line_with(question)
-        if line is not None and not _alternatives(asked):
+        if line is not None:
             return f"{_by_form(asked)} today it is `{line.text}` in `{line.module}`.", (line.key,)
-        function = customs.function_for(question)
-        if function is not None and not _alternatives(asked) and not _EXTRA.match(asked):
+        function = customs.function_for(question) if _ASKS_FACT.match(asked) else None
+        if function is not None:
             return f"{_by_form(asked)} today `{function.text}` decides it.", (function.key,)
     return _default(asked, where), ()
 
@@ -150,8 +184,8 @@ def _suggested(question: str, where: Waypoint | None, customs: Customs | None) -
 def _by_form(asked: str) -> str:
     """The first half of an answer that goes on with what the code does today."""
     if _ASKS_FACT.match(asked):
-        return "Take the answer to be what the code shows:"
-    return "Keep what there is until it is decided:" if _ASKS_VALUE.match(asked) else "Not in the first delivery:"
+        return "What the code shows:"
+    return "As today:" if _ASKS_VALUE.match(asked) else "No, not in the first delivery:"
 
 
 def _cut_question(text: str) -> tuple[str, str, str]:
@@ -163,32 +197,48 @@ def _cut_question(text: str) -> tuple[str, str, str]:
 
 
 def _default(asked: str, where: Waypoint | None) -> str:
-    """A suggested answer, by the form of the question: the smallest step that keeps the other answer possible."""
-    alternatives = None if _ASKS_VALUE.match(asked) else _alternatives(asked)
+    """A suggested answer that answers what is asked; empty where nothing in the question tells which is smaller."""
+    alternatives = _alternatives(asked)
     if alternatives:
-        is_extra = _EXTRA.match(asked) is not None
-        taken = alternatives[1 if is_extra else 0].strip(" ,")
-        which = "the second reading, which adds less" if is_extra else "the first reading"
-        return f'Until it is decided, {which}: "{lowered(taken)}". The other stays possible.'
-    if _EXTRA.match(asked):
-        return "Leave it out of the first delivery and keep a seam where it can be added."
-    if _ASKS_VALUE.match(asked):
-        return "Start with the most conservative answer, as configuration where it is a value, until it is decided."
-    if _ASKS_FACT.match(asked):
-        look = f"`{where.module or where.path}`" if where else "the code"
-        return f"Take the answer to be no until {look} shows otherwise, and design for the stricter case."
+        taken = _smaller(*alternatives, extra=_EXTRA.match(asked) is not None)
+        return f"“{taken}”, the smaller step." if taken else ""
+    extra = _EXTRA.match(asked)
+    if extra:
+        wanted = asked[extra.end() :].strip()
+        return f"No: the first delivery goes without {wanted}." if wanted else ""
     if _ASKS_CHOICE.match(asked):
-        return "Not in the first delivery: keep what exists unchanged, and revisit it with the first users."
-    return "Go on with the narrowest reading that meets the acceptance criteria."
+        return "No, not in the first delivery."
+    if _ASKS_FACT.match(asked) and where is not None:
+        return f"Read it off `{where.module or where.path}` before anything rests on it."
+    return ""
+
+
+def _smaller(one: str, other: str, *, extra: bool) -> str:
+    """The side that adds less or is easier to take back, by its own words; empty where neither tells."""
+
+    def weight(side: str) -> int:
+        return len(_LARGER.findall(side)) - len(_SIMPLER.findall(side))
+
+    if weight(one) != weight(other):
+        return min((one, other), key=weight).strip(" ,")
+    return other.strip(" ,") if extra else ""
 
 
 def _alternatives(asked: str) -> tuple[str, str] | None:
     """The two sides of `should it be this, or that`, without their `should`; None when there are not two."""
+    examples = _EXAMPLES.search(asked)
+    if examples:
+        return (examples["one"], examples["other"])
+    if re.match(r"(?:how|who|when|where)\b", asked, re.IGNORECASE):
+        return None
     for pattern in _OR:
         cut = pattern.search(asked)
-        if cut and len(asked[: cut.start()].split()) > 3 and len(asked[cut.end() :].split()) > 1:
-            first = _ASKS_CHOICE.match(asked[: cut.start()])
-            return (first["subject"] if first else asked[: cut.start()], asked[cut.end() :])
+        if cut and len(asked[: cut.start()].split()) > 2 and asked[cut.end() :].split():
+            first = _ASKS_CHOICE.match(asked[: cut.start()]) or _EXTRA.match(asked[: cut.start()])
+            head = asked[: cut.start()]
+            if first is not None:
+                head = first["subject"] if "subject" in first.groupdict() else head[first.end() :].strip()
+            return (head, asked[cut.end() :])
     return None
 
 

@@ -47,10 +47,12 @@ def load_code_map(root: Path, *, cache: Path | None = None, jobs: int | None = N
     store = FolderCache(cache) if cache is not None else None
     with collector_paused():
         snapshot = load_snapshot(store, root) if store is not None else Snapshot()
-        reading = read_checkout(root, snapshot.git_ids)
-        kept, unread, fresh = _sort_out(reading, snapshot)
-        counting = store is not None and not kept and bool(fresh)
-        with Outliner(root, fresh, jobs or _processors(), counting=counting) as outliner:
+        with Outliner(root, jobs or _processors()) as outliner:
+            # Where nothing is known, other processes will be wanted: they start while the files are read.
+            reading = read_checkout(root, snapshot.git_ids, None if snapshot.files else outliner.prepare)
+            kept, unread, fresh = _sort_out(reading, snapshot)
+            counting = store is not None and not kept and bool(fresh)
+            outliner.begin(fresh, counting=counting)
             guides = _guides(reading, snapshot)
             outlined = outliner.finish()
         sound = kept | outlined.outlines

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +24,13 @@ class Content:
 
     Attributes:
         size: In bytes.
+        git_ids: What git may know it under, where that was asked for.
     """
 
     sha256: str
     size: int = 0
     error: str = ""
+    git_ids: tuple[str, ...] = ()
 
 
 def read_bytes(root: Path, path: str) -> bytes:
@@ -47,16 +49,30 @@ def read_bytes(root: Path, path: str) -> bytes:
         os.close(handle)
 
 
-def read_contents(root: Path, paths: Iterable[str]) -> dict[str, Content]:
-    """Path to content, for each of the paths relative to `root`; a file that cannot be read has one too."""
+def read_contents(
+    root: Path, paths: Iterable[str], commit: str = "", known: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, Content]:
+    """Path to content, for each of the paths relative to `root`; a file that cannot be read has one too.
+
+    Args:
+        root: The checkout's folder.
+        paths: What to read.
+        commit: The commit's id when git's ids are wanted, otherwise empty.
+        known: SHA-256 of some bytes to git's ids of them, from any earlier reading.
+    """
+    known = known or {}
     found = {}
     for path in paths:
         try:
             data = read_bytes(root, path)
         except OSError as error:
             found[path] = Content("", error=error.strerror or type(error).__name__)
-        else:
-            found[path] = Content(hashlib.sha256(data).hexdigest(), len(data))
+            continue
+        sha256 = hashlib.sha256(data).hexdigest()
+        ids = known.get(sha256, ()) if commit else ()
+        if commit and (not ids or len(ids[0]) != len(commit)):
+            ids = git_ids(data, commit)
+        found[path] = Content(sha256, len(data), git_ids=ids)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from torusnb.context.map.contents import read_bytes
-from torusnb.context.map.words import MODULE, stem, telling_words
+from torusnb.context.map.words import MODULE, count_terms
 from torusnb.models.base import Place, Problem, Value
 from torusnb.models.guides import Guide, GuideSection
 
@@ -80,12 +80,18 @@ def parse_guide(text: str, path: str) -> Guide:
     return Guide(path, title, hashlib.sha256(text.encode()).hexdigest(), tuple(sections))
 
 
-def _headings(text: str) -> list[tuple[int, int, int, str]]:
-    """First line, line after, level and plain text of every heading; lines count from 0."""
+@cache
+def _parser() -> MarkdownIt:
+    """A parser of blocks alone; making one takes as long as reading a guide."""
     parser = MarkdownIt("commonmark").use(front_matter_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def _headings(text: str) -> list[tuple[int, int, int, str]]:
+    """First line, line after, level and plain text of every heading; lines count from 0."""
     found = []
-    tokens = parser.parse(text)
+    tokens = _parser().parse(text)
     for token, inside in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
             heading = _MARKS.sub(lambda mark: mark.group(1) or "", inside.content).strip()
@@ -99,7 +105,7 @@ def _title_of(path: str) -> str:
 
 
 def _section(path: str, heading: str, level: int, line: int, text: str) -> GuideSection:
-    counted = Counter(stem(word) for word in telling_words(f"{heading}\n{text}"))
+    counted = count_terms(f"{heading}\n{text}")
     ranked = sorted(counted, key=lambda word: (-counted[word], word))[:_TERMS]
     modules = dict.fromkeys(match.group() for match in MODULE.finditer(text))
     return GuideSection(path, heading, level, line, text, tuple(sorted(ranked)), tuple(sorted(modules)))

@@ -10,6 +10,7 @@ import gc
 import struct
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -20,7 +21,7 @@ import msgspec
 from torusnb.context.map.contents import read_bytes
 from torusnb.context.map.documents import CODE, document, is_indexed
 from torusnb.context.map.tally import Tally
-from torusnb.elixir.outline import parse_file
+from torusnb.elixir.outline import parse_files
 from torusnb.models.codebase import FileOutline
 
 Words = tuple[dict[str, bytes], dict[int, int]]
@@ -50,12 +51,12 @@ def read_frame(file: IO[bytes]) -> bytes | None:
 
 def outline_chunk(root: Path, chunk: Iterable[tuple[int, str]], tally: Tally | None) -> Iterator[FileOutline]:
     """The files' outlines; those that the index wants are counted too. A file that has vanished has none."""
+    read: list[tuple[int, str, bytes]] = []
     for number, path in chunk:
-        try:
-            source = read_bytes(root, path)
-        except OSError:
-            continue
-        outline = parse_file(path, source)
+        with suppress(OSError):
+            read.append((number, path, read_bytes(root, path)))
+    outlines = parse_files([(path, source) for _, path, source in read])
+    for (number, _, source), outline in zip(read, outlines, strict=True):
         if tally is not None and is_indexed(outline):
             tally.add(number, document(outline, ""))
             tally.add_bytes(number, CODE, source)

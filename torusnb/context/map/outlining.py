@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from torusnb.models.codebase import FileOutline
 
 _LEAST_BYTES = 60_000
 _MOST_BYTES = 400_000
+_FEW_BYTES = 100_000
 _AHEAD = 2
 _WORTH_OTHERS = 300
 _PATIENCE_SECONDS = 60.0
@@ -48,7 +49,7 @@ class Outlined:
 
 
 class _Queue:
-    """Files that wait: other processes take many large ones, this process one small one at a time."""
+    """Files that wait: other processes take many large ones, this process a few small ones at a time."""
 
     def __init__(self, sizes: Mapping[str, int], numbers: Mapping[str, int], takers: int) -> None:
         self._files = sorted(((size, path) for path, size in sizes.items()), reverse=True)
@@ -70,38 +71,52 @@ class _Queue:
             self._start, self._left = end, self._left - size
             return tuple((self._numbers[path], path) for _, path in taken)
 
-    def take_one(self) -> Chunk:
+    def take_few(self) -> Chunk:
+        """Only so many that others, who are asked for answers in between, never wait for long."""
         with self._lock:
-            if self._start >= len(self._files):
-                return ()
-            size, path = self._files.pop()
+            goal = min(max(self._left // (4 * self._takers), 1), _FEW_BYTES)
+            taken, size = [], 0
+            while self._start < len(self._files) and size < goal:
+                length, path = self._files.pop()
+                size += max(length, 1)
+                taken.append((self._numbers[path], path))
             self._left -= size
-            return ((self._numbers[path], path),)
+            return tuple(taken)
 
 
 class Outliner:
-    """Outlines the files of a checkout, in other processes from its making on and in this one at the end.
+    """Outlines the files of a checkout, in other processes from `begin` on and in this one at `finish`.
 
     Other processes are used for a few hundred files or more. That none can be had costs time and nothing else.
     """
 
-    def __init__(self, root: Path, sizes: Mapping[str, int], jobs: int, *, counting: bool) -> None:
-        """Begin.
+    def __init__(self, root: Path, jobs: int) -> None:
+        """Outlines below that folder with so many processes, this one included."""
+        self._root = root
+        self._others = jobs - 1 if sys.executable else 0
+        self._counting = False
+        self._result = Outlined({})
+        self._stack = ExitStack()
+        self._queue = _Queue({}, {}, 1)
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._threads: list[Thread] = []
+
+    def prepare(self, paths: Sequence[str]) -> None:
+        """Start the other processes, if it is worth while for so many files; they take a while until they can work."""
+        if not self._processes and len(paths) >= _WORTH_OTHERS:
+            self._start(self._others)
+
+    def begin(self, sizes: Mapping[str, int], *, counting: bool) -> None:
+        """Let the other processes work.
 
         Args:
-            root: The checkout's folder.
             sizes: Path to size of the files.
-            jobs: How many processes, this one included.
             counting: Whether words are counted for the index.
         """
-        self._root = root
+        self.prepare(tuple(sizes))
         self._counting = counting
         self._result = Outlined({path: number for number, path in enumerate(sorted(sizes))})
-        self._stack = ExitStack()
-        others = jobs - 1 if len(sizes) >= _WORTH_OTHERS and sys.executable else 0
-        self._queue = _Queue(sizes, self._result.numbers, others + 1)
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._start(others)
+        self._queue = _Queue(sizes, self._result.numbers, len(self._processes) + 1)
         self._threads = [Thread(target=self._drive, args=(process,)) for process in self._processes]
         for thread in self._threads:
             thread.start()
@@ -119,7 +134,7 @@ class Outliner:
         """Help, wait for the others, and do what they failed to do."""
         result, numbers = self._result, self._result.numbers
         tally = self._tally()
-        while chunk := self._queue.take_one():
+        while chunk := self._queue.take_few():
             self._alone(chunk, tally)
         self._close(tally)
         for thread in self._threads:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from torusnb.context.map.checkout import code_paths, guide_paths, list_files
-from torusnb.context.map.contents import Content, git_ids, read_bytes, read_contents
+from torusnb.context.map.contents import Content, read_contents
 from torusnb.context.map.git import run_git
 from torusnb.context.map.hosting import web_address
 from torusnb.models.codebase import Commit
@@ -44,7 +43,9 @@ class Reading:
     git_ids: GitIds
 
 
-def read_checkout(root: Path, known: GitIds | None = None) -> Reading:
+def read_checkout(
+    root: Path, known: GitIds | None = None, listed: Callable[[Sequence[str]], None] | None = None
+) -> Reading:
     """The checkout with its git commit, or with a content id where git has no say.
 
     Git has a say when `root` is the top of a work tree with a commit. `dirty` looks only at what torusnb
@@ -54,15 +55,18 @@ def read_checkout(root: Path, known: GitIds | None = None) -> Reading:
     Args:
         root: The checkout's folder.
         known: Ids from an earlier reading of any checkout, which need not be made again.
+        listed: Is told the paths of the code as soon as they are known, before any file is read.
     """
     with ThreadPoolExecutor(1) as aside:  # git works while the files are listed and read
         asked = aside.submit(_find_head, root)
         paths = list_files(root)
         code, guides = code_paths(paths), guide_paths(paths)
+        if listed is not None:
+            listed(code)
         head = asked.result()
         listing = aside.submit(_list_committed, root, head) if head else None
         origin = aside.submit(_git, root, "config", "--get", "remote.origin.url") if head else None
-        contents = read_contents(root, sorted({*code, *guides}))
+        contents = read_contents(root, sorted({*code, *guides}), head, known)
         committed = listing.result() if listing is not None else None
         cloned_from = (origin.result() if origin is not None else None) or ""
     if not head:
@@ -70,9 +74,10 @@ def read_checkout(root: Path, known: GitIds | None = None) -> Reading:
     ids: GitIds = {}
     dirty = committed is None
     if committed is not None:
-        contents_then = contents | read_contents(root, _no_longer_listed(paths, committed, contents))
-        ids = _git_ids(root, head, contents_then, known or {})
-        dirty = not all(_holds(content, ids, committed.get(path)) for path, content in contents_then.items())
+        gone = _no_longer_listed(paths, committed, contents)
+        contents_then = contents | read_contents(root, gone, head, known)
+        ids = {content.sha256: content.git_ids for content in contents_then.values() if content.git_ids}
+        dirty = not all(_holds(content, committed.get(path)) for path, content in contents_then.items())
     # Lines of an edited checkout are not those that the host shows.
     web = "" if dirty else web_address(cloned_from, head)
     return Reading(root, paths, code, guides, contents, Commit(head, dirty=dirty, web=web), ids)
@@ -80,9 +85,9 @@ def read_checkout(root: Path, known: GitIds | None = None) -> Reading:
 
 def _find_head(root: Path) -> str:
     """The commit's id where git has a say, otherwise empty."""
-    top = _git(root, "rev-parse", "--show-toplevel")
-    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD") if top else None
-    return head.strip() if top and head and _same(Path(top.strip("\n")), root) else ""
+    told = _git(root, "rev-parse", "--show-toplevel", "--verify", "--quiet", "HEAD")  # both lines from one process
+    top, _, head = (told or "").rstrip("\n").rpartition("\n")
+    return head if top and _same(Path(top), root) else ""
 
 
 def _list_committed(root: Path, head: str) -> dict[str, str] | None:
@@ -112,26 +117,13 @@ def _no_longer_listed(paths: Sequence[str], committed: Mapping[str, str], conten
     return sorted({*code_paths(both), *guide_paths(both)} - contents.keys())
 
 
-def _git_ids(root: Path, head: str, contents: Mapping[str, Content], known: GitIds) -> GitIds:
-    found = {}
-    for path, content in contents.items():
-        ids = known.get(content.sha256)
-        if ids is not None and len(ids[0]) == len(head):
-            found[content.sha256] = ids
-        elif content.sha256:
-            with suppress(OSError):
-                data = read_bytes(root, path)
-                found[hashlib.sha256(data).hexdigest()] = git_ids(data, head)
-    return found
-
-
-def _holds(content: Content, ids: GitIds, blob: str | None) -> bool:
+def _holds(content: Content, blob: str | None) -> bool:
     """Whether the file holds what git has under that id, as it lies there or with git's line ends; None: no file.
 
     Compared are bytes. `git status` would answer faster, but runs the filters that the checkout's own configuration
     names.
     """
-    return blob in ids.get(content.sha256, ()) if content.sha256 else blob is None
+    return blob in content.git_ids if content.sha256 else blob is None
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
-MODULE = re.compile(r"(?<![\w.:@/])(?:[A-Z][A-Za-z0-9_]*\.)+[A-Z][A-Za-z0-9_]*")
+# What looks back stands behind the first letter: only a pattern that begins with a set of letters is searched quickly.
+MODULE = re.compile(r"[A-Z](?<![\w.:@/].)[A-Za-z0-9_]*\.(?:[A-Z][A-Za-z0-9_]*\.)*[A-Z][A-Za-z0-9_]*")
 """A module name of two or more parts in running text."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
@@ -43,6 +46,20 @@ def plain_words(text: str) -> tuple[str, ...]:
 def telling_words(text: str) -> tuple[str, ...]:
     """The words of a text that may tell one place from another: no stop words, none of one or two letters."""
     return tuple(word for word in plain_words(text) if len(word) > 2 and word not in STOP)
+
+
+def count_terms(text: str) -> Counter[str]:
+    """How often each stem of a telling word stands in a text."""
+    counted: Counter[str] = Counter()
+    for word, count in Counter(_WORD.findall(text)).items():
+        for term in _terms_of(word):
+            counted[term] += count
+    return counted
+
+
+@lru_cache(maxsize=8192)  # documents say the same few thousand words again and again
+def _terms_of(word: str) -> tuple[str, ...]:
+    return stems(telling_words(word))
 
 
 def stem(word: str) -> str:

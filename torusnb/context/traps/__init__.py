@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
-from torusnb.context.traps.choice import choose_traps
+from torusnb.context.traps.choice import Verdicts, choose_traps
 from torusnb.context.traps.detectors import RULES
 from torusnb.context.traps.scene import Finding, Rule, Scene, set_scene
 from torusnb.models.codebase import CodeMap
@@ -25,6 +25,8 @@ def find_traps(
     limit: int = LIMIT,
     *,
     rules: Iterable[str] | None = None,
+    kept: Collection[str] = (),
+    dropped: Collection[str] = (),
 ) -> tuple[Trap, ...]:
     """What would break naive reuse around the waypoints, what matters most first; ranks count from 1.
 
@@ -37,13 +39,22 @@ def find_traps(
         read_source: The text of a file of the checkout by its path; empty for one that cannot be read.
         limit: How many to keep.
         rules: Ids of the rules to use, quiet ones too; without it every rule that is not quiet.
+        kept: Keys of traps that stay whatever the limits say; one of a quiet rule comes without the rule being asked.
+        dropped: Keys of traps that are left out; others take their place.
 
     Raises:
         KeyError: A rule that nobody knows.
     """
     scene = set_scene(pack, waypoints, code_map, read_source)
-    chosen = [RULES[name] for name in rules] if rules is not None else [r for r in RULES.values() if not r.quiet]
-    return choose_traps(scene, _detect(scene, chosen), limit)
+    chosen = list(rules) if rules is not None else [rule.id for rule in RULES.values() if not rule.quiet]
+    silent = frozenset(name for name in _rules_of(kept) if name in RULES and name not in chosen)
+    found = _detect(scene, [RULES[name] for name in (*chosen, *sorted(silent))])
+    return choose_traps(scene, found, limit, Verdicts(frozenset(kept), frozenset(dropped), silent))
+
+
+def _rules_of(keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
+        yield key.removeprefix("trap:").partition(":")[0]
 
 
 def _detect(scene: Scene, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Finding]]:

@@ -209,5 +209,6 @@ RULES: tuple[Rule, ...] = (
         "Name the writes after which an entry is wrong, delete it there on every node, and give entries a "
         "time to live.",
         _detect_stale,
+        quiet=True,
     ),
 )

@@ -68,6 +68,8 @@ def _finding(scene: Scene, group: _Group) -> Finding | None:
     declared = lead.kind in ("enum", "inclusion")
     if not declared and layer_of(file.path, main_module(file.outline)) in _SHOWN:
         return None  # how values are shown; the compiler and the eye find it when a value is added
+    if not declared and scene.served and file.path not in scene.served:
+        return None  # a test language or script: no request of a person ends there
     named = [entry.name for _, entry in group.members]
     values = {value for _, entry in group.members for value in entry.values}
     wish = find_wish(scene.request, values, named, owner)

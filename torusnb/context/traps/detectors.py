@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torusnb.context.traps import (
+    author_warnings,
     cache_shapes,
     caches,
     closed_lists,
@@ -27,7 +28,10 @@ from torusnb.context.traps import (
 )
 from torusnb.context.traps.scene import Rule
 
-_DATA = (closed_lists, return_shapes, transactions, hidden_writes, queries, preloads, keys, scales)
+_DATA = (
+    *(closed_lists, return_shapes, transactions, hidden_writes),
+    *(queries, preloads, keys, scales, author_warnings),
+)
 _RUNTIME = (processes, waiting, caches, cache_shapes, local_stores, ets, tasks, flags, events)
 _WEB = (unsafe_input, routes, tenancy, phantoms)
 _ORDER = ("data", "runtime", "web")

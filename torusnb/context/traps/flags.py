@@ -171,9 +171,6 @@ def _hidden(file: NearFile, outline: Module, body: ModuleBody) -> Iterator[Findi
         if len(shown) < len(places) or name in text:
             continue
         use, function = shown[0]
-        events = _events(handlers[0], body)
-        if not events:
-            continue
         yield Finding(
             path=file.path,
             line=use.line,
@@ -181,12 +178,13 @@ def _hidden(file: NearFile, outline: Module, body: ModuleBody) -> Iterator[Findi
             f"(`{function.label}`); none of its "
             f"{len(handlers[0].clauses)} `handle_event` clauses asks again.",
             stake="the flag hides a button, and whoever sends the event without it is served all the same",
-            topic=(name, *events[:6], outline.name.rpartition(".")[2]),
-            symbol=function.label,
+            topic=(name,),
+            symbol=name,
             module=outline.name,
             severity="medium",
             also=(Place(file.path, handlers[0].line),),
             weight=0.6,
+            asked=True,
         )
 
 
@@ -223,10 +221,6 @@ def _only_shows(function: FunctionBody, body: ModuleBody, use: Use, handled: str
     return bool(name) and not re.search(rf"\b{re.escape(name)}", handled)
 
 
-def _events(handler: FunctionBody, body: ModuleBody) -> list[str]:
-    return [body.text.of(clause.parameters[0]).strip('"') for clause in handler.clauses if clause.parameters]
-
-
 RULES: tuple[Rule, ...] = (
     Rule(
         "unset-setting",
@@ -252,7 +246,7 @@ RULES: tuple[Rule, ...] = (
         "A flag that hides and does not refuse",
         "web",
         "A LiveView asks for a flag only where it shows the page; none of the functions that its "
-        "`handle_event` reaches asks again.",
+        "`handle_event` reaches asks again. Told where the request speaks of the flag.",
         "Ask for the flag in the context function that does the work, so that every way in meets it.",
         _detect_hidden,
     ),

@@ -276,5 +276,6 @@ RULES: tuple[Rule, ...] = (
         "Functions that many pages use ask one named process with `call`, which answers one at a time.",
         "Read from ETS or a cache without asking the process, or give each tenant a process of its own.",
         _detect_single,
+        quiet=True,
     ),
 )

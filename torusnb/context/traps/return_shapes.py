@@ -146,6 +146,7 @@ RULES = (
         "sizes, or a list here and nil there; calls to other functions of the checkout and of the Repo are followed.",
         "Match every shape at the call, or give the function one contract first and say so in the interfaces.",
         find_mixed_shapes,
+        quiet=True,
     ),
     Rule(
         "raise-beside-error",

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from torusnb.context.traps.scene import FIRST, Finding, NearFile, Rule, Scene
+from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, is_likely
 from torusnb.models.base import Place
 from torusnb.models.codebase import Route
 
@@ -20,6 +20,7 @@ _LEAST_NEIGHBOURS = 5
 _MOST_LACKING = 0.2
 _LEAST_PREFIX = 3
 _PAIR = 2
+_CORE = 2
 _MOST_ROUTE_LINES = 6
 
 
@@ -49,17 +50,15 @@ def _hook(written: str) -> str:
 
 def _detect_doors(scene: Scene) -> Iterable[Finding]:
     for file in scene.files:
-        if _is_likely(file):
+        if _is_core(file):
             yield from _behind_doors(scene, file)
 
 
-def _is_likely(file: NearFile) -> bool:
-    """Whether the feature plausibly changes the page: among the first, and named by the pack or likely to change."""
+def _is_core(file: NearFile) -> bool:
+    """Whether the feature is about the page: one of the very first, and the pack names it."""
     point = file.waypoint
-    if point is None:
-        return False
-    named = any(reason.kind in ("named", "person") for reason in point.reasons)
-    return point.rank <= FIRST and (named or point.likely == "changed")
+    named = point is not None and any(reason.kind in ("named", "person") for reason in point.reasons)
+    return point is not None and named and point.rank <= _CORE
 
 
 def _behind_doors(scene: Scene, file: NearFile) -> Iterator[Finding]:
@@ -92,13 +91,14 @@ def _several(scene: Scene, path: str, module: str, action: str, doors: list[_Doo
         what=f"`{name}` is reached through {len(kinds)} doors with different checks: {', '.join(told[:3])}{more}.",
         stake="what one door checks, the others do not, so a change that relies on one of them opens the "
         "page to other people",
-        topic=(name,),
+        topic=(action or name,),
         symbol=action,
         module=module,
         severity="high" if bare else "medium",
         also=tuple(Place(d.route.file, _telling_line(scene, d.route)) for d in list(kinds.values())[1:4]),
         weight=min(1.0, 0.5 + 0.1 * len(kinds)),
-        certain=True,  # only pages that are likely to change are looked at
+        certain=not action,  # only the pages that the feature is about are looked at
+        asked=bool(action),  # of a controller's many actions those that the request speaks of
     )
 
 
@@ -133,7 +133,7 @@ def _detect_lacking(scene: Scene) -> Iterable[Finding]:
     near = {
         module.name: file.path
         for file in reversed(scene.files)
-        if _is_likely(file)
+        if is_likely(file)
         for module in file.outline.modules
         if module.name not in told_already
     }
@@ -195,8 +195,8 @@ RULES: tuple[Rule, ...] = (
         "web",
         "A LiveView or a controller's action that routes reach through different pipelines or `on_mount` "
         "hooks, as far as their names "
-        "say that they decide who comes in. Told of the first waypoints that the pack names or "
-        "that are likely to change; "
+        "say that they decide who comes in. Told of the first two waypoints where the pack names them, and of "
+        "a controller's actions only where the request speaks of them; "
         "two audiences with a scope and a login of their own are left alone.",
         "Say who may come through each door, and check it in the page for the thing it shows, not by the path.",
         _detect_doors,

@@ -25,6 +25,7 @@ _WORD = re.compile(_WORDS)
 _NUMBER = re.compile(r"100|[01]\.\d|[1-9]\d")
 _ALIKE = {"percent": "percentage", "pct": "percentage"}
 _FEW = 2
+_OFTEN = 4
 _VAGUE = frozenset(("percentage", "ratio"))
 _COUNTED = re.compile(r"total|count|tasks|num|index|step|size|width|bar|max|min_")
 _COMMENT = re.compile(r"^\s*(#|doc:|@doc)")
@@ -53,7 +54,8 @@ def _detect(scene: Scene) -> Iterable[Finding]:
             few and scene.request.counts.get(quantity, 0) < _FEW
         ):
             continue
-        yield _finding(quantity, share, percent, len(shares[quantity]), len(percents[quantity]))
+        spoken = scene.request.counts.get(quantity, 0) >= _OFTEN
+        yield _finding(quantity, share, percent, (len(shares[quantity]), len(percents[quantity])), spoken)
 
 
 def _uses(scene: Scene, file: NearFile) -> Iterator[tuple[_Use, bool]]:
@@ -84,7 +86,8 @@ def _pair(shares: list[_Use], percents: list[_Use]) -> tuple[_Use, _Use]:
     return min(shares, key=order), min(percents, key=order)
 
 
-def _finding(quantity: str, share: _Use, percent: _Use, shares: int, percents: int) -> Finding:
+def _finding(quantity: str, share: _Use, percent: _Use, counts: tuple[int, int], spoken: bool) -> Finding:
+    shares, percents = counts
     first, second = (share, percent) if share.file.via.rank <= percent.file.via.rank else (percent, share)
     where = "the same file" if share.file.path == percent.file.path else f"`{module_of(second.file)}`"
     reads = {id(share): "a share from 0 to 1", id(percent): "a percentage from 0 to 100"}
@@ -100,6 +103,8 @@ def _finding(quantity: str, share: _Use, percent: _Use, shares: int, percents: i
         severity="high" if share.name == percent.name else "medium",
         also=(Place(second.file.path, second.line),),
         weight=0.8 if share.name == percent.name else 0.5,
+        asked=True,
+        wanted=spoken,
     )
 
 
@@ -110,7 +115,8 @@ RULES: tuple[Rule, ...] = (
         "data",
         "Near the feature the same quantity (progress, proficiency, completion, a ratio, a percentage) is "
         "compared or reckoned with as "
-        "a share from 0 to 1 in one line and as a percentage from 0 to 100 in another.",
+        "a share from 0 to 1 in one line and as a percentage from 0 to 100 in another. Told where the request speaks "
+        "of that quantity.",
         "Say the scale in the field's or function's name and documentation, and convert once, where the page is made.",
         _detect,
     ),

@@ -261,6 +261,15 @@ def is_close(file: NearFile) -> bool:
     return point is not None and (point.rank <= FIRST or any(reason.kind == "named" for reason in point.reasons))
 
 
+def is_likely(file: NearFile) -> bool:
+    """Whether the feature plausibly changes a file: among the first, and named by the pack or likely to change."""
+    point = file.waypoint
+    if point is None:
+        return False
+    named = any(reason.kind in ("named", "person") for reason in point.reasons)
+    return point.rank <= FIRST and (named or point.likely == "changed")
+
+
 def is_tooling(path: str) -> bool:
     """Whether a file is run by hand and never in answer to a request: mix tasks, seeds, release scripts."""
     parts = path.split("/")

@@ -147,6 +147,7 @@ RULES: tuple[Rule, ...] = (
         "Use `start_async`/`assign_async`, or `Task.Supervisor.async_nolink` with `handle_info` clauses for the reply "
         "and for `:DOWN`.",
         _detect_unawaited,
+        quiet=True,
     ),
     Rule(
         "lost-task",

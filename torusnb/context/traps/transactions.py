@@ -101,6 +101,7 @@ def _nested(scene: Scene, file: NearFile, function: FunctionBody, site: Site, fr
         severity="medium",
         also=tuple(also),
         weight=0.7,
+        asked=True,
         about=inner.through[0] if inner.through else "",
     )
 
@@ -122,7 +123,8 @@ RULES = (
         "A transaction inside a transaction",
         "data",
         "A function that opens a transaction is called inside another one, and nobody looks at its result. Ecto joins "
-        "the two: the inner rollback dooms the outer one, which goes on and fails at its end.",
+        "the two: the inner rollback dooms the outer one, which goes on and fails at its end. Told where the request "
+        "names one of the functions or speaks of what they do.",
         "Match the inner result and roll back on purpose, or give the inner function a form without a transaction.",
         find_nested_transactions,
     ),

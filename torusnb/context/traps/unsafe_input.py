@@ -272,6 +272,7 @@ RULES: tuple[Rule, ...] = (
         "same line or in the function that makes it escapes.",
         "Say which part of the value people write, and sanitise it where it is stored or rendered.",
         _detect_raw,
+        quiet=True,
     ),
     Rule(
         "open-redirect",

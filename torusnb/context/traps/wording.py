@@ -127,11 +127,15 @@ def _strength(total: float) -> float:
 
 
 def _symbols(pack: SpecPack, code_map: CodeMap) -> frozenset[str]:
-    """What the pack writes as code, without names that many modules give a function (`put`, `handle_params`)."""
+    """What the pack writes as code, without names that many modules give a function (`handle_params`).
+
+    A name of one word (`put`) counts only with its module or arity: alone it may be anybody's.
+    """
     modules = [module for file in code_map.files for module in file.modules]
     homes = Counter(name for module in modules for name in {function.name for function in module.functions})
     named = [mention.name for mention in pack.mentions if mention.kind in ("function", "identifier")]
-    found = (name.partition("/")[0].partition("(")[0].rpartition(".")[2].lstrip("@:") for name in named)
+    sure = (name for name in named if re.search(r"[_/.?!@]", name))
+    found = (name.partition("/")[0].partition("(")[0].rpartition(".")[2].lstrip("@:") for name in sure)
     return frozenset(name for name in found if homes[name] < _MANY_HOMES)
 
 

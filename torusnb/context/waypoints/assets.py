@@ -68,7 +68,7 @@ class AssetTuning:
     template: float = 0.15
     alike: float = 0.3
     together: float = 0.3
-    precedent: float = 0.3
+    precedent: float = 0.75
     near: float = 0.3
     test: float = 0.6
 

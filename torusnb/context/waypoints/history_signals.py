@@ -23,7 +23,10 @@ from torusnb.models.history import Change, History
 from torusnb.models.knowledge import Reason
 
 SWEEPING = 50
-"""A change of more paths than this is a renaming, a formatting or an upgrade, and tells nothing."""
+"""A change of more paths than this does not tell what changes together: renaming, formatting, an upgrade."""
+
+LARGEST_ALIKE = 75
+"""A change of more paths than this is not asked whether it is alike; a whole feature in one change is smaller."""
 
 _YEAR = 365 * 86_400
 _WORDS_OF_PATHS = 40
@@ -39,7 +42,8 @@ class HistoryTuning:
         alike: How many of the most alike changes count.
         half_life: Years after which an alike change counts half. together: the same for changing together.
         often: How far a file that alike changes touch is held back the more changes it has had (0: not at all).
-        busy: The same for a file that changes together with others.
+        shared: How far an alike change's many files share what it tells (0: each has all of it, 1: they divide it).
+        busy: The same as `often` for a file that changes together with others.
         seeds: How many of the best candidates other files are looked for beside.
         shrink: How many changes a seed must have before its companions count half of what they would.
     """
@@ -48,6 +52,7 @@ class HistoryTuning:
     half_life: float = 1.0
     together: float = 2.0
     often: float = 0.1
+    shared: float = 0.3
     busy: float = 0.25
     seeds: int = 30
     shrink: float = 4.0
@@ -66,7 +71,7 @@ def find_alike(
 ) -> tuple[AlikeChange, ...]:
     """The changes whose subject and paths share most words with the request, the most alike first."""
     tuning = tuning or HistoryTuning()
-    changes = {change.id: change for change in history.changes if len(change.paths) <= SWEEPING}
+    changes = {change.id: change for change in history.changes if len(change.paths) <= LARGEST_ALIKE}
     if not changes:
         return ()
     with TextIndex(map(_document, changes.values()), Weights(k1=2.0, b=0.6)) as index:
@@ -96,8 +101,9 @@ def alike_reasons(
     for entry in alike:
         for path in entry.change.paths:
             if path in known:
-                amounts[path].append((entry.share / len(entry.change.paths) ** 0.5, entry.change))
-    often = Counter(path for change in history.changes if len(change.paths) <= SWEEPING for path in change.paths)
+                amounts[path].append((entry.share / len(entry.change.paths) ** tuning.shared, entry.change))
+    changes = (change for change in history.changes if len(change.paths) <= LARGEST_ALIKE)
+    often = Counter(path for change in changes for path in change.paths)
     values = {path: sum(value for value, _ in parts) / often[path] ** tuning.often for path, parts in amounts.items()}
     return {path: Reason("history", _alike_text(amounts[path]), value) for path, value in _shares(values).items()}
 

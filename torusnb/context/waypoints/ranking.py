@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torusnb.context.graph import FileGraph
+from torusnb.context.layers import layer_of, main_module
 from torusnb.context.map.index import TextIndex
 from torusnb.context.naming import Named, Resolver, find_named
 from torusnb.context.waypoints.guide_signal import guide_reasons
@@ -25,6 +26,9 @@ from torusnb.models.requirements import SpecPack
 
 _READ_FOR_PAIRS = 300
 _MOST_CHANGING = 20
+_LEANS = {"live_view": 1, "component": 1, "controller": -1, "schema": -1}
+"""Of what scores alike, pages and components are changed more often than known, controllers and schemas less often."""
+
 SIGNALS = (
     "text",
     "pairs",
@@ -128,8 +132,15 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
     order = sorted((path for path, score in total.items() if score > 0), key=lambda path: (-total[path], path))
     scope = Scope(pack)
     left_out = frozenset(path for path, entries in naming.items() if scope.leaves_out(entries))
-    changing = frozenset(path for path in order[:_MOST_CHANGING] if total[path] >= tuning.changing) - left_out
+    changing = _changing(order[:_MOST_CHANGING], total, scene.code_map, tuning) - left_out
     return Ranking(tuple(order), total, parts, told, words, said, naming, folders, around, left_out, changing)
+
+
+def _changing(best: Sequence[str], total: Mapping[str, float], code_map: CodeMap, tuning: Tuning) -> frozenset[str]:
+    layers = {path: layer_of(path, main_module(code_map.by_path[path])) for path in best}
+    return frozenset(
+        path for path in best if total[path] + tuning.leaning * _LEANS.get(layers[path], 0) >= tuning.changing
+    )
 
 
 def _naming(pack: SpecPack, resolver: Resolver, known: frozenset[str]) -> dict[str, tuple[Named, ...]]:

@@ -57,6 +57,15 @@ class Attempts:
         self._composer = composer
         self._progress = progress
 
+    def afresh(self) -> Attempts | None:
+        """The same with the model that answers nothing from a record, where the desk has one."""
+        model = self._talk.desk.afresh
+        if model is None:
+            return None
+        talk = Talk(self._talk.desk, model, self._talk.mark)
+        talk.tools = self._talk.tools
+        return Attempts(talk, self._composer, self._progress)
+
     def carry_out(self, task: Task, bounds: Bounds, reply: ModelReply | None = None) -> Attempt:
         """The section's text after at most one repair; the better of two.
 
@@ -96,13 +105,13 @@ class Attempts:
         mark, rules = self._composer.mark, task.rules
         cited = read_cited(exchange.content, (*self._composer.shared, *task.groups), mark)
         said, block = split_fence(cited, "ledger")
-        text = tidy_section(said, rules.section, rules.template, mark)
+        text = mark.aliases.expand(tidy_section(said, rules.section, rules.template, mark))
         told = self._composer.section_prompt(rules.section, rules.words, looking_up=True)
         instructions = (*self._composer.instructions, told)
         faults = check_section(text, rules, self._progress.usable, instructions, mark)
         entries: tuple[Entry, ...] = ()
         try:
-            entries = parse_entries(block) if block else ()
+            entries = parse_entries(mark.aliases.expand_json(block)) if block else ()
         except msgspec.DecodeError as error:
             faults = (*faults, Fault(f"The `ledger` block cannot be read: {error}.", grave=False))
         return Attempt(text, faults, entries, exchange.calls)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from torusnb.drafting.claude.aliases import Aliases
 from torusnb.models.base import Value, fingerprint
-from torusnb.models.design import EvidencePack, marker
+from torusnb.models.design import EvidencePack, marker, parse_keys
 from torusnb.models.messages import Json
 from torusnb.spec.codeparts import find_code
 
@@ -40,11 +41,15 @@ class Mark:
     """The mark that begins each record: derived from the pack, and taken out of every text that is shown.
 
     It stays the same for the same pack, so that requests do, and no text can hold it: it is a digest of all of them,
-    and what is looked up later goes through `clean` too.
+    and what is looked up later goes through `clean` too. It is short, because it stands before every record.
+
+    Attributes:
+        text: The mark. aliases: short keys, by which lines of files are shown.
     """
 
     def __init__(self, pack: EvidencePack) -> None:
-        self.text = f"=={fingerprint(pack.evidence, pack.context.traps, pack.research.passages)[:8]}"
+        self.text = f"=={fingerprint(pack.evidence, pack.context.traps, pack.research.passages)[:5]}"
+        self.aliases = Aliases(pack.evidence)
 
     def clean(self, text: str) -> str:
         """The text without the mark, and without characters that a person would not see."""
@@ -54,16 +59,18 @@ class Mark:
         return text
 
     def enclose(self, title: str, text: str) -> str:
-        """A text that is material, between two lines that it cannot hold itself."""
-        return f"{self.text} begin: {title}\n{self.clean(text).strip()}\n{self.text} end: {title}"
+        """A text that is material, between two lines that it cannot hold itself; its keys are shown short."""
+        said = self.aliases.shorten(self.clean(text).strip())
+        return f"{self.text} begin: {title}\n{said}\n{self.text} end: {title}"
 
     def part(self, part: Part) -> str:
-        """A record: its head with the key, then what it says."""
+        """A record: its head with the key, and the kind where the key does not tell it; then what it says."""
         text = self.clean(part.text).strip()
         if len(text) > LONGEST_PART:
             text = f"{text[:LONGEST_PART].rstrip()} … (cut)"
         kind = " ".join(self.clean(part.kind).split())[:_LONGEST_KIND]
-        return f"{self.text} {marker(part.key)} {kind}\n{text}\n"
+        told = "" if part.key.startswith(f"{kind}:") else f" {kind}"
+        return f"{self.text} {marker(self.aliases.short(part.key))}{told}\n{text}\n"
 
 
 def is_speakable(key: str) -> bool:
@@ -76,18 +83,26 @@ def estimate_tokens(text: str) -> int:
     return -(-len(text) // 4)
 
 
-def render_groups(groups: Iterable[Group], mark: Mark, *, native: bool, cached: bool = False) -> tuple[Json, ...]:
+def render_groups(
+    groups: Iterable[Group], mark: Mark, *, native: bool, cached: bool = False, told: Iterable[str] = ()
+) -> tuple[Json, ...]:
     """The content blocks of some groups: one `search_result` block each with citations on, or one text block each.
 
     In a `search_result` block each part is a text block of its own, which is the least that a citation can point at.
+    The title of a group says which files its short keys stand for, where no group before it did.
 
     Args:
         groups: What to show.
         mark: Begins each record.
         native: Whether the endpoint knows `search_result` blocks.
         cached: Puts a cache breakpoint on the last block.
+        told: Numbers of files that the reader knows already.
     """
-    blocks = [_native(group, mark) if native else _plain(group, mark) for group in groups if group.parts]
+    known, blocks = set(told), []
+    for group in groups:
+        if group.parts:
+            title = _title(group, mark, known)
+            blocks.append(_native(group, title, mark) if native else _plain(group, title, mark))
     if cached and blocks:
         blocks[-1] = {**blocks[-1], "cache_control": {"type": "ephemeral"}}
     return tuple(blocks)
@@ -98,8 +113,12 @@ def text_block(text: str) -> Json:
     return {"type": "text", "text": text}
 
 
-def _native(group: Group, mark: Mark) -> Json:
-    title = _title(group, mark)
+def files_of(groups: Iterable[Group], mark: Mark) -> dict[str, str]:
+    """The paths that the short keys of some groups stand for, by the file's number."""
+    return mark.aliases.files_in(" ".join(mark.aliases.short(part.key) for group in groups for part in group.parts))
+
+
+def _native(group: Group, title: str, mark: Mark) -> Json:
     return {
         "type": "search_result",
         "source": title,
@@ -109,13 +128,20 @@ def _native(group: Group, mark: Mark) -> Json:
     }
 
 
-def _plain(group: Group, mark: Mark) -> Json:
+def _plain(group: Group, title: str, mark: Mark) -> Json:
     parts = "".join(mark.part(part) for part in group.parts)
-    return text_block(f"{mark.text} group: {_title(group, mark)}\n{parts}")
+    return text_block(f"{mark.text} group: {title}\n{parts}")
 
 
-def _title(group: Group, mark: Mark) -> str:
-    return " ".join(mark.clean(group.title).split())[:200] or "evidence"
+def _title(group: Group, mark: Mark, known: set[str]) -> str:
+    """The group's title with the files that it is the first to show; their numbers are then `known`."""
+    title = " ".join(mark.clean(group.title).split())[:200] or "evidence"
+    for file, path in files_of((group,), mark).items():
+        if file not in known:
+            known.add(file)
+            named = f"{file} = {mark.clean(path)}"
+            title = title.replace(path, named, 1) if path in title else f"{title}; {named}"
+    return title
 
 
 def read_cited(content: Sequence[Json], groups: Iterable[Group], mark: Mark) -> str:
@@ -132,7 +158,7 @@ def read_cited(content: Sequence[Json], groups: Iterable[Group], mark: Mark) -> 
             continue
         said = str(block["text"])
         keys = _cited_keys(block.get("citations") or (), records)
-        new = [key for key in keys if marker(key)[1:-1] not in said]
+        new = [key for key in keys if not {key, mark.aliases.short(key)} & {*parse_keys(said)}]
         text += said
         if new:
             inserts.append((len(text.rstrip()), marker(*new)))

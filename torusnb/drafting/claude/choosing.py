@@ -11,24 +11,37 @@ from torusnb.models.design import Evidence, EvidencePack, Practice, parse_keys
 from torusnb.models.knowledge import Waypoint
 from torusnb.models.requirements import NonFunctional, Risk, Statement
 
-SHARED_TOKENS = 40_000
+SHARED_TOKENS = 32_000
 """Most tokens (estimated) of the evidence that every request carries, requirements and criteria besides."""
 SECTION_TOKENS = 6_000
 """Most tokens (estimated) of the evidence that one section gets besides."""
 
 _SHARES = {
-    "request": 7_000,
+    "request": 6_000,
     "assumptions": 2_000,
-    "waypoints": 14_000,
-    "traps": 5_000,
-    "guides": 5_000,
-    "sources": 7_000,
+    "waypoints": 8_500,
+    "assets": 1_500,
+    "traps": 4_000,
+    "guides": 4_000,
+    "sources": 6_000,
 }
 """How the shared tokens are divided; what one family leaves goes to the next."""
 _HEAD_TOKENS = 6
-_LINES_OF_A_FILE = 40
+_SHORT_KEY = 8
+"""Characters of a key, as a rule, once the paths are out of it (`f12:340`, `prd:40`, `FR-001`)."""
+_LINES_OF_A_FILE = 24
 _PASSAGES_OF_A_SOURCE = 3
 _LEAST_CHARACTERS = 160
+
+_STANDS_FOR = {
+    "module": "the owning context",
+    "table": "the table",
+    "live_view": "LiveView",
+    "worker": "the worker",
+    "cache": "the cache",
+    "event_prefix": "the application's event prefix",
+}
+"""What the placeholders of the playbook stand for, as its head tells them."""
 
 _DEFINES = re.compile(r"(?:@?(?:def|field|schema|callback|spec)|belongs_to|has_|many_to_many|embeds_|create|alter|add)")
 _NAMES_ONLY = re.compile(r"(?:alias|import|require|use)\b")
@@ -43,7 +56,8 @@ def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
     families: tuple[tuple[str, Iterator[Group]], ...] = (
         ("request", _request(pack)),
         ("assumptions", _assumptions(pack)),
-        ("waypoints", _waypoints(pack)),
+        ("waypoints", _files(pack, pack.context.waypoints)),
+        ("assets", _files(pack, pack.context.assets)),
         ("traps", _traps(pack)),
         ("guides", _guides(pack)),
         ("sources", _sources(pack)),
@@ -83,7 +97,7 @@ def choose_for_section(
     advice = Group(
         "Practices for this section",
         tuple(
-            Part(f"practice:{p.id}", "practice", f"{p.title}: {p.advice} Check: {' '.join(p.checks)}")
+            Part(f"practice:{p.id}", "practice", _filled(f"{p.title}: {p.advice} Check: {' '.join(p.checks)}"))
             for p in practices
         ),
     )
@@ -96,13 +110,21 @@ def choose_for_section(
     return tuple(chosen)
 
 
+def _filled(advice: str) -> str:
+    """An advice with words for what the offline drafter would name; the model knows better which module is meant."""
+    for name, words in _STANDS_FOR.items():
+        advice = advice.replace(f"{{{name}}}", words)
+    return advice
+
+
 def count_tokens(groups: Iterable[Group]) -> int:
     """The tokens (estimated) of some groups as they are shown."""
     return sum(_tokens(part) for group in groups for part in group.parts)
 
 
 def _tokens(part: Part) -> int:
-    return estimate_tokens(f"{part.key}{part.kind}{part.text[:LONGEST_PART]}") + _HEAD_TOKENS
+    """A line's key is shown short, so that the length of its path does not count."""
+    return estimate_tokens(f"{part.key[:_SHORT_KEY]}{part.kind}{part.text[:LONGEST_PART]}") + _HEAD_TOKENS
 
 
 def _fit(group: Group, tokens: int) -> tuple[Group, int]:
@@ -172,14 +194,14 @@ def _assumptions(pack: EvidencePack) -> Iterator[Group]:
     yield Group("Assumptions", tuple(parts))
 
 
-def _waypoints(pack: EvidencePack) -> Iterator[Group]:
+def _files(pack: EvidencePack, waypoints: Iterable[Waypoint]) -> Iterator[Group]:
     """A group for each file, best first: its quoted lines, functions, fields, callbacks in the order of the file."""
     lines: dict[str, list[Evidence]] = {}
     for item in pack.evidence.values():
         if item.kind == "code" and item.place is not None:
             lines.setdefault(item.place.path, []).append(item)
     shown: set[str] = set()
-    for waypoint in (*pack.context.waypoints, *pack.context.assets):
+    for waypoint in waypoints:
         if waypoint.path in shown:
             continue
         shown.add(waypoint.path)

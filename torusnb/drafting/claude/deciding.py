@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torusnb.drafting.claude.approach import Answered, parse_approach, render_approach
+from torusnb.drafting.claude.blocks import Mark
 from torusnb.drafting.claude.exchange import APPROACH_BOUNDS, Exchange, Talk
 from torusnb.drafting.claude.ledger import merge_entries
 from torusnb.drafting.claude.progress import Progress
@@ -20,12 +21,12 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
     """
     exchange = Exchange(composer.approach(talk.tools))
     talk.converse(exchange, APPROACH_BOUNDS)
-    answered = _read(exchange, progress)
+    answered = _read(exchange, composer.mark, progress)
     if answered.wrong:
         talk.desk.say(f"approach: asked once more, {len(answered.wrong)} to mend")
         exchange.say("user", composer.approach_repair(answered.wrong), purpose="repair of the approach")
         talk.converse(exchange, APPROACH_BOUNDS)
-        second = _read(exchange, progress)
+        second = _read(exchange, composer.mark, progress)
         if second.approach is not None or answered.approach is None:
             answered = second
     if answered.approach is None:
@@ -42,7 +43,7 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
     talk.desk.say(f"approach: {chosen}; {decided} names decided, {exchange.calls} look-ups")
 
 
-def _read(exchange: Exchange, progress: Progress) -> Answered:
+def _read(exchange: Exchange, mark: Mark, progress: Progress) -> Answered:
     progress.learn(exchange.evidence)
     text = "".join(str(block["text"]) for block in exchange.content if block.get("type") == "text")
-    return parse_approach(text, progress.usable)
+    return parse_approach(mark.aliases.expand_json(text), progress.usable)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from torusnb.drafting.claude.attempts import UNUSABLE
 from torusnb.drafting.claude.choosing import count_tokens
 from torusnb.drafting.claude.deciding import decide_approach
-from torusnb.drafting.claude.exchange import Talk
+from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, Talk
+from torusnb.drafting.claude.foreseeing import list_courses
 from torusnb.drafting.claude.order import Wave, design_section, plan_waves
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.prompts import load_prompts
@@ -16,7 +20,7 @@ from torusnb.drafting.offline.drafter import OfflineDrafter
 from torusnb.errors import ModelError, ParameterError
 from torusnb.models.base import fingerprint
 from torusnb.models.design import Drafting, EvidencePack
-from torusnb.models.messages import ModelRequest
+from torusnb.models.messages import Course, ModelReply, Planned
 
 
 class ClaudeDrafter:
@@ -56,7 +60,7 @@ class ClaudeDrafter:
         writer = SectionWriter(talk, composer, progress)
         self._desk.say(f"evidence: about {count_tokens(composer.shared):,} tokens shared by all requests")
         try:
-            decide_approach(talk, composer, progress)
+            self._decide(talk, composer, progress)
             for wave in plan_waves(pack.template):
                 self._write(wave, writer)
         except ModelError:
@@ -64,24 +68,46 @@ class ClaudeDrafter:
             self._desk.say(f"stopped; sections finished and on record: {done}. Run again to go on from there.")
             raise
         revise_draft(self._desk, progress, writer)
-        return progress.drafting()
+        return msgspec.structs.replace(progress.drafting(), prompts=self._prompts.digest)
 
-    def foresee(self, pack: EvidencePack) -> tuple[ModelRequest, ...]:
+    def foresee(self, pack: EvidencePack) -> tuple[Planned, ...]:
         """The approach's request and one for each section, as they would be without look-ups, repairs and revisions.
 
         For a preflight: what is sent in truth carries the approach and what is written by then, so it is longer.
         """
         talk, composer, progress = self._begin(pack)
         writer = SectionWriter(talk, composer, progress)
-        sections = [section for wave in plan_waves(pack.template) for section in wave]
-        tasks = [writer.prepare(section, looking_up=not self._desk.batches) for section in sections]
-        return (composer.approach(talk.tools), *(task.request for task in tasks))
+        planned = [
+            Planned(composer.approach(talk.tools), MOST_LOOKUPS_FOR_APPROACH * bool(talk.tools), revisable=False)
+        ]
+        for wave in plan_waves(pack.template):
+            batched = self._desk.batches and len(wave) > 1
+            lookups = MOST_LOOKUPS if talk.tools and not batched else 0
+            for section in wave:
+                request = writer.prepare(section, looking_up=not batched).request
+                planned.append(Planned(request, lookups, batched=batched))
+        return tuple(planned)
+
+    def courses(self) -> tuple[Course, ...]:
+        """How the work on them may go: the least, the likely, the most."""
+        return list_courses(self._desk.rounds)
 
     def _begin(self, pack: EvidencePack) -> tuple[Talk, Composer, Progress]:
         composer = Composer(pack, self._prompts, self._desk.model_name, native=self._model.native)
         offline = {draft.section: draft.text for draft in OfflineDrafter().draft_all(pack).sections}
         progress = Progress(pack, offline, design=design_section(pack.template))
         return Talk(self._desk, self._model, composer.mark), composer, progress
+
+    def _decide(self, talk: Talk, composer: Composer, progress: Progress) -> None:
+        """The approach; a model that takes no tools is asked again without, and so is every section."""
+        try:
+            decide_approach(talk, composer, progress)
+        except ModelError as error:
+            if error.reason != "no-tools" or not talk.tools:
+                raise
+            talk.tools = ()
+            self._desk.say("this model takes no tools: the draft goes on without look-ups")
+            decide_approach(talk, composer, progress)
 
     def _write(self, wave: Wave, writer: SectionWriter) -> None:
         """The sections of a wave: one after the other, or sent together where batches are wanted."""
@@ -91,5 +117,12 @@ class ClaudeDrafter:
             return
         tasks = [writer.prepare(section, looking_up=False) for section in wave]
         self._desk.say(f"batch: sections {', '.join(section.id for section in wave)}")
-        for task, reply in zip(tasks, self._model.reply_all([task.request for task in tasks]), strict=True):
+        replies: tuple[ModelReply | None, ...]
+        try:
+            replies = self._model.reply_all([task.request for task in tasks])
+        except ModelError as error:
+            if error.reason not in UNUSABLE:
+                raise
+            replies = (None,) * len(tasks)  # they are on record; what failed is told for its own section
+        for task, reply in zip(tasks, replies, strict=True):
             writer.write(task, reply)

@@ -9,7 +9,7 @@ import msgspec
 from torusnb.drafting.claude.blocks import Mark, estimate_tokens, is_speakable
 from torusnb.drafting.drafters import Desk
 from torusnb.models.design import Evidence, marker
-from torusnb.models.messages import Json, LookupAnswer, Model, ModelReply, ModelRequest
+from torusnb.models.messages import UNREADABLE, Json, LookupAnswer, Model, ModelReply, ModelRequest
 
 MOST_LOOKUPS = 8
 """Look-ups for one section; one beyond is answered with a refusal."""
@@ -19,7 +19,8 @@ LOOKUP_TOKENS = 16_000
 """Most tokens (estimated) of the answers to one section's look-ups; of the approach's, twice as many."""
 ANSWER_TOKENS = 4_000
 """Most tokens (estimated) of one answer; the rest is cut off, and with it what it would have shown."""
-_DEAF_ROUNDS = 2
+DEAF_ROUNDS = 2
+"""How often it is told that there are no more look-ups before its turn ends."""
 
 NO_MORE = "no more lookups"
 """What a call beyond the bound is answered with."""
@@ -62,11 +63,25 @@ class Exchange:
             purpose=purpose or self.request.purpose,
         )
 
+    def mark_last_turn(self) -> None:
+        """Put a cache breakpoint behind the last turn, in place of the one behind an earlier answer.
+
+        So each turn reads what was said before it from the cache; the API takes four breakpoints at most, and two stand
+        in the first turn.
+        """
+        first, *others = self.request.messages
+        last = others.pop()
+        bare = [{**turn, "content": [_without_mark(block) for block in turn["content"]]} for turn in others]
+        marked = [*last["content"][:-1], {**last["content"][-1], "cache_control": {"type": "ephemeral"}}]
+        messages = (first, *bare, {**last, "content": marked})
+        self.request = msgspec.structs.replace(self.request, messages=messages)
+
 
 class Talk:
     """Asks the desk's model, and answers its look-ups from the desk's; nothing else happens at a model's word."""
 
     def __init__(self, desk: Desk, model: Model, mark: Mark) -> None:
+        """A talk over a desk with a model, which need not be the desk's."""
         self.desk = desk
         self.mark = mark
         self.model = model
@@ -91,7 +106,7 @@ class Talk:
     def take(self, exchange: Exchange, reply: ModelReply, bounds: Bounds) -> None:
         """Go on from a reply that is there already; see `converse`."""
         exchange.content = ()
-        for _ in range(bounds.calls + _DEAF_ROUNDS):
+        for _ in range(bounds.calls + DEAF_ROUNDS):
             calls = [block for block in reply.content if block.get("type") == "tool_use"]
             if not calls and reply.stop_reason != "pause_turn":
                 exchange.content = (*exchange.content, *reply.content)
@@ -101,6 +116,8 @@ class Talk:
             exchange.content = () if calls else (*exchange.content, *reply.content)
             if calls:
                 exchange.say("user", tuple(self._answers(exchange, calls, bounds)))
+                if self.model.native:
+                    exchange.mark_last_turn()
             reply = self.model.reply(exchange.request, self.desk.on_text)
         deaf = any(block.get("type") == "tool_use" for block in reply.content)
         exchange.content = () if deaf else (*exchange.content, *reply.content)
@@ -119,21 +136,30 @@ class Talk:
         exchange.calls += 1
         if name not in self._offered or self.desk.lookups is None or not isinstance(arguments, dict):
             return "There is no such tool; nothing was done."
+        if UNREADABLE in arguments:
+            return "The arguments are no JSON object; nothing was looked up. Give them as the tool's schema says."
         self.desk.say(f"{exchange.request.purpose}: {name} {' '.join(self.mark.clean(_shown(arguments)).split())}")
         answer = self.desk.lookups.answer(name, arguments)
         return self._show(exchange, answer, bounds)
 
     def _show(self, exchange: Exchange, answer: LookupAnswer, bounds: Bounds) -> str:
         """The answer's text, cut to what there is room for; only evidence that it shows becomes usable."""
-        text = self.mark.clean(answer.text)
+        aliases = self.mark.aliases
+        aliases.learn(item.key for item in answer.evidence if is_speakable(item.key))
+        text = aliases.shorten(self.mark.clean(answer.text))
         room = 4 * min(ANSWER_TOKENS, bounds.tokens - exchange.tokens)
         if len(text) > room:
             text = f"{text[:room].rsplit(chr(10), 1)[0]}\n(cut off here)"
         exchange.tokens += estimate_tokens(text)
         for item in answer.evidence:
-            if is_speakable(item.key) and _shows(text, item.key):
+            if is_speakable(item.key) and _shows(text, aliases.short(item.key)):
                 exchange.evidence.setdefault(item.key, item)
-        return self.mark.enclose("answer", text)
+        files = "".join(f"# {file} = {self.mark.clean(path)}\n" for file, path in aliases.files_in(text).items())
+        return self.mark.enclose("answer", f"{files}{text}")
+
+
+def _without_mark(block: Json) -> Json:
+    return {name: value for name, value in block.items() if name != "cache_control"}
 
 
 def _shows(text: str, key: str) -> bool:

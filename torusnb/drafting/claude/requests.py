@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from torusnb.drafting.claude.blocks import Group, Mark, estimate_tokens, render_groups, text_block
+from torusnb.drafting.claude.blocks import Group, Mark, estimate_tokens, files_of, render_groups, text_block
 from torusnb.drafting.claude.choosing import choose_shared
 from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH
 from torusnb.drafting.claude.ledger import KINDS, STANDINGS
@@ -43,6 +43,7 @@ class Composer:
             prompts.fill("focus", areas=areas),
         )
         self._prefix = render_groups(self.shared, self.mark, native=native, cached=native)
+        self._told = files_of(self.shared, self.mark)
 
     def approach(self, tools: tuple[Json, ...]) -> ModelRequest:
         """The request for the approach."""
@@ -120,8 +121,15 @@ class Composer:
         tools: tuple[Json, ...],
         output: int,
     ) -> ModelRequest:
-        enclosed = [text_block(self.mark.enclose(title, text)) for title, text in material if text.strip()]
-        content = [*self._prefix, *render_groups(groups, self.mark, native=self._native), *enclosed, text_block(told)]
+        besides = tuple(groups)
+        shown = render_groups(besides, self.mark, native=self._native, told=self._told)
+        enclosed = [self.mark.enclose(title, text) for title, text in material if text.strip()]
+        known = {*self._told, *files_of(besides, self.mark)}
+        named = self.mark.aliases.files_in("\n".join(enclosed)).items()
+        files = "\n".join(f"{file} = {path}" for file, path in named if file not in known)
+        if files:
+            enclosed.insert(0, self.mark.enclose("files", files))
+        content = [*self._prefix, *shown, *map(text_block, enclosed), text_block(told)]
         if self._native and tools:
             content[-1] = {**content[-1], "cache_control": {"type": "ephemeral"}}
         return ModelRequest(

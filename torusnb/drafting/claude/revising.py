@@ -7,7 +7,7 @@ from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.sections import SectionWriter
 from torusnb.drafting.drafters import Desk, Reviewer
 from torusnb.errors import ModelError
-from torusnb.models.design import Finding
+from torusnb.models.review import Finding
 
 _WEIGHT = {"error": 100, "warning": 1}
 

@@ -18,6 +18,10 @@ from torusnb.models.messages import ModelReply
 
 _ALONE = Bounds(calls=0, tokens=0)
 _MORE_FOR_SUMMARY = 2
+_AGAIN = (
+    "What the model answered is on record and stands; other evidence, prompts or another model make a new request, and "
+    "`session.draft(again=True)` asks the same once more, and the sections behind it anew."
+)
 
 
 class SectionWriter:
@@ -55,17 +59,26 @@ class SectionWriter:
         self._talk.desk.say(f"section {section.id} {section.title}: writing")
         if reply is not None:
             self._talk.desk.on_text(reply.text)
+        attempt, why = self._attempt(self._attempts, task, reply)
+        afresh = self._attempts.afresh() if why else None
+        if afresh is not None:
+            self._talk.desk.say(f"section {section.id}: asked afresh, because {why}")
+            attempt, why = self._attempt(afresh, task, None)
+        if attempt is None or why:
+            self._fall_back(section, why)
+        else:
+            self._take(section, attempt, "drafted")
+
+    def _attempt(self, attempts: Attempts, task: Task, reply: ModelReply | None) -> tuple[Attempt | None, str]:
+        """What came of a task, and why it cannot be taken; empty when it can."""
+        bounds = SECTION_BOUNDS if task.request.tools else _ALONE
         try:
-            attempt = self._attempts.carry_out(task, SECTION_BOUNDS if reply is None else _ALONE, reply)
+            attempt = attempts.carry_out(task, bounds, reply)
         except ModelError as error:
             if error.reason not in UNUSABLE:
                 raise
-            self._fall_back(section, f"The model gave no usable answer ({error.reason}).")
-            return
-        if attempt.grave:
-            self._fall_back(section, " ".join(attempt.grave))
-        else:
-            self._take(section, attempt, "drafted")
+            return None, f"the model gave no usable answer ({error.reason})."
+        return attempt, " ".join(attempt.grave)
 
     def revise(self, section: TemplateSection, findings: tuple[str, ...]) -> bool:
         """Revise a section for findings; whether it has a new text. One that cannot be taken changes nothing.
@@ -102,7 +115,7 @@ class SectionWriter:
         self._talk.desk.say(f"section {section.id}: {done}, {attempt.lookups} look-ups")
 
     def _fall_back(self, section: TemplateSection, why: str) -> None:
-        told = f"Section {section.id} is the offline draft, because the model's text could not be taken: {why}"
+        told = f"Section {section.id} is the offline draft, because the model's text could not be taken: {why} {_AGAIN}"
         self._progress.tell([told], section.id)
         self._talk.desk.say(told)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.homes import states_contract
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, paragraphs, plain, sentence, some
 from torusnb.drafting.offline.work import TITLES
@@ -17,7 +18,9 @@ def draft_addition(ledger: Ledger, component: Component, told: set[str]) -> str:
     own = [r for r in component.requirements if r not in told]
     told.update(own)
     asked = some(list(component.requirements), 12)
-    if component.role and len(component.role.split()) > 4 and component.name.rsplit(".", 1)[-1] in component.role:
+    if states_contract(component.role):
+        why = "The pack writes its functions down, see section 5" + (f". It answers {asked}" if asked else "")
+    elif component.role and len(component.role.split()) > 4 and component.name.rsplit(".", 1)[-1] in component.role:
         why = f"The pack names it: {clip(component.role, 20)}" + (f". It answers {asked}" if asked else "")
     elif component.role:
         why = f"The pack names it for {asked}" if asked else "The pack names it"

@@ -7,14 +7,16 @@ from collections.abc import Callable
 
 from torusnb.drafting.assumptions import latency_targets, target_words
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.elsewhere import Elsewhere, find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
 from torusnb.drafting.offline.storage import COLUMNS, CONTENT, NONE, REUSE, TABLE
 from torusnb.drafting.offline.wording import bullets, code, count, listed, lower_first, plain, some
 
 _MOST, _LEAST = 3, 2
+_ON_SCREEN = frozenset({"render", "configure", "authorize", "observe"})
 _HEAVY = re.compile(
-    r"\b(?:export\w*|import\w*|duplicat\w*|generat\w*|publish\w*|backfill\w*|aggregat\w*|e-?mails?|rewir\w*|upload\w*|bulk|"
+    r"\b(?:export\w*|import\w*|duplicat\w*|generat\w*|publish(?:es|ed|ing)?|backfill\w*|aggregat\w*|e-?mails?|rewir\w*|upload\w*|bulk|"
     r"copy|copies|launch\w*|sync\w*|ingest\w*)\b",
     re.IGNORECASE,
 )
@@ -25,10 +27,23 @@ _RESOLVES = re.compile(
 
 def draft_alternatives(ledger: Ledger) -> str:
     """Two or three alternatives with their trade-offs and the reason for the one chosen."""
-    found = [text for weigh in _WEIGHED for text in [weigh(ledger)] if text]
+    elsewhere = find_elsewhere(ledger.evidence)
+    weighed = (_storage,) if elsewhere is not None else _WEIGHED
+    found = [text for weigh in weighed for text in [weigh(ledger)] if text]
+    if elsewhere is not None:
+        found.insert(0, _inside(ledger, elsewhere))
     if len(found) < _LEAST:
         found += [text for text in (_process(ledger), _surface(ledger)) if text]
     return bullets(found[:_MOST])
+
+
+def _inside(ledger: Ledger, elsewhere: Elsewhere) -> str:
+    asked = some([r.id for r in ledger.pack.requirements], 3)
+    return (
+        f"**Write {asked or 'it'} in Elixir instead of under `{elsewhere.path}`**: one language and one test run, but "
+        f"a second implementation wherever that code runs outside the server. Rejected, because the pack places it "
+        f"there.{ledger.cite(elsewhere.key)}"
+    )
 
 
 def _bar(ledger: Ledger) -> tuple[str, str]:
@@ -81,7 +96,7 @@ def _extension(ledger: Ledger) -> str:
 def _storage(ledger: Ledger) -> str:
     """The storage decision against its neighbour."""
     storage = ledger.plan.storage
-    anchor = storage.anchor
+    anchor = ledger.code.tables.get(storage.table) or storage.anchor
     table = anchor.schema.table if anchor is not None and anchor.schema is not None else ""
     key = code_key(anchor.path, anchor.schema.line) if anchor is not None and anchor.schema is not None else ""
     basis = ledger.cite(*storage.basis, *storage.requirements[:1], key)
@@ -93,11 +108,11 @@ def _storage(ledger: Ledger) -> str:
         REUSE: f"**A table of its own instead of {listed(code(f.name) for f in storage.held[:3])} on `"
         f"{table}`**: room to "
         "grow, for a migration and a join that nothing needs yet. Rejected.",
-        CONTENT: f"**Keep {fields} in {f'a column or table next to `{table}`' if table else 'a table'} instead of the "
+        CONTENT: f"**Keep {fields} in a column or a table instead of the "
         "authored JSON**: easy to query, but it would not travel with a revision, a copy or an export. Rejected.",
     }
     if storage.mode in told:
-        return told[storage.mode] + basis
+        return told[storage.mode] + (ledger.cite(*storage.basis) if storage.mode == CONTENT else basis)
     if storage.mode == TABLE and table and table not in {change.table for change in storage.changes}:
         return (
             f"**Columns on `{table}` instead of `{storage.table}`**: no join, but each read of `"
@@ -140,7 +155,7 @@ def _cached(ledger: Ledger) -> str:
 
 def _surface(ledger: Ledger) -> str:
     """Where the interface part lives: the view that is there, a component, the browser."""
-    views = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new]
+    views = [c for c in (*ledger.plan.of_layer("live_view"), *ledger.plan.of_layer("component")) if not c.new]
     shown = [r for r in ledger.plan.asking("render") if any(r in c.requirements for c in views)]
     if not views or not shown:
         return ""
@@ -177,7 +192,9 @@ def _moment(ledger: Ledger) -> str:
             f"Rejected.{ledger.cite(*plan.runtime.jobs[:1], key)}"
         )
     asked = [r for r in plan.asking("integrate", "copy", "compute") if not ledger.is_boundary(r)]
-    heavy = [r for r in asked if _HEAVY.search(plain(ledger.requirement(r).text))]
+    heavy = [r for r in asked if r in ledger.outside] or [
+        r for r in asked if _HEAVY.search(plain(ledger.requirement(r).text)) and plan.kinds[r][0] not in _ON_SCREEN
+    ]
     if not heavy:
         return ""
     queue = next((c for c in plan.existing if c.layer == "worker"), None)

@@ -7,10 +7,21 @@ import re
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.pitfalls import risks_of_traps
-from torusnb.drafting.offline.requirements import chosen_assumptions
+from torusnb.drafting.offline.requirements import on_hot_path
 from torusnb.drafting.offline.storage import CONTENT
-from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, plain, sentence, some
-from torusnb.drafting.offline.work import words_of
+from torusnb.drafting.offline.wording import (
+    bullets,
+    clip,
+    code,
+    count,
+    labelled,
+    listed,
+    lower_first,
+    paragraphs,
+    plain,
+    sentence,
+    some,
+)  # fmt: skip
 from torusnb.models.requirements import NonFunctional, Statement
 
 _KEEP = re.compile(
@@ -42,10 +53,12 @@ def draft_compatibility(ledger: Ledger) -> str:
             f"Documents without {names} read as they do today: a missing key is the old "
             f"behaviour, and no stored revision is rewritten.{ledger.cite(*storage.basis)}"
         )
-    if storage.migrates and lines:
+    grown = [change for change in storage.changes if change.migrates and not change.new]
+    if grown and lines:
+        tables = listed(code(change.table) for change in grown)
         lines.append(
-            f"During the rollout old and new code run side by side on `{storage.table}`; a "
-            f"rollback leaves unread columns, not broken rows.{ledger.cite(*storage.basis)}"
+            f"During the rollout old and new code run side by side on {tables}; a rollback leaves unread columns, not "
+            f"broken rows.{ledger.cite(*(change.key for change in grown), most=2)}"
         )
     if lines:
         return bullets([*lines, *ledger.advice("14")])
@@ -94,11 +107,11 @@ def _derived(ledger: Ledger) -> list[str]:
             f"**The system that {waiting[0]} calls is slow or down while a person waits** → the timeout and the error "
             f"path of section 10, tested before the rollout.{ledger.cite(waiting[0])}"
         )
-    if plan.storage.migrates:
+    grown = next((c for c in plan.storage.changes if c.migrates and not c.new), None)
+    if grown is not None:
         lines.append(
-            f"**The migration of `{plan.storage.table}` holds a lock longer than a deploy "
-            "tolerates** → additive steps only, concurrent indexes, backfill outside the "
-            f"migration.{ledger.cite(*plan.storage.basis)}"
+            f"**The migration of `{grown.table}` holds a lock longer than a deploy tolerates** → additive steps only, "
+            f"an index of its own built concurrently.{ledger.cite(grown.key)}"
         )
     heavy = next((u for u in ledger.assumptions if u.impact == "high" and not u.stated), None)
     if heavy is not None:
@@ -135,12 +148,18 @@ def _crowded(ledger: Ledger) -> tuple[str, list[str], str] | None:
 
 
 def draft_questions(ledger: Ledger) -> str:
-    """The pack's own questions, then those behind the assumptions, each with a default and who decides."""
+    """The open questions with a default and who decides, and below them what the pack has decided already."""
+    asked = bullets(_open_questions(ledger)) or _none_open(ledger)
+    return paragraphs(asked, labelled("Decided by the pack", _decided(ledger)))
+
+
+def _open_questions(ledger: Ledger) -> list[str]:
+    """The pack's own questions, all of them, then those behind the assumptions, up to four together."""
     lines = []
-    for asked in ledger.pack.questions[:4]:
+    for asked in ledger.pack.questions:
         text = plain(asked.text)
         if len(text.split()) > 3:
-            lines.append(f"{_asked(ledger, text)}{ledger.cite(place_key(asked.place))}")
+            lines.append(f"{_asked(ledger, text, place_key(asked.place))}{ledger.cite(place_key(asked.place))}")
     weight = {"high": 0, "medium": 1, "low": 2}
     told = {plain(asked.text)[:30].lower() for asked in ledger.pack.questions}
     for unknown in sorted(
@@ -148,64 +167,51 @@ def draft_questions(ledger: Ledger) -> str:
     ):
         if len(lines) < 4 and plain(unknown.question)[:30].lower() not in told:
             lines.append(
-                f"{_ask(clip(plain(unknown.question), 30))} Default: "
-                f"{lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 24))}"
+                f"{_ask(clip(plain(on_hot_path(ledger, unknown, unknown.question)), 30))} Default: "
+                f"{lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 30))}"
                 f". Decides: {unknown.owner}.{ledger.cite(unknown.id)}"
             )
-    if lines:
-        return bullets(lines)
+    return lines
+
+
+def _none_open(ledger: Ledger) -> str:
     asks = [r.id for r in ledger.pack.requirements[:2]]
     return f"None: the pack leaves no question open, and no assumption stands in for an answer.{ledger.cite(*asks)}"
 
 
-def _asked(ledger: Ledger, text: str) -> str:
+def _decided(ledger: Ledger) -> str:
+    """The questions that the pack settles itself, with their answers and lines."""
+    settled = [s for s in ledger.pack.assumptions if s.label.lower().startswith("decision")]
+    return bullets(f"{sentence(plain(s.text))}{ledger.cite(place_key(s.place))}" for s in settled)
+
+
+def _asked(ledger: Ledger, text: str, key: str) -> str:
     """A question of the pack with the answer it gives itself, else with a default."""
     question, mark, answer = text.partition("? ")
     answer = re.sub(r"^(?:answer|resolved|decision)\s*[:–—-]\s*", "", answer, flags=re.IGNORECASE)
     if mark and len(answer.split()) > 2 and not answer.rstrip().endswith("?"):
-        return f"{clip(question, 30)}? The pack answers: {lower_first(clip(answer.rstrip('.'), 20))}."
-    return f"{_ask(clip(text, 34))} {_default(ledger, text)}"
+        return f"{question}? The pack answers: {lower_first(clip(answer.rstrip('.'), 40))}."
+    return f"{_ask(clip(text, 60))} {_default(ledger, key)}"
 
 
 def _ask(text: str) -> str:
     return text if text.endswith(("?", ".")) else f"{text}?" if text.split(" ", 1)[0].lower() in _ASKING else f"{text}."
 
 
-_ASKING = {
-    "what",
-    "which",
-    "should",
-    "do",
-    "does",
-    "is",
-    "are",
-    "who",
-    "when",
-    "how",
-    "can",
-    "will",
-    "where",
-    "must",
-    "any",
-    "if",
-}
+_ASKING = frozenset(
+    re.findall(r"\w+", "what which should do does is are who when how can will where must any if"),
+)
 
 
-def _default(ledger: Ledger, text: str) -> str:
-    """The suggested answer to a question of the pack: an assumption on the same matter, else the smaller way."""
-    wanted = set(words_of(text))
-    best = max(ledger.assumptions, key=lambda u: len(wanted & set(words_of(f"{u.question} {u.text}"))), default=None)
-    if best is not None and len(wanted & set(words_of(f"{best.question} {best.text}"))) >= max(3, len(wanted) // 2):
-        if best.id in {unknown.id for unknown in chosen_assumptions(ledger)}:
-            return f"Default: {best.id} of section 2. Decides: {best.owner}."
-        told = clip(plain(best.default or best.assumption).rstrip("."), 24)
-        return f"Default: {lower_first(told)} ({best.id}). Decides: {best.owner}."
-    goes = (
-        "leave it out of the first release"
-        if re.match(r"(?i)\s*(?:should|do we|does|is|will|can|could|would)\b", text)
-        else "keep what the code does today"
-    )
-    return f"Default: {goes}. Decides: product."
+def _default(ledger: Ledger, key: str) -> str:
+    """The suggested answer to the question at that place, with the number of its assumption, and who decides."""
+    unknown = next((u for u in ledger.assumptions if key in u.evidence), None)
+    if unknown is None:
+        return "No default can be read from the pack; product decides."
+    if unknown.assumption.startswith("Undecided:"):
+        return sentence(plain(unknown.default))
+    told = clip(plain(unknown.default or unknown.assumption).rstrip("."), 40)
+    return f"Default: {lower_first(told)} ({unknown.id}). Decides: {unknown.owner}."
 
 
 def draft_references(ledger: Ledger) -> str:

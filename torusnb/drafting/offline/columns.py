@@ -20,11 +20,23 @@ NOT_COLUMNS = frozenset({"inserted_at", "updated_at", "has_one", "has_many", "be
 
 
 class NewField(Value, frozen=True):
-    """A column or key the feature would add: name, type as Ecto writes it, the evidence that names it."""
+    """A column or key the feature would add.
+
+    Attributes:
+        type: As Ecto writes it; empty where neither the pack nor the name tells it.
+        key: The evidence that names it.
+        values: Those of an enumerated type, without their colons.
+        references: The table it points to; several joined by ` or ` where the pack leaves open which.
+        default: As the pack writes it, or empty.
+    """
 
     name: str
     type: str
     key: str
+    values: tuple[str, ...] = ()
+    references: str = ""
+    optional: bool = False
+    default: str = ""
 
 
 def known_tables(evidence: EvidencePack) -> frozenset[str]:
@@ -72,7 +84,9 @@ def named_fields(evidence: EvidencePack, notes: tuple[Statement, ...]) -> tuple[
             for name in IDENTIFIER.findall(inner):
                 known = name in present or name in functions or name in tables or name in NOT_COLUMNS
                 if not known and not name.endswith(("_live", "_tile", "_component")):
-                    found.setdefault(name, NewField(name, _typed(name, note.text), place_key(note.place)))
+                    found.setdefault(
+                        name, NewField(name, type_said(name, note.text) or field_type(name), place_key(note.place))
+                    )
     return tuple(found.values())[:8]
 
 
@@ -89,15 +103,15 @@ def listed_fields(text: str, key: str) -> tuple[NewField, ...]:
     return tuple(NewField(name, field_type(name), key) for name in names[:4])
 
 
-def _typed(name: str, text: str) -> str:
-    """The type that the note gives right after the name, or the one the name suggests."""
+def type_said(name: str, text: str) -> str:
+    """The type that the text gives right after a column's name; empty for none."""
     match = re.search(
         rf"`?{re.escape(name)}`?\s*[:(]?\s*(boolean|integer|string|map|jsonb?|datetime|date|float|array|enum)\b",
         text,
         re.I,
     )
     if match is None:
-        return field_type(name)
+        return ""
     word = match.group(1).lower()
     given = {
         "json": ":map",

@@ -5,22 +5,25 @@ from __future__ import annotations
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.additions import draft_addition, draft_new_schemas, signature
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.elsewhere import Elsewhere, find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
+from torusnb.drafting.offline.named_modules import built_names
 from torusnb.drafting.offline.neighbours import draft_neighbours
-from torusnb.drafting.offline.storage import CONTENT, REUSE
+from torusnb.drafting.offline.storage import BUILT, CONTENT, REUSE
 from torusnb.drafting.offline.surroundings import layer_words
+from torusnb.drafting.offline.tables import TableChange
 from torusnb.drafting.offline.wording import (
     bullets,
     code,
     count,
     labelled,
     listed,
+    lower_first,
     paragraphs,
     sentence,
     some,
 )
-from torusnb.drafting.offline.work import TITLES
 from torusnb.models.modules import Function
 
 _HERE = {
@@ -50,6 +53,7 @@ _NOWHERE = {
 }
 
 
+_READS = ("get_", "list_", "fetch_", "is_", "has_", "count_", "find_", "load_")
 _CALLERS = frozenset({"live_view", "component", "controller", "worker"})
 
 
@@ -57,7 +61,8 @@ def draft_design(ledger: Ledger) -> str:
     """One paragraph: where the change lands, what is new, what is kept."""
     plan = ledger.plan
     lead = plan.existing[:2]
-    parts = []
+    elsewhere = find_elsewhere(ledger.evidence)
+    parts = [_outside(ledger, elsewhere)] if elsewhere is not None else []
     if lead:
         names = listed(code(c.name) for c in lead)
         verb = "extends" if plan.fresh else "stays within modules of today, first"
@@ -73,7 +78,17 @@ def draft_design(ledger: Ledger) -> str:
             f"No module is added; the requirements are spread over {count(len(plan.existing), 'module')} below.{asked}"
         )
     parts.append(storage_sentence(ledger))
+    for name, key, line in built_names(ledger.evidence):
+        where = line.removeprefix("code:")
+        parts.append(f"{code(name)}, which the pack wants made, exists already, at `{where}`.{ledger.cite(key, line)}")
     return " ".join(part for part in parts if part)
+
+
+def _outside(ledger: Ledger, elsewhere: Elsewhere) -> str:
+    return (
+        f"The pack puts the work under `{elsewhere.path}`, outside the Elixir application; the outline covers Elixir "
+        f"alone, so no module of that folder is named here.{ledger.cite(elsewhere.key)}"
+    )
 
 
 def _keys(ledger: Ledger, components: tuple[Component, ...]) -> str:
@@ -84,8 +99,10 @@ def storage_sentence(ledger: Ledger) -> str:
     """The storage decision in one sentence."""
     storage = ledger.plan.storage
     fresh = [code(c.table) for c in storage.changes if c.new]
-    grown = [code(c.table) for c in storage.changes if not c.new]
-    if fresh:
+    grown = [code(c.table) for c in storage.changes if not c.new and c.migrates]
+    if storage.mode == BUILT:
+        text = f"What it stores has its place already: {listed(_places(c) for c in storage.changes)}"
+    elif fresh:
         also = f", and {listed(grown)} {'gain' if len(grown) > 1 else 'gains'} columns" if grown else ""
         text = f"State goes into the new {'table' if len(fresh) == 1 else 'tables'} {listed(fresh)}{also}"
     elif grown:
@@ -101,6 +118,21 @@ def storage_sentence(ledger: Ledger) -> str:
         text = "Nothing new is stored in the database"
     asked = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
     return f"{text}.{ledger.cite(*storage.basis, *asked, most=2)}"
+
+
+def _places(change: TableChange) -> str:
+    """A table that is there, or its columns that are."""
+    if change.built:
+        return f"the table {code(change.table)}"
+    return f"{listed(code(name) for name in change.there)} of {code(change.table)}"
+
+
+def _told_of(ledger: Ledger, asked: list[str], said: str) -> str:
+    """What holds for some requirements, each by its id and, where it is alone, with its words."""
+    if not asked:
+        return ""
+    who = f"{asked[0]} ({lower_first(ledger.short(asked[0], 16))})" if len(asked) == 1 else listed(asked)
+    return f"{who}: {said}.{ledger.cite(*asked)}"
 
 
 def _keeps(asked: str) -> str:
@@ -127,8 +159,10 @@ def draft_components(ledger: Ledger) -> str:
             beside.append(component)
     blocks = [*fresh, *lead]
     homeless = [r.id for r in ledger.pack.requirements if r.id not in told]
-    lines = [f"{sentence(ledger.short(r, 14)).rstrip('.')}: {_homeless(ledger, r)}.{ledger.cite(r)}" for r in homeless]
-    kept = [f"{sentence(ledger.short(r, 16)).rstrip('.')}: {_KEPT}.{ledger.cite(r)}" for r in bounds]
+    answers = {r: _homeless(ledger, r) for r in homeless}
+    said = dict.fromkeys(answers.values())
+    lines = [_told_of(ledger, [r for r in homeless if answers[r] == answer], answer) for answer in said]
+    kept = [_told_of(ledger, [r for r in bounds if r not in ledger.withdrawn], _KEPT)]
     return paragraphs(
         *blocks,
         labelled("Requirements without a module of their own", bullets(lines)),
@@ -172,13 +206,19 @@ def _homeless(ledger: Ledger, requirement: str) -> str:
         return "it is met by the tests of section 13"
     if kind == "observe":
         return "it is met by the events of section 11"
+    found = ledger.plan.matches.get(requirement, ())
+    if found:
+        return f"it lands in {code(found[0].module.name)}, the nearest code today"
     if fresh is not None:
         return f"it goes to {code(fresh.name)}"
     view = next((c for c in ledger.plan.of_layer("component", "live_view") if not c.new), None)
     if kind == "render" and view is not None:
         return f"it is part of what {code(view.name)} shows"
+    elsewhere = find_elsewhere(ledger.evidence)
+    if elsewhere is not None:
+        return f"new code under `{elsewhere.path}`"
     home = code(ledger.plan.context) if ledger.plan.context else "the feature's own folder"
-    return f"no outlined module speaks of its {TITLES[kind]}, so it starts as a small module below {home}"
+    return f"no outlined module speaks of it, so it starts as a small module below {home}"
 
 
 def _spot(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> tuple[str, list[str]]:
@@ -203,8 +243,8 @@ def _spot(ledger: Ledger, component: Component, match: Match, kind: str, require
         ]
     if match.fields:
         names = listed(code(field.name) for field in match.fields[:3])
-        holds = "holds" if len(match.fields) == 1 else "hold"
-        return f"{names} {holds} it today{new}", [code_key(path, match.fields[0].line), *keys]
+        verb = "field today is" if len(match.fields) == 1 else "fields today are"
+        return f"the nearest {verb} {names}{new}", [code_key(path, match.fields[0].line), *keys]
     owner = _owner(ledger, requirement)
     if owner is not None:
         return f"{code(owner.name)} answers it and is called from here{new}", [component.key, *keys]
@@ -222,6 +262,8 @@ def _at_function(ledger: Ledger, component: Component, match: Match, kind: str, 
         public = [code(signature(f)) for f in match.functions if f.public][:2]
         base = f" and builds on {listed(public)} of this module" if public else f"; {first} shows how it is done today"
         return f"{code(owner.name)} answers it{base}"
+    if kind == "persist" and match.functions[0].name.startswith(_READS):
+        return f"the nearest code today is {first}, which only reads"
     on_screen = kind == "render" and component.layer in _CALLERS
     place = _HERE["compute" if kind == "render" else kind].format(fn=first)
     text = _viewed(component, match.functions[0]) if on_screen else place

@@ -7,8 +7,8 @@ from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.runtime import CacheUse
 from torusnb.drafting.offline.storage import CONTENT
-from torusnb.drafting.offline.wording import bullets, clip, code, listed, lower_first, plain, sentence, some
-from torusnb.models.requirements import NonFunctional, Statement
+from torusnb.drafting.offline.telling import in_short
+from torusnb.drafting.offline.wording import bullets, code, listed, lower_first, plain, sentence, some
 
 _DOMAIN = frozenset({"context", "other", "process", "cache", "worker"})
 
@@ -82,19 +82,8 @@ def _writes(name: str) -> bool:
 
 
 def _repeats(ledger: Ledger) -> list[str]:
-    """Idempotency: what the pack says of it first, then what jobs and events need."""
-    plan, lines = ledger.plan, []
-    said = [
-        n
-        for n in ledger.pack.nonfunctional
-        if any(
-            w in n.text.lower()
-            for w in ("idempot", "determinis", "retry", "concurren", "transaction", "atomic", "roll back", "rollback")
-        )
-    ]
-    lines += [
-        f"The pack asks: {lower_first(ledger.said(n.text, 24))}.{ledger.cite(place_key(n.place))}" for n in said[:2]
-    ]
+    """Idempotency: what jobs and events need."""
+    plan, lines = ledger.plan, list[str]()
     if plan.runtime.jobs:
         lines.append(
             f"The job of {some(list(plan.runtime.jobs), 2)} may run twice: it looks at the stored "
@@ -116,11 +105,14 @@ def draft_caching(ledger: Ledger) -> str:
     runtime = ledger.plan.runtime
     own = ledger.cache_owner
     lines = [_at_hand(ledger, cache) for cache in _caches(ledger)] if own is None else [_owned(ledger, own)]
-    told = _said(ledger)
     for requirement in runtime.caching[:5]:
         lines.append(f"{sentence(ledger.short(requirement, 18))}{ledger.cite(requirement)}")
     lines += [f"Key: {said}.{basis}" for said, basis in _keys(ledger)]
-    lines += [f"The pack says: {lower_first(clip(text, 24))}.{ledger.cite(key)}" for text, key in told[:2]]
+    if not lines and runtime.no_cache is not None and not ledger.given("8"):
+        said = lower_first(in_short(runtime.no_cache.text))
+        return f"Not applicable; the pack leaves it out: {said}.{ledger.cite(*runtime.no_cache.evidence)}"
+    if not lines and ledger.given("8"):
+        return bullets(ledger.advice("8"))
     if not lines:
         asks = [r.id for r in ledger.pack.requirements[:1]]
         best = [c.key for c in ledger.plan.existing[:1]]
@@ -171,30 +163,12 @@ def _kind(kind: str) -> str:
     )
 
 
-def _said(ledger: Ledger) -> list[tuple[str, str]]:
-    """The pack's own words on caches."""
-    spoken: list[NonFunctional | Statement] = [
-        *ledger.pack.nonfunctional,
-        *ledger.pack.integration_notes,
-        *ledger.pack.data_notes,
-    ]
-    found: dict[str, str] = {}
-    for item in spoken:
-        text = plain(item.text)
-        if (
-            "cach" in text.lower()
-            or " ttl" in text.lower()
-            or (not isinstance(item, NonFunctional) and "cach" in item.label.lower())
-        ):
-            found.setdefault(text, place_key(item.place))
-    return list(found.items())
-
-
 def _multi_node(ledger: Ledger) -> list[str]:
     """How other nodes hear of a change, where caches are touched."""
     topic = next(((m, u) for m, u in ledger.plan.runtime.topics if u.kind == "broadcast"), None)
     caches = ledger.plan.runtime.caches
-    if not caches or not (ledger.plan.runtime.caching or ledger.plan.storage.migrates):
+    touched = ledger.plan.runtime.caching or ledger.plan.storage.migrates
+    if ledger.cache_owner is not None or not caches or not touched:
         return []
     if topic is not None:
         module, use = topic

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import code_key, place_key
-from torusnb.drafting.offline.columns import NewField
 from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.storage import CONTENT, NONE, TableChange, rules_out
+from torusnb.drafting.offline.migration import migration_steps, needed_indexes, tell_change
+from torusnb.drafting.offline.storage import BUILT, CONTENT, NONE
+from torusnb.drafting.offline.tables import rules_out
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -24,13 +25,15 @@ from torusnb.drafting.offline.wording import (
 from torusnb.models.database import Index
 from torusnb.models.modules import Module
 
+_ENUM_VALUES = re.compile(r",\s*\w+:")
+
 
 def draft_data(ledger: Ledger) -> str:
     """The storage decision, and the pack's words that made it."""
     storage = ledger.plan.storage
     said = (
         f" The pack says: {lower_first(clip(storage.saying, 26))}.{ledger.cite(*storage.basis)}"
-        if storage.saying
+        if storage.saying and not storage.changes
         else ""
     )
     return f"{storage_sentence(ledger)}{said}"
@@ -39,14 +42,18 @@ def draft_data(ledger: Ledger) -> str:
 def draft_schemas(ledger: Ledger) -> str:
     """Schemas at hand with the fields that matter, the tables that change, the migration's steps, the indexes."""
     storage = ledger.plan.storage
-    steps = "\n".join(f"{n}. {step}" for n, step in enumerate(_steps(ledger), start=1)) if storage.migrates else ""
-    keys = [_field(ledger, field) for field in storage.fields] if storage.mode == CONTENT else []
+    steps = "\n".join(f"{n}. {step}" for n, step in enumerate(migration_steps(ledger), start=1))
+    keys = (
+        [f"`{field.name}`: key of the JSON.{ledger.cite(field.key)}" for field in storage.fields]
+        if storage.mode == CONTENT
+        else []
+    )
     text = paragraphs(
         labelled("Schemas at hand", bullets(_schemas(ledger))),
         labelled("Proposed keys", bullets(keys)),
-        labelled("Proposed tables and columns", "\n".join(_change(ledger, change) for change in storage.changes)),
-        labelled("Migration", steps),
-        labelled("Indexes", bullets(_indexes(ledger))),
+        labelled(_heading(ledger), "\n".join(tell_change(ledger, change) for change in storage.changes)),
+        labelled("Migration", steps if storage.migrates else ""),
+        labelled("Indexes", bullets(needed_indexes(ledger) or _indexes_of_today(ledger))),
         labelled("Notes of the pack", bullets(_notes(ledger))),
         bullets(ledger.advice("6.1")),
     )
@@ -56,23 +63,10 @@ def draft_schemas(ledger: Ledger) -> str:
     )
 
 
-def _change(ledger: Ledger, change: TableChange) -> str:
-    """A table that changes, with its columns below it."""
-    note = next((s for s in ledger.pack.data_notes if place_key(s.place) == change.key), None)
-    said = f": {clip(_after_name(plain(note.text)), 26)}" if note is not None else ""
-    kind = "new table" if change.new else "columns added"
-    head = bullets([f"`{change.table}` ({kind}){said}.{ledger.cite(change.key)}"])
-    columns = bullets((_field(ledger, field) for field in change.fields), indent=2)
-    return f"{head}\n{columns}" if columns else head
-
-
-def _after_name(text: str) -> str:
-    """What a note says after the names it begins with."""
-    return re.sub(
-        r"^(?:`[^`]+`(?:\s*(?:/|,|and)\s*)?)+\s*(?:table|schema)?\s*(?::|(?:also )?(?:gets?|gains?|receives?)\b)\s*",
-        "",
-        text,
-    )
+def _heading(ledger: Ledger) -> str:
+    """What stands above the tables: proposals, or what is there."""
+    built = ledger.plan.storage.mode == BUILT
+    return "Tables and columns that exist already" if built else "Proposed tables and columns"
 
 
 def _schema_modules(ledger: Ledger) -> list[Module]:
@@ -111,82 +105,14 @@ def _schemas(ledger: Ledger) -> list[str]:
 
 
 def _telling_fields(ledger: Ledger, module: Module) -> str:
-    """The fields that the requirements speak of, or the first ones, with their types."""
+    """The fields that the requirements speak of, with their types; without one, how many there are."""
     if module.schema is None:
         return ""
     component = next((c for c in ledger.plan.existing if c.name == module.name), None)
-    fields = list(component.fields if component is not None and component.fields else module.schema.fields)[:5]
+    fields = list(component.fields if component is not None else ())[:5]
     rest = len(module.schema.fields) - len(fields)
-    told = listed(f"`{f.name}` ({clip(f.type, 4)})" for f in fields) or "associations only"
-    return told + (f", {rest} more" if rest > 0 else "")
-
-
-def _field(ledger: Ledger, field: NewField) -> str:
-    place = "key of the JSON" if ledger.plan.storage.mode == CONTENT else f"`{field.type}`"
-    null = "" if ledger.plan.storage.mode == CONTENT else _nullness(field)
-    basis = ledger.cite(field.key) if ledger.plan.storage.mode == CONTENT else ""
-    return f"`{field.name}`: {place}{null}{'.' if basis else ''}{basis}"
-
-
-def _nullness(field: NewField) -> str:
-    if field.type == ":boolean":
-        return ", default false, not null"
-    if field.type.startswith("{:array"):
-        return ", default `[]`, not null"
-    if field.type == ":map":
-        return ", default `%{}`, not null"
-    return ", not null" if field.type == ":id" else ", nullable until backfilled"
-
-
-def _steps(ledger: Ledger) -> list[str]:
-    """The migration, one deploy each where that makes it safe while the old code still runs."""
-    storage = ledger.plan.storage
-    basis = ledger.cite(*(change.key for change in storage.changes), *storage.requirements[:1], most=2)
-    fresh = [change for change in storage.changes if change.new]
-    grown = [change for change in storage.changes if not change.new]
-    steps = []
-    if fresh:
-        owner = _owner_column(ledger)
-        link = f", each with its reference to `{owner[0]}` and the `on_delete` that fits" if owner else ""
-        names = listed(code(change.table) for change in fresh)
-        steps.append(
-            f"Create {names}{link}, with timestamps; nothing reads "
-            f"{'it' if len(fresh) == 1 else 'them'} yet, so no lock is felt.{basis}"
-        )
-    for change in grown:
-        names = listed(code(f.name) for f in change.fields) or "one column for each value the pack keeps"
-        steps.append(
-            f"Add {names} to `{change.table}`, nullable or with a constant default: a short lock, "
-            f"and no row is rewritten.{ledger.cite(change.key)}"
-        )
-    late = [
-        f
-        for change in grown
-        for f in change.fields
-        if f.type in {":string", ":id", "Ecto.Enum", ":integer", ":utc_datetime"}
-    ]
-    steps.append(f"Deploy the code that writes them and reads an absent value as the behaviour of today.{basis}")
-    if late:
-        names = listed(code(f.name) for f in late[:4])
-        steps.append(
-            f"Backfill {names} in batches by primary key outside the migration, then validate constraints.{basis}"
-        )
-    tables = listed(code(change.table) for change in fresh)
-    columns = "the added columns" if grown else ""
-    steps.append(
-        f"Way back: `down` drops {listed(part for part in (tables, columns) if part)}; code of "
-        f"the release before ignores what it does not know.{basis}"
-    )
-    return steps
-
-
-def _owner_column(ledger: Ledger) -> tuple[str, str] | None:
-    """The table a new one would belong to, with the key of its schema line."""
-    anchor = ledger.plan.storage.anchor
-    changed = {change.table for change in ledger.plan.storage.changes}
-    if anchor is None or anchor.schema is None or anchor.schema.table in changed:
-        return None
-    return anchor.schema.table, code_key(anchor.path, anchor.schema.line)
+    told = listed(f"`{f.name}` ({_ENUM_VALUES.split(f.type)[0]})" for f in fields)
+    return f"{told}, {rest} more" if told and rest > 0 else told or count(len(module.schema.fields), "field")
 
 
 def existing_indexes(ledger: Ledger) -> list[tuple[Index, str]]:
@@ -201,39 +127,21 @@ def existing_indexes(ledger: Ledger) -> list[tuple[Index, str]]:
     ]
 
 
-def _indexes(ledger: Ledger) -> list[str]:
-    """Indexes that are there, and those that the changed tables need, each with the read it serves."""
-    storage, lines = ledger.plan.storage, []
+def _indexes_of_today(ledger: Ledger) -> list[str]:
+    lines = []
     for index, key in existing_indexes(ledger)[:3]:
         kind = "unique index" if index.unique else "index"
         lines.append(f"The {kind} on `{index.table}` ({', '.join(index.columns)}) is there.{ledger.cite(key)}")
-    read = next(iter(ledger.plan.asking("query", "authorize", "compute")), "")
-    serves = f" for the read of {read}" if read else ""
-    for change in storage.changes[:3]:
-        owners = [f.name for f in change.fields if f.name.endswith("_id")]
-        owners += [f.name for f in change.fields if f.name.endswith(("_name", "_slug", "_key"))][:1]
-        if change.new and owners:
-            unique = "unique, one row each" if len(owners) > 1 else "unique where one row per owner is meant"
-            lines.append(
-                f"`{change.table}` ({', '.join(owners[:3])}), {unique},"
-                f"{serves or ' because each read comes from there'}."
-                f"{ledger.cite(change.key, read)}"
-            )
-        filtered = [f.name for f in change.fields if f.type in {":boolean", "Ecto.Enum"}]
-        if not change.new and filtered:
-            lines.append(
-                f"A partial index on `{change.table}` where `{filtered[0]}` holds, created "
-                f"concurrently, only if a list filters by it{serves}."
-                f"{ledger.cite(change.key, read)}"
-            )
     return lines
 
 
 def _notes(ledger: Ledger) -> list[str]:
     """What else the pack says on data, without what the decision already quotes."""
-    told = {*ledger.plan.storage.basis, *(change.key for change in ledger.plan.storage.changes)}
+    changes = ledger.plan.storage.changes
+    told = {*ledger.plan.storage.basis, *(key for change in changes for key in (change.key, *change.also))}
     kept = [s for s in ledger.pack.data_notes if place_key(s.place) not in told and _tells(s.text)]
-    kept = [s for s in kept if not rules_out(s)]
+    at_home = {key for placed in ledger.given("6.1") for key in placed.keys}
+    kept = [s for s in kept if not rules_out(s) and place_key(s.place) in at_home]
     return [f"{ledger.said(s.text, 26)}.{ledger.cite(place_key(s.place))}" for s in kept[:3]]
 
 
@@ -273,7 +181,18 @@ def _reads(ledger: Ledger) -> list[str]:
 
 
 def _plans(ledger: Ledger) -> list[str]:
-    """The expected plan for the anchor table: by the index that a migration shows, or by its reference columns."""
+    """The expected plan: by the key of a new table, else by the index or the reference columns of the anchor."""
+    keyed = [change for change in ledger.plan.storage.changes if change.unique and change.migrates]
+    if keyed or any(change.migrates for change in ledger.plan.storage.changes):
+        return [
+            f"`{change.table}` by {listed(code(name) for name in change.unique)}: expect an Index Scan on its unique "
+            f"index, one row; a Seq Scan in EXPLAIN (ANALYZE, BUFFERS) fails the review.{ledger.cite(change.key)}"
+            for change in keyed
+        ]
+    return _plans_of_anchor(ledger)
+
+
+def _plans_of_anchor(ledger: Ledger) -> list[str]:
     anchor = ledger.plan.storage.anchor
     if anchor is None or anchor.schema is None or anchor not in _schema_modules(ledger):
         return []

@@ -24,11 +24,12 @@ class Contract(Value, frozen=True):
 
 
 class Signal(Value, frozen=True):
-    """A telemetry event this design emits, as a list of atoms; `key` is what asks for it."""
+    """A telemetry event this design emits, as a list of atoms; `key` asks for it, `tags` are what the pack lists."""
 
     name: str
     about: str
     key: str
+    tags: tuple[str, ...] = ()
 
 
 def arity_of(arguments: str | None, arity: str | None) -> int:

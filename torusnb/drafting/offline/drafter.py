@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
+
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline import (
     alternatives,
@@ -13,7 +15,9 @@ from torusnb.drafting.offline import (
     consistency,
     data,
     flow,
+    hotspots,
     interfaces,
+    lifecycle,
     observability,
     performance,
     requirements,
@@ -24,8 +28,12 @@ from torusnb.drafting.offline import (
     testing,
 )  # fmt: skip
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.migration import call_tables_new
+from torusnb.drafting.offline.placing import keep_normative
 from torusnb.drafting.offline.plan import known_modules
+from torusnb.drafting.offline.repeats import tell_once
 from torusnb.drafting.offline.shortening import shorten_names
+from torusnb.drafting.offline.telling import tell_statements
 from torusnb.drafting.offline.wording import bullets, labelled, paragraphs, plain
 from torusnb.drafting.offline.work import words_of
 from torusnb.errors import EvidenceError
@@ -40,7 +48,7 @@ _WRITERS: tuple[tuple[str, str, Writer], ...] = (
     ("4", "proposed design", components.draft_design),
     ("4.1", "component roles interactions", components.draft_components),
     ("4.2", "state message flow", flow.draft_flow),
-    ("4.3", "supervision lifecycle", flow.draft_lifecycle),
+    ("4.3", "supervision lifecycle", lifecycle.draft_lifecycle),
     ("4.4", "alternatives considered", alternatives.draft_alternatives),
     ("5", "interfaces", interfaces.draft_interfaces),
     ("5.1", "http json apis", interfaces.draft_http),
@@ -54,7 +62,7 @@ _WRITERS: tuple[tuple[str, str, Writer], ...] = (
     ("9", "performance scalability plan", performance.draft_performance),
     ("9.1", "budgets", performance.draft_budgets),
     ("9.2", "load tests", performance.draft_load),
-    ("9.3", "hotspots mitigations", performance.draft_hotspots),
+    ("9.3", "hotspots mitigations", hotspots.draft_hotspots),
     ("10", "failure modes resilience", resilience.draft_resilience),
     ("11", "observability", observability.draft_observability),
     ("12", "security privacy", security.draft_security),
@@ -85,6 +93,7 @@ class OfflineDrafter:
         Raises:
             EvidenceError: A marker does not resolve.
         """
+        pack = msgspec.structs.replace(pack, pack=keep_normative(pack.pack))
         texts = shorten_names(_write(pack), known_modules(pack))
         return Drafting(tuple(SectionDraft(name, text, author=self.name) for name, text in texts.items()))
 
@@ -92,14 +101,21 @@ class OfflineDrafter:
 def _write(pack: EvidencePack) -> dict[str, str]:
     """All sections in the template's order; a module that the checkout lacks is called new where it is first named."""
     ledger = Ledger(pack)
+    sections = pack.template.sections
+    numbers = {section.id: found[0] for section in sections if (found := _writer_of(section)) is not None}
+    written = tell_statements(ledger, {section.id: _text(ledger, section) for section in sections}, numbers)
+    written = call_tables_new(ledger, written)
+    written = requirements.define_cited(
+        ledger, tell_once(written), next((i for i, n in numbers.items() if n == "2"), "")
+    )
     declared: set[str] = set()
     texts: dict[str, str] = {}
-    for section in pack.template.sections:
-        text = _declare_new(_text(ledger, section) or _silent(ledger), ledger, declared)
+    for name, body in written.items():
+        text = _declare_new(body or _silent(ledger), ledger, declared)
         for key in parse_keys(text):
             if key not in pack.evidence:
-                raise EvidenceError(f"Section {section.id} rests on {key}, which the evidence does not hold.", key=key)
-        texts[section.id] = text
+                raise EvidenceError(f"Section {name} rests on {key}, which the evidence does not hold.", key=key)
+        texts[name] = text
     return texts
 
 

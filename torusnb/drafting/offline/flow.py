@@ -1,4 +1,4 @@
-"""Sections 4.2 and 4.3: who owns which state, how a message travels, what is supervised."""
+"""Section 4.2: who owns which state, how a message travels, where load is held back."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import serves_all
 from torusnb.drafting.offline.storage import CONTENT
+from torusnb.drafting.offline.telling import tell_flows
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, lower_first, paragraphs, plain, some
 
 _CONDITION = re.compile(r"\b(?:only (?:when|if)|enabled|rollout|flags?)\b", re.IGNORECASE)
@@ -25,12 +27,31 @@ _OUTER = frozenset({"live_view", "component", "controller"})
 
 
 def draft_flow(ledger: Ledger) -> str:
-    """Ownership of state, the steps of the main flow, and where load is held back."""
+    """Ownership of state, the flows that the pack gives or else the main one, and where load is held back."""
     return paragraphs(
         labelled("Ownership of state", bullets(_owners(ledger))),
-        labelled("Main flow", "\n".join(f"{n}. {step}" for n, step in enumerate(_steps(ledger), start=1))),
+        tell_flows(ledger) or _main_flow(ledger),
         labelled("Backpressure", bullets([*_pressure(ledger), *ledger.advice("4.2")])),
     )
+
+
+def _main_flow(ledger: Ledger) -> str:
+    """The steps by the components of the plan; a single one is a call, and no flow."""
+    steps = _steps(ledger)
+    if len(steps) > 1 or (steps and ledger.denied("5.2") is None):
+        return labelled("Main flow", "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1)))
+    owner = next(iter((*ledger.plan.fresh, *ledger.plan.existing)), None)
+    elsewhere = find_elsewhere(ledger.evidence)
+    if owner is None and elsewhere is not None:
+        told = (
+            f"No message travels: a caller passes values to the code under `{elsewhere.path}` and gets its result back"
+        )
+        return bullets([f"{told}.{ledger.cite(elsewhere.key)}"])
+    if owner is None:
+        return ""
+    asked = some(list(owner.requirements), 6) or "the whole feature"
+    told = f"No message travels: a caller passes values to {code(owner.name)} and gets its result back, for {asked}"
+    return bullets([f"{told}.{ledger.cite(owner.key, *owner.requirements[:1])}"])
 
 
 def _owners(ledger: Ledger) -> list[str]:
@@ -53,11 +74,6 @@ def _owners(ledger: Ledger) -> list[str]:
         kept = storage.requirements or ledger.plan.asking("copy")
         verb = "keeps" if len(kept) == 1 else "keep"
         lines.append(f"What {some(list(kept), 3)} {verb} lies in rows of today's tables.{ledger.cite(*kept)}")
-    elif storage.anchor is not None and storage.anchor.schema is not None:
-        basis = ledger.cite(*storage.basis, code_key(storage.anchor.path, storage.anchor.schema.line))
-        lines.append(
-            f"Durable state stays where it is, in `{storage.anchor.schema.table}`; this feature adds none.{basis}"
-        )
     lines += _screens(ledger)
     own = ledger.cache_owner
     if own is not None:
@@ -76,6 +92,8 @@ def _owners(ledger: Ledger) -> list[str]:
 def _screens(ledger: Ledger) -> list[str]:
     """The state that lives with a page and goes with it."""
     lines: list[str] = []
+    if ledger.denied("5.2") is not None:
+        return []
     views = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new][:2]
     if views:
         names = listed(code(c.name) for c in views)
@@ -119,7 +137,8 @@ def _steps(ledger: Ledger) -> list[str]:
         keys = [code_key(m.path, use.line) for m, use in plan.runtime.topics[:1]]
         steps.append(f"Others hear of it on {topic}.{ledger.cite(*plan.runtime.notifying[:1], *keys)}")
     web = {"live_view", "component"}
-    show = [r for r in plan.asking("render") if any(m.layer in web for m in plan.matches.get(r, ())[:1])]
+    drawn = plan.asking("render") if ledger.denied("5.2") is None else ()
+    show = [r for r in drawn if any(m.layer in web for m in plan.matches.get(r, ())[:1])]
     show = [r for r in show if plan.kinds[r][0] == "render" and not ledger.is_boundary(r)]
     if show:
         view = plan.matches[show[0]][0]
@@ -131,13 +150,19 @@ def _steps(ledger: Ledger) -> list[str]:
 
 
 def _entry(ledger: Ledger) -> str:
-    """Where an action comes in: a route, a view or controller, or the module that calls most of the others."""
-    if ledger.routes:
-        route = ledger.routes[0]
+    """Where an action comes in: a route, a view or controller, or the module that calls most of the others.
+
+    Nowhere when the pack rules a screen out: then callers of today come in where they always did.
+    """
+    if ledger.denied("5.2") is not None:
+        return ""
+    own = {component.name for component in ledger.plan.existing} | ledger.named
+    route = next((route for route in ledger.routes if route.module in own), None)
+    if route is not None:
         verb = "opens" if route.verb == "LIVE" else "calls"
         basis = ledger.cite(code_key(route.file, route.line))
         return f"A person or client {verb} `{route.path}`, served by {code(route.module)}.{basis}"
-    if ledger.entry is not None:
+    if ledger.entry is not None and ledger.entry.module in own:
         return f"The flow enters at {code(ledger.entry.module)}.{ledger.cite(ledger.entry.key)}"
     first = _caller(ledger)
     if first is None or not _calls(first, ledger):
@@ -214,86 +239,3 @@ def _pressure(ledger: Ledger) -> list[str]:
             f"{ledger.cite(*outside)}"
         )
     return lines
-
-
-def draft_lifecycle(ledger: Ledger) -> str:
-    """What is supervised: new jobs and caches under what is there, or the reason for no new process."""
-    return bullets([*_processes(ledger), *_isolation(ledger), *ledger.advice("4.3")])
-
-
-def _processes(ledger: Ledger) -> list[str]:
-    runtime, lines = ledger.plan.runtime, []
-    worker = next((c for c in ledger.plan.fresh if c.layer == "worker"), None)
-    if worker is not None:
-        lines.append(
-            f"{code(worker.name)} runs under the Oban instance that the application starts"
-            f"{_queue(ledger)}; no supervisor is added."
-            f"{ledger.cite(*runtime.jobs, _child_key(ledger, 'Oban'))}"
-        )
-    own = ledger.cache_owner
-    if own is not None:
-        lines.append(
-            f"{code(own.name)} needs an owner that outlives its callers: a named cache or table started under the "
-            f"application's supervisor, before the processes that read it; a restart begins empty."
-            f"{ledger.cite(*runtime.caching, _application_key(ledger), most=2)}"
-        )
-    for process in ledger.plan.processes[:3]:
-        child = _child_of(ledger, process.name)
-        where = "is supervised by the application" if child else "is started elsewhere"
-        lines.append(
-            f"{code(process.name)} {where} and keeps its restart strategy."
-            f"{ledger.cite(child or code_key(process.path, process.line))}"
-        )
-    if worker is None and not runtime.jobs and own is None:
-        if runtime.no_job is not None:
-            lines.insert(
-                0,
-                f"No new process; the pack says so: {lower_first(clip(runtime.no_job.text, 24))}."
-                f"{ledger.cite(*runtime.no_job.evidence)}",
-            )
-        else:
-            asked = [r.id for r in ledger.pack.requirements][:2]
-            reason = "no requirement asks for work outside the request, for a timer or for shared memory"
-            lines.insert(0, f"No new process: {reason}.{ledger.cite(*asked, _application_key(ledger), most=2)}")
-    return lines
-
-
-def _queue(ledger: Ledger) -> str:
-    """The queue a new worker would use: that of a neighbouring worker, else one of the checkout's."""
-    for worker in ledger.plan.runtime.workers:
-        if "queue:" in worker.options:
-            queue = worker.options.split("queue:", 1)[1].strip().split(",")[0].strip(" :")
-            return f", on the queue `{queue}` that {code(worker.name)} uses"
-    return ""
-
-
-def _child_key(ledger: Ledger, word: str) -> str:
-    for module in ledger.code.of_kind("application"):
-        for child in module.children:
-            if word in (child.module or child.text):
-                return code_key(module.path, child.line)
-    return ""
-
-
-def _child_of(ledger: Ledger, name: str) -> str:
-    for module in ledger.code.of_kind("application"):
-        for child in module.children:
-            if child.module == name or name in child.text:
-                return code_key(module.path, child.line)
-    return ""
-
-
-def _application_key(ledger: Ledger) -> str:
-    module = next(iter(ledger.code.of_kind("application")), None)
-    return code_key(module.path, module.line) if module is not None else ""
-
-
-def _isolation(ledger: Ledger) -> list[str]:
-    """What a failure takes with it."""
-    view = next((c for c in ledger.plan.of_layer("live_view") if not c.new), None)
-    if view is not None:
-        basis = ledger.cite(view.key, *view.requirements[:1])
-        return [
-            f"A crash in {code(view.name)} ends one person's session page; it mounts again from durable state.{basis}"
-        ]
-    return []

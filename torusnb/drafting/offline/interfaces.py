@@ -4,42 +4,100 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.decisions import takes_events
+from torusnb.drafting.offline.homes import FUNCTION
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, plain, some
+from torusnb.drafting.offline.placing import Placed
+from torusnb.drafting.offline.telling import in_short
+from torusnb.drafting.offline.wording import (
+    bullets,
+    clip,
+    code,
+    labelled,
+    listed,
+    lower_first,
+    paragraphs,
+    plain,
+    sentence,
+    some,
+)  # fmt: skip
 from torusnb.models.codebase import Route
-from torusnb.models.requirements import Statement
+from torusnb.models.modules import Function, Module
 
-_HTTP = re.compile(
-    r"\b(?:json api|REST|endpoints?|(?:GET|POST|PUT|PATCH|DELETE)\s+`?/|webhooks?|controllers?|"
-    r"request parameters?|query param\w*)\b|`(?:(?:GET|POST|PUT|PATCH|DELETE) )?/[\w:/.-]+`"
-)
-_CALLABLE = re.compile(r"`[^`\n]*\([^`\n]*\)[^`\n]*`|`[A-Z][\w.]+/\d`|`[a-z_?!]+/\d`")
+_MOST_CONTRACTS, _WORDS_OF_CONTRACT, _MOST_FUNCTIONS = 7, 44, 6
 
 
 def draft_interfaces(ledger: Ledger) -> str:
-    """One sentence on what the interfaces rest on, and the contracts that the pack itself writes down."""
-    contracts = [s for s in (*ledger.pack.interface_notes, *ledger.pack.data_notes) if _CALLABLE.search(s.text)]
-    lines = [f"{ledger.said(s.text, 26)}.{ledger.cite(place_key(s.place))}" for s in _once(contracts)[:6]]
-    if lines:
-        return labelled("Contracts the pack names", bullets(lines))
+    """The contracts that the pack writes down, and the functions it names besides, each there today or new."""
+    contracts = ledger.given("5")[:_MOST_CONTRACTS]
+    lines = [f"{sentence(in_short(c.text, _WORDS_OF_CONTRACT))}{ledger.cite(*c.keys)}" for c in contracts]
+    written = " ".join(c.text for c in ledger.given("5"))
+    named = [_named(ledger, *item) for item in named_functions(ledger).items() if item[0] not in written]
+    if lines or named:
+        return paragraphs(
+            labelled("Contracts the pack names", bullets(lines)),
+            labelled("Functions the pack speaks of", bullets(named[:_MOST_FUNCTIONS])),
+        )
     lead = [c for c in ledger.plan.existing if c.functions][:3]
     names = listed(f"{code(c.functions[0].name + '/' + str(c.functions[0].arity))} of {code(c.name)}" for c in lead)
     keys = [code_key(c.path, c.functions[0].line) for c in lead]
-    return f"The pack names no function; the contracts to keep are {names}.{ledger.cite(*keys)}" if lead else ""
+    if lead:
+        return f"The pack names no function; the contracts to keep are {names}.{ledger.cite(*keys)}"
+    asks = [r.id for r in ledger.pack.requirements[:1]]
+    return f"The pack names no function, and no outlined one is touched.{ledger.cite(*asks)}"
 
 
-def _once(statements: list[Statement]) -> list[Statement]:
-    return list({plain(s.text): s for s in statements}.values())
+def named_functions(ledger: Ledger) -> dict[str, list[Placed]]:
+    """Each function that statements name with its arity, or by a name that only code has, with those statements."""
+    found: dict[str, list[Placed]] = {}
+    for placed in ledger.placed:
+        for match in FUNCTION.finditer(f"{placed.flow} {placed.label} {placed.text}"):
+            span = match.group(0).strip("`")
+            if re.search(r"^[\w.]+[?!]?/\d$|^\w*_\w*\(", span) and placed not in found.setdefault(span, []):
+                found[span].append(placed)
+    return found
+
+
+def _named(ledger: Ledger, span: str, said: list[Placed]) -> str:
+    """A function that the pack speaks of: where it is today, or that it is new, and where its steps stand."""
+    place = _function_of_today(ledger, span)
+    steps = "; its steps are the flow of 4.2" if any(span in placed.flow for placed in said) else ""
+    keys = [key for placed in said for key in placed.keys][:2]
+    if place is not None:
+        module, function = place
+        basis = ledger.cite(code_key(module.path, function.line), *keys[:1])
+        return f"{code(span)} is there today in {code(module.name)}{steps}.{basis}"
+    if any(re.search(rf"\b(?:existing|current|today's) {re.escape(code(span))}", placed.text) for placed in said):
+        unseen = "the pack calls it existing; no module outlined here has it, so look it up before it is relied on"
+        return f"{code(span)}: {unseen}{steps}.{ledger.cite(*keys)}"
+    what = "" if steps else f": {lower_first(in_short(said[0].text))}"
+    return f"{code(span)} (new){steps or what}.{ledger.cite(*keys[:1])}"
+
+
+def _function_of_today(ledger: Ledger, span: str) -> tuple[Module, Function] | None:
+    """The outlined public function of that name and arity; in a module of the plan, its context, or the waypoints."""
+    name, slash, arity = re.sub(r"\(.*$", "", span).partition("/")
+    bare = name.rsplit(".", 1)[-1]
+    own = [component.name for component in ledger.plan.existing]
+    near = [*own, *ledger.named, *(w.module for w in ledger.context.waypoints)]
+    context = ledger.plan.context
+    found = [
+        (m, f)
+        for m in ledger.code.modules.values()
+        for f in m.functions
+        if f.public and f.name == bare and (not slash or f.arity == int(arity))
+        and (m.name in near or (context and m.name.startswith(context)))
+    ]  # fmt: skip
+    return min(found, key=lambda pair: (pair[0].name not in own, not pair[0].name.startswith(context), pair[0].name),
+               default=None)  # fmt: skip
 
 
 def draft_http(ledger: Ledger) -> str:
     """Routes that lead to touched controllers and what changes there, or why no HTTP interface is touched."""
     controllers = [c for c in ledger.plan.of_layer("controller") if not c.new]
     routes = [r for r in ledger.routes if r.verb != "LIVE"]
-    asked = [s for s in (*ledger.pack.interface_notes, *ledger.pack.data_notes) if _HTTP.search(plain(s.text))]
     lines = _routes(ledger, routes[:5])
     for component in controllers[:2]:
         needs = [f"{r} ({ledger.short(r, 10)})" for r in component.requirements[:3]]
@@ -50,7 +108,6 @@ def draft_http(ledger: Ledger) -> str:
             "before the domain call, and a refusal answers 4xx with a stable reason."
             f"{ledger.cite(component.key, *component.requirements[:1])}"
         )
-    lines += [f"The pack says: {ledger.said(s.text, 24)}.{ledger.cite(place_key(s.place))}" for s in _once(asked)[:3]]
     advice = ledger.advice("5.1") if lines else []
     if lines:
         return bullets([*lines, *advice])
@@ -77,7 +134,10 @@ def _routes(ledger: Ledger, routes: list[Route]) -> list[str]:
 
 
 def draft_live_view(ledger: Ledger) -> str:
-    """For each view: its events at hand, the new ones in its style, assigns and topics."""
+    """For each view its events, new ones in its style, assigns and topics; none where the pack wants no screen."""
+    denied = ledger.denied("5.2")
+    if denied is not None:
+        return f"Not applicable: {lower_first(in_short(denied.text))}.{ledger.cite(*denied.keys)}"
     views = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new and c.module is not None]
     blocks = [block for view in views[:4] if (block := _view(ledger, view))]
     topics = _topics(ledger)
@@ -87,7 +147,7 @@ def draft_live_view(ledger: Ledger) -> str:
         f"{ledger.cite(code_key(r.file, r.line))}"
         for r in ledger.routes
         if r.verb == "LIVE"
-    ][:3]
+    ][: 1 if ledger.given("5.2") else 3]
     quiet = [v for v in views if v.layer == "component" and v.module is not None and not takes_events(v.module)][:3]
     if quiet:
         names = listed(code(v.name) for v in quiet)
@@ -110,7 +170,8 @@ def draft_live_view(ledger: Ledger) -> str:
 def _topics(ledger: Ledger) -> list[str]:
     """PubSub topics at hand, each module and direction once."""
     found: dict[tuple[str, str, str], str] = {}
-    for module, use in ledger.plan.runtime.topics:
+    own = {component.name for component in ledger.plan.existing}
+    for module, use in (pair for pair in ledger.plan.runtime.topics if pair[0].name in own):
         verb = "subscribes to" if use.kind == "subscribe" else "broadcasts on"
         text = f"{code(module.name)} {verb} {code(use.name)}.{ledger.cite(code_key(module.path, use.line))}"
         found.setdefault((module.name, use.kind, use.name), text)
@@ -156,8 +217,14 @@ def draft_processes(ledger: Ledger) -> str:
         told = f" ({code(options)})" if options else ""
         asked = some(list(worker.requirements), 3)
         lines.append(
-            f"{code(worker.name)}{told} takes identifiers only, never loaded records, for {asked}."
+            f"Pass identifiers to {code(worker.name)}{told}, never loaded records, for {asked}."
             f"{ledger.cite(worker.key, *worker.requirements[:1])}"
+        )
+    own = ledger.cache_owner
+    if own is not None:
+        lines.append(
+            f"{code(own.name)} is reached through its functions alone; no caller sends a message to the process that "
+            f"owns its entries.{ledger.cite(own.key)}"
         )
     if lines:
         return bullets([*lines, *ledger.advice("5.3")])

@@ -7,13 +7,16 @@ from collections import Counter
 from functools import cached_property
 
 from torusnb.drafting.assumptions import derive_assumptions
-from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.component import Component
-from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, arity_of, takes_events
+from torusnb.drafting.offline.contracts import find_contracts
+from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, takes_events
 from torusnb.drafting.offline.documented import tell_documented
+from torusnb.drafting.offline.emitting import SIGNAL_VERBS, atoms, given_signals
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, past, snake
+from torusnb.drafting.offline.placing import Placed, place_statements
 from torusnb.drafting.offline.plan import Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
+from torusnb.drafting.offline.withdrawal import withdrawn_requirements
 from torusnb.drafting.offline.wording import clip, code, plain, restate
 from torusnb.drafting.offline.work import is_boundary, words_of
 from torusnb.drafting.playbook import fill_advice
@@ -22,9 +25,6 @@ from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
-_EVENT = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$|^[a-z][a-z0-9]*(?:_[a-z0-9]+){2,}$")
-_SIGNATURE = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*[?!]?)(?:\((?P<arguments>.*)\)|/(?P<arity>\d))(?:\s.*)?$")
-_SPAN = re.compile(r"`([^`\n]+)`")
 _OUTSIDE = re.compile(
     r"\b(?:llms?|genai|providers?|webhooks?|third-party|external (?:service|system|api|provider)s?|s3|clickhouse|lms|"
     r"e-?mails?|generat(?:e|es|ing) (?:inline |ai )?(?:feedback|recommendations?|completions?))\b",
@@ -53,6 +53,30 @@ class Ledger:
         """The feature's name, in a form that fits a sentence."""
         title = re.sub(r"\s*\([^)]*\)", "", plain(self.pack.title)).strip(" .:—–-")
         return title or " ".join(self.plan.words).capitalize()
+
+    @cached_property
+    def placed(self) -> tuple[Placed, ...]:
+        """The statements of the pack that a design must hold, each with its home."""
+        return place_statements(self.pack)
+
+    def given(self, number: str) -> tuple[Placed, ...]:
+        """What the pack gives for a section, by torusnb's number of it: no section may say that there is nothing."""
+        return tuple(placed for placed in self.placed if placed.home == number and not placed.denies)
+
+    @cached_property
+    def withdrawn(self) -> dict[str, tuple[str, ...]]:
+        """The requirements that the pack takes back, each with the places that do."""
+        return withdrawn_requirements(self.pack)
+
+    def denied(self, number: str) -> Placed | None:
+        """The pack's own word that a section's matter is not needed."""
+        return next((placed for placed in self.placed if placed.home == number and placed.denies), None)
+
+    @cached_property
+    def flows(self) -> dict[str, tuple[Placed, ...]]:
+        """The title of each flow or function that the pack gives steps for, to its steps in their order."""
+        titles = dict.fromkeys(placed.flow for placed in self.placed if placed.flow)
+        return {title: tuple(p for p in self.placed if p.flow == title) for title in titles}
 
     @cached_property
     def practices(self) -> dict[str, tuple[Allotted, ...]]:
@@ -88,31 +112,7 @@ class Ledger:
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
         """The functions that the pack writes down with their arguments, each with the requirement it speaks of most."""
-        present = {f.name for module in self.code.modules.values() for f in module.functions}
-        found: dict[str, Contract] = {}
-        for note in (*self.pack.data_notes, *self.pack.interface_notes):
-            for span in _SPAN.findall(note.text):
-                match = _SIGNATURE.match(span)
-                if match is None or match.group("name") in present:
-                    continue
-                asked = self._spoken_of(match.group("name"))
-                if asked:
-                    name = f"{match.group('name')}/{arity_of(match.group('arguments'), match.group('arity'))}"
-                    component = next((c for c in self.plan.existing if asked in c.requirements), None)
-                    found.setdefault(
-                        name, Contract(name, asked, component.name if component else "", place_key(note.place))
-                    )
-        return tuple(found.values())
-
-    def _spoken_of(self, name: str) -> str:
-        """The requirement that shares most words with a name; empty when none shares two."""
-        wanted = set(words_of(name))
-        scored = [
-            (len(wanted & set(words_of(plain(f"{r.title} {r.text}")))), -position, r.id)
-            for position, r in enumerate(self.pack.requirements)
-        ]
-        best = max(scored, default=(0, 0, ""))
-        return best[2] if best[0] >= min(2, len(wanted)) and best[0] else ""
+        return find_contracts(self.pack, self.code, self.plan.existing)
 
     def _action(self, requirement: str) -> tuple[str, ...]:
         asked = self.requirement(requirement)
@@ -134,29 +134,22 @@ class Ledger:
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
-        """The telemetry events: those the pack names first, then one for each kind of work that can fail."""
-        found: dict[str, Signal] = {}
+        """The telemetry events: those the pack asks for; without any, one for each kind of work that can fail."""
         if self.plan.runtime.no_telemetry is not None:
             return ()
-        for statement in self.pack.telemetry:
-            for span in _SPAN.findall(statement.text):
-                if _EVENT.match(span) and len(found) < 6:
-                    name = self._event([span.rsplit(".", 1)[-1]])
-                    found.setdefault(name, Signal(name, "", place_key(statement.place)))
-        verbs = (("persist", "saved"), ("background", "job"), ("integrate", "exchanged"), ("compute", "resolved"),
-                 ("validate", "rejected"), ("query", "loaded"), ("copy", "copied"))  # fmt: skip
-        for kind, verb in verbs:
-            asked = self.plan.asking(kind)
-            if asked and len(found) < 4:
+        return given_signals(self.prefix, self.placed) or self._derived_signals()
+
+    def _derived_signals(self) -> tuple[Signal, ...]:
+        found: dict[str, Signal] = {}
+        most = 2 if len(self.given("11")) > 1 else 4
+        for kind, verb in SIGNAL_VERBS:
+            asked = [r for r in self.plan.asking(kind) if not self.is_boundary(r)]
+            if asked and len(found) < most:
                 own = self.requirement(asked[0])
                 words = action_of(own.title) or action_of(own.text)
-                name = self._event(["_".join((words[1], past(words[0]))) if words else verb])
+                name = atoms(self.prefix, "_".join((words[1], past(words[0]))) if words else verb)
                 found.setdefault(name, Signal(name, kind, asked[0]))
         return tuple(found.values())
-
-    def _event(self, last: list[str]) -> str:
-        words = [word for word in last if word] or ["done"]
-        return "[" + ", ".join(f":{part}" for part in (*self.prefix, *words)) + "]"
 
     @cached_property
     def cache_owner(self) -> Component | None:
@@ -203,7 +196,7 @@ class Ledger:
         return tuple(
             r.id
             for r in self.pack.requirements
-            if _OUTSIDE.search(plain(f"{r.title} {r.text}")) and not is_boundary(plain(r.text or r.title))
+            if _OUTSIDE.search(plain(f"{r.title} {r.text}")) and not self.is_boundary(r.id)
         )
 
     @cached_property
@@ -224,7 +217,9 @@ class Ledger:
         return title if asked.title and len(asked.title.split()) <= words + 2 else text or title
 
     def is_boundary(self, requirement_id: str) -> bool:
-        """Whether the requirement only says what must not be."""
+        """Whether the requirement only says what must not be, or is taken back elsewhere: neither adds work."""
+        if requirement_id in self.withdrawn:
+            return True
         asked = self.requirement(requirement_id)
         return is_boundary(plain(asked.text or asked.title))
 
@@ -266,7 +261,7 @@ class Ledger:
                 key for key in allotted.shown_by if not key.startswith(("code:", "prd:", "req:"))
             ] or allotted.shown_by
             basis = self.cite(*asked[:2], f"practice:{practice.id}")
-            lines.append(f"**{practice.title}**: {text.rstrip('.')}.{basis}")
+            lines.append(f"Advice: **{practice.title}**. {text.rstrip('.')}.{basis}")
         return [*lines, *self.documented.get(section_id, ())]
 
     @cached_property
@@ -277,13 +272,13 @@ class Ledger:
         owner = next((c for c in plan.fresh if c.layer == "context" and c.requirements), None)
         owner = owner or next((c for c in plan.existing if c.layer == "context"), None)
         worker = next(iter(plan.of_layer("worker")), None)
-        cache = next(iter(plan.runtime.caches), None)
+        cache = next((c for c in plan.runtime.caches if c.kind in {"cachex", "start"}), None)
         table = plan.storage.table or self._anchor_table()
         found = {
             "module": code(owner.name) if owner else "",
             "live_view": code(view.name) if view else "",
             "worker": code(worker.name) if worker else "",
-            "cache": code(cache.name) if cache else "",
+            "cache": code(self.cache_owner.name) if self.cache_owner else code(cache.name) if cache else "",
             "table": code(table) if table else "",
             "event_prefix": "`[" + ", ".join(f":{part}" for part in self.prefix) + "]`",
         }

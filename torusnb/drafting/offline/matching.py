@@ -8,6 +8,7 @@ from collections import Counter
 from functools import cached_property
 
 from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.naming import feature_words
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
@@ -46,6 +47,8 @@ _SHARED = re.compile(
     r"(?:Application|Endpoint|Router|Repo|Icons?|Layouts?|CoreComponents|Gettext|Mailer|PubSub|Presence|"
     r"Seeder|Seeds?|Fixtures?|Factory|Utils?|Helpers?)$"
 )
+_EVENT_SHARE = 0.75
+"""How much of an event's name must be spoken of: one word of three names another event of the same page."""
 _CATALOGUE = 40
 """Public functions from which on a component module is a catalogue of parts, owned by no feature."""
 
@@ -73,6 +76,8 @@ class Matcher:
         self._pack = evidence.pack
         self._context = evidence.context
         self._linked = {w.path: w for w in self._context.waypoints}
+        self.elsewhere = find_elsewhere(evidence)
+        self._named = {m.name.rsplit(".", 1)[0] if m.kind == "function" else m.name for m in evidence.pack.mentions}
 
     @cached_property
     def candidates(self) -> tuple[tuple[Waypoint, Module], ...]:
@@ -141,6 +146,8 @@ class Matcher:
         layers = frozenset[str]().union(*(AFFINITY[kind] for kind in kinds[:2]))
         scored, flagged = [], _FLAGS.search(own) is not None
         for waypoint, module in self.candidates:
+            if self.elsewhere is not None and not self._is_meant(module, {*heavy, *light}):
+                continue
             score = self._words_score(module, heavy) + 0.35 * self._words_score(module, light)
             score *= _affinity(waypoint.layer, layers, kinds[0])
             score += sum(2.0 / (1 + place) for place, r in enumerate(waypoint.requirements[:6]) if r in linked)
@@ -159,9 +166,18 @@ class Matcher:
         found = [(w, self._match(s, w, m, heavy, light)) for s, _, w, m in scored[:most] if s >= floor]
         return tuple(
             match
-            for waypoint, match in found
-            if match.functions or match.events or match.fields or linked & set(waypoint.requirements[:4])
+            for place, (waypoint, match) in enumerate(found)
+            if match.functions
+            or match.events
+            or match.fields
+            or linked & set(waypoint.requirements[:4])
+            or (place == 0 and kinds[0] == "render" and waypoint.layer == "live_view")
         )
+
+    def _is_meant(self, module: Module, words: set[str]) -> bool:
+        """Whether a pack whose work lies outside the application means a module of it: by name, or by all its words."""
+        last = [word for word in words_of(module.name.rsplit(".", 1)[-1]) if word != "live"]
+        return module.name in self._named or (len(last) > 1 and set(last) <= words)
 
     def _words_score(self, module: Module, words: tuple[str, ...]) -> float:
         vocabulary = self._vocabulary[module.name]
@@ -210,9 +226,14 @@ class Matcher:
         wanted = set(words)
         found: dict[str, Use] = {}
         for use in module.callbacks:
-            if use.kind == "handle_event" and use.name and self._fit(use.name, wanted) > 0:
+            if use.kind == "handle_event" and use.name and self._is_asked(use.name, wanted):
                 found.setdefault(use.name, use)
         return tuple(found.values())[:most]
+
+    def _is_asked(self, event: str, wanted: set[str]) -> bool:
+        """Whether an event's name is spoken of by two of its words, or by its only one."""
+        words = set(words_of(event.replace("-", " ").replace(".", " ")))
+        return len(words & wanted) >= min(2, len(words)) and self._fit(event, wanted, _EVENT_SHARE) > 0
 
     def fields(self, module: Module, words: tuple[str, ...], most: int = 4) -> tuple[Field, ...]:
         """The schema fields of a module that speak the words."""

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from torusnb.drafting.evidence import place_key
+from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.naming import module_path
@@ -43,7 +43,7 @@ def named_modules(
             continue
         if any(k.startswith(name + ".") for k in known) and name.count(".") < 2:
             continue
-        if _is_refused(evidence, mention):
+        if _is_refused(evidence, mention) or _stands_below(name, known):
             continue
         key = place_key(mention.place)
         text = plain(evidence.evidence[key].text) if key in evidence.evidence else ""
@@ -116,6 +116,36 @@ def _is_refused(evidence: EvidencePack, mention: Mention) -> bool:
         return True
     above = [s for s in evidence.pack.sections if s.place.path == place.path and s.place.line <= place.line]
     return bool(above) and _PAST.search(above[-1].title) is not None
+
+
+def _stands_below(name: str, known: frozenset[str]) -> bool:
+    """Whether the checkout has the module one level deeper in the namespace: a pack often leaves a level out."""
+    head, _, last = name.rpartition(".")
+    deeper = name.count(".") + 1
+    return any(k.startswith(f"{head}.") and k.endswith(f".{last}") and k.count(".") == deeper for k in known)
+
+
+def built_names(evidence: EvidencePack) -> list[tuple[str, str, str]]:
+    """What the pack wants made and the outline shows: name, evidence of the wish and of the place."""
+    code = evidence.context.code
+    routes = {route.path: code_key(route.file, route.line) for route in code.routes}
+    found: dict[str, tuple[str, str, str]] = {}
+    for mention in evidence.pack.mentions:
+        key = place_key(mention.place)
+        said = evidence.evidence.get(key)
+        if said is None or _is_refused(evidence, mention) or not _wants(said.text, mention.name):
+            continue
+        module = code.modules.get(mention.name) if mention.kind == "module" else None
+        line = code_key(module.path, module.line) if module is not None else routes.get(mention.name, "")
+        if line:
+            found.setdefault(mention.name, (mention.name, key, line))
+    return list(found.values())[:4]
+
+
+def _wants(text: str, name: str) -> bool:
+    """Whether a text wants the thing of that name made, and does not only use it."""
+    made = r"\b(?:introduc\w+|creat(?:e|es|ing)|add(?:s|ing)?|new)\b"
+    return re.search(rf"{made}[^.;`]{{0,40}}`{re.escape(name)}`(?!\s+(?:to|with)\b)", text, re.IGNORECASE) is not None
 
 
 def _is_module(name: str) -> bool:

@@ -67,6 +67,8 @@ _MODALS = frozenset({"shall", "must", "should", "will"})
 _ALLOWED = frozenset({"can", "may", "to"})
 _ON_SCREEN = frozenset({"toggle", "reorder", "select", "search", "filter", "sort", "open", "close", "dismiss", "drag"})
 """Verbs that name what a person does even in the imperative; `Add a column` names the work of a developer."""
+_CHOSEN_BY, _NEAR = frozenset({"filter", "sort"}), 8
+"""`Filter beds by title` is what a person does; `Filter the list to ripe beds` is what the list does."""
 _ACTORS = frozenset(
     re.findall(
         r"\w+", "user users author authors instructor instructors student students learner learners admin who that they"
@@ -142,7 +144,8 @@ def _verb_at(tokens: list[str], position: int) -> str:
     before = tokens[position - 1] if position else ""
     if token in _ACTIONS:
         acts = before in _ALLOWED | _ACTORS or (before in _MODALS and bool(_ACTORS & set(tokens[:position])))
-        return _ACTIONS[token] if acts or (not before and token in _ON_SCREEN) else ""
+        leads = not before and token in _ON_SCREEN and (token not in _CHOSEN_BY or "by" in tokens[:_NEAR])
+        return _ACTIONS[token] if acts or leads else ""
     base = _base(token)
     acts = before in _ACTORS or (token.endswith("ing") and before in {"when", "after"})
     return _ACTIONS[base] if acts and base in _ACTIONS else ""
@@ -179,7 +182,12 @@ def past(verb: str) -> str:
 
 
 def field_type(name: str) -> str:
-    """The Ecto type that a column's name suggests."""
+    """The Ecto type that a column's name suggests; text where it suggests none."""
+    return suggested_type(name) or ":string"
+
+
+def suggested_type(name: str) -> str:
+    """The Ecto type that a column's name suggests; empty where it suggests none."""
     rules = (
         (r"_ids$", "{:array, :integer}"),
         (r"(?:_order|_list|_tags|_names|_keys)$", "{:array, :string}"),
@@ -194,8 +202,12 @@ def field_type(name: str) -> str:
         (r"(?:percent|percentage|ratio|score|threshold|rate|proficiency|deduction|amount|points|weight)$", ":float"),
         (r"(?:config|settings|metadata|params|state|options|preferences|context|payload)$", ":map"),
         (r"(?:status|type|kind|stage|scope|mode|effect)$", "Ecto.Enum"),
+        (
+            r"(?:^|_)(?:name|title|slug|label|url|email|description|reason|notes?|text|body|hash|digest|locale)$",
+            ":string",
+        ),
     )
-    return next((kind for pattern, kind in rules if re.search(pattern, name)), ":string")
+    return next((kind for pattern, kind in rules if re.search(pattern, name)), "")
 
 
 def table_name(words: Iterable[str]) -> str:

@@ -42,6 +42,8 @@ def _used(ledger: Ledger) -> list[str]:
     shown = {component.name for component in ledger.plan.components}
     if ledger.entry is not None:
         shown.add(ledger.entry.module)
+    tables = ledger.code.tables
+    shown.update(tables[change.table].name for change in ledger.plan.storage.changes if change.table in tables)
     named = [
         w
         for w in ledger.context.waypoints

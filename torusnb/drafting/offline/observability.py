@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets
+from torusnb.drafting.assumptions import latency_targets
+from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.decisions import Signal
 from torusnb.drafting.offline.ledger import Ledger
@@ -17,20 +18,10 @@ from torusnb.drafting.offline.wording import (
     lower_first,
     paragraphs,
     plain,
-    restate,
-    sentence,
     singular_of,
     some,
 )
-from torusnb.drafting.offline.work import TITLES, speaks_of
-
-_MEASURE = re.compile(
-    r"\b(?:rates?|counts?|latenc\w+|durations?|outcomes?|start|stop|number of|percent\w*|%|hits?|"
-    r"usage|failures?|errors?|success|"
-    r"volume|p9\d|time|frequency|evictions?|events?)\b",
-    re.IGNORECASE,
-)
-
+from torusnb.drafting.offline.work import TITLES
 
 _FAILS = re.compile(r"fail|error|reject|denied|timeout")
 
@@ -40,18 +31,20 @@ def draft_observability(ledger: Ledger) -> str:
     silent = ledger.plan.runtime.no_telemetry
     if silent is not None:
         none = f"No event is added; the pack says: {lower_first(clip(silent.text, 26))}.{ledger.cite(*silent.evidence)}"
-        return bullets([none, *_kept(ledger), *_asked(ledger)])
+        return bullets([none, *_kept(ledger)])
     return paragraphs(
         labelled("Events", bullets([*(_event(ledger, signal) for signal in ledger.signals), *_kept(ledger)])),
-        labelled("Measured, as the pack asks", bullets(_measured(ledger))),
-        labelled("Metadata and logs", bullets([*_metadata(ledger), *_asked(ledger)])),
+        labelled("Metadata and logs", bullets(_metadata(ledger))),
         labelled("Alerts", bullets(_alerts(ledger))),
         bullets(ledger.advice("11")),
     )
 
 
 def _event(ledger: Ledger, signal: Signal) -> str:
-    """One event with measurements that fit what it tells."""
+    """One event with measurements that fit what it tells, and the tags that the pack lists for it."""
+    if signal.tags:
+        tags = listed(f"`{tag}`" for tag in signal.tags)
+        return f"`{signal.name}`: measures `duration` and `count`, tagged with {tags}.{ledger.cite(signal.key)}"
     verb = signal.name.rstrip("]").rsplit(":", 1)[-1]
     timed = signal.about not in {"", "validate", "background"}
     measures = "`duration` and `count`" if timed else "`count`"
@@ -77,14 +70,6 @@ def _kept(ledger: Ledger) -> list[str]:
     ]
 
 
-def _measured(ledger: Ledger) -> list[str]:
-    """The pack's own measures, those that no event name carries."""
-    named = {signal.key for signal in ledger.signals}
-    told = [s for s in ledger.pack.telemetry if place_key(s.place) not in named and _MEASURE.search(plain(s.text))]
-    told = [s for s in told if len(plain(s.text).split()) > 2]
-    return [f"{sentence(ledger.said(s.text, 16))}{ledger.cite(place_key(s.place))}" for s in told[:3]]
-
-
 def _metadata(ledger: Ledger) -> list[str]:
     """Which identifiers go along, by the tables at hand; and where the events are attached."""
     tables = [c for c in ledger.plan.existing if c.module is not None and c.module.schema is not None][:2]
@@ -92,9 +77,10 @@ def _metadata(ledger: Ledger) -> list[str]:
         "`section_id`" if _speaks(ledger, "section") else "the record's id"
     ]
     asks = [r.id for r in ledger.pack.requirements[:1]]
+    given = any(signal.tags for signal in ledger.signals) or bool(ledger.given("11"))
+    limit = "tags stay with what the pack lists" if given else "tags are limited to outcome, reason and role"
     lines = [
-        f"Identifiers such as {listed(ids)} go into logs and traces, not into metric tags; tags "
-        "are limited to outcome, reason and role."
+        f"Identifiers such as {listed(ids)} go into logs and traces, not into metric tags; {limit}."
         f"{ledger.cite(*(c.key for c in tables), *asks, most=2)}"
     ]
     attached = next(
@@ -113,20 +99,12 @@ def _speaks(ledger: Ledger, word: str) -> bool:
     return any(word in r.text.lower() for r in ledger.pack.requirements)
 
 
-def _asked(ledger: Ledger) -> list[str]:
-    """The pack's own words on observability."""
-    asked = [
-        n for n in ledger.pack.nonfunctional if speaks_of("observe", n.text) and not speaks_of("authorize", n.text)
-    ]
-    return [f"The pack asks: {restate(n.text, 26)}.{ledger.cite(place_key(n.place))}" for n in asked[:2]]
-
-
 def _alerts(ledger: Ledger) -> list[str]:
     """Thresholds from the targets; where there is none, from the assumption."""
     lines = []
     for nfr in latency_targets(ledger.pack)[:2]:
-        quantity = next(q for q in nfr.quantities if q.unit in LATENCY_UNITS)
-        name = quantity.statistic.upper() or "P95"
+        quantity = latency_quantities(nfr)[0]
+        name = quantity.statistic.upper() or "Time"
         lines.append(
             f"{name} over {quantity.value:g} {quantity.unit} for 15 minutes ("
             f"{clip(plain(nfr.text), 10)}).{ledger.cite(place_key(nfr.place))}"

@@ -1,22 +1,32 @@
-"""Section 9: budgets from the pack's numbers, the load test that checks them, and where time is lost first."""
+"""Section 9: budgets from the pack's numbers, and the load test that checks them."""
 
 from __future__ import annotations
 
 import re
 
-from torusnb.drafting.assumptions import LATENCY_UNITS, latency_targets, no_load_statement, rate_targets, target_words
-from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.assumptions import latency_targets, no_load_statement, rate_targets, target_words
+from torusnb.drafting.durations import latency_quantities
+from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, lower_first, paragraphs, plain, some
+from torusnb.drafting.offline.storage import CONTENT, NONE
+from torusnb.drafting.offline.telling import in_short
+from torusnb.drafting.offline.wording import (
+    bullets,
+    clip,
+    code,
+    listed,
+    lower_first,
+    paragraphs,
+    plain,
+    sentence,
+)
 from torusnb.models.requirements import NonFunctional, Quantity
 
 _LEADING = re.compile(
     r"[\s,;:]+(?:stays?|remains?|is|are|at|in|of|to|for|with|within|under|below|must|be|answers?|and|when|p\d\d)$",
     re.IGNORECASE,
 )
-_MANY = re.compile(
-    r"\b(?:lists?|listing|tables?|rows?|grid|each|all|multiple|search\w*|filter\w*|paginat\w*|sort\w*)\b", re.IGNORECASE
-)
+_LOAD = re.compile(r"\b(?:load|throughput|concurren\w+|peak|scale[sd]?|per second|many users)\b", re.IGNORECASE)
 
 
 def draft_performance(ledger: Ledger) -> str:
@@ -25,7 +35,7 @@ def draft_performance(ledger: Ledger) -> str:
     hot = hot_path(ledger)
     if targets:
         return (
-            f"The number that decides is {target_words(targets[0])}, on {hot}."
+            f"The number that decides is {target_words(targets[0])} for {lower_first(measure(targets[0]))}."
             f"{ledger.cite(place_key(targets[0].place))}"
         )
     silent = no_load_statement(ledger.pack)
@@ -35,6 +45,12 @@ def draft_performance(ledger: Ledger) -> str:
             f"posture is that {hot} gets no slower.{ledger.cite(place_key(silent.place))}"
         )
     assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
+    said = next(iter(ledger.given("9.1")), None)
+    if said is not None:
+        return (
+            f"{sentence(in_short(said.text))}{ledger.cite(*said.keys)} The pack gives no time for it, so the budgets "
+            f"below are assumptions for {hot}.{ledger.cite(assumed.id if assumed else '')}"
+        )
     return (
         f"The pack gives no latency number, so the budgets below are assumptions for {hot}."
         f"{ledger.cite(assumed.id if assumed else '')}"
@@ -42,7 +58,10 @@ def draft_performance(ledger: Ledger) -> str:
 
 
 def hot_path(ledger: Ledger) -> str:
-    """The path that is walked most: a route, else the way in, else the first component."""
+    """The path that is walked most: a route, else the way in, else a component; no page where none is wanted."""
+    if ledger.denied("5.2") is not None:
+        own = next(iter((*ledger.plan.fresh, *ledger.plan.existing)), None)
+        return code(own.name) if own is not None else "the path of " + ledger.title
     if ledger.routes:
         return f"`{ledger.routes[0].path}`"
     if ledger.entry is not None:
@@ -71,16 +90,15 @@ def draft_budgets(ledger: Ledger) -> str:
 
 def _row(ledger: Ledger, nfr: NonFunctional) -> str:
     cells: dict[str, str] = {}
-    for quantity in nfr.quantities:
-        if quantity.unit in LATENCY_UNITS:
-            cells.setdefault(quantity.statistic.lower() or "p95", _figure(quantity))
+    for quantity in latency_quantities(nfr):
+        cells.setdefault(quantity.statistic.lower() or "p95", _figure(quantity))
     other = [f"{name} {value}" for name, value in cells.items() if name not in {"p50", "p95", "p99"}]
-    measure = _measure(nfr) + (f" ({', '.join(other)})" if other else "")
+    named = measure(nfr) + (f" ({', '.join(other)})" if other else "")
     values = " | ".join(cells.get(name, "–") for name in ("p50", "p95", "p99"))
-    return f"| {measure.replace('|', '/')} | {values} | given{ledger.cite(place_key(nfr.place))} |"
+    return f"| {named.replace('|', '/')} | {values} | given{ledger.cite(place_key(nfr.place))} |"
 
 
-def _measure(nfr: NonFunctional) -> str:
+def measure(nfr: NonFunctional) -> str:
     """What a target measures: the words before its first number, or the beginning of the statement."""
     text = plain(nfr.text)
     places = [text.find(plain(quantity.text)) for quantity in nfr.quantities]
@@ -132,6 +150,8 @@ def draft_load(ledger: Ledger) -> str:
         return f"Not applicable: {lower_first(ledger.said(silent.text, 20))}.{ledger.cite(place_key(silent.place))}"
     load, basis = _load(ledger)
     targets = latency_targets(ledger.pack)
+    if not _hints_at_load(ledger):
+        return _no_load(ledger, basis)
     gate = next((_gate(nfr) for nfr in targets), "P95 over 300 ms")
     key = (
         place_key(targets[0].place) if targets else next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
@@ -145,7 +165,7 @@ def draft_load(ledger: Ledger) -> str:
     steps = list(dict.fromkeys(asked))[:3] or [r.id for r in ledger.pack.requirements[:2]]
     through = f"with the steps of {listed(steps)}, " if steps else "with "
     lines = [
-        f"Scenario (k6): {hot_path(ledger)} {through}two seconds of "
+        f"Scenario ({_tool(ledger)}): {hot_path(ledger)} {through}two seconds of "
         f"think time, five minutes up to {load or 'the peak'}, ten minutes there.{basis}",
         f"Stop the line: {gate}, an error rate over {_error_rate(ledger)}, or a Repo queue time "
         f"over 50 ms for a minute.{ledger.cite(key)}",
@@ -153,9 +173,36 @@ def draft_load(ledger: Ledger) -> str:
     return bullets([*lines, *ledger.advice("9.2")])
 
 
+def _tool(ledger: Ledger) -> str:
+    """What drives the load: a route is called from outside, a function from a script beside it."""
+    return "k6" if hot_path(ledger).startswith("`/") else "a script on a node of the test cluster"
+
+
+def _hints_at_load(ledger: Ledger) -> bool:
+    """Whether anything asks for speed or load, or the work is of a kind that many people cause at once."""
+    if latency_targets(ledger.pack) or rate_targets(ledger.pack) or ledger.outside or ledger.plan.runtime.jobs:
+        return True
+    if ledger.given("8") or ledger.plan.storage.mode not in {NONE, CONTENT}:
+        return True
+    if ledger.denied("5.2") is not None:
+        return any(_LOAD.search(placed.text) for placed in ledger.given("9.1"))
+    return bool(ledger.plan.asking("query", "persist", "integrate", "background", "cache"))
+
+
+def _no_load(ledger: Ledger, basis: str) -> str:
+    """What stands in for a load test where nothing hints at load."""
+    asks = ledger.given("9.1")[:1]
+    checked = f"; the bound of 9.1 is checked by a timed unit test{ledger.cite(*asks[0].keys)}" if asks else ""
+    return (
+        "Not applicable: the pack hints at no load, and the feature adds no read, write or outside call that many "
+        f"people cause at once{checked}.{basis or ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"
+    )
+
+
 def _gate(nfr: NonFunctional) -> str:
-    quantity = next(q for q in nfr.quantities if q.unit in LATENCY_UNITS)
-    return f"{quantity.statistic.upper() or 'P95'} over {quantity.value:g} {quantity.unit}"
+    quantity = latency_quantities(nfr)[0]
+    bound = f"{quantity.statistic.upper() or 'P95'} over {quantity.value:g} {quantity.unit}"
+    return f"{bound} ({lower_first(measure(nfr))})"
 
 
 def _error_rate(ledger: Ledger) -> str:
@@ -169,72 +216,3 @@ def _error_rate(ledger: Ledger) -> str:
             ):
                 return f"{quantity.value:g} %"
     return "1 %"
-
-
-def draft_hotspots(ledger: Ledger) -> str:
-    """Where time or memory is lost first, by what the code and the requirements show."""
-    lines = [
-        *_waits(ledger), *_lists(ledger), *_big_modules(ledger), *_fan_out(ledger), *ledger.advice("9.3")
-    ]  # fmt: skip
-    if lines:
-        return bullets(lines)
-    asks = [r.id for r in ledger.pack.requirements[:2]]
-    return (
-        "No hotspot shows in the requirements: none reads lists, tells many subscribers or waits for another system."
-        f"{ledger.cite(*asks)}"
-    )
-
-
-def _waits(ledger: Ledger) -> list[str]:
-    """Calls to systems outside that hold a request."""
-    waiting = [r for r in ledger.outside if r not in ledger.plan.runtime.jobs]
-    if not waiting:
-        return []
-    calls, verb = ("call", "holds") if len(waiting) == 1 else ("calls", "hold")
-    return [
-        f"The outside {calls} of {some(waiting, 3)} {verb} the caller for as long as the other system takes: set a "
-        f"timeout within the budget of 9.1, make it outside any transaction.{ledger.cite(*waiting)}"
-    ]
-
-
-def _lists(ledger: Ledger) -> list[str]:
-    lines = []
-    reading = [r for r, kinds in ledger.plan.kinds.items() if kinds[0] == "query" and not ledger.is_boundary(r)]
-    many = [r for r in reading if _MANY.search(plain(ledger.requirement(r).text))]
-    for requirement in many[:2]:
-        match = next(iter(ledger.plan.matches[requirement]), None)
-        function = next((f for m in ledger.plan.matches[requirement] for f in m.functions if f.public), None)
-        where = f"; {code(f'{function.name}/{function.arity}')} is where it would show" if function is not None else ""
-        key = match.key if match is not None else ""
-        lines.append(
-            f"N+1 in {requirement} ({ledger.short(requirement, 10)}): load associations with the "
-            f"list, in a fixed number of queries{where}.{ledger.cite(requirement, key)}"
-        )
-    return lines
-
-
-def _big_modules(ledger: Ledger) -> list[str]:
-    """Views that are long and would be rendered more often."""
-    for component in ledger.plan.of_layer("live_view", "component"):
-        module = component.module
-        if module is not None and module.end_line - module.line > 600:
-            size = count(module.end_line - module.line, "line")
-            return [
-                f"{code(component.name)} has {size} and diffs its whole template on each assign: "
-                "keep new state in a component or in `temporary_assigns`, which leaves the rest of the page alone "
-                f"for {some(list(component.requirements), 2)}."
-                f"{ledger.cite(component.key)}"
-            ]
-    return []
-
-
-def _fan_out(ledger: Ledger) -> list[str]:
-    runtime = ledger.plan.runtime
-    if runtime.notifying and runtime.topics:
-        module, use = runtime.topics[0]
-        return [
-            f"Fan-out on `{use.name}`: send identifiers, not records, and let each subscriber "
-            "decide whether it must read again."
-            f"{ledger.cite(runtime.notifying[0], code_key(module.path, use.line))}"
-        ]
-    return []

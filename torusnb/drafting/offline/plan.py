@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Collection
+
+import msgspec
 
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.matching import Match, Matcher, serves_all
@@ -11,6 +14,7 @@ from torusnb.drafting.offline.named_modules import RULES, give_lead, named_modul
 from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake, spelled
 from torusnb.drafting.offline.runtime import Runtime, decide_runtime
 from torusnb.drafting.offline.storage import Storage, decide_storage
+from torusnb.drafting.offline.withdrawal import withdrawn_requirements
 from torusnb.drafting.offline.wording import plain, singular_of
 from torusnb.drafting.offline.work import is_boundary, kinds_of
 from torusnb.models.base import Value
@@ -71,13 +75,14 @@ def make_plan(evidence: EvidencePack) -> Plan:
     pack = evidence.pack
     kinds = {r.id: kinds_of(plain(f"{r.title}. {r.text}")) for r in pack.requirements}
     matches = _proven(kinds, {r.id: matcher.matches(r) for r in pack.requirements})
-    storage, runtime = decide_storage(evidence, matcher), decide_runtime(evidence, matcher)
+    lean = _without(evidence, withdrawn_requirements(pack))
+    storage, runtime = decide_storage(lean, matcher), decide_runtime(lean, matcher)
     known = known_modules(evidence)
     fresh = give_lead(evidence, named_modules(evidence, known, kinds), matches, kinds)
     matches = release_owned(evidence, fresh, matches)
     existing = _existing(matches, kinds)
-    context = _home_of_lead(fresh) or _context(matcher, matches)
-    fresh += _proposed(evidence, context, existing, fresh, kinds, known, storage, runtime)
+    context = _home_of_lead(fresh) or ("" if matcher.elsewhere is not None else _context(matcher, matches))
+    fresh += _proposed(lean, context, existing, fresh, kinds, known, storage, runtime)
     return Plan(
         matches=matches,
         kinds=kinds,
@@ -88,6 +93,13 @@ def make_plan(evidence: EvidencePack) -> Plan:
         words=feature_words(pack),
         known=known,
     )
+
+
+def _without(evidence: EvidencePack, withdrawn: Collection[str]) -> EvidencePack:
+    """The evidence with the requirements that still stand: one that is taken back needs no table and no job."""
+    standing = tuple(r for r in evidence.pack.requirements if r.id not in withdrawn)
+    pack = msgspec.structs.replace(evidence.pack, requirements=standing)
+    return msgspec.structs.replace(evidence, pack=pack) if withdrawn else evidence
 
 
 def known_modules(evidence: EvidencePack) -> frozenset[str]:

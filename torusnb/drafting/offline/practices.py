@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.placing import place_statements
+from torusnb.drafting.offline.runtime import rules_out_telemetry
+from torusnb.drafting.offline.withdrawal import withdrawn_requirements
 from torusnb.drafting.playbook import applicable_practices
 from torusnb.drafting.signal import ALWAYS
 from torusnb.drafting.signals import detect_signals
@@ -16,6 +19,8 @@ _ROOM = {
 }  # fmt: skip
 """How many practices a section takes; the sections choose in this order, those first where advice changes a design."""
 _MOST_IN_DOCUMENT = 5
+_SCREENS = frozenset({"live_view", "live_component", "client_hook", "ui", "async_ui", "list_view", "form"})
+"""Signals of a page: a pack that wants no screen gets no advice for one."""
 _OWED = frozenset({"accessibility"})
 """Demands that a design must answer: a practice for one stands besides those that there is room for, once."""
 
@@ -30,6 +35,10 @@ class Allotted(Value, frozen=True):
 def allot_practices(evidence: EvidencePack) -> dict[str, tuple[Allotted, ...]]:
     """Section id to its practices: only those whose signals the feature shows, never one for every feature."""
     signals = detect_signals(evidence.pack, evidence.context)
+    if rules_out_telemetry(evidence.pack) is not None:
+        signals.pop("telemetry", None)
+    if any(placed.home == "5.2" and placed.denies for placed in place_statements(evidence.pack)):
+        signals = {name: keys for name, keys in signals.items() if name not in _SCREENS}
     asked = _asked(evidence)
     known = {section.id for section in evidence.template.sections}
     taken: set[str] = set()
@@ -66,7 +75,10 @@ def _asked(evidence: EvidencePack) -> frozenset[str]:
         *pack.telemetry,
     )
     ids = (*(r.id for r in pack.requirements), *(c.id for c in pack.criteria))
-    return frozenset((*ids, *(place_key(item.place) for item in places), *(w.key for w in evidence.context.waypoints)))
+    withdrawn = withdrawn_requirements(pack)
+    gone = {*withdrawn, *(key for keys in withdrawn.values() for key in keys)}
+    keys = (*ids, *(place_key(item.place) for item in places), *(w.key for w in evidence.context.waypoints))
+    return frozenset(keys) - gone
 
 
 def _shown_by(practice: Practice, signals: dict[str, tuple[str, ...]], asked: frozenset[str]) -> tuple[str, ...]:

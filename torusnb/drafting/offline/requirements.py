@@ -6,6 +6,7 @@ import re
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.performance import hot_path
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -21,6 +22,9 @@ from torusnb.drafting.offline.wording import (
 from torusnb.models.knowledge import Unknown
 from torusnb.models.requirements import AcceptanceCriterion, NonFunctional, Requirement
 
+_IN_FULL = 70
+_NUMBERS = frozenset({"latency", "load"})
+_ASSUMPTION = re.compile(r"(?<![\w-])A-\d+\b")
 _AREA_WORDS = ("performance", "scale", "reliab", "secur", "privacy", "access", "observ", "complian", "compat")
 
 
@@ -34,23 +38,21 @@ def draft_requirements(ledger: Ledger) -> str:
 
 
 def _functional(ledger: Ledger) -> str:
-    """One bullet for each requirement, its criteria below it; the room for each shrinks with their number."""
-    total = len(ledger.pack.requirements) + len(ledger.pack.criteria)
-    room = 18 if total <= 16 else 15 if total <= 26 else 12
+    """One bullet for each requirement, its criteria below it, each told in full: elsewhere it goes by its id."""
     lines: list[str] = []
     seen: set[str] = set()
     for requirement in ledger.pack.requirements:
-        lines.append(bullets([_requirement(ledger, requirement, room)]))
+        lines.append(bullets([_requirement(ledger, requirement)]))
         for asked in ledger.pack.criteria_of(requirement.id):
             if asked.id not in seen:
                 seen.add(asked.id)
-                lines.append(bullets([_criterion(ledger, asked, room)], indent=2))
+                lines.append(bullets([_criterion(ledger, asked)], indent=2))
     loose = [c for c in ledger.pack.criteria if c.id not in seen]
     if loose and ledger.pack.requirements:
         lines.append("- Criteria that no requirement of the pack claims:")
-        lines += [bullets([_criterion(ledger, asked, room)], indent=2) for asked in loose]
+        lines += [bullets([_criterion(ledger, asked)], indent=2) for asked in loose]
     else:
-        lines += [bullets([_criterion(ledger, asked, room)]) for asked in loose]
+        lines += [bullets([_criterion(ledger, asked)]) for asked in loose]
     if not lines:
         first = next(iter((*ledger.pack.summary, *ledger.pack.background)), None)
         basis = ledger.cite(place_key(first.place)) if first else ""
@@ -58,29 +60,36 @@ def _functional(ledger: Ledger) -> str:
     return "\n".join(lines)
 
 
-def _requirement(ledger: Ledger, asked: Requirement, room: int) -> str:
-    title, text = restate(asked.title, room + 4), restate(asked.text, room + 4)
-    words = title if len(title.split()) > 5 or not text else text
+def _requirement(ledger: Ledger, asked: Requirement) -> str:
+    title, text = restate(asked.title, _IN_FULL), restate(asked.text, _IN_FULL)
+    words = text if len(text.split()) > len(title.split()) else title
     rank = f", {asked.priority}" if asked.priority else ""
     return f"**{asked.id}**{rank}: {sentence(words)}{ledger.cite(place_key(asked.place))}"
 
 
-def _criterion(ledger: Ledger, asked: AcceptanceCriterion, room: int) -> str:
-    return f"**{asked.id}**: {criterion(asked.text, room)}.{ledger.cite(place_key(asked.place))}"
+def _criterion(ledger: Ledger, asked: AcceptanceCriterion) -> str:
+    return f"**{asked.id}**: {criterion(asked.text, _IN_FULL)}.{ledger.cite(place_key(asked.place))}"
 
 
 def _nonfunctional(ledger: Ledger) -> list[str]:
-    """The requirements with numbers first, then the others, at most ten, then what is assumed instead of a number."""
+    """The requirements with numbers first, then the others, at most six, then what is assumed instead of a number."""
     ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))[:6]
     lines = [_quality(ledger, nfr) for nfr in ordered]
     assumed = {unknown.topic: unknown for unknown in ledger.assumptions}
-    if "latency" in assumed:
-        unknown = assumed["latency"]
-        lines.append(f"**Latency**, no number given: {clip(unknown.assumption, 24)}.{ledger.cite(unknown.id)}")
-    if "load" in assumed:
-        unknown = assumed["load"]
-        lines.append(f"**Load**, no number given: {clip(unknown.assumption, 26)}.{ledger.cite(unknown.id)}")
+    for topic in sorted(_NUMBERS):
+        if topic in assumed:
+            unknown = assumed[topic]
+            told = clip(on_hot_path(ledger, unknown, unknown.assumption), 40)
+            lines.append(f"**{topic.capitalize()} ({unknown.id})**, no number given: {told}.{ledger.cite(unknown.id)}")
     return lines
+
+
+def on_hot_path(ledger: Ledger, unknown: Unknown, text: str) -> str:
+    """A text on an assumed number with the path that the budgets hold to it: one path has one name in all sections."""
+    if unknown.topic not in _NUMBERS:
+        return text
+    path = hot_path(ledger).removeprefix("the path ")
+    return re.sub(r"\bpath through `[^`]+`", f"path {path}", re.sub(r"\bon `[^`]+`", f"on {path}", text))
 
 
 def _area_rank(nfr: NonFunctional) -> int:
@@ -90,7 +99,7 @@ def _area_rank(nfr: NonFunctional) -> int:
 
 def _quality(ledger: Ledger, nfr: NonFunctional) -> str:
     label = " ".join(part for part in (nfr.id, plain(nfr.area)) if part) or "Quality"
-    text = restate(nfr.text, 22 if nfr.quantities else 16)
+    text = restate(nfr.text, 45)
     text = text.removeprefix(f"{plain(nfr.area)}: ") if nfr.area else text
     return f"**{label}**: {text}.{ledger.cite(place_key(nfr.place))}"
 
@@ -98,23 +107,61 @@ def _quality(ledger: Ledger, nfr: NonFunctional) -> str:
 def chosen_assumptions(ledger: Ledger) -> list[Unknown]:
     """The assumptions that weigh most: the pack's own first, then by impact; at most five, no number told above."""
     weight = {"high": 0, "medium": 1, "low": 2}
-    listed_above = {"latency", "load"}
+    listed_above = _NUMBERS
     ordered = sorted(
-        (u for u in ledger.assumptions if u.topic not in listed_above or u.impact != "low"),
+        (u for u in ledger.assumptions if _is_assumed(u) and u.topic not in listed_above),
         key=lambda u: (not u.stated, weight.get(u.impact, 1)),
     )[:5]
     kept = {unknown.id for unknown in ordered}
     return [unknown for unknown in ledger.assumptions if unknown.id in kept]
 
 
+def _is_assumed(unknown: Unknown) -> bool:
+    """Whether anything is taken for granted: a question without a default only stands among the questions."""
+    return not unknown.assumption.startswith("Undecided:")
+
+
 def _assumed(ledger: Ledger, unknown: Unknown) -> str:
     tail = f" If wrong: {_consequence(ledger, unknown)}." if unknown.risk else ""
-    basis = ledger.cite(*unknown.evidence, most=2) or ledger.cite(unknown.id)
-    return f"**{unknown.id}** (impact: {unknown.impact}): {sentence(clip(plain(unknown.assumption), 24))}{tail}{basis}"
+    basis = _basis(ledger, unknown)
+    told = clip(plain(unknown.assumption), 40)
+    told = f"answer for now to a question of section 16: {lower_first(told)}" if _answers(ledger, unknown) else told
+    return f"**{unknown.id}** (impact: {unknown.impact}): {sentence(told)}{tail}{basis}"
+
+
+def _answers(ledger: Ledger, unknown: Unknown) -> bool:
+    """Whether it only answers a question of the pack for the time being."""
+    places = {place_key(asked.place) for asked in ledger.pack.questions}
+    return not unknown.stated and bool(places & set(unknown.evidence[:1]))
+
+
+def define_cited(ledger: Ledger, texts: dict[str, str], section: str) -> dict[str, str]:
+    """The sections, with each assumption that one of them cites defined in the section of requirements.
+
+    Those which that section tells already stay as they are; the others stand below them as a table.
+    """
+    if section not in texts:
+        return texts
+    told = set(re.findall(r"\*\*[^*]*?\b(A-\d+)\b[^*]*\*\*", texts[section]))
+    cited = {name for text in texts.values() for name in _ASSUMPTION.findall(text)}
+    rest = [u for u in ledger.assumptions if u.id in cited - told]
+    if not rest:
+        return texts
+    rows = [f"| {u.id} | {_cell(u.assumption)} | {_cell(_consequence(ledger, u))}{_basis(ledger, u)} |" for u in rest]
+    table = "\n".join(["| Further assumption | Taken for granted | If wrong |", "|---|---|---|", *rows])
+    return {**texts, section: paragraphs(texts[section], table)}
+
+
+def _basis(ledger: Ledger, unknown: Unknown) -> str:
+    return ledger.cite(*unknown.evidence, most=2) or ledger.cite(unknown.id)
+
+
+def _cell(text: str) -> str:
+    return clip(plain(text).rstrip("."), 40)
 
 
 def _consequence(ledger: Ledger, unknown: Unknown) -> str:
     """What follows from a wrong assumption: the requirements to design again, where the risk names them."""
     risk = plain(unknown.risk).rstrip(".")
     asked = [r.id for r in ledger.pack.requirements if re.search(rf"\b{re.escape(r.id)}\b", risk)]
-    return f"{some(asked, 3)} to be designed again" if asked else lower_first(clip(risk, 16))
+    return f"{some(asked, 3)} to be designed again" if asked else lower_first(clip(risk, 28))

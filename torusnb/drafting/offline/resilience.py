@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.homes import FUNCTION
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.telling import in_short
 from torusnb.drafting.offline.wording import bullets, clip, code, criterion, paragraphs, plain, restate, sentence, some
 from torusnb.models.requirements import AcceptanceCriterion
 
 _FAILURE = re.compile(
     r"\b(?:fail(?:s|ed|ure|ures|ing)?|invalid|missing|(?:not |un)available|errors?|reject\w*|malformed|"
     r"time[sd]? ?out\w*|stale|deleted|(?:un|not |cannot be )resolved|disabled|blocked|empty(?![- ]state)|no longer|"
-    r"expired|conflicts?|corrupt\w*|"
+    r"expired|conflicts?|corrupt\w*|broken|unknown|"
     r"unsupported|unreachable|duplicate (?:events?|requests?|messages?)|cannot|lost|crash\w*)\b",
     re.IGNORECASE,
 )
 
 
+_OUTCOME = re.compile(
+    r"^(?P<cause>[^.;:]+?) (?P<modal>must|shall|should|will) (?P<outcome>(?!not\b)[a-z].{8,})$",
+    re.IGNORECASE | re.DOTALL,
+)
+_MANNER = re.compile(
+    r"^(?:keep|remove|ensure|preserve|make)\b|, including\b|"
+    r"\b(?:copy|states?|guidance|messages?|handling|pages?|work|behaviou?r)$|\b(?:guidance|copy) for\b"
+)
+"""What names the answer to a failure, or the work on one, and not the failure."""
+_HANDLE = re.compile(
+    r"^handles? (?P<cause>[^.;]{6,}?) (?P<how>(?:explicitly|gracefully|deterministically|safely|without|by)\b[^.;]*)",
+    re.IGNORECASE,
+)
+_LONG = 26
+_MOST_GIVEN, _MOST_ROWS = 6, 8
+_CACHED = re.compile(r"\b(?:cache[sd]?|cachex|ets)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:den(?:y|ied|ies)|refuse[sd]?|reject(?:s|ed)?)\b", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:no|without|zero|not) (?:errors?|failures?|conflicts?)\b", re.IGNORECASE)
 _FAILS = re.compile(
     r"\b(?:fail (?:closed|safe\w*|fast|open|gracefully)|fall(?:s)? back|fallbacks?|degrad\w+)\b", re.IGNORECASE
@@ -26,16 +44,51 @@ _FAILS = re.compile(
 
 def draft_resilience(ledger: Ledger) -> str:
     """A table of failures: those that criteria describe, then those that follow from the plan."""
-    rows = [*_described(ledger), *_derived(ledger)]
-    said = _reliability(ledger)
+    rows = [*_given(ledger), *_described(ledger), *_handled(ledger)][:_MOST_GIVEN]
+    rows += _derived(ledger)[: _MOST_ROWS - len(rows)]
+    said = _fallbacks(ledger)
     if not rows and not said:
         asks = [r.id for r in ledger.pack.requirements[:1]]
         return (
             "The pack describes no failure; the plan adds no write, job, cache or outside call, so an error stays with "
             f"its caller.{ledger.cite(*asks)}"
         )
-    table = "\n".join(["| Failure | Seen by | Response |", "|---|---|---|", *rows[:8]]) if rows else ""
+    table = "\n".join(["| Failure | Seen by | Response |", "|---|---|---|", *rows]) if rows else ""
     return paragraphs(table, bullets([*said, *ledger.advice("10")]))
+
+
+def _given(ledger: Ledger) -> list[str]:
+    """The pack's statements that put an outcome to a failure: what stands before the verb, and what behind it."""
+    rows = []
+    for placed in (p for p in ledger.placed if p.home == "10" or p.source == "nonfunctional"):
+        match = _OUTCOME.match(placed.text)
+        cause = match.group("cause").strip() if match is not None else ""
+        if match is not None and _FAILURE.search(cause) and not _MANNER.search(cause) and len(cause.split()) < _LONG:
+            outcome = in_short(f"{match.group('modal').capitalize()} {match.group('outcome')}", 28)
+            rows.append(
+                f"| {sentence(cause).rstrip('.').replace('|', '/')} | {_seen(ledger)} | "
+                f"{outcome.replace('|', '/')}{ledger.cite(*placed.keys)} |"
+            )
+    return rows[:4]
+
+
+def _handled(ledger: Ledger) -> list[str]:
+    """The requirements that ask to handle a state: the state, and how."""
+    rows = []
+    for requirement in ledger.pack.requirements:
+        match = _HANDLE.search(restate(requirement.text or requirement.title, 60))
+        if match is not None:
+            cause = sentence(match.group("cause")).rstrip(".").replace("|", "/")
+            rows.append(f"| {cause} | {_seen(ledger)} | Handled {match.group('how')}{ledger.cite(requirement.id)} |")
+    return rows[:2]
+
+
+def _seen(ledger: Ledger) -> str:
+    """How a failure shows that the pack describes: by an event that tells of failures, else where the caller looks."""
+    failing = next((s for s in ledger.signals if re.search(r"fail|reject|error", s.name)), None)
+    if failing is not None:
+        return f"`{failing.name}`"
+    return "the returned value" if ledger.plan.runtime.no_telemetry else "structured log"
 
 
 def _described(ledger: Ledger) -> list[str]:
@@ -97,12 +150,20 @@ def _derived(ledger: Ledger) -> list[str]:
             f"| {name} fails | Oban exception event | Oban's backoff; after the last attempt the "
             f"job is discarded and an alert names it{ledger.cite(*plan.runtime.jobs)} |"
         )
-    if plan.runtime.caching and plan.runtime.caches:
-        cache = plan.runtime.caches[0]
+    own = ledger.cache_owner
+    if own is not None or (plan.runtime.caching and plan.runtime.caches):
+        kept = own if own is not None else plan.runtime.caches[0]
+        name, key = kept.name, kept.key
         rows.append(
-            f"| `{cache.name}` is cold or down | hit ratio | Read from the source; never fail the "
-            f"request for it{ledger.cite(cache.key)} |"
+            f"| `{name}` is cold or down | hit ratio | Read from the source; never fail the "
+            f"request for it{ledger.cite(key)} |"
         )
+    elif (cached := next((p for p in ledger.given("8") if _CACHED.search(p.text)), None)) is not None:
+        rows.append(
+            "| The cache of section 8 is cold or down | hit ratio | Decide from the source, slower but the same"
+            f"{ledger.cite(cached.key)} |"
+        )
+    rows += _closed(ledger)
     view = next((c for c in plan.of_layer("live_view") if not c.new), None)
     if view is not None and (plan.storage.migrates or plan.storage.requirements or ledger.new_events):
         rows.append(
@@ -112,11 +173,22 @@ def _derived(ledger: Ledger) -> list[str]:
     return rows
 
 
-def _reliability(ledger: Ledger) -> list[str]:
-    """What the pack itself demands of reliability."""
-    areas = ("reliab", "resilien", "availab", "robust")
-    asked = [n for n in ledger.pack.nonfunctional if any(word in n.area.lower() for word in areas)]
-    asked += [n for n in ledger.pack.nonfunctional if n not in asked and _FAILURE.search(n.text)]
+def _closed(ledger: Ledger) -> list[str]:
+    """A flow that denies when a condition is not met denies too when it cannot be decided."""
+    rows = []
+    for title, steps in ledger.flows.items():
+        denying = next((step for step in steps if _DENIES.search(step.text)), None)
+        name = FUNCTION.search(title)
+        if denying is not None and name is not None:
+            rows.append(
+                f"| A read inside {name.group(0)} fails | error log | Deny, as its steps do where a condition is "
+                f"not met: it fails closed{ledger.cite(denying.key)} |"
+            )
+    return rows[:1]
+
+
+def _fallbacks(ledger: Ledger) -> list[str]:
+    """The requirements that say what happens instead."""
     told = [r for r in ledger.pack.requirements if _FAILS.search(plain(f"{r.title} {r.text}"))]
-    lines = [f"{sentence(ledger.short(r.id, 20))}{ledger.cite(r.id)}" for r in told[:2]]
-    return lines + [f"The pack asks: {restate(n.text, 24)}.{ledger.cite(place_key(n.place))}" for n in asked[:2]]
+    short = {r.id: ledger.short(r.id, 20) for r in told if not ledger.is_boundary(r.id)}
+    return [f"{sentence(text)}{ledger.cite(name)}" for name, text in short.items() if _FAILS.search(text)][:2]

@@ -6,13 +6,14 @@ import re
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.matching import Matcher, serves_all
+from torusnb.drafting.offline.placing import speaks_of_flags
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, speaks_of
 from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Line
 from torusnb.models.modules import Module, Use
-from torusnb.models.requirements import Requirement, Statement
+from torusnb.models.requirements import Requirement, SpecPack, Statement
 
 _NO_FLAG = re.compile(
     r"\bno\b[^.;]{0,30}\b(?:feature[- ])?flags?\b|\bflags?\b[^.;]{0,20}\bnot (?:required|needed)", re.IGNORECASE
@@ -23,7 +24,9 @@ _NO_TELEMETRY = re.compile(
     re.IGNORECASE,
 )
 _NO_JOB = re.compile(
-    r"\bno\b[^.;]{0,40}\b(?:background|oban|jobs?|workers?|genserver|otp|process(?:es)?)\b", re.IGNORECASE
+    r"\bno\b[^.;]{0,40}\b(?:background|oban|jobs?|workers?|genserver|otp|process(?:es)?)\b|"
+    r"^remove\b.{0,120}\b(?:jobs|workers?)\b",
+    re.IGNORECASE,
 )
 _JOB = re.compile(
     r"\b(?:oban|in the background|background (?:job|work|task|process)\w*|"
@@ -32,6 +35,15 @@ _JOB = re.compile(
 )
 
 
+_GATED = re.compile(
+    r"\b(?:behind|gated?|guarded|controlled|enabled|released|rolled out)\b[^.;]{0,40}"
+    r"\b(?:flags?|canary|toggles?|rollouts?)\b|"
+    r"\b(?:feature[- ]?flags?|canary)\b[^.;]{0,40}\b(?:gates?|controls?|enables?|on|off|enabled|disabled)\b|"
+    r"\b(?:staged|phased|scoped|canary) rollout\b",
+    re.IGNORECASE,
+)
+"""A requirement that puts the feature itself behind a flag or into stages; to speak of a rollout is not enough."""
+_CACHE = re.compile(r"\bcach(?:e|es|ed|ing)\b", re.IGNORECASE)
 _NEAR = 10
 """Waypoints up to this rank count as the feature's neighbourhood even when no requirement touches them."""
 
@@ -51,6 +63,7 @@ class Runtime(Value, frozen=True):
     Attributes:
         jobs: Requirements that ask for work outside the request. workers: existing workers among the waypoints.
         no_job, no_flag: The pack's words that rule a process or a flag out, with their key.
+        no_cache: The non-goal that leaves caching to others.
         caches: Caches that waypoints touch. topics: PubSub topics that waypoints touch.
     """
 
@@ -59,6 +72,7 @@ class Runtime(Value, frozen=True):
     no_job: Line | None = None
     no_flag: Line | None = None
     no_telemetry: Line | None = None
+    no_cache: Line | None = None
     flag: Line | None = None
     caching: tuple[str, ...] = ()
     caches: tuple[CacheUse, ...] = ()
@@ -75,14 +89,16 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
     modules = [module for _, module in matcher.candidates]
     touched = {m.module.name for r in pack.requirements for m in matcher.matches(r)}
     near = [m for w, m in matcher.candidates if m.name in touched or w.rank <= _NEAR]
-    caching = tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2])
+    no_cache = _first(pack.non_goals, _CACHE)
+    caching = tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2]) if no_cache is None else ()
     return Runtime(
         jobs=tuple(r.id for r in pack.requirements if _asks_job(r)) if no_job is None else (),
         workers=tuple(m for m in modules if "worker" in m.kinds),
         no_job=no_job,
         no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG),
-        no_telemetry=_first((*pack.telemetry, *pack.integration_notes, *pack.non_goals), _NO_TELEMETRY),
-        flag=_flag(pack.flags) or _flag_asked(pack.requirements),
+        no_telemetry=rules_out_telemetry(pack),
+        flag=None if speaks_of_flags(pack) else _flag(pack.flags) or _flag_asked(pack.requirements),
+        no_cache=no_cache,
         caching=caching,
         caches=_caches([m for m in near if (caching or m.name in touched) and not serves_all(m)]),
         topics=tuple((m, use) for m in near if m.name in touched for use in m.topics if _is_topic(use.name))[:6],
@@ -91,6 +107,11 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
             m for m in near if m.name in touched and {"genserver", "supervisor"} & set(m.kinds) and not serves_all(m)
         ),
     )
+
+
+def rules_out_telemetry(pack: SpecPack) -> Line | None:
+    """The pack's own words that no telemetry is wanted, or None."""
+    return _first((*pack.telemetry, *pack.integration_notes, *pack.non_goals), _NO_TELEMETRY)
 
 
 def _is_topic(name: str) -> bool:
@@ -126,7 +147,7 @@ def _flag(statements: tuple[Statement, ...]) -> Line | None:
 def _flag_asked(requirements: tuple[Requirement, ...]) -> Line | None:
     """The first requirement that asks for a flag or a staged rollout."""
     for requirement in requirements:
-        if re.search(r"\b(?:feature[- ]?flags?|rollout|canary)\b", _own(requirement), re.IGNORECASE):
+        if _GATED.search(_own(requirement)):
             return Line(text=plain(requirement.text or requirement.title), evidence=(requirement.id,))
     return None
 

@@ -6,9 +6,9 @@ import re
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, restate, sentence
+from torusnb.drafting.offline.placing import grants
+from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, sentence
 from torusnb.models.modules import Module
-from torusnb.models.requirements import NonFunctional, Statement
 
 _GATES = re.compile(
     r"authori[sz]|^can_\w+\?$|^is_\w*(?:admin|instructor|author|enrolled)\w*\?$|require_(?:auth|admin|"
@@ -16,30 +16,15 @@ _GATES = re.compile(
     r"has_\w*(?:role|access|instructor)\w*\?$|redirect_unauth"
 )
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
-_PRIVATE = re.compile(
-    r"\b(?:pii|personal(?:ly)? (?:data|information|identifiable)|gdpr|ferpa|redact\w*|sensitive|secrets?|credentials?|"
-    r"(?:access|auth\w*|id|bearer|session|raw|launch|lti|jwt|api) tokens?|"
-    r"(?:learner|student|user)(?:'s|s')? (?:text|data|names?|e-?mails?|responses?|records?|identit\w+)|raw learner|"
-    r"privacy)\b",
-    re.IGNORECASE,
-)
-_TENANT = re.compile(
-    r"\b(?:tenan\w+|cross-(?:section|project|institution|tenant|user|author|course|publisher)\w*|"
-    r"(?:data|user|section|project) isolat\w+|(?:section|project|institution|enrollment|tenant|author\w*|security)[- ]"
-    r"(?:\w+ )?boundar\w+|scoped (?:to|by)|authori[sz](?:e[ds]?|ation|ing)|permissions?|only \w+ (?:can|may) access)\b",
-    re.IGNORECASE,
-)
 _AUDIT = re.compile(r"\baudit\w*\b", re.IGNORECASE)
 
 
 def draft_security(ledger: Ledger) -> str:
     """Roles and what they may do, where it is enforced, tenant boundary, personal data, audit."""
-    bounds = _said(ledger, _TENANT, 2)
-    private = [line for line in _said(ledger, _PRIVATE, 4) if line not in bounds][:2]
     return paragraphs(
         labelled("Roles", bullets(_roles(ledger))),
-        labelled("Enforcement and tenant boundary", bullets([*_gates(ledger), *bounds])),
-        labelled("Personal data and audit", bullets([*private, *_audit(ledger)])),
+        labelled("Enforcement and tenant boundary", bullets(_gates(ledger))),
+        labelled("Personal data and audit", bullets(_audit(ledger))),
         bullets(ledger.advice("12")),
     )
 
@@ -47,7 +32,7 @@ def draft_security(ledger: Ledger) -> str:
 def _roles(ledger: Ledger) -> list[str]:
     """The roles as the pack gives them, with what it allows."""
     lines: dict[str, str] = {}
-    for role in ledger.pack.roles:
+    for role in (r for r in ledger.pack.roles if grants(r)):
         label = "" if _GENERIC.search(role.label) else plain(role.label)
         text = clip(plain(role.text), 12)
         told = f"**{label}**: {text}" if label and label.lower() not in text.lower()[: len(label) + 2] else text
@@ -59,7 +44,8 @@ def _roles(ledger: Ledger) -> list[str]:
 def _gates(ledger: Ledger) -> list[str]:
     """The checks that touched modules make today, and the pipelines of their routes."""
     lines = []
-    piped = next((r for r in ledger.routes if r.pipelines), None)
+    routes = ledger.routes if ledger.denied("5.2") is None else ()
+    piped = next((r for r in routes if r.pipelines), None)
     if piped is not None:
         names = listed(f"`:{p}`" for p in piped.pipelines[:5])
         lines.append(
@@ -90,22 +76,13 @@ def _gate_functions(module: Module | None) -> list[tuple[str, int]]:
     return found[:2]
 
 
-def _said(ledger: Ledger, pattern: re.Pattern[str], most: int) -> list[str]:
-    """Non-functional requirements and notes on one concern, those that stand under security first."""
-    said: tuple[NonFunctional | Statement, ...] = (*ledger.pack.nonfunctional, *ledger.pack.integration_notes)
-    spoken = [(place_key(item.place), plain(item.text)) for item in said if pattern.search(item.text)]
-    secure = {
-        place_key(n.place) for n in ledger.pack.nonfunctional if "secur" in n.area.lower() or "priva" in n.area.lower()
-    }
-    spoken.sort(key=lambda item: item[0] not in secure)
-    return [f"{sentence(restate(text, 24))}{ledger.cite(key)}" for key, text in spoken[:most]]
-
-
 def _audit(ledger: Ledger) -> list[str]:
     asked = [r for r in ledger.pack.requirements if _AUDIT.search(r.text)]
     if asked:
         return [f"Audit: {ledger.short(asked[0].id, 18)}.{ledger.cite(asked[0].id)}"]
     writes = ledger.plan.storage.requirements[:2]
+    if any(_AUDIT.search(f"{placed.label} {placed.text}") for placed in ledger.placed):
+        return []
     if writes and ledger.plan.storage.mode != "none":
         return [
             "The pack asks for no audit entry; the actor's id and the changed fields of "

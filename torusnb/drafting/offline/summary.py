@@ -8,8 +8,10 @@ from collections import Counter
 from torusnb.drafting.assumptions import latency_targets, no_load_statement, target_words
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.components import storage_sentence
+from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.performance import hot_path
+from torusnb.drafting.offline.performance import hot_path, measure
+from torusnb.drafting.offline.placing import speaks_of_flags
 from torusnb.drafting.offline.wording import (
     clip,
     code,
@@ -23,9 +25,15 @@ from torusnb.drafting.offline.wording import (
     singular_of,
     some,
 )  # fmt: skip
-from torusnb.drafting.offline.work import TITLES
+from torusnb.models.requirements import Statement
 
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
+_STAKES = re.compile(r"\bstakeholders?\b", re.IGNORECASE)
+_ACTORS = re.compile(
+    r"\b(?:students?|learners?|instructors?|authors?|administrators?|admins?|teachers?|publishers?|designers?|editors?|users?|"
+    r"developers?|reviewers?|guests?)\b",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"[:(.,]| in | who | with | using | that | – | — | \\w+ing ")
 
 
@@ -67,21 +75,47 @@ def _delivers(ledger: Ledger) -> str:
 
 
 def _affects(ledger: Ledger) -> str:
+    """Who uses it: the pack's roles; whom its use cases speak of; not those who only look after the work."""
+    roles = [role for role in ledger.pack.roles if not _only_stakes(ledger, role)]
     names: list[str] = []
-    for role in ledger.pack.roles:
+    for role in roles:
         label = "" if _GENERIC.search(role.label) else plain(role.label)
         name = (label or _LEAD.split(plain(role.text))[0]).strip().rstrip(".")
         name = _people(name) if name else ""
         if name and len(name.split()) <= 7 and name.lower() not in {n.lower() for n in names}:
             names.append(name)
     if names:
-        keys = [place_key(role.place) for role in ledger.pack.roles[:2]]
+        keys = [place_key(role.place) for role in roles[:2]]
         return f"It affects {some(names, 4)}.{ledger.cite(*keys)}"
+    spoken = _spoken_of(ledger)
+    if spoken:
+        people, keys = spoken
+        return f"The pack names no role; the people its requirements speak of are {listed(people)}.{ledger.cite(*keys)}"
     used = next(iter((*ledger.pack.use_cases, *ledger.pack.background)), None)
     if used is None:
         return f"The pack names no role, so the callers of {hot_path(ledger)} are taken as the ones affected."
     said = lower_first(clip(_one(plain(used.text)), 26))
     return f"For those who use it the pack says: {said}.{ledger.cite(place_key(used.place))}"
+
+
+def _only_stakes(ledger: Ledger, role: Statement) -> bool:
+    """Whether an entry stands in a list of stakeholders: teams with a say, who need not be its users."""
+    above = [s for s in ledger.pack.sections if s.place.path == role.place.path and s.place.line <= role.place.line]
+    return _STAKES.search(f"{above[-1].title if above else ''} {role.label}") is not None
+
+
+def _spoken_of(ledger: Ledger) -> tuple[list[str], list[str]] | None:
+    """The people that requirements and criteria name most, at most three, with the first two that do."""
+    named: Counter[str] = Counter()
+    keys: list[str] = []
+    said = [(asked.id, asked.text) for asked in ledger.pack.requirements]
+    said += [(asked.id, asked.text) for asked in ledger.pack.criteria]
+    for name, text in said:
+        found = {plural_of(singular_of(word.lower())) for word in _ACTORS.findall(plain(text))}
+        named.update(found)
+        keys += [name] if found else []
+    top = sorted(named, key=lambda name: (-named[name], name))[:3]
+    return (top, keys[:2]) if top else None
 
 
 def _people(name: str) -> str:
@@ -94,25 +128,32 @@ def _people(name: str) -> str:
 
 
 def _weighs(ledger: Ledger) -> str:
-    work = Counter(kinds[0] for kinds in ledger.plan.kinds.values())
-    if not work:
-        return (
-            "The pack states "
-            f"{count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')} and "
-            "numbers no requirement."
-        )
-    top = sorted(work, key=lambda kind: (-work[kind], kind))[:2]
-    told = listed(f"{TITLES[kind]} ({work[kind]})" for kind in top)
-    sizes = (
-        f"{count(len(ledger.pack.requirements), 'functional requirement')} and "
-        f"{count(len(ledger.pack.criteria), 'acceptance criterion', 'acceptance criteria')}"
-    )
-    first = [r for r, k in ledger.plan.kinds.items() if k[0] == top[0]][:2]
-    return f"The pack states {sizes}; most of the work is {told}.{ledger.cite(*first)}"
+    """How much is asked, and what of it only keeps things as they are."""
+    pack = ledger.pack
+    criteria = count(len(pack.criteria), "acceptance criterion", "acceptance criteria")
+    if not pack.requirements:
+        return f"The pack states {criteria} and numbers no requirement."
+    first = ledger.cite(*(r.id for r in pack.requirements[:2]))
+    sizes = f"{count(len(pack.requirements), 'functional requirement')} and {criteria}"
+    if all(r.derived for r in pack.requirements):
+        return f"The pack gives no ids; its statements are counted here as {sizes}.{first}"
+    kept = [r.id for r in pack.requirements if ledger.is_boundary(r.id) and r.id not in ledger.withdrawn]
+    if kept:
+        verb = "says" if len(kept) == 1 else "say"
+        told = f"{some(kept, 3)} only {verb} what must stay or must not happen"
+        return f"The pack states {sizes}, of which {told}.{ledger.cite(*kept)}"
+    return f"The pack states {sizes}.{first}"
 
 
 def _lands(ledger: Ledger) -> str:
     lead = ledger.plan.existing[:3]
+    elsewhere = find_elsewhere(ledger.evidence)
+    if elsewhere is not None:
+        beside = f", and of the Elixir application it touches {listed(code(c.name) for c in lead)}" if lead else ""
+        return (
+            f"The change lands in `{elsewhere.path}`, outside the Elixir application{beside}."
+            f"{ledger.cite(elsewhere.key, *(c.key for c in lead), most=2)}"
+        )
     if not lead:
         asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
         fresh = [code(c.name) for c in ledger.plan.fresh][:3]
@@ -124,24 +165,38 @@ def _lands(ledger: Ledger) -> str:
 
 
 def _why(ledger: Ledger) -> str:
-    """The choice that shapes the design, with the goal it serves when the pack gives one."""
+    """The choice that shapes the design."""
     plan = ledger.plan
+    built = [change for change in plan.storage.changes if change.built]
+    if built:
+        names = listed(code(change.table) for change in built)
+        verb = "exists" if len(built) == 1 else "exist"
+        told = f"Part of it is built: {names} {verb} already, to be compared with the pack before anything is added"
+        return f"{told}.{ledger.cite(*(change.key for change in built), most=2)}"
     fresh = [c for c in plan.fresh if c.layer == "context" and c.requirements]
-    goal = next((g for g in ledger.pack.goals if len(plain(g.text).split()) > 3), None)
-    aim = f"; the goal it serves: {lower_first(clip(_one(plain(goal.text)), 18))}" if goal is not None else ""
-    keys = [place_key(goal.place)] if goal is not None else []
     if fresh:
         return (
-            f"The rules go into {code(fresh[0].name)}, so that they can be tested apart from their callers{aim}."
-            f"{ledger.cite(fresh[0].key, *keys)}"
+            f"The rules go into {code(fresh[0].name)}, so that they can be tested apart from their callers."
+            f"{ledger.cite(fresh[0].key)}"
         )
-    answered = [r for r, found in plan.matches.items() if found]
-    every = len(answered) == len(plan.matches)
-    share = f"all {len(answered)}" if every else f"{len(answered)} of the {len(plan.matches)}"
-    return (
-        f"No module is added, because modules of today speak of {share} requirements already{aim}."
-        f"{ledger.cite(*keys, *answered[:1], most=2)}"
-    )
+    if plan.fresh:
+        names = some([code(c.name) for c in plan.fresh], 3)
+        return (
+            f"{names} {'is' if len(plan.fresh) == 1 else 'are'} added; all else extends modules of today."
+            + ledger.cite(*(c.key for c in plan.fresh), most=2)
+        )
+    elsewhere = find_elsewhere(ledger.evidence)
+    if not plan.existing and elsewhere is not None:
+        return (
+            f"The outline covers Elixir alone, so section 4.1 is to be completed by someone who knows "
+            f"`{elsewhere.path}`.{ledger.cite(elsewhere.key)}"
+        )
+    if not plan.existing:
+        return ""
+    lead = max(plan.existing, key=lambda component: len(component.requirements))
+    alone = sum(len(c.requirements) == len(lead.requirements) for c in plan.existing) == 1
+    asked = some(list(lead.requirements), 4) + (", more than any other" if alone and len(plan.existing) > 1 else "")
+    return f"No module is added, and {code(lead.name)} carries {asked}.{ledger.cite(lead.key)}"
 
 
 def _runs(ledger: Ledger) -> str:
@@ -156,14 +211,14 @@ def _runs(ledger: Ledger) -> str:
             else f"{runtime.jobs[0]} runs outside the request in {name}.{ledger.cite(*runtime.jobs)}"
         )
     basis = runtime.no_job.evidence if runtime.no_job is not None else tuple(r.id for r in ledger.pack.requirements[:1])
-    return f"No background job is added; the work runs in the caller's request or LiveView.{ledger.cite(*basis)}"
+    return f"No background job is added; the work runs in the caller's process.{ledger.cite(*basis)}"
 
 
 def _speed(ledger: Ledger) -> str:
     targets = latency_targets(ledger.pack)
     if targets:
         return (
-            f"The performance posture is set by {target_words(targets[0])} on {hot_path(ledger)}."
+            f"The performance posture is set by {target_words(targets[0])} for {lower_first(measure(targets[0]))}."
             f"{ledger.cite(place_key(targets[0].place))}"
         )
     silent = no_load_statement(ledger.pack)
@@ -199,15 +254,15 @@ def _rollout(ledger: Ledger) -> str:
     runtime = ledger.plan.runtime
     if runtime.no_flag is not None:
         return f"It ships without a feature flag, and the way back is a revert.{ledger.cite(*runtime.no_flag.evidence)}"
-    if runtime.flag is not None:
-        said = lower_first(restate(_one(runtime.flag.text), 24))
-        basis = ledger.cite(*runtime.flag.evidence)
-        return f"It is released behind a flag or in stages, as the pack asks: {said}.{basis}"
+    if runtime.flag is not None and not speaks_of_flags(ledger.pack):
+        said = lower_first(restate(_one(runtime.flag.text), 30))
+        return f"It is released step by step, as the pack asks: {said}.{ledger.cite(*runtime.flag.evidence)}"
     asked = next(iter(ledger.pack.questions), None)
     if asked is not None:
         return (
             "The question to settle first: "
-            f"{lower_first(clip(_one(plain(asked.text)), 24)).rstrip('.?')}."
+            f"{lower_first(clip(_one(plain(asked.text)), 30)).rstrip('.?')}."
             f"{ledger.cite(place_key(asked.place))}"
         )
-    return ""
+    first = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
+    return f"The pack leaves no question open.{first}"

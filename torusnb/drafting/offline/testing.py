@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, code, criterion, head_of, labelled, listed, paragraphs, plain
 from torusnb.drafting.offline.work import kinds_of
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
 _MANUAL = re.compile(r"\bmanual\b", re.IGNORECASE)
+_WORDS_OF_NAME = 14
+"""A criterion that needs more to be named stands with its id alone; section 2 has its words."""
+_FOLDER = re.compile(r"`((?:[\w.-]+/)*tests?/(?:[\w.-]+/)*)`")
 _WEB = frozenset({"live_view", "component", "controller"})
 
 
@@ -49,12 +53,14 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     asked = ledger.nearest(item) if isinstance(item, AcceptanceCriterion) else item.id
     components = [c for c in ledger.plan.components if asked in c.requirements]
     fresh = [c for c in components if c.new and c.layer == "context"]
+    if asked and (ledger.plan.kinds[asked][0] == "verify" or ledger.is_boundary(asked)):
+        fresh = [c for c in ledger.plan.fresh if c.layer == "context" and c.requirements][:1] or fresh
     fitting = _fitting(item, components)
     on_screen = [c for c in fitting if c.layer in _WEB]
     component = next(iter((*on_screen, *fresh, *fitting, *components)), None)
     component = component or next(iter(ledger.plan.components), None)
     if component is None:
-        return _Home("test/", "unit test", True, item.id)
+        return _Home(_root(ledger), "unit test", True, item.id)
     beside = ledger.context.tests.get(component.path, ())
     if beside:
         nearest = min(beside, key=lambda path: (_distance(path, component.path), path))
@@ -63,6 +69,14 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     if component.path.startswith("assets/"):
         path = component.path.replace("assets/src/", "assets/test/", 1).rsplit(".", 1)[0] + "_test.ts"
     return _Home(path, _level(component), True, component.key)
+
+
+def _root(ledger: Ledger) -> str:
+    """The folder of tests that the pack names, else the one beside the code that lies outside the application."""
+    named = (match.group(1) for placed in ledger.given("13") for match in _FOLDER.finditer(placed.text))
+    elsewhere = find_elsewhere(ledger.evidence)
+    beside = f"{elsewhere.path.split('/')[0]}/test/" if elsewhere is not None and "/" in elsewhere.path else "test/"
+    return next(named, beside)
 
 
 def _distance(test: str, source: str) -> int:
@@ -94,7 +108,8 @@ def _told(ledger: Ledger, home: _Home) -> str:
     parts = []
     for position, item in enumerate(home.asked):
         text = criterion(item.text, 12).rpartition(" → ")[2]
-        parts.append(f"{item.id} ({head_of(text, 10)})" if position < 2 else item.id)
+        name = head_of(text, 10)
+        parts.append(f"{item.id} ({name})" if position < 2 and len(name.split()) <= _WORDS_OF_NAME else item.id)
     where = f"`{home.path}`{' (new)' if home.new else ''}, {home.level}" if home.path else "By hand"
     keys = [item.id for item in home.asked[:1]]
     return f"{where}: {listed(parts)}.{ledger.cite(*keys, '' if home.key in keys else home.key, most=2)}"

@@ -33,7 +33,13 @@ _GIVEN_WHEN = re.compile(
 )
 _GIVEN_ONLY = re.compile(r"^\s*given\s+(?P<given>[^,]+),\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
 _WHEN = re.compile(r"^\s*when\s+(?P<when>.+?)[,;]?\s+then\s+(?P<then>.+)$", re.IGNORECASE | re.DOTALL)
-_CLAUSE = re.compile(r"(?<=\w)(?:;|,|\s[—–-]|:)\s+(?=\S)|(?<=[.!?])\s+(?=[A-Z`])|\s+(?=\((?!new))")
+_CLAUSE = re.compile(
+    r"(?<=[\w`)\"'%]);\s+|(?<=[\w`)\"'%])\s+[—–-]{1,2}\s+|(?<=[.!?])\s+(?=[A-Z`])|"
+    r",\s+(?=(?:so that|which|while|whereas|including|such as|with|without|because|but|instead|rather|where|even|"
+    r"unless|except|plus|making|using|and (?:it|they|must|should|will|is|are|does|do|can|cannot|may))\b)"
+)
+"""Where a statement can end without losing its verb; a comma of a list is no such place."""
+_ASIDE = re.compile(r"\s+\((?!new\))[^()`]*(?:`[^`]*`[^()`]*)*\)")
 
 
 def plain(text: str) -> str:
@@ -72,36 +78,51 @@ def _outside_spans(text: str) -> str:
 
 
 def clip(text: str, words: int) -> str:
-    """At most that many words without a final stop; what was cut leaves an ellipsis."""
-    head = head_of(text, words)
-    return head if head.endswith("…") or len(head) >= len(text.rstrip(" ;,.")) else f"{head} …"
+    """The text without a final stop, shortened to about that many words where a clause ends; else the whole text.
+
+    First the asides in brackets go, then what follows a clause. A text with neither stays whole: half a clause says
+    nothing, or something else.
+    """
+    text = text.rstrip(" ;,.") if not text.endswith("...") else text
+    if len(text.split()) <= words:
+        return text
+    bare = _ASIDE.sub("", text)
+    if bare.split() and len(bare.split()) <= words:
+        return bare
+    return _cut(bare, words, _CLAUSE) or _bounded(text)
+
+
+def _bounded(text: str) -> str:
+    """A text that no person wrote as one sentence is cut, and shows it."""
+    said = text.split()
+    if len(said) <= _LONGEST:
+        return text
+    cut = said[:_LONGEST]
+    while len(cut) > 1 and not _closed(" ".join(cut)):
+        cut.pop()
+    return _dangling(" ".join(cut)).rstrip(" ;,:.") + " …"
 
 
 def head_of(text: str, words: int) -> str:
-    """The beginning of a text as a name for it: cut at a clause, else before a joining word, else with an ellipsis."""
-    if len(text.split()) <= words:
-        return text.rstrip(" ;,.") if not text.endswith("...") else text
-    for boundary, least in ((_CLAUSE, 0.55), (_JOINT, 0.5)):
-        best = ""
-        for match in boundary.finditer(text):
-            head = text[: match.start()]
-            size = len(head.split())
-            if size > words:
-                break
-            if size >= max(4, words * least) and _closed(head):
-                best = head
-        if best:
-            return _dangling(best).rstrip(" ;,:.—–-")
-    cut = " ".join(text.split()[: words - 1])
-    while not _closed(cut) and " " in cut:
-        cut = cut.rsplit(" ", 1)[0]
-    return _dangling(cut).rstrip(" ;,:.") + " …"
+    """The beginning of a text as a name for it: cut where a clause or a circumstance begins; else the whole text."""
+    short = clip(text, words)
+    if len(short.split()) <= words:
+        return short
+    return _cut(short, words, _CIRCUMSTANCE) or short
 
 
-_JOINT = re.compile(
-    r"\s+(?=(?:and|or|but|with|without|so that|when|while|where|before|after|until|unless|because|"
-    r"using|including|such as|across|"
-    r"instead of|rather than|according to|based on|that|which|via|through|during|between|into)\b)"
+def _cut(text: str, words: int, boundary: re.Pattern[str]) -> str:
+    """The longest head of at most that many words that ends at a boundary; else the shortest above; empty for none."""
+    heads = [text[: match.start()].rstrip(" ;,:.—–-") for match in boundary.finditer(text)]
+    whole = [_dangling(head) for head in heads if _closed(head) and len(head.split()) > 3]
+    fitting = [head for head in whole if len(head.split()) <= words]
+    return fitting[-1] if fitting else whole[0] if whole and boundary is _CLAUSE else ""
+
+
+_LONGEST = 90
+_CIRCUMSTANCE = re.compile(
+    r",?\s+(?=(?:only when|only if|so that|when|if|while|where|before|after|until|unless|because|using|including|"
+    r"such as|across|instead of|rather than|according to|based on|via|through|during|without)\b)"
 )
 _WEAK = {
     "a", "an", "the", "of", "to", "in", "on", "for", "with", "and", "or", "by", "from", "as", "at", "that", "is", "are",
@@ -135,18 +156,13 @@ def _split_condition(text: str) -> tuple[str, str]:
 def restate(text: str, words: int, *, as_name: bool = False) -> str:
     """A requirement in short: `The system SHALL keep X` becomes `keep X`; no final stop.
 
-    A leading condition goes behind the statement when both do not fit. As a name it shows no ellipsis where a clause
-    ends.
+    A leading condition goes behind the statement when both do not fit, and is left out of a name.
     """
     text = plain(text)
     condition, main = _split_condition(text)
     if main and len(text.split()) > words:
         statement = restate(main, words, as_name=as_name)
-        return (
-            statement
-            if as_name
-            else f"{statement.removesuffix(' …')}, {lower_first(head_of(condition, max(8, words // 2)))}"
-        )
+        return statement if as_name else f"{statement}, {lower_first(clip(condition, max(8, words // 2)))}"
     text = _SHALL.sub("", text)
     text = _MODAL.sub(lambda m: m.group(0).lower(), text).strip().rstrip(".")
     text = re.sub(r"^(?:NOT|not)\b", "do not", text)

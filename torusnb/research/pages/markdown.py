@@ -14,13 +14,14 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
 _NAMED = re.compile(r"`([^`\s]+)`")
+_MEMBER = re.compile(r"`((?:[ct]:)?[^`\s]+/\d{1,3})`")
 _SPEC = re.compile(r"```\w*\n@(spec|macrocallback|callback|type|typep|opaque)\s+([^\s(]+)\s*(\(?)")
 _PREFIX = {"spec": "", "callback": "c:", "macrocallback": "c:", "type": "t:", "typep": "t:", "opaque": "t:"}
 _LONGEST_HEADING = 300
 _LONGEST_SPEC = 4_000
 
 
-def extract_markdown(text: str, url: str, *, title: str = "", anchor_prefix: str = "") -> Page:
+def extract_markdown(text: str, url: str, *, title: str = "", module: bool = False) -> Page:
     """The page of a Markdown text; `text[s.start:s.end]` is a section without its heading's line.
 
     Its text is verbatim, but for blanks where markup hides something from a reader (HTML comments, hidden elements), so
@@ -30,13 +31,18 @@ def extract_markdown(text: str, url: str, *, title: str = "", anchor_prefix: str
         text: The decoded bytes.
         url: Its address.
         title: Its title; by default its first heading.
-        anchor_prefix: What the documentation puts before a heading's anchor (ExDoc: `module-` in a module's page).
+        module: Whether it is a module's page: anchors are those of ExDoc, where a heading of the form `` `fetch/2` ``
+            begins a member's documentation and leads to that member.
     """
     text = mask_unseen(text)
-    sections = tuple(
-        Section(heading, level, start, end, anchor_prefix + anchor_of(heading) if heading else "")
-        for heading, level, start, end in _split(text)
-    )
+    owner = "module" if module else ""
+    made: list[Section] = []
+    for heading, level, start, end in _split(text):
+        member = _MEMBER.fullmatch(heading) if module and level == 1 else None
+        owner = member[1] if member else owner
+        anchor = owner if member else "-".join(part for part in (owner, anchor_of(heading)) if part)
+        made.append(Section(heading, level, start, end, anchor if heading else ""))
+    sections = tuple(made)
     first = next((plain_heading(s.heading) for s in sections if s.heading), "")
     return Page(url, title or first, text, sections, extractor=f"markdown/{READER}", markdown=True)
 

@@ -1,8 +1,8 @@
 """DuckDuckGo's HTML search, and never anybody else: a rate limit, a challenge page and a true zero are told apart.
 
-The package ddgs knows the form and the page. Its own client folds 202, 403, 429, challenge pages and emptiness into one
-exception, and asks every engine it knows when a name is misspelt; here one engine is taken, and its client replaced by
-one that follows no redirect.
+The package ddgs knows the form and reads the page. Its own client folds 202, 403, 429, challenge pages and emptiness
+into one exception, and asks every engine it knows when a name is misspelt; here one engine is taken and gets no client
+at all: its form goes out through torusnb's own, to one address, and the answer is archived like every other.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from torusnb.errors import ParameterError
 from torusnb.models.base import fingerprint
+from torusnb.models.fetched import Fetched, FetchRequest
 from torusnb.models.sources import Query, Source
 from torusnb.research.addresses import is_web_address, make_label
+from torusnb.research.providers.opening import Opening
+from torusnb.research.providers.outcomes import outcome_of
 from torusnb.research.providers.package_docs import plain_title
-from torusnb.research.providers.protocol import Answer, Hit, answer_with
+from torusnb.research.providers.protocol import Answer, Fetcher, Hit, answer_with
 from torusnb.research.words import found_terms, split_terms, word_set
 
 if TYPE_CHECKING:
@@ -26,13 +30,12 @@ if TYPE_CHECKING:
 
 SEARCH_URL = "https://html.duckduckgo.com/html/"
 INTERVAL = 2.0
-"""Seconds between two queries."""
+"""Seconds between two queries, besides the client's own pace."""
 
-_TIMEOUT = 15
-_MOST_BYTES = 2_000_000
 _MOST = 8
 _CHALLENGE = ("anomaly-modal", 'id="challenge-form"', "anomaly.js", "bots use duckduckgo too", "g-recaptcha")
 _LIMITED = frozenset({202, 403, 429})
+_READ = frozenset({"ok", "thin", "challenge"})
 _ZERO = ("no-results", "result--no-result")
 _WAIT = "Wait some minutes and run the research again, or take `ddgs` out of `providers`."
 
@@ -45,11 +48,6 @@ class _RefusalError(Exception):
         self.outcome = outcome
 
 
-class _Page(NamedTuple):
-    status: int
-    text: str
-
-
 class DuckDuckGo:
     """Answers with addresses that DuckDuckGo found; none of them is fetched here."""
 
@@ -58,6 +56,7 @@ class DuckDuckGo:
 
     def __init__(
         self,
+        fetcher: Fetcher,
         search_url: str = SEARCH_URL,
         *,
         interval: float = INTERVAL,
@@ -66,10 +65,12 @@ class DuckDuckGo:
         """A provider.
 
         Args:
+            fetcher: Sends the search's form.
             search_url: Where to ask; for tests, an address on loopback.
             interval: Seconds between two queries.
             sleep: Waits.
         """
+        self._fetcher = fetcher
         self._search_url = search_url
         self._interval = interval
         self._sleep = sleep
@@ -98,34 +99,42 @@ class DuckDuckGo:
 
     @cached_property
     def _engine(self) -> Duckduckgo:
-        return _make_engine(self._search_url)
+        return _make_engine(self._fetcher, self._search_url)
 
 
-def _make_engine(url: str) -> Duckduckgo:
-    import primp
+def open_ddgs(opening: Opening) -> DuckDuckGo:
+    """The provider.
+
+    Raises:
+        ParameterError: There is nothing to ask with.
+    """
+    if opening.fetcher is None:
+        raise ParameterError(
+            "the research provider 'ddgs' needs the network, and torusnb works offline; set `offline` to false, "
+            "or take it out of the parameter `providers`",
+            key="providers",
+        )
+    return DuckDuckGo(opening.fetcher)
+
+
+def _make_engine(fetcher: Fetcher, url: str) -> Duckduckgo:
     from ddgs.engines.duckduckgo import Duckduckgo
     from lxml.etree import LxmlError
 
     class Pinned(Duckduckgo):
         """The one engine, asked at one address; it raises where ddgs would report nothing."""
 
-        search_url = url
-
         def __init__(self) -> None:
-            super().__init__(timeout=_TIMEOUT)
-            self.http_client.client = primp.Client(
-                timeout=_TIMEOUT,
-                impersonate="random",
-                impersonate_os="random",
-                follow_redirects=False,
-                https_only=url.startswith("https://"),
-            )
+            # Not the one of ddgs, which would make a client of its own.
+            self.results = []
 
-        def request(self, *args: Any, **kwargs: Any) -> str:
-            page = _ask(self.http_client.client, args, kwargs)
-            if page.status == 200 and any(result.href for result in self.extract_results(page.text)):
-                return page.text
-            _judge(page)
+        def request(self, *_: Any, **named: Any) -> str:
+            fields = named.get("data") or named.get("params") or {}
+            form = tuple((str(name), str(value)) for name, value in fields.items())
+            fetched = fetcher.fetch(FetchRequest(url, accept=("page",), form=form))
+            if fetched.outcome in _READ and any(result.href for result in self.extract_results(fetched.text)):
+                return fetched.text
+            _judge(fetched)
             return ""
 
         def extract_results(self, html_text: str) -> list[TextResult]:
@@ -137,39 +146,30 @@ def _make_engine(url: str) -> Duckduckgo:
     return Pinned()
 
 
-def _ask(client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Page:
-    """One request; no more than 2 MB of the answer are read."""
-    import primp
-
-    data = bytearray()
-    try:
-        with client.request(*args, **kwargs, stream=True) as response:
-            for part in response.iter_bytes(65_536):
-                data += part
-                if len(data) > _MOST_BYTES:
-                    raise _RefusalError("broken", f"DuckDuckGo sent more than {_MOST_BYTES // 1_000_000} MB. {_WAIT}")
-            return _Page(response.status_code, data.decode("utf-8", "replace"))
-    except primp.PrimpError as error:
-        raise _RefusalError("unreachable", f"DuckDuckGo did not answer ({type(error).__name__}). {_WAIT}") from error
-
-
-def _judge(page: _Page) -> None:
-    """Say what a page without results is; returns only for a true zero.
+def _judge(fetched: Fetched) -> None:
+    """Say what an answer without results is; returns only for a true zero.
 
     Raises:
         _RefusalError: It is anything else.
     """
-    text = page.text.lower()
-    if any(mark in text for mark in _CHALLENGE):
-        raise _RefusalError("challenge", f"DuckDuckGo answered with a challenge page (status {page.status}). {_WAIT}")
-    if page.status in _LIMITED:
-        raise _RefusalError("rate-limited", f"DuckDuckGo asks to slow down (status {page.status}). {_WAIT}")
-    if 300 <= page.status < 400:
-        raise _RefusalError("broken", f"DuckDuckGo sent on to another address, which is not followed. {_WAIT}")
-    if page.status != 200:
-        raise _RefusalError("unreachable", f"DuckDuckGo answered with status {page.status}. {_WAIT}")
+    text, status = _shown(fetched), f"(status {fetched.status})"
+    if fetched.outcome == "challenge" or any(mark in text for mark in _CHALLENGE):
+        raise _RefusalError("challenge", f"DuckDuckGo answered with a challenge page {status}. {_WAIT}")
+    if fetched.outcome == "rate-limited" or fetched.status in _LIMITED:
+        raise _RefusalError("rate-limited", f"DuckDuckGo asks to slow down {status}. {_WAIT}")
+    if fetched.outcome == "gone":
+        raise _RefusalError("unreachable", f"DuckDuckGo has no such search any more {status}. {_WAIT}")
+    if fetched.outcome not in _READ:
+        said = fetched.message.strip() or f"{fetched.outcome}."
+        raise _RefusalError(outcome_of(fetched), f"DuckDuckGo gave nothing that can be read: {said} {_WAIT}")
     if not any(mark in text for mark in _ZERO):
         raise _RefusalError("broken", f"DuckDuckGo's page has neither results nor a word that there are none. {_WAIT}")
+
+
+def _shown(fetched: Fetched) -> str:
+    """What came, in lower case; of an error page, which is not kept as a page, what was heard of it."""
+    heard = fetched.exchanges[-1].body if fetched.exchanges else b""
+    return (fetched.text or heard.decode("utf-8", "replace")).lower()
 
 
 def _make_hit(result: TextResult, place: int, terms: dict[str, frozenset[str]]) -> Hit | None:

@@ -139,9 +139,9 @@ def _index_docs(docs: tuple[DependencyDoc, ...]) -> tuple[PassageIndex, dict[str
         named = "readme" if doc.kind == "readme" else plain_title(doc.title)
         key = unique_key(make_label(doc.package, named), doc.url, sources)
         sources[key], captured[key] = make_source(doc, data, key), data
-        prefix = "module-" if doc.kind == "module" else ""
         title = plain_title(doc.title)
-        extracted = extract_markdown(decode_body(data, "utf-8")[0], doc.url, title=title, anchor_prefix=prefix)
+        text = decode_body(data, "utf-8")[0]
+        extracted = extract_markdown(text, doc.url, title=title, module=doc.kind == "module")
         index.add(extracted, source=key, package=doc.package)
     return index, sources, captured
 

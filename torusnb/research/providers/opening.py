@@ -66,10 +66,10 @@ def _claude(opening: Opening) -> Provider:
     return open_claude(opening)
 
 
-def _ddgs(_: Opening) -> Provider:
-    from torusnb.research.providers.ddgs import DuckDuckGo
+def _ddgs(opening: Opening) -> Provider:
+    from torusnb.research.providers.ddgs import open_ddgs
 
-    return DuckDuckGo()
+    return open_ddgs(opening)
 
 
 PROVIDERS: dict[str, Factory] = {

@@ -1,0 +1,46 @@
+"""How the work on a draft may go, for the preflight: what bounds it, and what is likely.
+
+The most is what the bounds allow: every look-up in a turn of its own, every section repaired once and revised in every
+round, every reply as long as it may be, and nothing found in the cache. The likely course is a guess, since no draft
+has been measured yet: replies of a quarter of their limit, half of the look-ups with a short word each, a repair for
+each fourth section, and a revision of each third. The least is one short reply for each request.
+"""
+
+from __future__ import annotations
+
+from torusnb.drafting.claude.exchange import DEAF_ROUNDS, LOOKUP_TOKENS, MOST_LOOKUPS
+from torusnb.drafting.claude.requests import WRITTEN_TOKENS
+from torusnb.models.messages import Course
+
+_DECIDED_TOKENS = 12_000
+"""The approach and the ledger at their largest, which every section is shown."""
+_SUMMARY_TIMES = 2
+
+
+def list_courses(rounds: int) -> tuple[Course, ...]:
+    """The least, the likely and the most, for so many rounds of revision."""
+    answer = LOOKUP_TOKENS // MOST_LOOKUPS
+    return (
+        Course("least", written=1 / 16),
+        Course(
+            "likely",
+            written=1 / 4,
+            grown=WRITTEN_TOKENS // 2,
+            lookups=1 / 2,
+            asking=1 / 32,
+            answer=answer,
+            repaired=1 / 4,
+            revised=min(1, rounds) / 3,
+        ),
+        Course(
+            "most",
+            written=1,
+            grown=_SUMMARY_TIMES * WRITTEN_TOKENS + _DECIDED_TOKENS,
+            lookups=(MOST_LOOKUPS + DEAF_ROUNDS) / MOST_LOOKUPS,
+            asking=1,
+            answer=2 * answer,
+            repaired=1,
+            revised=rounds,
+            cached=False,
+        ),
+    )

@@ -1,0 +1,105 @@
+"""Section 4.3: what is supervised, what is started, and what a failure takes with it."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.wording import bullets, clip, code, lower_first
+
+
+def draft_lifecycle(ledger: Ledger) -> str:
+    """What is supervised: new jobs and caches under what is there, or the reason for no new process."""
+    return bullets([*_processes(ledger), *_isolation(ledger), *ledger.advice("4.3")])
+
+
+def _processes(ledger: Ledger) -> list[str]:
+    runtime, lines = ledger.plan.runtime, []
+    worker = next((c for c in ledger.plan.fresh if c.layer == "worker"), None)
+    if worker is not None:
+        lines.append(
+            f"{code(worker.name)} runs under the Oban instance that the application starts"
+            f"{_queue(ledger)}; no supervisor is added."
+            f"{ledger.cite(*runtime.jobs, _child_key(ledger, 'Oban'))}"
+        )
+    own = ledger.cache_owner
+    if own is not None:
+        lines.append(
+            f"{code(own.name)} needs an owner that outlives its callers: a named cache or table started under the "
+            f"application's supervisor, before the processes that read it; a restart begins empty."
+            f"{ledger.cite(*runtime.caching, _application_key(ledger), most=2)}"
+        )
+    for process in ledger.plan.processes[:3]:
+        child = _child_of(ledger, process.name)
+        where = "is supervised by the application" if child else "is started elsewhere"
+        lines.append(
+            f"{code(process.name)} {where} and keeps its restart strategy."
+            f"{ledger.cite(child or code_key(process.path, process.line))}"
+        )
+    if worker is None and not runtime.jobs and own is None:
+        if ledger.given("5.3"):
+            return lines
+        if runtime.no_job is not None:
+            lines.insert(
+                0,
+                f"No new process; the pack says so: {lower_first(clip(runtime.no_job.text, 24))}."
+                f"{ledger.cite(*runtime.no_job.evidence)}",
+            )
+        else:
+            lines.insert(0, _no_process(ledger))
+    return lines
+
+
+def _no_process(ledger: Ledger) -> str:
+    """Why no process is added, and who owns the cache that the pack speaks of."""
+    asked = [r.id for r in ledger.pack.requirements][:2]
+    cached = next((p for p in ledger.given("8") if re.search(r"\bcach(?:e|ed|es)\b", p.text, re.IGNORECASE)), None)
+    if cached is None or ledger.plan.runtime.caches:
+        reason = "no requirement asks for work outside the request, for a timer or for shared memory"
+        return f"No new process: {reason}.{ledger.cite(*asked, _application_key(ledger), most=2)}"
+    return (
+        "No process of its own beside the cache of section 8, which starts as a child of the application before the "
+        f"processes that read it; a restart begins empty.{ledger.cite(cached.key, _application_key(ledger))}"
+    )
+
+
+def _queue(ledger: Ledger) -> str:
+    """The queue a new worker would use: that of a neighbouring worker, else one of the checkout's."""
+    for worker in ledger.plan.runtime.workers:
+        if "queue:" in worker.options:
+            queue = worker.options.split("queue:", 1)[1].strip().split(",")[0].strip(" :")
+            return f", on the queue `{queue}` that {code(worker.name)} uses"
+    return ""
+
+
+def _child_key(ledger: Ledger, word: str) -> str:
+    for module in ledger.code.of_kind("application"):
+        for child in module.children:
+            if word in (child.module or child.text):
+                return code_key(module.path, child.line)
+    return ""
+
+
+def _child_of(ledger: Ledger, name: str) -> str:
+    for module in ledger.code.of_kind("application"):
+        for child in module.children:
+            if child.module == name or name in child.text:
+                return code_key(module.path, child.line)
+    return ""
+
+
+def _application_key(ledger: Ledger) -> str:
+    module = next(iter(ledger.code.of_kind("application")), None)
+    return code_key(module.path, module.line) if module is not None else ""
+
+
+def _isolation(ledger: Ledger) -> list[str]:
+    """What a failure takes with it."""
+    view = next((c for c in ledger.plan.of_layer("live_view") if not c.new), None)
+    if view is not None and ledger.denied("5.2") is None:
+        basis = ledger.cite(view.key, *view.requirements[:1])
+        return [
+            f"A crash in {code(view.name)} ends one person's session page; it mounts again from durable state.{basis}"
+        ]
+    return []

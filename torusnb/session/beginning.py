@@ -1,0 +1,47 @@
+"""The beginning of a pack's trail: whose it is, the pack as read, and the files in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torusnb.errors import InputError
+from torusnb.models.record import Settings
+
+if TYPE_CHECKING:
+    from torusnb.session.session import Session
+
+
+def check_owner(session: Session) -> bool:
+    """Whether the session's trail has begun.
+
+    Raises:
+        InputError: It belongs to another pack.
+    """
+    first = next(session.trail.events("run"), None)
+    if first is not None and first.key != session.pack.directory:
+        raise InputError(
+            f"this folder belongs to the pack {first.key}; choose another output folder for {session.pack.directory}",
+            path=session.outputs.folder,
+        )
+    return first is not None
+
+
+def begin_trail(session: Session) -> None:
+    """Record the pack and the files in force, each once.
+
+    Raises:
+        InputError: The trail belongs to another pack.
+    """
+    pack = session.pack
+    if not check_owner(session):
+        session.trail.append("run", f"begin {pack.title} ({pack.directory})", key=pack.directory)
+    session.key_of("pack", pack)
+    template, playbook = session.key_of("template", session.template), session.key_of("playbook", session.playbook)
+    own = session.files.own
+    settings = Settings(
+        template if own[0] else "",
+        playbook if own[1] else "",
+        session.key_of("catalogue", session.catalogue) if own[2] else "",
+    )
+    if settings != (session.trail.value(Settings, "settings") or Settings()):
+        session.record("settings", "a team's own files" if any(own) else "the shipped files", settings, "")
