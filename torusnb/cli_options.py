@@ -75,10 +75,10 @@ TEAM = (
     ),
     click.option(
         "--budget",
-        default=5.0,
+        default=10.0,
         show_default=True,
         metavar="DOLLARS",
-        help="US dollars that a model may cost; it stops before it would cost more.",
+        help="US dollars that a model may cost for a pack, all runs together; it stops before it would cost more.",
     ),
     click.option(
         "--endpoint",
@@ -96,6 +96,11 @@ TEAM = (
         "--batches",
         is_flag=True,
         help="Draft with message batches: slower, at half the price.  [default: one request after the other]",
+    ),
+    click.option(
+        "--again",
+        is_flag=True,
+        help="Ask the model afresh for sections whose text could not be taken.  [default: they stand and are told]",
     ),
     click.option(
         "--prompts",

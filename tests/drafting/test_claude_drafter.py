@@ -164,7 +164,7 @@ def test_a_section_that_stays_faulty_is_the_offline_one_and_says_so() -> None:
         "Section 7 is the offline draft, because the model's text could not be taken: "
         "The marker [@FR-999] names no evidence. What the model answered is on record and stands;"
     )
-    assert "`session.draft(again=True)` asks the same once more, and the sections behind it anew." in left
+    assert "`--again` (`session.draft(again=True)`) asks the same once more, and the sections behind it anew." in left
 
 
 @pytest.mark.parametrize("first", ["It is fast. [@FR-999]", ModelError("no", reason="refused")])

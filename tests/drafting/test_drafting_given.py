@@ -219,3 +219,11 @@ def test_caching_that_is_a_non_goal_is_left_to_others() -> None:
     goals = (Statement("Implementing cache tiers of plans (done elsewhere).", at(63)),)
     text = drafted(evidence(changed(requirements=asked, non_goals=goals)))["8"]
     assert text.startswith("Not applicable; the pack leaves it out: implementing cache tiers of plans")
+
+
+def test_a_cache_that_is_only_spoken_of_is_not_added() -> None:
+    note = Statement("Plans are read through the depot when they are found in its cache.", at(70))
+    texts = drafted(evidence(changed(integration_notes=(note,))))
+    assert "beside the cache of section 8" not in texts["4.3"]
+    assert "shared memory" not in texts["4.3"]
+    assert "cache of section 8" not in texts["10"]

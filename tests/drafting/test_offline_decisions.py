@@ -10,10 +10,12 @@ import pytest
 
 from tests.drafting.garden_feature import CONTEXT, LIVE, PACK, at, evidence, function, requirement, waypoint
 from torusnb.drafting.drafters import open_drafter
+from torusnb.drafting.offline.matching import Matcher
+from torusnb.drafting.offline.work import words_of
 from torusnb.models.codebase import CodeMap, Commit, FileOutline
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Context
-from torusnb.models.modules import Module
+from torusnb.models.modules import Module, Use
 from torusnb.models.requirements import Mention, NonFunctional, Requirement, SpecPack, Statement
 
 
@@ -165,3 +167,14 @@ def test_a_demand_for_accessibility_is_answered_where_the_screen_is_designed_wha
     assert "practice:dev-9" in texts["5.2"] or "practice:dev-10" in texts["5.2"]
     before = re.findall(r"practice:[\w-]+", "".join(drafted(evidence()).values()))
     assert set(before) <= set(re.findall(r"practice:[\w-]+", "".join(texts.values())))
+
+
+@pytest.mark.parametrize(("event", "spoken"), [("rotate_photo", False), ("show_photo_wall", True), ("photo", True)])
+def test_an_event_that_shares_one_word_of_several_is_not_where_a_requirement_starts(event: str, spoken: bool) -> None:
+    view = msgspec.structs.replace(LIVE, callbacks=(Use("handle_event", event, 40),), calls=())
+    files = tuple(f for f in CONTEXT.code.files if f.path != LIVE.path)
+    files += (FileOutline(view.path, "0", view.end_line, (view,)),)
+    context = msgspec.structs.replace(CONTEXT, code=CodeMap("garden", Commit("abc123"), files=files))
+    asked = requirement(1, "The page shall show the photo of a wall.", 20)
+    matcher = Matcher(evidence(changed(requirements=(asked,)), context=context))
+    assert bool(matcher.events(view, words_of(asked.text))) is spoken

@@ -107,6 +107,12 @@ def test_a_table_that_the_pack_sets_aside_is_not_made() -> None:
     assert "State goes into columns on `beds`" in drafted(evidence(changed(data_notes=said)))["6"]
 
 
+def test_a_table_of_another_store_is_no_migration() -> None:
+    asked = requirement(4, "Create a ClickHouse `bed_events` table with `plot_id`.", 24)
+    texts = drafted(evidence(changed(data_notes=(), requirements=(*PACK.requirements, asked))))
+    assert "`bed_events` (new table)" not in texts["6.1"]
+
+
 def test_a_table_that_exists_is_told_with_its_line_and_not_made_again() -> None:
     pack = changed(data_notes=notes("`bed_shares`: stores `bed_code`, `effect` and `watered_by`."))
     texts = drafted(evidence(pack, context=with_shares()))

@@ -180,7 +180,7 @@ def test_what_a_draft_costs_is_told_once_before_its_first_request(
     assert re.search(
         r"about \d\.\d\d US dollars .*, \d\.\d\d at least and \d+\.\d\d at most, .*29 requests at", told[0]
     )
-    assert told[0].endswith("0.00 of the budget of 5.00 US dollars for this pack is spent")
+    assert told[0].endswith("0.00 of the budget of 10.00 US dollars for this pack is spent")
     assert [line.split(" | ")[0] for line in lines if line.startswith("| ")][1:] == [
         "| first replies",
         "| look-ups",
@@ -237,7 +237,7 @@ def test_a_model_without_a_price_and_a_draft_on_record_are_begun_without_a_word_
     assert len(server.requests) == asked
     said = capsys.readouterr().err
     assert "preflight" not in said
-    assert "0.00 of the budget of 5.00 US dollars for this pack is spent" in said
+    assert "0.00 of the budget of 10.00 US dollars for this pack is spent" in said
 
 
 def test_offline_without_a_recorded_reply_is_told_at_once_also_over_an_earlier_trail(opener: Opener) -> None:

@@ -33,6 +33,7 @@ class Parameters:
         prices: A price file of one's own; empty takes the dated list that travels with torusnb.
         batches: Whether requests that do not wait for each other go out as a message batch, slower and at half the
             price.
+        again: Whether notebook 3 asks a model afresh for the sections whose text could not be taken.
         prompts: A folder with a team's own prompt files; empty takes those that travel with torusnb.
         template: A team's own template file; empty takes the one that travels with torusnb.
         playbook: A team's own playbook file; likewise.
@@ -50,10 +51,11 @@ class Parameters:
     keep_inside: str = ""
     contact: str = ""
     model: str = "claude-opus-5-5"
-    budget: float = 5.0
+    budget: float = 10.0
     endpoint: str = ""
     prices: str = ""
     batches: bool = False
+    again: bool = False
     prompts: str = ""
     template: str = ""
     playbook: str = ""
@@ -69,8 +71,8 @@ class Parameters:
 ASKS_A_MODEL = "claude"
 """The drafter and the research provider that ask a model."""
 
-FOR_A_MODEL = ("model", "budget", "endpoint", "prices", "prompts", "batches")
-"""Parameters that only a model uses; the last two only one that drafts."""
+FOR_A_MODEL = ("model", "budget", "endpoint", "prices", "prompts", "batches", "again")
+"""Parameters that only a model uses; the last three only one that drafts."""
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "bool": ((bool,), "true or false"),
@@ -134,5 +136,5 @@ def check_parameters(given: Mapping[str, object]) -> Parameters:
             key="providers",
         )
     if not 0 <= parameters.budget < math.inf:
-        raise ParameterError(f"parameter 'budget' takes US dollars such as 5.0, not {parameters.budget}", key="budget")
+        raise ParameterError(f"parameter 'budget' takes US dollars such as 10.0, not {parameters.budget}", key="budget")
     return parameters

@@ -322,6 +322,8 @@ def test_an_association_read_without_a_preload_is_told(call: str, count: int) ->
     files = module(SCHEMA, "Shop.Payment") | module(READS.replace("{call}", call), "Shop.Tills")
     waypoints = (waypoint_of("lib/shop/tills.ex"),)
     assert len(traps_of(files, rules=("missing-preload",), waypoints=waypoints)) == count
+    far = (waypoint_of("lib/shop/tills.ex", 13, named=False),)
+    assert traps_of(files, "Rain falls.", rules=("missing-preload",), waypoints=far) == ()
 
 
 REMARKED = """defmodule Shop.Baskets do

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from torusnb.context.traps.scene import Finding, Rule, Scene
+from torusnb.context.traps.scene import Finding, Rule, Scene, is_close
 from torusnb.elixir.bodies import FunctionBody
 from torusnb.elixir.body_calls import Site
 from torusnb.elixir.body_clauses import Clause
@@ -48,7 +48,7 @@ def find_missing_preloads(scene: Scene) -> Iterator[Finding]:
                     severity="high",
                     also=(Place(file.path, site.line),),
                     weight=0.7,
-                    certain=True,
+                    certain=is_close(file),
                 )
                 break
 

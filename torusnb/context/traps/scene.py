@@ -64,7 +64,7 @@ class Finding:
         severity: `high`, `medium`, `low`. also: Further lines as `Place`.
         weight: From 0 to 1, how sure and telling it is among findings of its rule.
         asked: It is only worth telling when the request names it or speaks of it, wherever it lies.
-        certain: It is a fault as it stands, not a habit to know: told of every waypoint.
+        certain: It is a fault as it stands, not a habit to know: told of the waypoints it lies in.
         wanted: The request itself speaks of what the trap blocks (a new value, the named function).
         about: What is called (`broadcast Shop.Baskets.pay/1`); findings of a rule about the same are one trap, which
             lists every caller. Empty stands alone.

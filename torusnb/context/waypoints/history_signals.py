@@ -37,6 +37,7 @@ class HistoryTuning:
     """How the history counts.
 
     Chosen on 33 real features by hand in coarse steps, none held back; most of them move recall@20 by less than 0.01.
+    `LARGEST_ALIKE` and `shared` were chosen with a look at 23 others, of which they find 0.006 more.
 
     Attributes:
         alike: How many of the most alike changes count.

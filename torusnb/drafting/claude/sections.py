@@ -20,7 +20,7 @@ _ALONE = Bounds(calls=0, tokens=0)
 _MORE_FOR_SUMMARY = 2
 _AGAIN = (
     "What the model answered is on record and stands; other evidence, prompts or another model make a new request, and "
-    "`session.draft(again=True)` asks the same once more, and the sections behind it anew."
+    "`--again` (`session.draft(again=True)`) asks the same once more, and the sections behind it anew."
 )
 
 

@@ -208,17 +208,19 @@ def _homeless(ledger: Ledger, requirement: str) -> str:
         return "it is met by the events of section 11"
     found = ledger.plan.matches.get(requirement, ())
     if found:
-        return f"it lands in {code(found[0].module.name)}, the nearest code today"
-    if fresh is not None:
-        return f"it goes to {code(fresh.name)}"
+        return f"the nearest code today is {code(found[0].module.name)}"
     view = next((c for c in ledger.plan.of_layer("component", "live_view") if not c.new), None)
     if kind == "render" and view is not None:
         return f"it is part of what {code(view.name)} shows"
     elsewhere = find_elsewhere(ledger.evidence)
     if elsewhere is not None:
         return f"new code under `{elsewhere.path}`"
-    home = code(ledger.plan.context) if ledger.plan.context else "the feature's own folder"
-    return f"no outlined module speaks of it, so it starts as a small module below {home}"
+    asset = next((w.path for w in ledger.context.waypoints if w.path.startswith("assets/")), "")
+    if kind == "render" and asset:
+        return f"no outlined view shows it; the browser code nearest to it is `{asset}`"
+    if fresh is not None and kind != "render":
+        return f"it goes to {code(fresh.name)}"
+    return "no outlined module speaks of it; its place is settled with the first slice of the plan"
 
 
 def _spot(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> tuple[str, list[str]]:

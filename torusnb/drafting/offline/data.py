@@ -129,7 +129,8 @@ def existing_indexes(ledger: Ledger) -> list[tuple[Index, str]]:
 
 def _indexes_of_today(ledger: Ledger) -> list[str]:
     lines = []
-    for index, key in existing_indexes(ledger)[:3]:
+    changed = {change.table for change in ledger.plan.storage.changes}
+    for index, key in [(i, key) for i, key in existing_indexes(ledger) if not changed or i.table in changed][:3]:
         kind = "unique index" if index.unique else "index"
         lines.append(f"The {kind} on `{index.table}` ({', '.join(index.columns)}) is there.{ledger.cite(key)}")
     return lines

@@ -13,6 +13,11 @@ FUNCTION = re.compile(r"`(?:[A-Z][\w.]*\.)?(?P<name>[a-z_]\w*[?!]?)(?:/\d|\([^`]
 _CONTRACT = re.compile(
     rf"^(?:the |a )?{FUNCTION.pattern}|^`[A-Z][\w.]*`(?: \(\w+\))?: `[a-z_]\w*[?!]?/\d|`[a-z_]\w*[?!]?/\d ::"
 )
+_ASKS_CACHE = re.compile(
+    r"^cache\b|\b(?:via|with|in) (?:a )?(?:new )?(?:cachex|ets)\b|\b(?:add|introduce|new) (?:an? )?(?:\w+ )?cache\b|"
+    r"\b(?:must|should|shall) be cached\b|\b(?:are|is) cached (?:for|with|per|by)\b",
+    re.IGNORECASE,
+)
 _WORK = re.compile(
     r"\b(?:jira|planning source of truth|pull requests?|issue key|checkpoint)\b|"
     r"\b(?:figma|drawings?|mock-?ups?|designs?)\b.*https?://|https?://\S+$",
@@ -97,6 +102,11 @@ _EARLY = 40
 def names_flow(title: str) -> bool:
     """Whether a heading or a label names a function or a flow, so that what stands under it are steps."""
     return FUNCTION.search(title) is not None or _FLOW.search(title) is not None
+
+
+def asks_cache(text: str) -> bool:
+    """Whether a statement asks for a cache, and does not merely speak of one that is there."""
+    return _ASKS_CACHE.search(text) is not None
 
 
 def states_contract(text: str) -> bool:

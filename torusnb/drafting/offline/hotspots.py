@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import code_key
-from torusnb.drafting.offline.homes import FUNCTION
+from torusnb.drafting.offline.homes import FUNCTION, asks_cache
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, code, count, plain, some
 
@@ -52,7 +52,7 @@ def _hot_functions(ledger: Ledger) -> list[str]:
     lines = []
     for title, steps in ledger.flows.items():
         name = FUNCTION.search(title)
-        cached = next(iter(ledger.given("8")), None)
+        cached = next((placed for placed in ledger.given("8") if asks_cache(placed.text)), None)
         if name is not None and cached is not None:
             lines.append(
                 f"{name.group(0)} runs for each caller that asks: bound its reads to one query a step on a miss, and "

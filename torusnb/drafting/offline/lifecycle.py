@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.homes import asks_cache
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, lower_first
 
@@ -54,9 +53,11 @@ def _processes(ledger: Ledger) -> list[str]:
 def _no_process(ledger: Ledger) -> str:
     """Why no process is added, and who owns the cache that the pack speaks of."""
     asked = [r.id for r in ledger.pack.requirements][:2]
-    cached = next((p for p in ledger.given("8") if re.search(r"\bcach(?:e|ed|es)\b", p.text, re.IGNORECASE)), None)
+    cached = next((p for p in ledger.given("8") if asks_cache(p.text)), None)
     if cached is None or ledger.plan.runtime.caches:
-        reason = "no requirement asks for work outside the request, for a timer or for shared memory"
+        memory = "" if ledger.given("8") else " or for shared memory"
+        timer = "or for a timer" if ledger.given("8") else "for a timer"
+        reason = f"no requirement asks for work outside the request, {timer}{memory}"
         return f"No new process: {reason}.{ledger.cite(*asked, _application_key(ledger), most=2)}"
     return (
         "No process of its own beside the cache of section 8, which starts as a child of the application before the "

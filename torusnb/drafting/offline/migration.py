@@ -58,7 +58,8 @@ def _standing(ledger: Ledger, change: TableChange) -> str:
 def _after_name(text: str) -> str:
     """What a note says after the names it begins with."""
     return re.sub(
-        r"^(?:`[^`]+`(?:\s*(?:/|,|and)\s*)?)+\s*(?:table|schema)?\s*(?::|(?:also )?(?:gets?|gains?|receives?)\b)\s*",
+        r"^(?:`[^`]+`(?:\s*(?:/|,|and)\s*)?)+\s*(?:table|schema)?\s*"
+        r"(?::|(?=for\b)|(?:also )?(?:gets?|gains?|receives?)\b)\s*",
         "",
         text,
     )
@@ -68,7 +69,9 @@ def _column(ledger: Ledger, change: TableChange, field: NewField) -> str:
     parts = [f"`{field.type}`" if field.type else "the pack gives no type"]
     if field.type == "Ecto.Enum":
         values = listed(f"`:{value}`" for value in field.values)
-        parts.append(f"values {values}" if values else "the pack lists no values")
+        parts = (
+            [parts[0], f"values {values}"] if values else ["an `Ecto.Enum` or a `:string`, the pack lists no values"]
+        )
     if field.references:
         parts.append(_reference(field))
     parts.append(_nullness(ledger, change, field))
@@ -109,9 +112,10 @@ def _unsaid(ledger: Ledger, change: TableChange) -> str:
     if not change.new:
         return ""
     if not change.fields:
-        return f"The pack names no column of it; they are to be settled before the migration.{ledger.cite(change.key)}"
+        return f"The pack names none of its columns.{ledger.cite(change.key)}"
     if not change.unique:
-        return "What makes a row unique the pack does not say; settle it before the migration, with its unique index."
+        told = "What makes a row unique the pack does not say; settle it before the migration, with its unique index."
+        return f"{told}{ledger.cite(change.key)}"
     return ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.offline.homes import FUNCTION
+from torusnb.drafting.offline.homes import FUNCTION, asks_cache
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.telling import in_short
 from torusnb.drafting.offline.wording import bullets, clip, code, criterion, paragraphs, plain, restate, sentence, some
@@ -34,7 +34,6 @@ _HANDLE = re.compile(
 )
 _LONG = 26
 _MOST_GIVEN, _MOST_ROWS = 6, 8
-_CACHED = re.compile(r"\b(?:cache[sd]?|cachex|ets)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:den(?:y|ied|ies)|refuse[sd]?|reject(?:s|ed)?)\b", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:no|without|zero|not) (?:errors?|failures?|conflicts?)\b", re.IGNORECASE)
 _FAILS = re.compile(
@@ -158,7 +157,7 @@ def _derived(ledger: Ledger) -> list[str]:
             f"| `{name}` is cold or down | hit ratio | Read from the source; never fail the "
             f"request for it{ledger.cite(key)} |"
         )
-    elif (cached := next((p for p in ledger.given("8") if _CACHED.search(p.text)), None)) is not None:
+    elif (cached := next((p for p in ledger.given("8") if asks_cache(p.text)), None)) is not None:
         rows.append(
             "| The cache of section 8 is cold or down | hit ratio | Decide from the source, slower but the same"
             f"{ledger.cite(cached.key)} |"

@@ -56,6 +56,10 @@ _LED = re.compile(
     r"schema)?s?\s*(?P<joint>:|for\b|(?:also )?(?:gets?|gains?|receives?)\b)"
 )
 _CALLED = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)` (?:join )?(?:table|schema)\b")
+_OTHER_STORE = re.compile(
+    r"\b(?:clickhouse|bigquery|redshift|snowflake|dynamodb|elasticsearch|opensearch|redis|mongodb)\b", re.IGNORECASE
+)
+"""Stores that no Ecto migration of the application reaches."""
 _MADE = re.compile(
     r"\b(?:maintain|creat|introduc|add|keep|stor|persist|record|sav|new|dedicated|own|separate)\w*\b", re.IGNORECASE
 )
@@ -136,7 +140,7 @@ def _named_elsewhere(evidence: EvidencePack) -> list[TableChange]:
     return [
         _change(evidence, table, (text, key), [table])
         for text, key in _said_elsewhere(evidence)
-        if _MADE.search(text) and not NO_SCHEMA.search(plain(text))
+        if _MADE.search(text) and not NO_SCHEMA.search(plain(text)) and not _OTHER_STORE.search(text)
         for table in _CALLED.findall(text)
         if table not in known or _WANTED.search(text)
     ]
@@ -156,7 +160,7 @@ def _own_table(evidence: EvidencePack) -> tuple[TableChange, ...]:
 def _asks_own_table(text: str) -> bool:
     """Whether a text wants a relational table of the feature's own; what it sets aside does not count."""
     text = plain(text)
-    if NO_SCHEMA.search(text) or "clickhouse" in text.lower() or _ON_SCREEN.search(text):
+    if NO_SCHEMA.search(text) or _OTHER_STORE.search(text) or _ON_SCREEN.search(text):
         return False
     return any(not _DENIED.search(text[: match.start()]) for match in _OWN_TABLE.finditer(text))
 
@@ -184,6 +188,7 @@ def _change(evidence: EvidencePack, table: str, said: tuple[str, str], together:
     shapes = {key: read_shape(text, key, known)}
     for other, place in (*_notes_of(evidence), *_said_elsewhere(evidence)):
         part = _on_table(other, table) if place != key and not rules_out_text(other) else ""
+        part = "" if _OTHER_STORE.search(part) else part
         if part and (new or _WANTED.search(part) or _ONTO.search(part) or EXTENDS.search(part)):
             shapes.setdefault(place, read_shape(part, place, known | {table}))
     whole = merge_shapes(tuple(shapes.values()))

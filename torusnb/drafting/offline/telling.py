@@ -15,7 +15,7 @@ _LABEL = "Given by the pack"
 _BEHIND = frozenset({"4", "4.1", "4.2", "5", "9", "9.1", "10", "13", "14", "16"})
 """Sections whose own list or table is the front; elsewhere what the pack gives comes first."""
 _EMPTY = re.compile(r"^(?:Not applicable|No hotspot|The pack describes no failure|No budget is set)\b")
-_WORDS, _WORDS_OF_GROUP, _WORDS_OF_SECTION, _WORDS_OF_REST = 30, 48, 170, 7
+_WORDS, _WORDS_OF_GROUP, _WORDS_OF_SECTION, _WORDS_OF_REST = 30, 48, 150, 7
 _WORDS_OF_VALUE, _MOST_FLOWS = 18, 3
 _MORE, _LISTED = 10, 3
 """Words more for a statement that lists values: to leave some of them out would change what it says."""
