@@ -47,10 +47,8 @@ _SHARED = re.compile(
     r"(?:Application|Endpoint|Router|Repo|Icons?|Layouts?|CoreComponents|Gettext|Mailer|PubSub|Presence|"
     r"Seeder|Seeds?|Fixtures?|Factory|Utils?|Helpers?)$"
 )
-_REACH = 20
-"""Rank up to which shared words alone, without a function, event or field that speaks them, make a module a match."""
-_NEAR = 8
-"""Rank up to which a view is the place for something new on the screen, though nothing of it speaks of that yet."""
+_REACH, _NEAR = 20, 8
+"""Ranks up to which shared words alone make a match, and a view is the place for something new on the screen."""
 _EVENT_SHARE = 0.75
 """How much of an event's name must be spoken of: one word of three names another event of the same page."""
 _CATALOGUE = 40
@@ -171,9 +169,7 @@ class Matcher:
         return tuple(
             match
             for place, (waypoint, match) in enumerate(found)
-            if match.functions
-            or match.events
-            or match.fields
+            if (match.functions or match.events or match.fields)
             or (waypoint.rank <= _REACH and linked & set(waypoint.requirements[:4]))
             or (place == 0 and kinds[0] == "render" and waypoint.layer == "live_view" and waypoint.rank <= _NEAR)
         )
