@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 
 from torusnb import batch_door
 from torusnb.batch import run_notebook
@@ -29,6 +32,14 @@ forking = pytest.mark.skipif(not CAN_FORK, reason="only Linux forks kernels; els
 def kernels() -> Iterator[dict[str, Any]]:
     with open_kernels() as started:
         yield started
+
+
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where temporary folders are made; its name is short, since that of a socket must be."""
+    with tempfile.TemporaryDirectory(prefix="t") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
 
 
 @pytest.fixture
@@ -99,6 +110,15 @@ def test_a_plain_kernel_that_is_killed_is_told_too(execute: Execute) -> None:
         execute({}, "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))")
 
 
+def test_a_kernel_that_does_not_start_is_told_in_a_sentence(execute: Execute) -> None:
+    class Failing(AsyncKernelManager):
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+            return [sys.executable, "-c", "raise SystemExit(3)"]
+
+    with pytest.raises(NotebookError, match=r"its kernel did not start \("):
+        execute({"kernel_manager_class": Failing}, "1")
+
+
 def test_where_nothing_can_be_forked_kernels_are_plain() -> None:
     with open_kernels(can_fork=False) as started:
         assert started == {}
@@ -106,31 +126,25 @@ def test_where_nothing_can_be_forked_kernels_are_plain() -> None:
 
 @forking
 def test_without_anybody_who_forks_the_door_becomes_the_plain_command(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "print('plain')"]
-    door = [sys.executable, "-I", "-S", batch_door.__file__, str(tmp_path / "nobody"), *command]
-    done = subprocess.run(door, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout == "plain\n"
+    assert _plain(tmp_path / "nobody") == "plain\n"
 
 
 @forking
-def test_when_the_run_ends_its_kernels_end(kernels: dict[str, Any], tmp_path: Path) -> None:
+def test_when_the_run_ends_its_kernels_and_its_socket_end(places: Path, tmp_path: Path) -> None:
     with open_kernels() as started:
-        door = _open_door(started, tmp_path)
-        kernel = _kernel_of(door)
-        assert kernel.is_running()
-    assert door.wait(20) != 0
-    psutil.wait_procs([kernel], timeout=20)
-    assert not kernel.is_running()
+        assert list(places.glob("torusnb-*/kernels"))
+        kernel, door = _open_kernel(started, tmp_path)
+    assert door.wait(60) != 0
+    _within(lambda: _has_ended(kernel))
+    assert not list(places.glob("torusnb-*"))
 
 
 @forking
 def test_who_ends_the_door_ends_its_kernel(kernels: dict[str, Any], tmp_path: Path) -> None:
-    door = _open_door(kernels, tmp_path)
-    kernel = _kernel_of(door)
+    kernel, door = _open_kernel(kernels, tmp_path)
     door.kill()
-    door.wait(20)
-    psutil.wait_procs([kernel], timeout=20)
-    assert not kernel.is_running()
+    door.wait(60)
+    _within(lambda: _has_ended(kernel))
 
 
 @forking
@@ -157,37 +171,111 @@ def test_an_interrupt_reaches_the_kernel_and_not_its_life(kernels: dict[str, Any
 
 
 @forking
-def test_a_run_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
+def test_a_run_that_is_killed_leaves_no_process_and_no_socket(places: Path) -> None:
     script = "import time\nfrom torusnb.batch_kernels import open_kernels\nwith open_kernels():\n    time.sleep(60)\n"
-    run = subprocess.Popen([sys.executable, "-c", script])
-    (nursery,) = _within(lambda: psutil.Process(run.pid).children())
+    run = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "TMPDIR": str(places)})
+    _within(psutil.Process(run.pid).children)
+    (nursery,) = psutil.Process(run.pid).children()
     os.kill(run.pid, signal.SIGKILL)
-    run.wait(20)
-    psutil.wait_procs([nursery], timeout=60)
-    assert not nursery.is_running()
+    run.wait(60)
+    _within(lambda: _has_ended(nursery))
+    assert not list(places.iterdir())
 
 
-def _open_door(kernels: dict[str, Any], folder: Path) -> subprocess.Popen[bytes]:
-    """A door that was opened for a kernel, as Jupyter does it."""
+@forking
+def test_without_a_place_for_the_socket_kernels_are_plain(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = places / ("long" * 50)
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    for made in (False, True):  # no such folder; then one with a longer name than a socket may have
+        if made:
+            folder.mkdir()
+        with open_kernels() as started:
+            assert started == {}
+    assert not list(folder.iterdir())
+
+
+NO_FORK = """
+import os, sys
+from torusnb import batch_nursery
+def fork():
+    raise BlockingIOError(11, "no more processes")
+os.fork = fork
+batch_nursery.IMPORTS = ()
+batch_nursery.main(sys.argv[1], int(sys.argv[2]))
+"""
+
+
+@forking
+@pytest.mark.parametrize("script", [NO_FORK, "import time; time.sleep(1); raise SystemExit('it fails')"])
+def test_where_no_kernel_can_be_forked_the_door_becomes_the_plain_command(places: Path, script: str) -> None:
+    path = places / "kernels"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        command = [sys.executable, "-c", script, str(path), str(listening.fileno())]
+        nursery = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(listening.fileno(),))
+    try:
+        assert _plain(path) == "plain\n"
+    finally:
+        nursery.communicate(timeout=60)
+
+
+@forking
+def test_who_does_not_wait_for_a_kernel_gets_none_and_disturbs_nobody(
+    kernels: dict[str, Any], execute: Execute
+) -> None:
+    manager = kernels["kernel_manager_class"](kernel_name="python3")
+    request = {"arguments": [], "folder": "/", "environment": {}}
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(manager.format_kernel_cmd()[4])
+        line.sendall(json.dumps(request).encode() + b"\n")
+    assert execute(kernels, "import sys; print('torusnb.session.session' in sys.modules)") == ["True\n"]
+    _within(lambda: not _forked())
+
+
+@forking
+def test_who_forks_has_one_thread(kernels: dict[str, Any], execute: Execute) -> None:
+    execute(kernels, "1")
+    assert [nursery.num_threads() for nursery in _nurseries()] == [1]
+
+
+def _plain(path: Path) -> str:
+    """What a door prints that becomes the plain command."""
+    command = [sys.executable, "-c", "print('plain')"]
+    door = [sys.executable, "-I", "-S", batch_door.__file__, str(path), *command]
+    return subprocess.run(door, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def _open_kernel(kernels: dict[str, Any], folder: Path) -> tuple[psutil.Process, subprocess.Popen[bytes]]:
+    """A forked kernel and the door that stands for it, opened as Jupyter does it."""
     manager = kernels["kernel_manager_class"](kernel_name="python3", connection_file=str(folder / "connection.json"))
     manager.write_connection_file()
-    return subprocess.Popen(manager.format_kernel_cmd(["--log-level=CRITICAL"]), start_new_session=True)
+    before = _forked()
+    door = subprocess.Popen(manager.format_kernel_cmd(["--log-level=CRITICAL"]), start_new_session=True)
+    _within(lambda: _forked() - before)
+    (kernel,) = _forked() - before
+    return kernel, door
 
 
-def _kernel_of(door: subprocess.Popen[bytes]) -> psutil.Process:
-    """The forked kernel of a door, found by the command that it took over."""
-
-    def forked() -> list[psutil.Process]:
-        nurseries = [child for child in psutil.Process().children() if "torusnb.batch_nursery" in child.cmdline()]
-        return [kernel for nursery in nurseries for kernel in nursery.children()]
-
-    assert door.poll() is None
-    return _within(forked)[-1]
+def _nurseries() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "torusnb.batch_nursery" in child.cmdline()]
 
 
-def _within(found: Callable[[], list[psutil.Process]], seconds: float = 60.0) -> list[psutil.Process]:
+def _forked() -> set[psutil.Process]:
+    """The kernels that were forked for this process."""
+    return {kernel for nursery in _nurseries() for kernel in nursery.children()}
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether it is gone, or is only kept in the table of processes by a container where nobody asks for it."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _within(holds: Callable[[], object], seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
-    while not (processes := found()):
+    while not holds():
         assert time.monotonic() < until
         time.sleep(0.05)
-    return processes

@@ -83,7 +83,8 @@ def run_notebook(source: Path, target: Path, parameters: dict[str, object], kern
     """Run one notebook with its parameters and keep it executed.
 
     Raises:
-        NotebookError: A cell stopped with an error, or the kernel ended; the notebook is kept as far as it came.
+        NotebookError: A cell stopped with an error, or the kernel ended or did not start; the notebook is kept as far
+            as it came.
         OutputError: The target cannot be written.
     """
     papermill = _import_papermill()
@@ -111,6 +112,11 @@ def run_notebook(source: Path, target: Path, parameters: dict[str, object], kern
     except DeadKernelError as error:
         raise NotebookError(
             "the kernel was ended from outside or ran out of memory; run again, what was recorded is kept", path=target
+        ) from error
+    except RuntimeError as error:  # which is what Jupyter raises for a kernel that never answers
+        raise NotebookError(
+            f"its kernel did not start ({error}); see whether memory or processes are scarce, and run again",
+            path=target,
         ) from error
     except OSError as error:
         raise OutputError(f"the executed notebook cannot be written ({error.strerror})", path=target) from error

@@ -11,11 +11,9 @@ import os
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 
-PATIENCE = 2.0  # seconds until somebody listens; who listens may take longer to answer, since it is importing
-ANSWER = 50.0  # seconds; Jupyter itself gives a kernel 60
+ANSWER = 50.0  # seconds; who listens may still be importing, and Jupyter gives a kernel 60
 
 
 def main(path: str, command: list[str]) -> int:
@@ -31,24 +29,19 @@ def main(path: str, command: list[str]) -> int:
 
 
 def _knock(path: str) -> socket.socket | None:
-    until = time.monotonic() + PATIENCE
-    while True:
-        line = socket.socket(socket.AF_UNIX)
-        try:
-            line.connect(path)
-        except OSError:
-            line.close()
-            if time.monotonic() > until:
-                return None
-            time.sleep(0.05)
-        else:
-            return line
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(ANSWER)
+    try:
+        line.connect(path)
+    except OSError:
+        line.close()
+        return None
+    return line
 
 
 def _ask(line: socket.socket, command: list[str]) -> int:
     """The process of the forked kernel; 0 where none came."""
     request = {"arguments": command[3:], "folder": str(Path.cwd()), "environment": dict(os.environ)}
-    line.settimeout(ANSWER)
     try:
         line.sendall(json.dumps(request).encode() + b"\n")
         answer = _read_line(line)

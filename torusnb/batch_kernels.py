@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +25,37 @@ def open_kernels(can_fork: bool = CAN_FORK) -> Iterator[dict[str, Any]]:
     Kernels are forked from one process that has imported what the notebooks need (`torusnb.batch_nursery`), which is
     started here and ended here. Whatever goes wrong with that, a kernel is a plain one, only slower.
     """
-    if not can_fork:
-        yield {}
-        return
-    with tempfile.TemporaryDirectory(prefix="torusnb-", ignore_cleanup_errors=True) as folder:
+    with ExitStack() as closing:
+        path = _start_nursery(closing) if can_fork else None
+        yield {} if path is None else {"kernel_manager_class": _manager(path)}
+
+
+def _start_nursery(closing: ExitStack) -> Path | None:
+    """The socket at which kernels are asked for; None where there is no place for one, or no process to be had."""
+    try:
+        folder = closing.enter_context(tempfile.TemporaryDirectory(prefix="torusnb-", ignore_cleanup_errors=True))
         path = Path(folder) / "kernels"
-        command = [sys.executable, "-P", "-m", "torusnb.batch_nursery", str(path)]
-        nursery = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-        try:
-            yield {"kernel_manager_class": _manager(path)}
-        finally:
-            if nursery.stdin is not None:
-                nursery.stdin.close()
-            try:
-                nursery.wait(_FAREWELL)
-            except subprocess.TimeoutExpired:
-                nursery.kill()
-                nursery.wait()
+        # Listening begins here, so that nobody who asks has to wait for the process to begin with it.
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(path))  # fails for a folder with a very long name
+            listening.listen()
+            command = [sys.executable, "-P", "-m", "torusnb.batch_nursery", str(path), str(listening.fileno())]
+            passed = (listening.fileno(),)
+            nursery = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=passed, start_new_session=True)
+    except OSError:
+        return None
+    closing.callback(_end, nursery)
+    return path
+
+
+def _end(nursery: subprocess.Popen[bytes]) -> None:
+    if nursery.stdin is not None:
+        nursery.stdin.close()
+    try:
+        nursery.wait(_FAREWELL)
+    except subprocess.TimeoutExpired:
+        nursery.kill()
+        nursery.wait()
 
 
 def _manager(path: Path) -> type[Any]:

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 IMPORTS = (
@@ -33,17 +34,24 @@ _TURN = 0.05  # seconds between two looks for kernels that have ended
 _MOST_BYTES = 4_000_000
 
 
-def main(path: str) -> None:
-    """Serve until standard input is closed; in a forked process, be the kernel."""
-    listening = socket.socket(socket.AF_UNIX)
-    listening.bind(path)
-    listening.listen()
+def main(path: str, listening: int) -> None:
+    """Serve until standard input is closed; in a forked process, be the kernel.
+
+    Args:
+        path: Where the socket lies, in a folder of its own; both are removed at the end.
+        listening: The socket's file descriptor.
+    """
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read once, at import: a kernel ends when this process does
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # likewise; else numpy starts threads, and no process with some may fork
     for name in IMPORTS:
         importlib.import_module(name)
-    request = Nursery(listening).serve()
+    request = Nursery(socket.socket(fileno=listening)).serve()
     if request is not None:
         _become_kernel(request)
+        return
+    with suppress(OSError):  # whoever started this process removes them too, unless it was killed
+        Path(path).unlink()
+        Path(path).parent.rmdir()
 
 
 class Nursery:
@@ -75,21 +83,26 @@ class Nursery:
         finally:
             for pid in self._lines:
                 _kill(pid)
+                os.waitpid(pid, 0)
 
     def _fork(self, line: socket.socket) -> dict[str, Any] | None:
         """In the new process the request, in this one None."""
         request = _read_request(line)
-        if request is None:
-            line.close()
+        try:
+            pid = os.fork() if request is not None else None
+        except OSError:  # too many processes, or too little memory
+            pid = None
+        if pid is None:
+            line.close()  # who asked takes a plain kernel
             return None
-        pid = os.fork()
         if not pid:
             self._selector.close()
             for held in (self._listening, line, *self._lines.values()):
                 held.close()
             self._lines.clear()
             return request
-        line.sendall(f"{pid}\n".encode())
+        with suppress(OSError):  # who asked went away just now, which the selector tells too
+            line.sendall(f"{pid}\n".encode())
         self._lines[pid] = line
         self._selector.register(line, selectors.EVENT_READ, pid)
         return None
@@ -111,6 +124,7 @@ class Nursery:
 
 
 def _read_request(line: socket.socket) -> dict[str, Any] | None:
+    """What is asked; None for nonsense, and where who asked did not wait for an answer."""
     read = b""
     line.settimeout(5.0)
     try:
@@ -120,9 +134,13 @@ def _read_request(line: socket.socket) -> dict[str, Any] | None:
                 return None
             read += piece
         request: dict[str, Any] = json.loads(read)
+        line.setblocking(False)
+        line.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:  # nothing more to read, and not closed: it is waited for
+        return request
     except (OSError, ValueError):
         return None
-    return request
+    return None
 
 
 def _kill(pid: int) -> None:
@@ -149,4 +167,4 @@ def _become_kernel(request: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -67,7 +67,7 @@ def test_the_packs_own_assumptions_and_questions_come_first(context: Context) ->
     first, second, third = context.knowledge.unknown[:3]
     assert (first.id, first.stated, first.assumption) == ("A-1", True, "A voucher belongs to one basket at a time.")
     assert second.question == "Should a voucher be removable again, or should it stay until the basket is emptied?"
-    assert second.default == "No default can be read from the pack; product decides."
+    assert second.default == "“a voucher be removable again”, which is named first."
     assert third.default == "No: the first delivery goes without a limit on the number of vouchers."
     assert all(unknown.evidence[0].startswith("prd:") for unknown in (first, second, third))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -227,3 +228,34 @@ def test_a_cache_that_is_only_spoken_of_is_not_added() -> None:
     assert "beside the cache of section 8" not in texts["4.3"]
     assert "shared memory" not in texts["4.3"]
     assert "cache of section 8" not in texts["10"]
+
+
+def test_a_cache_that_the_pack_refuses_is_not_started() -> None:
+    note = Statement("Plans are read through the depot, and no new cache is introduced for them.", at(70))
+    texts = drafted(evidence(changed(integration_notes=(note,))))
+    assert "beside the cache of section 8" not in texts["4.3"]
+    assert "cache of section 8" not in texts["10"]
+
+
+def test_a_dotted_event_keeps_the_name_that_the_pack_gives_it() -> None:
+    note = Statement("`plots.watering.run.started` and `plots.watering.run.failed` with the plot.", at(70))
+    text = drafted(evidence(changed(telemetry=(note,))))["11"]
+    assert "`[:garden, :plots, :watering, :run, :started]`" in text
+    assert "`[:garden, :plots, :watering, :run, :failed]`" in text
+
+
+def test_a_measure_is_the_subject_of_its_own_clause() -> None:
+    text = "Plans stay small; plan lists should return in p95 <= 120 ms."
+    texts = drafted(evidence(changed(nonfunctional=(quality(text, "p95 <= 120 ms", 120.0, "ms", "p95"),))))
+    assert "| Plan lists | – | ≤ 120 ms | – |" in texts["9.1"]
+
+
+def test_no_query_is_denied_with_words_that_speak_of_tables() -> None:
+    text = drafted(evidence(changed(data_notes=(Statement("No schema changes are needed.", at(70)),))))["6.2"]
+    assert "no table" not in text
+
+
+def test_what_a_click_sends_is_told_without_a_vague_word() -> None:
+    text = drafted(evidence(PACK))["4.2"]
+    assert "can be sent again before the last one is answered" in text
+    assert not re.search(r"\bfast\b", text)

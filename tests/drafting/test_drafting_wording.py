@@ -31,6 +31,10 @@ from torusnb.drafting.offline.wording import (
         ("an odd ` goes", "an odd goes"),
         ("TBD by product", "still to settle by product"),
         ("a [@key] of its own", "a (@key] of its own"),
+        ("a <b>bold</b> tag", "a bold tag"),
+        ("<script src=x and no end", "&lt;script src=x and no end"),
+        ("<!-- no end", "&lt;!-- no end"),
+        ("p95 < 100 ms and a <= b", "p95 < 100 ms and a <= b"),
         ("file:///home/someone/app/lib/a.ex", "a.ex"),
     ],
 )
@@ -135,3 +139,15 @@ def test_small_words_for_sentences() -> None:
 def test_plurals_go_both_ways(one: str, many: str) -> None:
     assert plural_of(one) == many
     assert singular_of(many) == one
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("beds wait", "Beds wait."),
+        ("bed_plans is off", "bed_plans is off."),
+        ("lib/garden.ex is new", "lib/garden.ex is new."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_unless_it_begins_with_a_name_of_code(text: str, expected: str) -> None:
+    assert sentence(text) == expected

@@ -210,7 +210,7 @@ def test_new_events_follow_the_style_of_their_view() -> None:
 
 def test_a_failure_in_a_criterion_is_a_failure_mode() -> None:
     assert re.search(
-        r"\| given a plant list, when saving fails \| .* \| the page keeps the last stored order \[@AC-002\] \|",
+        r"\| Given a plant list, when saving fails \| .* \| The page keeps the last stored order \[@AC-002\] \|",
         drafted()["10"],
     )
 

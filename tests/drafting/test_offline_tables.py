@@ -200,3 +200,32 @@ def test_a_requirement_is_told_in_full_where_it_is_asked() -> None:
     asked = Requirement("FR-009", f"{long}.", at(77))
     text = drafted(evidence(changed(requirements=(*PACK.requirements, asked))))["2"]
     assert f"**FR-009**: {long}. [@prd:77]" in text
+
+
+def test_the_migration_of_a_new_table_is_tested_without_rows_of_today() -> None:
+    fresh = drafted(evidence(changed(data_notes=notes("`bed_shares` (new table): `ripe_on`."))))["13"]
+    assert "Migration of `bed_shares`: up and down, with the code of today running beside the new table" in fresh
+    grown = drafted(evidence(changed(data_notes=notes("Add `season_plan` to `beds`."))))["13"]
+    assert "Migration of `beds`: up and down on a copy with rows of today" in grown
+
+
+def test_a_new_table_without_a_key_says_so_where_its_plan_would_stand() -> None:
+    text = drafted(evidence(changed(data_notes=notes("`bed_shares` (new table): `ripe_on`."))))["6.2"]
+    assert "No plan can be expected yet for reads of `bed_shares`: the pack gives it no key." in text
+
+
+def test_new_tables_that_one_note_names_without_columns_are_told_together() -> None:
+    text = drafted(evidence(changed(data_notes=notes("`bed_shares` / `bed_loans`: for plots that lend beds."))))["6.1"]
+    assert "`bed_shares` and `bed_loans` (new tables): for plots that lend beds; the pack names none of their" in text
+    assert "names none of its columns" not in text
+
+
+def test_a_write_to_a_new_table_is_told_with_the_requirement_that_speaks_of_it() -> None:
+    asked = (
+        *PACK.requirements,
+        requirement(4, "The system SHALL store the weather of each day.", 23),
+        requirement(5, "The system SHALL save every loan of a bed for a season.", 24),
+    )
+    data = notes("`bed_loans` (new table): `ripe_on`.")
+    text = drafted(evidence(changed(requirements=asked, data_notes=data)))["4.2"]
+    assert "One transaction writes `bed_loans`: save every loan of a bed" in text

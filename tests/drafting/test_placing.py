@@ -66,7 +66,7 @@ LEVELS = tuple(
         ("notes", "Locks override the plan but do not bypass the plot's own switch.", "Locks", "4.2"),
         ("flags", "All changes of a plan use the audit hooks of today, with actor and note.", "Auditing", "12"),
         ("rollout", "Enable the plan for one pilot garden first.", "", "14"),
-        ("integration_notes", "No Jira issue key was provided; this folder is the planning source of truth.", "", ""),
+        ("integration_notes", "The Jira ticket of this garden comes later; plan in this folder until then.", "", ""),
     ],
 )
 def test_a_statement_has_one_home_by_what_it_speaks_of(field: str, text: str, label: str, home: str) -> None:
@@ -188,10 +188,37 @@ def test_every_statement_stands_in_some_section() -> None:
 
 
 def test_a_note_on_the_work_is_named_once_and_not_designed() -> None:
-    note = Statement("No Jira issue key was provided; this folder is the planning source of truth.", at(70))
+    note = Statement("The Jira ticket of this garden comes later; plan in this folder until then.", at(70))
     texts = drafted(evidence(changed(integration_notes=(note,))))
-    assert "Notes of the pack on the work itself" in texts["16"]
+    assert f"what the pack says on the work itself: {note.text} [@prd:70]" in texts["16"]
     assert sum("@prd:70" in text for text in texts.values()) == 1
+
+
+def test_a_long_note_on_the_work_is_pointed_at_and_not_cut() -> None:
+    text = (
+        "The Jira ticket of this garden comes later, so plan in this folder until the board of the plot has met again."
+    )
+    texts = drafted(evidence(changed(integration_notes=(Statement(text, at(70)),))))
+    assert "what the pack says on the work itself. [@prd:70]" in texts["16"]
+    assert "…" not in texts["16"]
+
+
+def test_what_a_section_has_no_room_for_is_counted_and_not_cut() -> None:
+    long = "of a bed beside its plants on the page for gardeners who ask, with the day on which it was last measured"
+    names = ("soil", "light", "water", "frost", "shade", "wind", "slope", "depth", "age", "owner")
+    notes = tuple(Statement(f"Show the {name} {long}.", at(100 + number)) for number, name in enumerate(names))
+    text = drafted(evidence(changed(interface_notes=notes)))["5.2"]
+    assert re.search(r"- More in the pack: \d+ statements\.", text)
+    assert "…" not in text
+
+
+def test_statements_that_differ_in_a_name_or_a_number_stay_apart() -> None:
+    texts = (
+        "Show the frost of `north` beds beside their plants.",
+        "Show the frost of `south` beds beside their plants.",
+    )
+    notes = tuple(Statement(text, at(100 + number)) for number, text in enumerate((*texts, texts[0])))
+    assert [one.keys for one in placed(interface_notes=notes)] == [("prd:100", "prd:102"), ("prd:101",)]
 
 
 def test_what_the_pack_takes_back_is_asked_and_gets_no_job() -> None:

@@ -105,6 +105,30 @@ def test_a_batch_that_takes_too_long_is_picked_up_later(clock: FakeClock, record
     assert all((record.find(f"batch-{each.fingerprint}") or record.kept[0]).batch == "" for each in REQUESTS)
 
 
+@pytest.mark.parametrize("word", ["one", "three"])
+def test_what_failed_in_a_batch_that_was_picked_up_is_not_sent_again_at_once(
+    clock: FakeClock, record: Record, word: str
+) -> None:
+    failing = Reply("cut", stop_reason="max_tokens")
+    with MessagesServer(_only(word, failing), polls=6) as server:  # type: ignore[arg-type]
+        with pytest.raises(ModelError, match="picked up"):
+            _recording(server, clock, record, patience=Patience(batch=20.0)).reply_all(REQUESTS)
+        with pytest.raises(ModelError) as caught:
+            _recording(server, clock, record).reply_all(REQUESTS)
+        assert list(server.batches) == ["msgbatch_001"]
+    assert caught.value.reason == "cut-short"
+
+
+@pytest.mark.parametrize("word", ["one", "three"])
+def test_what_expired_in_a_batch_that_was_picked_up_is_sent_anew(clock: FakeClock, record: Record, word: str) -> None:
+    with MessagesServer(_only(word, Reply(batch="expired")), polls=6) as server:  # type: ignore[arg-type]
+        with pytest.raises(ModelError, match="picked up"):
+            _recording(server, clock, record, patience=Patience(batch=20.0)).reply_all(REQUESTS)
+        with pytest.raises(ModelError, match="expired"):
+            _recording(server, clock, record).reply_all(REQUESTS)
+        assert [len(held) for held in server.batches.values()] == [3, 1]
+
+
 def test_an_interruption_while_waiting_loses_no_batch(record: Record) -> None:
     class Interrupted(FakeClock):
         def sleep(self, seconds: float) -> None:

@@ -154,6 +154,18 @@ def test_what_is_on_record_counts_replies_lost_tries_failures_and_interruptions(
     assert record.with_prefix("failed-")[-1].reason == "interrupted"
 
 
+@pytest.mark.parametrize("batches", [False, True])
+def test_a_whole_reply_that_cannot_be_read_is_paid_for_and_counts(clock: FakeClock, batches: bool) -> None:
+    record, budget = Record(), Budget(dollars=1.0)
+    with MessagesServer(lambda _: Reply("Good morning.", stop_reason="of_another_kind")) as server:
+        inner = open_on(server, clock, budget=budget, batches=batches)
+        with pytest.raises(ModelError) as caught:
+            RecordingModel(inner, record.find, record.keep, record.put).reply_all([make_request("word " * 100)])
+    assert caught.value.reason == "malformed"
+    assert sum_spent(record.kept) == pytest.approx(budget.spent_dollars)
+    assert budget.spent_dollars > 0
+
+
 def test_what_earlier_runs_took_counts(clock: FakeClock) -> None:
     with MessagesServer(lambda _: "Good morning.") as server:
         with pytest.raises(ModelError, match=r"with 0\.9990 US dollars of 1\.00 US dollars spent"):

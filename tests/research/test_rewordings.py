@@ -48,3 +48,9 @@ def test_a_page_of_a_million_letters_is_looked_through() -> None:
     assert len(text) > 1_000_000
     start, end, _ = find_reworded(CASES[0].said, text)
     assert text[start:end] == CASES[0].near
+
+
+@pytest.mark.parametrize(("sentences", "found"), [(40, True), (41, False)])
+def test_a_quote_of_very_many_sentences_is_not_looked_for(sentences: int, found: bool) -> None:
+    quote = " ".join(f"The keeper winds lamp {number}." for number in range(sentences))
+    assert (find_reworded(quote, f"{quote} The sea is calm.")[2] > LIKE) == found

@@ -225,14 +225,17 @@ def test_what_only_a_persons_section_rests_on_is_not_accepted_by_exporting_again
 ) -> None:
     with opener() as session:
         session.export()
-        path = _cited_code(session.status())
-        key = next(c.key for c in session.status().changes if c.key.startswith(f"code:{path}:"))
+        heads = (c.key for c in session.status().changes if re.match(r"def \w+\(.* do$", c.new))
+        key = next(heads)
         session.decide(Decision("section", "8", "accept", f"Nothing is cached here. [@{key}]"))
         for draft in session.sections():
             if f"@{key}" in draft.text and draft.section != "8":
                 session.decide(Decision("section", draft.section, "accept", "Written by hand."))
         session.export()
-    _edit_functions(sample_torus / path)
+    path, _, line = key.removeprefix("code:").rpartition(":")
+    lines = (sample_torus / path).read_text().split("\n")
+    lines.insert(int(line), "    :edited")
+    (sample_torus / path).write_text("\n".join(lines))
     with opener() as session:
         session.export()
         assert key in {change.key for change in session.status().open}
@@ -283,4 +286,4 @@ def test_a_changed_section_names_what_rests_on_it_also_far_down_below_the_second
         session.export()
         path.write_text(text.replace("rings the bell", "is silent"))
         changes = {change.key: change for change in session.status().open}
-    assert changes["prd:Data Model & APIs (2)"].sections == ("8",)
+    assert "8" in changes["prd:Data Model & APIs (2)"].sections

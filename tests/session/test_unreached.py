@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from tests.research.fake_web import FakeWeb
 from tests.session.opening import Opener
 from torusnb.cli import main
+from torusnb.research.providers.replay import RecordedFetch
 from torusnb.session import views
 from torusnb.session.unreached import find_unreached
 
@@ -69,6 +71,17 @@ def test_pages_that_did_not_come_are_told_with_their_hosts(opener: Opener) -> No
     pages, what_to_do = find_unreached(session)
     assert "pages could not be fetched, of " in pages
     assert "run again" in what_to_do
+
+
+def test_a_page_that_nobody_asks_for_any_more_is_not_missed(opener: Opener) -> None:
+    with FakeWeb({}) as web:
+        client = web.client()
+    session = opener(offline=False, providers="catalogue", client=client)
+    before = find_unreached(session)[0]
+    record = next(session.trail.parse(event, RecordedFetch) for event in session.trail.events("fetch"))
+    gone = msgspec.structs.replace(record.fetched, requested="https://gone.example/page")
+    session.trail.append("fetch", "a page of an earlier question", value=RecordedFetch(gone))
+    assert find_unreached(session)[0] == before
 
 
 def test_offline_nobody_is_missed(opener: Opener) -> None:

@@ -31,7 +31,6 @@ Result = TypeVar("Result")
 _CANNOT_COUNT = frozenset({"unknown-model", "bad-request", "not-the-api"})
 """What an endpoint without a counter answers; where it means more than that, the request itself is refused alike."""
 
-
 _REFUSED_FOR_NOW = frozenset({"rate-limited", "overloaded", "unreachable"})
 """Failures behind which nothing was accepted, so that the same may be sent again at once."""
 
@@ -229,10 +228,8 @@ class MessagesModel:
             # Whoever heard the text broke off, or Ctrl-C did; it is paid for all the same.
             self._book(request, parse_partial_usage(assembly.message))
             raise
-        self._book(request, parse_whole_usage(assembly.message, request))
         seconds = self._clock.monotonic() - started
-        message = self._key.hide_in(assembly.message)
-        return guarded(lambda: parse_reply(message, request, self.prices, seconds=seconds), self._key)
+        return self._parse(self._key.hide_in(assembly.message), request, seconds=seconds)
 
     def _texts(self, request: ModelRequest, assembly: Assembly) -> Generator[str, None, None]:
         """The pieces of text, as they come, until the assembly holds the whole message."""
@@ -250,11 +247,20 @@ class MessagesModel:
             return RequestError("batch-gone")
         if isinstance(found, RequestError):
             return found
-        self._book(request, parse_whole_usage(found, request), batch=True)
         try:
-            return guarded(lambda: parse_reply(found, request, self.prices, batch=True), self._key)
+            return self._parse(found, request, batch=True)
         except RequestError as failure:
             return failure
+
+    def _parse(self, message: Json, request: ModelRequest, *, seconds: float = 0.0, batch: bool = False) -> ModelReply:
+        """The reply that a whole message is; what it took is booked, and told with the failure where it is none."""
+        usage = parse_whole_usage(message, request)
+        cost = self._book(request, usage, batch)
+        try:
+            return guarded(lambda: parse_reply(message, request, self.prices, seconds=seconds, batch=batch), self._key)
+        except RequestError as failure:
+            failure.usage, failure.cost = usage, cost
+            raise
 
     def _refuse_key(self, request: ModelRequest) -> None:
         if self._key.is_secret and self._key.reveal().encode() in render_json(sent_of(request)):

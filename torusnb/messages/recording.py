@@ -175,9 +175,7 @@ class RecordingModel:
                 if failure.reason not in _BATCH_ENDED:
                     failures[request.fingerprint] = failure
         unsent = [
-            request
-            for fingerprint, request in missing.items()
-            if name not in failures and self._recorded(request) is None
+            request for name, request in missing.items() if name not in failures and self._recorded(request) is None
         ]
         if unsent:
             batch = self._submit(inner, unsent)

@@ -29,6 +29,7 @@ letters alone (`partial_ratio_alignment`, at its best 75 %) misses 50 % there an
 
 _LONGEST_PAGE = 2_000_000
 _LONGEST_QUOTE = 4_000
+_MOST_SENTENCES = 40
 _STOP = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|\n\s*\n")
 
 
@@ -99,6 +100,7 @@ def find_reworded(quote: str, text: str, *, least: float = LIKE) -> tuple[int, i
     The similarity is the mean of two: that of the letters in their order (rapidfuzz `ratio`), and the share of the
     words that both have (Dice's coefficient over stems), so that neither another order nor other endings hide it. As
     many neighbouring sentences are compared as the quote has, and one more or less. Of equal places the first is given.
+    A quote of more than forty sentences is not looked for.
 
     Args:
         quote: The words as they were cited.
@@ -108,9 +110,11 @@ def find_reworded(quote: str, text: str, *, least: float = LIKE) -> tuple[int, i
     wanted = liken(quote).text.strip()
     if not 0 < len(wanted) <= _LONGEST_QUOTE or len(text) > _LONGEST_PAGE:
         return 0, 0, 0.0
+    asked, count = word_set(quote), sum(1 for _ in _sentences(quote.strip()))
+    if count > _MOST_SENTENCES:  # so many at every place of a long page would take hours
+        return 0, 0, 0.0
     spans = list(_sentences(text))
     stems = [word_set(text[start:end]) for start, end in spans]
-    asked, count = word_set(quote), sum(1 for _ in _sentences(quote.strip()))
     best = (0, 0, 0.0)
     for first in range(len(spans)):
         for last in range(first + max(0, count - 2), min(first + count + 1, len(spans))):

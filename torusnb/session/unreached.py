@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from torusnb.models.fetched import Fetched
 from torusnb.models.sources import REFUSALS
+from torusnb.research.addresses import canonical_address
 from torusnb.research.providers.replay import RecordedFetch
 
 if TYPE_CHECKING:
@@ -36,10 +37,13 @@ def find_unreached(session: Session) -> tuple[str, ...]:
 
 
 def _pages(session: Session) -> list[str]:
+    """What is told of the pages of the research as it stands; an earlier one may have asked for others."""
+    wanted = {canonical_address(source.url) for source in session.research().sources}
     last: dict[str, Fetched] = {}
     for event in session.trail.events("fetch"):
         fetched = session.trail.parse(event, RecordedFetch).fetched
-        last[fetched.requested] = fetched
+        if canonical_address(fetched.requested) in wanted:
+            last[fetched.requested] = fetched
     missing = [fetched for fetched in last.values() if fetched.outcome in _NO_PAGE]
     if not missing:
         return []

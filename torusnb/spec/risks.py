@@ -15,6 +15,8 @@ _MITIGATION = re.compile(
     r"[\s;,.(]{0,4}(?:->|\u2192|=>|[\u2013\u2014-])?\s*[(*_]*\bmitigations?[*_]*\s*[:\u2013\u2014][*_]*\s*",
     re.IGNORECASE,
 )
+_REMEDY = re.compile(r"^[\W_]*mitigations?(?:\s*\d+)?[*_]*\s*[:\u2013\u2014][*_]*\s*(?=\S)", re.IGNORECASE)
+"""A line that is the answer to the risk above it."""
 _ARROW = re.compile(r"\s*(?:->|\u2192|=>)\s*")
 _MITIGATED = re.compile(r"[;,.]\s+(?=(?:mitigated?|mitigate this) (?:by|with|through|via)\b)", re.IGNORECASE)
 _DASH = re.compile(r"\s+[\u2013\u2014]\s+")
@@ -24,10 +26,17 @@ _COLON = re.compile(r":\s+(?=\S)")
 
 
 def read_risks(entries: Sequence[Entry], path: str) -> tuple[Risk, ...]:
-    """The risks among the entries, in order; a list of mitigations of its own is paired when it is as long."""
-    risks = []
+    """The risks among the entries, in order, each with the mitigation that stands with it or on the next line.
+
+    A list of mitigations of its own is paired when it is as long.
+    """
+    risks: list[Risk] = []
     for entry in entries:
         if entry.topic == "risks":
+            answer = _REMEDY.sub("", entry.text) if entry.kind != "row" else entry.text
+            if answer != entry.text and risks and not risks[-1].mitigation:
+                risks[-1] = Risk(risks[-1].text, risks[-1].place, _open(answer))
+                continue
             risk = _row(entry, path) if entry.kind == "row" else _sentence(entry, path)
             if risk is not None:
                 risks.append(risk)

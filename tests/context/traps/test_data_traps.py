@@ -351,6 +351,8 @@ end
             "This module is deprecated and replaced by Shop.Tills",
         ),
         ("Prices must never be rounded <b>here</b> [x](y) | `z`.", "Prices must never be rounded bhere/b x(y) z"),
+        ("FIXME(ann): prices must never be rounded here. More.", "prices must never be rounded here"),
+        ("Todo: prices are not cached here by design.", "prices are not cached here by design"),
         ("Baskets hold what a shopper chose.", ""),
         ("See https://shop.example: must never be used twice.", ""),
         ("Deprecated.", ""),

@@ -68,7 +68,7 @@ _WHETHER = re.compile(
 )
 
 NO_DEFAULT = "No default can be read from the pack"
-"""What stands in place of a default where a question names no smaller answer."""
+"""What stands in place of a default where a question names no answer at all."""
 
 
 def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs | None = None) -> list[Unknown]:
@@ -139,7 +139,8 @@ def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint
     given = finished(shortened(answer, 45)) if len(answer.split()) > 1 else ""
     topic, owner = _topic(statement.text)
     default, keys = (given, ()) if given else _suggested(asked, where, customs)
-    open_still = f"{NO_DEFAULT}; {owner} {'decide' if ' and ' in owner else 'decides'}."
+    decides = "decide" if " and " in owner else "decides"
+    open_still = f"{NO_DEFAULT}; until {owner} {decides}, nothing is built that rests on the answer."
     touched = f"the design of {listed(ids)}" if ids else "the scope"
     place = f", and with it `{where.module or where.path}`" if where else ""
     return Unknown(
@@ -197,11 +198,11 @@ def _cut_question(text: str) -> tuple[str, str, str]:
 
 
 def _default(asked: str, where: Waypoint | None) -> str:
-    """A suggested answer that answers what is asked; empty where nothing in the question tells which is smaller."""
+    """A suggested answer that answers what is asked; empty where the question names none."""
     alternatives = _alternatives(asked)
     if alternatives:
         taken = _smaller(*alternatives, extra=_EXTRA.match(asked) is not None)
-        return f"“{taken}”, the smaller step." if taken else ""
+        return f"“{taken}”, the smaller step." if taken else f"“{alternatives[0].strip(' ,')}”, which is named first."
     extra = _EXTRA.match(asked)
     if extra:
         wanted = asked[extra.end() :].strip()

@@ -27,6 +27,9 @@ _IDLE = re.compile(
     r"|must not (?:exceed|be (?:blank|empty|nil))|from this point",
     re.IGNORECASE,
 )
+_UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME)\b(?:\([^()]*\))?:?", re.IGNORECASE)
+"""Marks of unfinished work: the validators in the field refuse a design that holds one, quoted or not."""
+
 _STRANGE = re.compile(r"[^\w\s.,;:'()/%+=?!-]")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _LONGEST = 180
@@ -99,7 +102,7 @@ def _said(whole: str, at: int) -> str:
     start = 0
     for sentence in _SENTENCE.split(whole):
         if start + len(sentence) >= at:
-            plain = " ".join(_STRANGE.sub("", sentence).split())
+            plain = " ".join(_STRANGE.sub("", _UNFINISHED.sub("", sentence)).split())
             return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].rpartition(' ')[0]} …"
         start += len(sentence) + 1
     return ""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from torusnb.models.design import MARKER
 
 _FAMILIES = {"code": "f", "guide": "g"}
-_LINE = re.compile(r"(?P<family>code|guide):(?P<path>[^\s;\[\]\"|]+):(?P<line>\d+)(?!\w)")
+_LINE = re.compile(r"(?P<family>code|guide):(?P<path>[^\s;\[\]\"|]{1,400}):(?P<line>\d+)(?!\w)")
 _SHORT = re.compile(r"(?<![\w:/.-])(?P<file>[fg]\d+):(?P<line>\d+)(?!\w)")
 _QUOTED = re.compile(r'"@?(?P<key>[fg]\d+:\d+)"')
 

@@ -11,7 +11,7 @@ from torusnb.drafting.offline.elsewhere import Elsewhere, find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
 from torusnb.drafting.offline.storage import COLUMNS, CONTENT, NONE, REUSE, TABLE
-from torusnb.drafting.offline.wording import bullets, code, count, listed, lower_first, plain, some
+from torusnb.drafting.offline.wording import bullets, code, count, listed, plain, some
 
 _MOST, _LEAST = 3, 2
 _ON_SCREEN = frozenset({"render", "configure", "authorize", "observe"})
@@ -200,7 +200,7 @@ def _moment(ledger: Ledger) -> str:
     queue = next((c for c in plan.existing if c.layer == "worker"), None)
     where = f"a job like {code(queue.name)}" if queue else "an Oban job"
     return (
-        f"**Move {heavy[0]} ({lower_first(ledger.short(heavy[0], 12))}) into {where}**: retries "
+        f"**Move {ledger.named_in(heavy[0])} into {where}**: retries "
         "and isolation, but the caller "
         f"waits or polls for the result. Rejected while the request holds {bar}; the way out if it does "
         f"not.{ledger.cite(heavy[0], key, queue.key if queue else '')}"
@@ -217,7 +217,7 @@ def _when_resolved(ledger: Ledger) -> str:
     if not asked:
         return ""
     return (
-        f"**Do {asked[0]} ({lower_first(ledger.short(asked[0], 12))}) once at the write instead "
+        f"**Do {ledger.named_in(asked[0])} once at the write instead "
         "of at each read**: cheaper "
         "reads, but a stored result goes stale when its inputs change and must be made again for "
         "what exists. Rejected while "

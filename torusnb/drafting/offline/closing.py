@@ -30,6 +30,8 @@ _KEEP = re.compile(
     r"without (?:changing|breaking)|continues? to|keep working|regress\w*)\b",
     re.IGNORECASE,
 )
+_MOST_RISKS = 20
+"""Risks told one by one; the places of more stand together."""
 
 
 def draft_compatibility(ledger: Ledger) -> str:
@@ -69,20 +71,18 @@ def draft_compatibility(ledger: Ledger) -> str:
 
 def draft_risks(ledger: Ledger) -> str:
     """The pack's own risks first, then those the plan and the assumptions bring, then those of the code around."""
-    lines = [_own(ledger, position) for position in range(min(5, len(ledger.pack.risks)))]
+    lines = [_own(ledger, position) for position in range(min(_MOST_RISKS, len(ledger.pack.risks)))]
+    if rest := ledger.pack.risks[_MOST_RISKS:]:
+        keys = [place_key(risk.place) for risk in rest]
+        lines.append(f"{count(len(rest), 'further risk')} of the pack.{ledger.cite(*keys, most=len(keys))}")
     lines += _derived(ledger)[: max(1, 5 - len(lines))]
     return bullets([*lines, *risks_of_traps(ledger), *ledger.advice("15")])
 
 
 def _own(ledger: Ledger, position: int) -> str:
     risk = ledger.pack.risks[position]
-    cure = (
-        clip(plain(risk.mitigation), 22).rstrip(".") or "the pack gives no mitigation; the tests of section 13 watch it"
-    )
-    return (
-        f"**{sentence(clip(plain(risk.text), 18)).rstrip('.')}** → {lower_first(cure)}."
-        f"{ledger.cite(place_key(risk.place))}"
-    )
+    cure = plain(risk.mitigation).rstrip(".") or "the pack gives no mitigation; the tests of section 13 watch it"
+    return f"**{sentence(plain(risk.text)).rstrip('.')}** → {lower_first(cure)}.{ledger.cite(place_key(risk.place))}"
 
 
 def _derived(ledger: Ledger) -> list[str]:
@@ -207,7 +207,7 @@ def _default(ledger: Ledger, key: str) -> str:
     """The suggested answer to the question at that place, with the number of its assumption, and who decides."""
     unknown = next((u for u in ledger.assumptions if key in u.evidence), None)
     if unknown is None:
-        return "No default can be read from the pack; product decides."
+        return "No default can be read from the pack; until product decides, nothing is built that rests on the answer."
     if unknown.assumption.startswith("Undecided:"):
         return sentence(plain(unknown.default))
     told = clip(plain(unknown.default or unknown.assumption).rstrip("."), 40)

@@ -83,7 +83,7 @@ def named_fields(evidence: EvidencePack, notes: tuple[Statement, ...]) -> tuple[
             inner = span[span.index("(") :] if "(" in span else span
             for name in IDENTIFIER.findall(inner):
                 known = name in present or name in functions or name in tables or name in NOT_COLUMNS
-                if not known and not name.endswith(("_live", "_tile", "_component")):
+                if not known and not name.endswith(("_live", "_component")):
                     found.setdefault(
                         name, NewField(name, type_said(name, note.text) or field_type(name), place_key(note.place))
                     )

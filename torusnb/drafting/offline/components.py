@@ -11,7 +11,7 @@ from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.named_modules import built_names
 from torusnb.drafting.offline.neighbours import draft_neighbours
 from torusnb.drafting.offline.storage import BUILT, CONTENT, REUSE
-from torusnb.drafting.offline.surroundings import layer_words
+from torusnb.drafting.offline.surroundings import size_of
 from torusnb.drafting.offline.tables import TableChange
 from torusnb.drafting.offline.wording import (
     bullets,
@@ -19,7 +19,6 @@ from torusnb.drafting.offline.wording import (
     count,
     labelled,
     listed,
-    lower_first,
     paragraphs,
     sentence,
     some,
@@ -77,7 +76,6 @@ def draft_design(ledger: Ledger) -> str:
         parts.append(
             f"No module is added; the requirements are spread over {count(len(plan.existing), 'module')} below.{asked}"
         )
-    parts.append(storage_sentence(ledger))
     for name, key, line in built_names(ledger.evidence):
         where = line.removeprefix("code:")
         parts.append(f"{code(name)}, which the pack wants made, exists already, at `{where}`.{ledger.cite(key, line)}")
@@ -131,7 +129,7 @@ def _told_of(ledger: Ledger, asked: list[str], said: str) -> str:
     """What holds for some requirements, each by its id and, where it is alone, with its words."""
     if not asked:
         return ""
-    who = f"{asked[0]} ({lower_first(ledger.short(asked[0], 16))})" if len(asked) == 1 else listed(asked)
+    who = ledger.named_in(asked[0], 16) if len(asked) == 1 else listed(asked)
     return f"{who}: {said}.{ledger.cite(*asked)}"
 
 
@@ -181,6 +179,13 @@ def _carrier(ledger: Ledger, requirement: str) -> str:
     return next((m.module.name for m in answers if not home or m.functions or m.events or m.fields), "")
 
 
+def _shorts(ledger: Ledger, asked: list[str]) -> str:
+    """What requirements ask for, in short; more than three go by their ids, since section 2 tells each in full."""
+    if len(asked) > 3:
+        return listed(asked)
+    return "; ".join(sentence(ledger.short(r, 14 if len(asked) == 1 else 10)).rstrip(".") for r in asked)
+
+
 def _existing(ledger: Ledger, component: Component, own: list[str]) -> str:
     """A component of today: its size, and what changes; requirements that meet it in the same place share a line."""
     also = [r for r in component.requirements if r not in own and not ledger.is_boundary(r)]
@@ -192,10 +197,9 @@ def _existing(ledger: Ledger, component: Component, own: list[str]) -> str:
         places.setdefault(spot, (keys, []))[1].append(requirement)
     lines = []
     for spot, (keys, asked) in places.items():
-        shorts = "; ".join(sentence(ledger.short(r, 14 if len(asked) == 1 else 10)).rstrip(".") for r in asked)
-        lines.append(f"{shorts}: {spot}.{ledger.cite(*asked, *keys, most=len(asked) + 1)}")
+        lines.append(f"{_shorts(ledger, asked)}: {spot}.{ledger.cite(*asked, *keys, most=len(asked) + 1)}")
     return (
-        f"**{code(component.name)}** ({layer_words(component)}){part}.{ledger.cite(component.key)}\n\n{bullets(lines)}"
+        f"**{code(component.name)}**{size_of(ledger, component)}{part}.{ledger.cite(component.key)}\n\n{bullets(lines)}"
     )
 
 

@@ -7,9 +7,9 @@ import re
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.migration import migration_steps, needed_indexes, tell_change
+from torusnb.drafting.offline.migration import migration_steps, needed_indexes, tell_changes
 from torusnb.drafting.offline.storage import BUILT, CONTENT, NONE
-from torusnb.drafting.offline.tables import rules_out
+from torusnb.drafting.offline.tables import TableChange, rules_out
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -51,7 +51,7 @@ def draft_schemas(ledger: Ledger) -> str:
     text = paragraphs(
         labelled("Schemas at hand", bullets(_schemas(ledger))),
         labelled("Proposed keys", bullets(keys)),
-        labelled(_heading(ledger), "\n".join(tell_change(ledger, change) for change in storage.changes)),
+        labelled(_heading(ledger), tell_changes(ledger)),
         labelled("Migration", steps if storage.migrates else ""),
         labelled("Indexes", bullets(needed_indexes(ledger) or _indexes_of_today(ledger))),
         labelled("Notes of the pack", bullets(_notes(ledger))),
@@ -132,8 +132,17 @@ def _indexes_of_today(ledger: Ledger) -> list[str]:
     changed = {change.table for change in ledger.plan.storage.changes}
     for index, key in [(i, key) for i, key in existing_indexes(ledger) if not changed or i.table in changed][:3]:
         kind = "unique index" if index.unique else "index"
-        lines.append(f"The {kind} on `{index.table}` ({', '.join(index.columns)}) is there.{ledger.cite(key)}")
+        name = f" {code(index.name.lstrip(':'))}" if index.name else ""
+        where = f", for rows where {code(_bare(index.where))} alone," if index.where else ""
+        lines.append(
+            f"The {kind}{name} on `{index.table}` ({', '.join(index.columns)}){where} is there.{ledger.cite(key)}"
+        )
     return lines
+
+
+def _bare(condition: str) -> str:
+    """A partial index' condition without its quotation marks, on one line."""
+    return " ".join(condition.replace("`", "").split()).strip('"')
 
 
 def _notes(ledger: Ledger) -> list[str]:
@@ -157,9 +166,7 @@ def draft_queries(ledger: Ledger) -> str:
     if not lines:
         asks = [r.id for r in ledger.pack.requirements[:1]]
         basis = ledger.cite(*ledger.plan.storage.basis, *asks)
-        return (
-            f"Not applicable: no table is among the places this feature touches, so there is no query to plan.{basis}"
-        )
+        return f"Not applicable: neither the pack nor the code at hand shows a query whose plan changes.{basis}"
     return bullets([*lines, *ledger.advice("6.2")])
 
 
@@ -184,13 +191,25 @@ def _reads(ledger: Ledger) -> list[str]:
 def _plans(ledger: Ledger) -> list[str]:
     """The expected plan: by the key of a new table, else by the index or the reference columns of the anchor."""
     keyed = [change for change in ledger.plan.storage.changes if change.unique and change.migrates]
+    keyless = [change for change in ledger.plan.storage.changes if change.new and not change.unique]
     if keyed or any(change.migrates for change in ledger.plan.storage.changes):
         return [
             f"`{change.table}` by {listed(code(name) for name in change.unique)}: expect an Index Scan on its unique "
             f"index, one row; a Seq Scan in EXPLAIN (ANALYZE, BUFFERS) fails the review.{ledger.cite(change.key)}"
             for change in keyed
-        ]
+        ] + _plans_open(ledger, keyless)
     return _plans_of_anchor(ledger)
+
+
+def _plans_open(ledger: Ledger, keyless: list[TableChange]) -> list[str]:
+    """The new tables of which the pack does not say what they are read by."""
+    if not keyless:
+        return []
+    names = listed(code(change.table) for change in keyless)
+    return [
+        f"No plan can be expected yet for reads of {names}: the pack gives {'it' if len(keyless) == 1 else 'them'} no "
+        f"key.{ledger.cite(*(change.key for change in keyless), most=2)}"
+    ]
 
 
 def _plans_of_anchor(ledger: Ledger) -> list[str]:

@@ -43,7 +43,10 @@ FORMS: tuple[Documented, ...] = (
         packages=_ECTO,
         section="7",
         says="The writes behind {who} are steps of one transaction, so that one that fails leaves none of them behind",
-        needs=(r"\b(?:abort\w*|roll(?:ed|s)? back|rollback)\b", r"\b(?:errors?|fail\w*)\b"),
+        needs=(
+            r"\b(?:abort\w*|roll(?:ed|s)? back|rollback)\b",
+            r"\b(?:errors?|fail\w*)\b|\b(?:whole|entire|outer) (?:\w+ )?transaction\b",
+        ),
         when=r"\btransaction(?:s|al|ally)?\b|\batomic\w*|\ball[- ]or[- ]nothing\b|\broll(?:ed|s)? back\b",
         given="stores",
     ),

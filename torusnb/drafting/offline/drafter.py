@@ -27,6 +27,7 @@ from torusnb.drafting.offline import (
     surroundings,
     testing,
 )  # fmt: skip
+from torusnb.drafting.offline.bounding import bound_texts
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.migration import call_tables_new
 from torusnb.drafting.offline.placing import keep_normative
@@ -74,7 +75,8 @@ _WRITERS: tuple[tuple[str, str, Writer], ...] = (
 )
 """Number and words of each section of torusnb's template, with who writes it."""
 
-_MODULE = re.compile(r"`([A-Z]\w*(?:\.[A-Z]\w*)+)((?:\.[a-z_]\w*[?!]?)?(?:/\d+)?)`")
+_MODULE = re.compile(r"“[^”]*”|`([A-Z]\w*(?:\.[A-Z]\w*)+)((?:\.[a-z_]\w*[?!]?)?(?:/\d+)?)`")
+"""A module in a code span; quoted words are passed over, because they stay as their author wrote them."""
 
 
 class OfflineDrafter:
@@ -93,7 +95,7 @@ class OfflineDrafter:
         Raises:
             EvidenceError: A marker does not resolve.
         """
-        pack = msgspec.structs.replace(pack, pack=keep_normative(pack.pack))
+        pack = msgspec.structs.replace(pack, pack=keep_normative(bound_texts(pack.pack)))
         texts = shorten_names(_write(pack), known_modules(pack))
         return Drafting(tuple(SectionDraft(name, text, author=self.name) for name, text in texts.items()))
 
@@ -182,7 +184,7 @@ def _declare_new(text: str, ledger: Ledger, declared: set[str]) -> str:
 
     def declare(match: re.Match[str]) -> str:
         name = match.group(1)
-        if name in known or name in declared or name.split(".")[0] not in roots:
+        if not name or name in known or name in declared or name.split(".")[0] not in roots:
             return match.group(0)
         declared.add(name)
         rest = text[match.end() : match.end() + 8]

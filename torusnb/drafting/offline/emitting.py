@@ -28,6 +28,8 @@ _ABOUT = re.compile(
 )
 _LISTS = re.compile(r"(?:\(|\b(?:with|include|includes|including|tagged)\b)")
 _MOST = 6
+_PREFIXED = 2
+"""Parts up to which a dotted name is no whole event name: a thing and what happened to it."""
 
 
 def atoms(prefix: Sequence[str], name: str) -> str:
@@ -45,17 +47,23 @@ def given_signals(prefix: Sequence[str], placed: Iterable[Placed]) -> tuple[Sign
     for statement in placed:
         if statement.home == "11" and not statement.denies:
             for name in _names(statement.text):
-                event = atoms(prefix, name)
+                event = _event(prefix, name)
                 found.setdefault(event, Signal(event, "", statement.key, _tags(statement.text, name)))
     return tuple(found.values())[:_MOST]
+
+
+def _event(prefix: Sequence[str], name: str) -> str:
+    """A dotted name of three parts or more has a prefix of its own, below the application's; another gets ours."""
+    parts = [part for at, part in enumerate(name.split(".")) if at or part not in prefix[:1]]
+    own = prefix[:1] if "." in name and len(name.split(".")) > _PREFIXED else prefix
+    return atoms([*own, *parts[:-1]], parts[-1])
 
 
 def _names(text: str) -> Iterator[str]:
     for match in _SPAN.finditer(text):
         span = match.group(1)
-        if _DOTTED.match(span) and not _FILE.search(span):
-            yield span.rsplit(".", 1)[-1]
-        elif re.fullmatch(r"[a-z]\w*_\w+", span) and _NAMED.search(text[: match.start()]):
+        dotted = _DOTTED.match(span) is not None and _FILE.search(span) is None
+        if dotted or (re.fullmatch(r"[a-z]\w*_\w+", span) and _NAMED.search(text[: match.start()])):
             yield span
     about = _ABOUT.search(_SPAN.sub("", text))
     if about is not None:

@@ -12,6 +12,7 @@ from torusnb.drafting.offline.matching import serves_all
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.telling import tell_flows
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, lower_first, paragraphs, plain, some
+from torusnb.drafting.offline.work import words_of
 
 _CONDITION = re.compile(r"\b(?:only (?:when|if)|enabled|rollout|flags?)\b", re.IGNORECASE)
 """Words of a requirement that says when the feature is there, not what it does."""
@@ -196,8 +197,7 @@ def _domain(ledger: Ledger) -> str:
     asked = [r for r in asked if not _CONSTRAINT.match(plain(ledger.requirement(r).text))] or asked[:1]
     if owner is None or not asked or (not owner.new and _CONSTRAINT.match(plain(ledger.requirement(asked[0]).text))):
         return ""
-    what = lower_first(ledger.short(asked[0], 16))
-    told = some([f"{asked[0]} ({what})", *asked[1:]], 4)
+    told = some([ledger.named_in(asked[0], 16), *asked[1:]], 4)
     return f"{code(owner.name)} answers {told}.{ledger.cite(asked[0], owner.key)}"
 
 
@@ -205,9 +205,30 @@ def _write(ledger: Ledger) -> str:
     plan = ledger.plan
     if not plan.storage.migrates:
         return ""
-    asked = [r for r in plan.storage.requirements if plan.kinds.get(r)] or list(plan.asking("persist"))
+    asked = _asking_for(ledger, plan.storage.table)
     what = f": {lower_first(ledger.short(asked[0], 16))}" if asked else ""
     return f"One transaction writes `{plan.storage.table}`{what}.{ledger.cite(*asked[:2], *plan.storage.basis)}"
+
+
+def _asking_for(ledger: Ledger, table: str) -> list[str]:
+    """The requirements that want rows of a table, those first that share most words with its name.
+
+    For a new table one that shares fewer than two words is none of them: a pack asks for more to be kept than one
+    table holds. A table of today needs no such words.
+    """
+    plan = ledger.plan
+    asked = [r for r in plan.storage.requirements if plan.kinds.get(r)] or list(plan.asking("persist"))
+    fresh = next((change for change in plan.storage.changes if change.new and change.table == table), None)
+    if fresh is None:
+        return asked
+    wanted = set(words_of(table.replace("_", " ")))
+
+    def shared(requirement: str) -> int:
+        spoken = ledger.requirement(requirement)
+        return len(wanted & set(words_of(plain(f"{spoken.title} {spoken.text}"))))
+
+    ranked = sorted((r for r in asked if r != fresh.key and shared(r) > 1), key=lambda r: -shared(r))
+    return [fresh.key, *ranked] if fresh.key in plan.kinds else ranked
 
 
 def _pressure(ledger: Ledger) -> list[str]:
@@ -217,8 +238,8 @@ def _pressure(ledger: Ledger) -> list[str]:
     if events:
         names = listed(f"`{event.name}`" for event in events[:3])
         lines.append(
-            f"{names} can be sent as fast as a person clicks; the client waits for the reply "
-            f"before it sends the next.{ledger.cite(*(e.requirement for e in events))}"
+            f"{names} can be sent again before the last one is answered; the client waits for the reply "
+            f"first.{ledger.cite(*(e.requirement for e in events))}"
         )
     if plan.runtime.jobs:
         lines.append(

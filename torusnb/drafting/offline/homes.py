@@ -18,8 +18,11 @@ _ASKS_CACHE = re.compile(
     r"\b(?:must|should|shall) be cached\b|\b(?:are|is) cached (?:for|with|per|by)\b",
     re.IGNORECASE,
 )
+_NEGATED = re.compile(
+    r"\b(?:no|not|never|without|nor|avoid\w*|rather than|instead of|outside)\b[^.;,]{0,30}$", re.IGNORECASE
+)
 _WORK = re.compile(
-    r"\b(?:jira|planning source of truth|pull requests?|issue key|checkpoint)\b|"
+    r"\b(?:jira|pull requests?|issue key|checkpoint)\b|"
     r"\b(?:figma|drawings?|mock-?ups?|designs?)\b.*https?://|https?://\S+$",
     re.IGNORECASE,
 )
@@ -105,8 +108,8 @@ def names_flow(title: str) -> bool:
 
 
 def asks_cache(text: str) -> bool:
-    """Whether a statement asks for a cache, and does not merely speak of one that is there."""
-    return _ASKS_CACHE.search(text) is not None
+    """Whether a statement asks for a cache, and neither rules one out nor merely speaks of one that is there."""
+    return any(not _NEGATED.search(text[: match.start()]) for match in _ASKS_CACHE.finditer(text))
 
 
 def states_contract(text: str) -> bool:

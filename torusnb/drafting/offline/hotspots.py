@@ -8,6 +8,7 @@ from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.homes import FUNCTION, asks_cache
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, code, count, plain, some
+from torusnb.models.modules import Module
 
 _MANY = re.compile(
     r"\b(?:lists?|listing|tables?|rows?|grid|each|all|multiple|search\w*|filter\w*|paginat\w*|sort\w*)\b", re.IGNORECASE
@@ -71,7 +72,7 @@ def _lists(ledger: Ledger) -> list[str]:
         where = f"; {code(f'{function.name}/{function.arity}')} is where it would show" if function is not None else ""
         key = match.key if match is not None else ""
         lines.append(
-            f"N+1 in {requirement} ({ledger.short(requirement, 10)}): load associations with the "
+            f"N+1 in {ledger.named_in(requirement)}: load associations with the "
             f"list, in a fixed number of queries{where}.{ledger.cite(requirement, key)}"
         )
     return lines
@@ -83,7 +84,7 @@ def _big_modules(ledger: Ledger) -> list[str]:
         return []
     for component in ledger.plan.of_layer("live_view", "component"):
         module = component.module
-        if module is not None and module.end_line - module.line > 600:
+        if module is not None and module.end_line - module.line > 600 and _renders(ledger, module):
             size = count(module.end_line - module.line, "line")
             return [
                 f"{code(component.name)} has {size} and diffs its whole template on each assign: "
@@ -92,6 +93,13 @@ def _big_modules(ledger: Ledger) -> list[str]:
                 f"{ledger.cite(component.key)}"
             ]
     return []
+
+
+def _renders(ledger: Ledger, module: Module) -> bool:
+    """Whether a module has markup of its own: a `render/1`, a template beside it; helpers of a page diff nothing."""
+    template = module.path.rsplit(".", 1)[0] + ".html.heex"
+    own = any(function.name == "render" and function.arity == 1 for function in module.functions)
+    return own or any(file.path == template for file in ledger.code.files)
 
 
 def _fan_out(ledger: Ledger) -> list[str]:

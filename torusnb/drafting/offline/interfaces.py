@@ -100,7 +100,7 @@ def draft_http(ledger: Ledger) -> str:
     routes = [r for r in ledger.routes if r.verb != "LIVE"]
     lines = _routes(ledger, routes[:5])
     for component in controllers[:2]:
-        needs = [f"{r} ({ledger.short(r, 10)})" for r in component.requirements[:3]]
+        needs = [ledger.named_in(r) for r in component.requirements[:3]]
         actions = listed(code(f"{f.name}/{f.arity}") for f in component.functions[:3])
         at = f" in {actions}" if actions else ""
         lines.append(

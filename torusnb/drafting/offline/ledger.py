@@ -17,7 +17,7 @@ from torusnb.drafting.offline.placing import Placed, place_statements
 from torusnb.drafting.offline.plan import Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
 from torusnb.drafting.offline.withdrawal import withdrawn_requirements
-from torusnb.drafting.offline.wording import clip, code, plain, restate
+from torusnb.drafting.offline.wording import clip, code, lower_first, plain, restate
 from torusnb.drafting.offline.work import is_boundary, words_of
 from torusnb.drafting.playbook import fill_advice
 from torusnb.models.codebase import Route
@@ -41,7 +41,7 @@ class Ledger:
         self.pack = evidence.pack
         self.context = evidence.context
         self.code = evidence.context.code
-        self.plan: Plan = make_plan(evidence)
+        self.plan: Plan = make_plan(evidence, self.withdrawn)
 
     @cached_property
     def assumptions(self) -> tuple[Unknown, ...]:
@@ -66,7 +66,7 @@ class Ledger:
     @cached_property
     def withdrawn(self) -> dict[str, tuple[str, ...]]:
         """The requirements that the pack takes back, each with the places that do."""
-        return withdrawn_requirements(self.pack)
+        return withdrawn_requirements(self.pack, self.placed)
 
     def denied(self, number: str) -> Placed | None:
         """The pack's own word that a section's matter is not needed."""
@@ -81,7 +81,7 @@ class Ledger:
     @cached_property
     def practices(self) -> dict[str, tuple[Allotted, ...]]:
         """Section id to the practices used there; no practice stands in two sections."""
-        return allot_practices(self.evidence)
+        return allot_practices(self.evidence, self.placed, self.withdrawn)
 
     @cached_property
     def documented(self) -> dict[str, tuple[str, ...]]:
@@ -215,6 +215,11 @@ class Ledger:
         asked = self.requirement(requirement_id)
         title, text = restate(asked.title, words, as_name=True), restate(asked.text, words, as_name=True)
         return title if asked.title and len(asked.title.split()) <= words + 2 else text or title
+
+    def named_in(self, requirement_id: str, words: int = 12) -> str:
+        """A requirement's id with its statement in brackets; the id alone where no short form of it ends well."""
+        short = self.short(requirement_id, words)
+        return requirement_id if len(short.split()) > words + words // 2 else f"{requirement_id} ({lower_first(short)})"
 
     def is_boundary(self, requirement_id: str) -> bool:
         """Whether the requirement only says what must not be, or is taken back elsewhere: neither adds work."""

@@ -20,12 +20,34 @@ _NO_BACKFILL = re.compile(r"\b(?:no|without|not)\b[^.;]{0,40}\bbackfill|\bbackfi
 _FILTERED = re.compile(r"\b(?:filter|search|quer|sort|look(?:ed|s)? up)\w*\b", re.IGNORECASE)
 
 
-def tell_change(ledger: Ledger, change: TableChange) -> str:
+def tell_changes(ledger: Ledger) -> str:
+    """The tables that change; new ones that one note names without a column are told together."""
+    told: dict[str, list[TableChange]] = {}
+    for change in ledger.plan.storage.changes:
+        bare = change.new and not change.fields
+        told.setdefault(change.key if bare else f"`{change.table}`", []).append(change)
+    return "\n".join(
+        _tell_bare(ledger, changes) if len(changes) > 1 else _tell(ledger, changes[0]) for changes in told.values()
+    )
+
+
+def _tell_bare(ledger: Ledger, changes: list[TableChange]) -> str:
+    names = listed(code(change.table) for change in changes)
+    said = _said(ledger, changes[0])
+    return bullets([f"{names} (new tables){said}; the pack names none of their columns.{ledger.cite(changes[0].key)}"])
+
+
+def _said(ledger: Ledger, change: TableChange) -> str:
+    """What the note on a table says behind its name; empty where no note speaks of it."""
+    note = next((s for s in ledger.pack.data_notes if place_key(s.place) == change.key), None)
+    return f": {clip(_after_name(plain(note.text)), 40)}" if note is not None else ""
+
+
+def _tell(ledger: Ledger, change: TableChange) -> str:
     """A table that changes, with its columns below it, each with what the pack and the checkout say of it."""
     if not change.migrates:
         return bullets([_standing(ledger, change)])
-    note = next((s for s in ledger.pack.data_notes if place_key(s.place) == change.key), None)
-    said = f": {clip(_after_name(plain(note.text)), 40)}" if note is not None else ""
+    said = _said(ledger, change)
     kind = "new table" if change.new else "columns added"
     head = bullets([f"`{change.table}` ({kind}){said}.{ledger.cite(change.key, *change.also)}"])
     columns = bullets((_column(ledger, change, field) for field in change.fields), indent=2)
@@ -191,8 +213,12 @@ def call_tables_new(ledger: Ledger, texts: Mapping[str, str]) -> dict[str, str]:
     made = [re.escape(code(change.table)) for change in ledger.plan.storage.changes if change.new]
     if not made:
         return dict(texts)
-    bare = re.compile(rf"(?<!new )({'|'.join(made)}) (?=(?:join )?table\b)")
-    return {section: bare.sub(r"new \1 ", text) for section, text in texts.items()}
+    bare = re.compile(rf"“[^”]*”|(?<!new )({'|'.join(made)}) (?=(?:join )?table\b)")
+
+    def called(match: re.Match[str]) -> str:
+        return f"new {match.group(0)}" if match.group(1) else match.group(0)
+
+    return {section: bare.sub(called, text) for section, text in texts.items()}
 
 
 def _gaps(change: TableChange) -> list[NewField]:

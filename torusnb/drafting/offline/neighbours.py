@@ -7,7 +7,7 @@ from torusnb.drafting.offline.additions import signature
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import serves_all
-from torusnb.drafting.offline.surroundings import layer_words
+from torusnb.drafting.offline.surroundings import size_of
 from torusnb.drafting.offline.wording import bullets, code, labelled, listed, paragraphs, some
 
 
@@ -32,7 +32,7 @@ def _beside_it(ledger: Ledger, component: Component) -> str:
     elif component.fields:
         spot = f", in {listed(code(field.name) for field in component.fields[:3])}"
     return (
-        f"{code(component.name)} ({layer_words(component)}) speaks of "
+        f"{code(component.name)}{size_of(ledger, component)} speaks of "
         f"{some(list(component.requirements), 3)} too{spot}.{ledger.cite(*keys)}"
     )
 

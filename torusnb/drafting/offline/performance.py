@@ -23,8 +23,11 @@ from torusnb.drafting.offline.wording import (
 from torusnb.models.requirements import NonFunctional, Quantity
 
 _LEADING = re.compile(
-    r"[\s,;:]+(?:stays?|remains?|is|are|at|in|of|to|for|with|within|under|below|must|be|answers?|and|when|p\d\d)$",
+    r"[\s,;:]+(?:(?:should|shall|must|will|can)(?:\s+\w+)?|stays?|remains?|is|are|at|in|of|to|for|with|within|under|below|must|be|answers?|and|when|p\d\d)$",
     re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(
+    r"(?:under|within|below|at|in|less|no|the|target|budget|max\w*|latency|p\d\d)?$", re.IGNORECASE
 )
 _LOAD = re.compile(r"\b(?:load|throughput|concurren\w+|peak|scale[sd]?|per second|many users)\b", re.IGNORECASE)
 
@@ -95,17 +98,17 @@ def _row(ledger: Ledger, nfr: NonFunctional) -> str:
     other = [f"{name} {value}" for name, value in cells.items() if name not in {"p50", "p95", "p99"}]
     named = measure(nfr) + (f" ({', '.join(other)})" if other else "")
     values = " | ".join(cells.get(name, "–") for name in ("p50", "p95", "p99"))
-    return f"| {named.replace('|', '/')} | {values} | given{ledger.cite(place_key(nfr.place))} |"
+    return f"| {sentence(named).rstrip('.').replace('|', '/')} | {values} | given{ledger.cite(place_key(nfr.place))} |"
 
 
 def measure(nfr: NonFunctional) -> str:
-    """What a target measures: the words before its first number, or the beginning of the statement."""
+    """What a target measures: the words of the clause before its first number, or the beginning of the statement."""
     text = plain(nfr.text)
     places = [text.find(plain(quantity.text)) for quantity in nfr.quantities]
-    before = text[: min((place for place in places if place > 0), default=0)].strip(" ,;:(")
+    before = re.split(r"[.;]\s", text[: min((place for place in places if place > 0), default=0)])[-1].strip(" ,;:(")
     while (shorter := _LEADING.sub("", before)) != before:
         before = shorter
-    return clip(before if len(before.split()) > 1 else text, 14)
+    return clip(text if _NO_SUBJECT.match(before) else before, 14)
 
 
 def _figure(quantity: Quantity) -> str:
@@ -147,7 +150,8 @@ def draft_load(ledger: Ledger) -> str:
     """The scenario, its ramp and its gates; or why there is none."""
     silent = no_load_statement(ledger.pack)
     if silent is not None:
-        return f"Not applicable: {lower_first(ledger.said(silent.text, 20))}.{ledger.cite(place_key(silent.place))}"
+        told = "the pack sets no performance target, as section 9 quotes"
+        return f"Not applicable: {told}.{ledger.cite(place_key(silent.place))}"
     load, basis = _load(ledger)
     targets = latency_targets(ledger.pack)
     if not _hints_at_load(ledger):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import code, lower_first
+from torusnb.drafting.offline.wording import code, listed, lower_first, some
 from torusnb.models.knowledge import Trap
 
 _MOST_TOLD, _MOST_RISKS = 4, 3
+_REMARK = "authors-warning"
+_SAID = re.compile(r'"[^"]+"')
 
 
 def tell_traps(ledger: Ledger) -> list[str]:
@@ -15,16 +20,41 @@ def tell_traps(ledger: Ledger) -> list[str]:
 
 
 def risks_of_traps(ledger: Ledger) -> list[str]:
-    """The risks that the traps of section 3 make, each with what the design does about it."""
-    return [_risk(ledger, trap) for trap in ledger.context.traps[:_MOST_RISKS] if trap.stake and trap.severity != "low"]
+    """The risks that the traps of section 3 make, each once with its places and what the design does about it."""
+    found: dict[tuple[str, str], list[Trap]] = {}
+    lines: list[str] = []
+    for trap in ledger.context.traps[:_MOST_RISKS]:
+        if trap.rule == _REMARK:
+            lines += _remark(ledger, trap)
+        elif trap.stake and trap.severity != "low":
+            found.setdefault((trap.stake, trap.remedy), []).append(trap)
+    return [*(_risk(ledger, stake, remedy, traps) for (stake, remedy), traps in found.items()), *lines]
 
 
-def _risk(ledger: Ledger, trap: Trap) -> str:
-    """The place stands first, since two traps of a kind put the same thing at stake.
+def _remark(ledger: Ledger, trap: Trap) -> list[str]:
+    """The risk of a warning that authors wrote where the design changes something: their words, and what holds them.
 
-    A symbol that is a module's whole name (one that the pack takes for granted) stands by itself.
+    A module that the design only reads brings none: section 3 quotes its remark already.
     """
+    component = next((c for c in ledger.plan.existing if c.name == trap.module and c.requirements), None)
+    said = _SAID.search(trap.what)
+    if component is None or said is None:
+        return []
+    told = some(list(component.requirements), 3)
+    return [
+        f"**{code(_place(trap))} carries the remark {said[0]}** → {told} {'change' if ' and ' in told else 'changes'} "
+        f"nothing that it speaks of; a test pins that first.{ledger.cite(*trap.evidence[:1])}"
+    ]
+
+
+def _risk(ledger: Ledger, stake: str, remedy: str, traps: Sequence[Trap]) -> str:
+    places = listed(code(place) for trap in traps if (place := _place(trap)))
+    name = f" ({places})" if places else ""
+    keys = [key for trap in traps for key in trap.evidence[:1]]
+    return f"**{stake.rstrip('.')}**{name} → {lower_first(remedy)}{ledger.cite(*keys)}"
+
+
+def _place(trap: Trap) -> str:
+    """Where a trap lies; a symbol that is a module's whole name (one the pack takes for granted) stands by itself."""
     alone = not trap.module or trap.symbol[:1] in "@" or trap.symbol[:1].isupper()
-    place = trap.symbol if alone else f"{trap.module}.{trap.symbol}"
-    name = f" ({code(place.rstrip('.'))})" if place else ""
-    return f"**{trap.stake.rstrip('.')}**{name} → {lower_first(trap.remedy)}{ledger.cite(*trap.evidence[:1])}"
+    return (trap.symbol if alone else f"{trap.module}.{trap.symbol}").rstrip(".")

@@ -86,6 +86,7 @@ def place_statements(pack: SpecPack) -> tuple[Placed, ...]:
     """
     about_flags = speaks_of_flags(pack)
     found: dict[str, Placed] = {}
+    alike: dict[tuple[str, frozenset[str]], list[str]] = {}
     texts = [(r.id, f"{r.title} {r.text}") for r in pack.requirements] + [(c.id, c.text) for c in pack.criteria]
     spoken = {name: frozenset(words_of(plain(text))) for name, text in texts}
     items = tuple(_items(pack))
@@ -98,9 +99,12 @@ def place_statements(pack: SpecPack) -> tuple[Placed, ...]:
         placed = Placed((place_key(item.place),), item.text, item.label, home, item.source, flow)
         words = frozenset(words_of(f"{placed.label} {placed.text}"))
         placed = msgspec.structs.replace(placed, words=words, ids=_ids(spoken, placed))
-        twin = next((key for key, other in found.items() if _same(other, placed)), "")
+        near = alike.setdefault((flow, frozenset(_EXACT.findall(placed.text))), [])
+        twin = next((key for key in near if _same(found[key].words, placed.words)), "")
         if twin:
             placed = msgspec.structs.replace(found[twin], keys=(*found[twin].keys, placed.key))
+        else:
+            near.append(placed.key)
         found[twin or placed.key] = placed
     return tuple(found.values())
 
@@ -210,12 +214,13 @@ def _ids(spoken: Mapping[str, frozenset[str]], placed: Placed) -> tuple[str, ...
     return tuple(name for name, words in spoken.items() if _share(wanted, words) >= _COVERED)[:1]
 
 
-def _same(one: Placed, other: Placed) -> bool:
-    """Whether two say the same: nearly the same words, and the same names and numbers."""
-    if one.flow != other.flow or set(_EXACT.findall(one.text)) != set(_EXACT.findall(other.text)):
-        return False
-    smaller, larger = sorted((one.words, other.words), key=len)
-    return len(smaller) >= _LEAST and _share(larger, smaller) >= _SAME
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two statements with the same names and numbers say the same: one has all words of the other, few more.
+
+    One word instead of another makes it another statement: lists repeat a sentence with each of their items.
+    """
+    smaller, larger = sorted((one, other), key=len)
+    return len(smaller) >= max(_LEAST, _SAME * len(larger)) and smaller <= larger
 
 
 def _share(wanted: Iterable[str], given: Iterable[str]) -> float:

@@ -14,7 +14,6 @@ from torusnb.drafting.offline.named_modules import RULES, give_lead, named_modul
 from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake, spelled
 from torusnb.drafting.offline.runtime import Runtime, decide_runtime
 from torusnb.drafting.offline.storage import Storage, decide_storage
-from torusnb.drafting.offline.withdrawal import withdrawn_requirements
 from torusnb.drafting.offline.wording import plain, singular_of
 from torusnb.drafting.offline.work import is_boundary, kinds_of
 from torusnb.models.base import Value
@@ -69,13 +68,13 @@ class Plan(Value, frozen=True):
         return tuple(r for r, found in self.kinds.items() if set(found[:2]) & set(kinds))
 
 
-def make_plan(evidence: EvidencePack) -> Plan:
-    """The plan for an evidence pack; the same pack always gives the same plan."""
+def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
+    """The plan for an evidence pack; requirements that the pack takes back (`withdrawn`) get no table and no job."""
     matcher = Matcher(evidence)
     pack = evidence.pack
     kinds = {r.id: kinds_of(plain(f"{r.title}. {r.text}")) for r in pack.requirements}
     matches = _proven(kinds, {r.id: matcher.matches(r) for r in pack.requirements})
-    lean = _without(evidence, withdrawn_requirements(pack))
+    lean = _without(evidence, withdrawn)
     storage, runtime = decide_storage(lean, matcher), decide_runtime(lean, matcher)
     known = known_modules(evidence)
     fresh = give_lead(evidence, named_modules(evidence, known, kinds), matches, kinds)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from torusnb.drafting.evidence import place_key
-from torusnb.drafting.offline.placing import place_statements
+from torusnb.drafting.offline.placing import Placed
 from torusnb.drafting.offline.runtime import rules_out_telemetry
-from torusnb.drafting.offline.withdrawal import withdrawn_requirements
 from torusnb.drafting.playbook import applicable_practices
 from torusnb.drafting.signal import ALWAYS
 from torusnb.drafting.signals import detect_signals
@@ -32,14 +33,20 @@ class Allotted(Value, frozen=True):
     shown_by: tuple[str, ...]
 
 
-def allot_practices(evidence: EvidencePack) -> dict[str, tuple[Allotted, ...]]:
-    """Section id to its practices: only those whose signals the feature shows, never one for every feature."""
+def allot_practices(
+    evidence: EvidencePack, placed: Iterable[Placed], withdrawn: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[Allotted, ...]]:
+    """Section id to its practices: only those whose signals the feature shows, never one for every feature.
+
+    `placed` are the pack's statements in their homes, `withdrawn` the requirements it takes back with the places that
+    do: neither of those is a reason for advice.
+    """
     signals = detect_signals(evidence.pack, evidence.context)
     if rules_out_telemetry(evidence.pack) is not None:
         signals.pop("telemetry", None)
-    if any(placed.home == "5.2" and placed.denies for placed in place_statements(evidence.pack)):
+    if any(one.home == "5.2" and one.denies for one in placed):
         signals = {name: keys for name, keys in signals.items() if name not in _SCREENS}
-    asked = _asked(evidence)
+    asked = _asked(evidence, withdrawn)
     known = {section.id for section in evidence.template.sections}
     taken: set[str] = set()
     answered: set[str] = set()
@@ -64,7 +71,7 @@ def allot_practices(evidence: EvidencePack) -> dict[str, tuple[Allotted, ...]]:
     return found
 
 
-def _asked(evidence: EvidencePack) -> frozenset[str]:
+def _asked(evidence: EvidencePack, withdrawn: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """The keys of what the pack demands; notes on platforms and goals in passing are no reason for advice."""
     pack = evidence.pack
     places: tuple[NonFunctional | Statement, ...] = (
@@ -75,7 +82,6 @@ def _asked(evidence: EvidencePack) -> frozenset[str]:
         *pack.telemetry,
     )
     ids = (*(r.id for r in pack.requirements), *(c.id for c in pack.criteria))
-    withdrawn = withdrawn_requirements(pack)
     gone = {*withdrawn, *(key for keys in withdrawn.values() for key in keys)}
     keys = (*ids, *(place_key(item.place) for item in places), *(w.key for w in evidence.context.waypoints))
     return frozenset(keys) - gone

@@ -112,7 +112,7 @@ def _parts(asked: AcceptanceCriterion) -> tuple[str, str]:
 
 
 def _cell(text: str, words: int) -> str:
-    return clip(text.strip().rstrip("."), words).replace("|", "/")
+    return sentence(clip(text.strip().rstrip("."), words)).rstrip(".").replace("|", "/")
 
 
 def _signal_for(ledger: Ledger, asked: AcceptanceCriterion) -> str:

@@ -150,7 +150,7 @@ def _named(text: str, tables: Collection[str]) -> list[str]:
         inner = span[span.index("(") :] if "(" in span else span
         names += IDENTIFIER.findall(inner) if "/" not in span or "%{" in span else []
     kept = (name for name in names if name not in tables and name not in _WORDS and name not in NOT_COLUMNS)
-    return list(dict.fromkeys(name for name in kept if not name.endswith(("_live", "_tile", "_component"))))
+    return list(dict.fromkeys(name for name in kept if not name.endswith(("_live", "_component"))))
 
 
 def _column(name: str, text: str, key: str, tables: Collection[str]) -> NewField:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
@@ -32,6 +33,9 @@ _LAYER_WORDS = {
 }  # fmt: skip
 
 
+_WORDS_OF_QUOTE, _LONGEST_QUOTE = 26, 48
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+_EMPHASIS = re.compile(r"\*\*?|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\w)")
 _DOTTED = re.compile(r"[A-Z]\w*\.[A-Z]\w*")
 """A module named in a documentation text: nothing shows that it is there, or that it is its whole name."""
 
@@ -67,6 +71,7 @@ def _pinned(ledger: Ledger) -> str:
     )
 
 
+_MOST_MODULES = 6
 _TOTALS = (
     ("modules", "module"), ("schemas", "schema"), ("live_views", "LiveView"), ("routes", "route"),
     ("workers", "worker"),
@@ -89,10 +94,15 @@ def layer_words(component: Component) -> str:
     return f"{label}, {count(public, 'public function')}" if public else label
 
 
+def size_of(ledger: Ledger, component: Component) -> str:
+    """A component's layer and size in brackets behind its name; empty for one that section 3 describes so."""
+    return "" if component in ledger.plan.existing[:_MOST_MODULES] else f" ({layer_words(component)})"
+
+
 def _modules(ledger: Ledger) -> list[str]:
     """The components with their size and what their documentation says, then the tables around them."""
     lines = []
-    for component in ledger.plan.existing[:6]:
+    for component in ledger.plan.existing[:_MOST_MODULES]:
         doc = _doc(component.module)
         asked = some(list(component.requirements), 4)
         lines.append(
@@ -181,11 +191,28 @@ def _telemetry(ledger: Ledger) -> list[str]:
 def _guides(ledger: Ledger) -> list[str]:
     """What guides say that matters here, each with its place."""
     lines = []
-    for note in _telling(ledger)[:2]:
-        quote = clip(plain(note.quote), 26)
+    quoted = ((note, quote) for note in _telling(ledger) if (quote := _verbatim(note.quote)))
+    for note, quote in islice(quoted, 2):
         heading = plain(note.heading.rsplit(" > ", 1)[-1])
         lines.append(f"{heading}: “{quote}”{ledger.cite(note.key)}")
     return lines
+
+
+def _verbatim(text: str) -> str:
+    """The first words of a guide as they stand there, up to the end of a sentence; empty for what no quote can hold.
+
+    Plain text drops links and tags, and quotation marks promise every word.
+    """
+    said = " ".join(text.split())
+    if plain(said) != _EMPHASIS.sub("", said) or any(mark in said for mark in "“”"):
+        return ""
+    sentences = _SENTENCE.split(plain(said))
+    kept = sentences[0]
+    for one in sentences[1:]:
+        if len(f"{kept} {one}".split()) > _WORDS_OF_QUOTE:
+            break
+        kept = f"{kept} {one}"
+    return kept.rstrip(" .;:,") if len(kept.split()) <= _LONGEST_QUOTE else ""
 
 
 def _telling(ledger: Ledger) -> list[GuideNote]:

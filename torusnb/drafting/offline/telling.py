@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.placing import Placed
-from torusnb.drafting.offline.wording import bullets, head_of, labelled, listed, lower_first, paragraphs, sentence
+from torusnb.drafting.offline.wording import (
+    bullets,
+    count,
+    head_of,
+    labelled,
+    listed,
+    lower_first,
+    paragraphs,
+    sentence,
+)
 from torusnb.drafting.offline.work import words_of
 from torusnb.models.design import MARKER, parse_keys
 
@@ -15,7 +24,7 @@ _LABEL = "Given by the pack"
 _BEHIND = frozenset({"4", "4.1", "4.2", "5", "9", "9.1", "10", "13", "14", "16"})
 """Sections whose own list or table is the front; elsewhere what the pack gives comes first."""
 _EMPTY = re.compile(r"^(?:Not applicable|No hotspot|The pack describes no failure|No budget is set)\b")
-_WORDS, _WORDS_OF_GROUP, _WORDS_OF_SECTION, _WORDS_OF_REST = 30, 48, 150, 7
+_WORDS, _WORDS_OF_GROUP, _WORDS_OF_SECTION, _WORDS_OF_REST = 30, 48, 150, 14
 _WORDS_OF_VALUE, _MOST_FLOWS = 18, 3
 _MORE, _LISTED = 10, 3
 """Words more for a statement that lists values: to leave some of them out would change what it says."""
@@ -147,8 +156,7 @@ def tell_all(ledger: Ledger, placed: Sequence[Placed]) -> str:
     if style:
         lines.append(f"Style, tokens and icons follow the pack.{_cite(ledger, style)}")
     if left:
-        heads = "; ".join(dict.fromkeys(_pointer(one) for one in left))
-        lines.append(f"More in the pack: {heads}.{_cite(ledger, left)}")
+        lines.append(f"More in the pack: {_heads(left)}.{_cite(ledger, left)}")
     return bullets(lines)
 
 
@@ -157,12 +165,17 @@ def _cite(ledger: Ledger, placed: Iterable[Placed]) -> str:
     return ledger.cite(*keys, most=len(keys))
 
 
-def _pointer(placed: Placed) -> str:
-    """What a statement is about, for a reader who looks it up: its label, else its first words, shown to be cut."""
-    words = placed.text.split()
-    head = " ".join(words[:_WORDS_OF_REST]).rstrip(" ,;:.")
-    whole = len(words) <= _WORDS_OF_REST
-    return placed.label or (head if whole else f"“{head.replace('`', '')} …”")
+def _heads(placed: Sequence[Placed]) -> str:
+    """What statements are about, for a reader who looks them up: labels, short statements whole, the rest counted."""
+    said = [_name(one) for one in placed]
+    names = list(dict.fromkeys(name for name in said if name))
+    rest = said.count("")
+    return "; ".join([*names, *([f"{rest} more" if names else count(rest, "statement")] if rest else [])])
+
+
+def _name(placed: Placed) -> str:
+    """A statement's label, else the statement where it is short; empty for a long one, which no cut would name."""
+    return placed.label or (placed.text if len(placed.text.split()) <= _WORDS_OF_REST else "")
 
 
 def _groups(placed: Iterable[Placed]) -> list[list[Placed]]:
@@ -198,8 +211,9 @@ def _conflict(ledger: Ledger) -> str:
 
 
 def _loose(ledger: Ledger, loose: Sequence[Placed]) -> str:
-    heads = "; ".join(dict.fromkeys(_pointer(one) for one in loose))
-    return f"Notes of the pack on the work itself, for the plan: {heads}.{_cite(ledger, loose)}"
+    named = [one for one in loose if _name(one)]
+    told = f": {_heads(loose)}" if named else ""
+    return f"For the plan, not for this design: what the pack says on the work itself{told}.{_cite(ledger, loose)}"
 
 
 def in_short(text: str, words: int = _WORDS) -> str:

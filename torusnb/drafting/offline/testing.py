@@ -119,10 +119,7 @@ def _beyond(ledger: Ledger) -> list[str]:
     """Races, migrations, failures and access: only those the plan makes possible."""
     plan, lines = ledger.plan, []
     if plan.storage.migrates:
-        lines.append(
-            f"Migration of `{plan.storage.table}`: up and down on a copy with rows of today; old "
-            f"code reads the new schema.{ledger.cite(*plan.storage.basis)}"
-        )
+        lines.append(_migrated(ledger))
     events = [e for e in ledger.new_events if not e.name.startswith(("open", "search", "filter", "sort"))]
     if events:
         lines.append(
@@ -137,6 +134,17 @@ def _beyond(ledger: Ledger) -> list[str]:
             f"right role of another section or project.{ledger.cite(*gates)}"
         )
     return [*lines, *_injected(ledger), *_watched(ledger)]
+
+
+def _migrated(ledger: Ledger) -> str:
+    """The test of the migration: a table of today that grows has rows to run it on, a new one has none."""
+    storage = ledger.plan.storage
+    grown = next((change for change in storage.changes if change.migrates and not change.new), None)
+    if grown is None:
+        told = f"Migration of `{storage.table}`: up and down, with the code of today running beside the new table"
+        return f"{told}.{ledger.cite(*storage.basis)}"
+    told = f"Migration of `{grown.table}`: up and down on a copy with rows of today; old code reads the new schema"
+    return f"{told}.{ledger.cite(grown.key)}"
 
 
 def _injected(ledger: Ledger) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from torusnb.drafting.offline.placing import place_statements
+from torusnb.drafting.offline.placing import Placed
 from torusnb.drafting.offline.wording import plain
 from torusnb.models.requirements import SpecPack
 
@@ -19,13 +20,14 @@ _TERM = re.compile(
 _LEAST = 2
 
 
-def withdrawn_requirements(pack: SpecPack) -> dict[str, tuple[str, ...]]:
+def withdrawn_requirements(pack: SpecPack, placed: Sequence[Placed]) -> dict[str, tuple[str, ...]]:
     """Id of each requirement that the pack takes back, to the places that do; in the pack's order.
+
+    `placed` are the pack's statements in their homes.
 
     A pack takes something back when at least two of its statements remove things, and the requirement names one of
     those things (a code span or a hyphenated compound that no statement keeps) without being about removing it.
     """
-    placed = place_statements(pack)
     removing = [one for one in placed if _REMOVES.search(one.text)]
     if len(removing) < _LEAST:
         return {}
@@ -42,7 +44,7 @@ def withdrawn_requirements(pack: SpecPack) -> dict[str, tuple[str, ...]]:
 
 
 def terms(text: str) -> frozenset[str]:
-    """The names in a text, in one spelling: `launch_attempts` and `launch-attempt` are the same."""
+    """The names in a text, in one spelling: `seed_trays` and `seed-tray` are the same."""
     return frozenset(
         re.sub(r"[-_]", " ", match.group(0).strip("`").lower()).rstrip("s") for match in _TERM.finditer(text)
     )

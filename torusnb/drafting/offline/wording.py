@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_OPENS_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+"""What a renderer could still take for HTML when all whole tags are gone."""
+_IDENTIFIER = re.compile(r"\w*[_./]\w")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _STAR = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 _LEAD = re.compile(r"^(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|>\s+|\[[ xX]\]\s+)+")
@@ -72,7 +75,7 @@ def _outside_spans(text: str) -> str:
     text = _TAG.sub(" ", text)
     for pattern, group in ((_EMPHASIS, r"\2"), (_STAR, r"\1")):
         text = pattern.sub(group, text)
-    text = text.replace("**", "").replace("<", "&lt;") if "<!" in text else text.replace("**", "")
+    text = _OPENS_TAG.sub("&lt;", text.replace("**", ""))
     text = re.sub(r"\x00(\d+)\x00", lambda m: spans[int(m.group(1))], text)
     return re.sub(r"\s+", " ", text).strip()
 
@@ -183,11 +186,11 @@ def criterion(text: str, words: int) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital first letter and a final stop."""
+    """The text with a capital first letter and a final stop; a name from code or a path keeps its letters."""
     text = text.strip()
     if not text:
         return ""
-    head = text[0].upper() + text[1:] if text[0].isalpha() else text
+    head = text if not text[0].isalpha() or _IDENTIFIER.match(text) else text[0].upper() + text[1:]
     return head if head[-1] in ".!?" else head.rstrip(" ,;:") + "."
 
 
