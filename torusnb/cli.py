@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ class _Group(click.Group):
             click.echo(f"torusnb: {render_error(error)}", err=True)
             context.exit(exit_code(error))
         except KeyboardInterrupt:
+            logging.disable(logging.ERROR)  # a cell that was waited for would still tell, at exit, how it ended
             click.echo("torusnb: interrupted; what was recorded is kept, and the next run goes on from there", err=True)
             context.exit(130)
 

@@ -41,7 +41,6 @@ def test_the_document_itself_is_kept_whole() -> None:
 @pytest.mark.parametrize("piece", ["__a ", "[a ", "<!-- a ", "<a ", "`a ", "(a ", "`a` ", "keyed by `a`, ", "must a; "])
 def test_a_line_of_many_open_marks_ends_in_a_draft(piece: str) -> None:
     note = Statement(piece * 15_000, at(70))
-    drafting = open_drafter("offline").draft_all(
-        evidence(msgspec.structs.replace(PACK, notes=(note,), data_notes=(note,)))
-    )
+    pack = msgspec.structs.replace(PACK, notes=(note,), data_notes=(note,))
+    drafting = open_drafter("offline").draft_all(evidence(pack))
     assert max(len(section.text) for section in drafting.sections) < 40_000

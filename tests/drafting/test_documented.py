@@ -49,6 +49,12 @@ def test_a_decision_names_whom_it_serves_the_locked_version_and_the_words() -> N
     assert parse_keys(line) == ("FR-009", "src:ecto-steps")
 
 
+def test_a_promise_on_the_whole_transaction_bears_it_out_without_the_word_error() -> None:
+    quote = "Once an inner step is rolled back, the whole outer transaction is aborted."
+    (line,) = told(garden(cited(quote)))["7"]
+    assert f"says: “{quote}”" in line
+
+
 def test_the_draft_carries_it_in_its_section_and_nowhere_else() -> None:
     pack = garden(cited())
     drafts = open_drafter("offline").draft_all(pack).sections

@@ -240,8 +240,8 @@ def test_a_cache_that_the_pack_refuses_is_not_started() -> None:
 def test_a_dotted_event_keeps_the_name_that_the_pack_gives_it() -> None:
     note = Statement("`plots.watering.run.started` and `plots.watering.run.failed` with the plot.", at(70))
     text = drafted(evidence(changed(telemetry=(note,))))["11"]
-    assert "`[:garden, :plots, :watering, :run, :started]`" in text
-    assert "`[:garden, :plots, :watering, :run, :failed]`" in text
+    assert "`plots.watering.run.started`: measures" in text
+    assert "`plots.watering.run.failed`: measures" in text
 
 
 def test_a_measure_is_the_subject_of_its_own_clause() -> None:

@@ -146,7 +146,7 @@ def test_plurals_go_both_ways(one: str, many: str) -> None:
     [
         ("beds wait", "Beds wait."),
         ("bed_plans is off", "bed_plans is off."),
-        ("lib/garden.ex is new", "lib/garden.ex is new."),
+        ("lib/a.ex is new", "lib/a.ex is new."),
     ],
 )
 def test_a_sentence_begins_with_a_capital_unless_it_begins_with_a_name_of_code(text: str, expected: str) -> None:

@@ -13,10 +13,10 @@ from torusnb.models.requirements import SpecPack
     ("text", "expected"),
     [
         ("Gardeners can drag to reorder the plant rows within a bed.", ("reorder", "row")),
-        ("Provide a toggle that switches the chart between two modes.", ("switch", "chart")),
+        ("Add a knob that switches the sprinkler from rain to mist.", ("switch", "sprinkler")),
         ("Filter beds by their title.", ("filter", "bed")),
         ("Filter the list to the ripe beds of a plot.", ()),
-        ("The author shall select one or more tools from the list.", ("select", "tool")),
+        ("The user shall select one or more hoses from the shed.", ("select", "hose")),
         ("A user removes the selected plant.", ("remove", "plant")),
     ],
 )
@@ -27,7 +27,7 @@ def test_an_action_is_a_verb_of_a_person_with_the_head_of_its_object(text: str, 
 @pytest.mark.parametrize(
     "text",
     [
-        "Make the chart, tooltips, toggles and pagination controls operable.",
+        "Make the spade, hoses, taps and sprinkler controls operable.",
         "Add a column to the table of beds.",
         "The system shall create rows for each bed.",
         "The update of a bed is logged.",
@@ -38,7 +38,7 @@ def test_nouns_and_the_work_of_developers_are_no_actions(text: str) -> None:
 
 
 def test_non_ui_code_is_no_work_on_screen() -> None:
-    assert kinds_of("Build the bed's view model in non-UI projection code.")[0] == "compute"
+    assert kinds_of("Work out each bed's harvest in non-UI code.")[0] == "compute"
 
 
 @pytest.mark.parametrize(

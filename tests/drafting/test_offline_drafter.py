@@ -190,7 +190,7 @@ def test_a_pack_without_numbers_gets_an_assumption_that_is_called_one() -> None:
 
 
 def test_a_pack_that_wants_no_load_test_gets_none_and_no_assumed_number() -> None:
-    silent = NonFunctional("", "Performance", "No load or performance testing requirements for this phase.", at(40))
+    silent = NonFunctional("", "Performance", "No load testing is wanted for the garden this year.", at(40))
     texts = drafted(evidence(changed(nonfunctional=(silent,))))
     assert texts["9.2"].startswith("Not applicable")
     assert "assumed" not in texts["9.1"]

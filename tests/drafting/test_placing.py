@@ -195,9 +195,7 @@ def test_a_note_on_the_work_is_named_once_and_not_designed() -> None:
 
 
 def test_a_long_note_on_the_work_is_pointed_at_and_not_cut() -> None:
-    text = (
-        "The Jira ticket of this garden comes later, so plan in this folder until the board of the plot has met again."
-    )
+    text = "The Jira ticket of this garden comes later, so plan in this folder until the board of the plot meets again."
     texts = drafted(evidence(changed(integration_notes=(Statement(text, at(70)),))))
     assert "what the pack says on the work itself. [@prd:70]" in texts["16"]
     assert "…" not in texts["16"]
@@ -212,13 +210,14 @@ def test_what_a_section_has_no_room_for_is_counted_and_not_cut() -> None:
     assert "…" not in text
 
 
-def test_statements_that_differ_in_a_name_or_a_number_stay_apart() -> None:
+def test_statements_that_differ_in_a_name_or_in_one_word_stay_apart() -> None:
     texts = (
         "Show the frost of `north` beds beside their plants.",
         "Show the frost of `south` beds beside their plants.",
+        "Show the light of `south` beds beside their plants.",
     )
     notes = tuple(Statement(text, at(100 + number)) for number, text in enumerate((*texts, texts[0])))
-    assert [one.keys for one in placed(interface_notes=notes)] == [("prd:100", "prd:102"), ("prd:101",)]
+    assert [one.keys for one in placed(interface_notes=notes)] == [("prd:100", "prd:103"), ("prd:101",), ("prd:102",)]
 
 
 def test_what_the_pack_takes_back_is_asked_and_gets_no_job() -> None:
@@ -275,3 +274,31 @@ def test_a_section_that_the_pack_denies_and_still_speaks_of_says_both() -> None:
     text = drafted(evidence(changed(interface_notes=notes)))["5.2"]
     assert text.startswith("- No page changes in this work. [@prd:70]")
     assert "must name the bed. [@prd:71]" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "denies"),
+    [
+        ("No page changes in this work.", True),
+        ("No new page for beds.", True),
+        ("There is no migration in this step.", True),
+        ("No page, dialog or badge of its own is required.", True),
+        ("None planned.", True),
+        ("Words for gardeners are out of scope.", True),
+        ("No name of a gardener in a log line.", False),
+        ("Do not show locked beds on the page.", False),
+        ("No more than three changes of a bed are required on the page.", False),
+        ("No gardener may see what changes are planned by others.", False),
+    ],
+)
+def test_what_forbids_something_is_a_demand_and_no_denial(text: str, denies: bool) -> None:
+    (one,) = placed(interface_notes=(Statement(text, at(70)),))
+    assert one.denies is denies
+
+
+def test_a_page_that_must_not_show_something_is_still_a_page() -> None:
+    text = drafted(evidence(changed(interface_notes=(Statement("Do not show locked beds on the page.", at(70)),))))[
+        "5.2"
+    ]
+    assert "Not applicable" not in text
+    assert "Do not show locked beds on the page. [@prd:70]" in text

@@ -147,6 +147,21 @@ def test_the_pack_makes_a_guardrail_apply(template: Template) -> None:
     assert review(said, template, pack) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("No load or performance testing requirements for this phase.", False),
+        ("This PRD does not set a strict latency target.", False),
+        ("No gate is slower than today.", True),
+    ],
+)
+def test_a_pack_that_wants_no_performance_work_lets_its_target_off(template: Template, said: str, asked: bool) -> None:
+    section = PrdSection("8. Non-Functional Requirements", 2, Place("d/prd.md", 9), said)
+    pack = SpecPack(slug="gates", directory="d", title="Gates", sections=(section,))
+    text = document(*speaking(CASES["performance-target"][0]))
+    assert ("performance-target" in rules(review(text, template, pack))) is asked
+
+
 def test_a_pack_that_wants_no_flags_lets_the_rollout_off(template: Template) -> None:
     text = document(*speaking(CASES["rollout"][0]))
     section = PrdSection("Rollout", 2, Place("prd.md", 1), "No feature flags present in this work item")

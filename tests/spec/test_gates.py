@@ -189,6 +189,8 @@ QUESTIONS = Template("q", "Design", (TemplateSection(id="1", title="Open Questio
         ("| Question | Default |\n|---|---|\n| Oak? | Assumed oak. |\n| Iron? | |", [True, False]),
         ("- What default width should gates have?", [False]),
         ("```\n- Is this code?\n```", []),
+        ("- Who keeps keys?\n\n**Decided by the pack**\n\n- May a guest open it? No, the warden does.", [False]),
+        ("**Answered**\n\n- Oak or iron? Oak.\n\n**Still open**\n\n- Who keeps keys?", [False]),
     ],
 )
 def test_an_open_question_wants_a_default(text: str, expected: list[bool]) -> None:

@@ -46,6 +46,13 @@ def told(pack: SpecPack) -> list[tuple[int, str]]:
     return [(problem.place.line, problem.text) for problem in pack.problems]
 
 
+def test_a_broken_requirements_yml_is_told_for_what_is_broken_alone(tmp_path: Path) -> None:
+    broken = b"requirements:\n  - id: [FR-001\n"
+    pack = load_pack(make_pack(tmp_path / "docs/nudges", POINTING, broken), tmp_path)
+    assert pack.problems
+    assert not any("lists no requirement" in text for _, text in told(pack))
+
+
 def test_a_prd_that_points_to_requirements_yml_gets_its_requirements_from_there(tmp_path: Path) -> None:
     pack = load_pack(make_pack(tmp_path / "docs/nudges", POINTING, NESTED), tmp_path)
     assert [(r.id, r.text, r.place.line) for r in pack.requirements] == [

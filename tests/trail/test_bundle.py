@@ -252,6 +252,14 @@ def test_a_bare_trail_opens_too(folder: Path) -> None:
         assert files == {}
 
 
+def test_a_damaged_trail_is_told_by_the_name_it_was_given(folder: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.sqlite3"
+    damaged.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    with pytest.raises(TrailError) as caught, open_bundle(damaged):
+        pass
+    assert caught.value.path == str(damaged)
+
+
 def test_opening_a_bundle_leaves_the_shared_file_as_it_was(folder: Path) -> None:
     before = (folder / TRAIL_NAME).read_bytes()
     with open_bundle(folder / TRAIL_NAME) as (trail, _):

@@ -12,6 +12,9 @@ from torusnb.models.requirements import NonFunctional, SpecPack
 _NUMBERED = re.compile(r"^A-(\d+)$")
 _NO_LOAD = re.compile(
     r"\bno\b[^.;]{0,40}\b(?:load|performance)\b[^.;]{0,30}\b(?:test|requirement|target|budget)|"
+    r"\bno\b[^.;]{0,20}\blatency (?:requirement|target|budget)|"
+    r"\b(?:does|do|is|are) not (?:set|give|state|define|require)\b[^.;]{0,30}\b(?:latency|performance|load)\b"
+    r"[^.;]{0,20}\b(?:target|budget|requirement|test)|"
     r"\b(?:load|performance) (?:test\w*|verification|validation)[^.;]{0,20}\bnot (?:required|needed|in scope)",
     re.IGNORECASE,
 )

@@ -152,6 +152,8 @@ GUARDRAILS: tuple[Guardrail, ...] = (
         r"|\b(?:does|do|will|must) not (?:add|introduce|issue|perform|make) (?:[\w-]+ ){0,4}(?:quer(?:y|ies)"
         r"|hot[- ]path|database|round[- ]?trips?|requests?)\b",
         unless="",
+        waived=r"\bno\b[^.;\n]{0,40}\b(?:load|performance|latency)\b[^.;\n]{0,30}\b(?:requirements?|targets?|budgets?)\b"
+        r"|\bnot (?:set|require|define)\b[^.;\n]{0,30}\b(?:latency|performance)\b[^.;\n]{0,20}\b(?:target|budget)",
         restated=True,
         home=r"\bbudgets?\b|\btargets\b|\bperformance\b|\bnon-functional\b",
         remedy="Give the target that decides, with its statistic, number and unit (P95 ≤ 300 ms), or say why none is"

@@ -82,8 +82,9 @@ def ledger(session: Session) -> Text:
 
 def verdict(review: Review) -> Text:
     """The review in one line."""
-    errors, warnings, notes = (review.count(name) for name in ("error", "warning", "note"))
-    return Text(f"**Review of {review.path}:** {errors} errors, {warnings} warnings, {notes} notes.")
+    counted = ((review.count(name), name) for name in ("error", "warning", "note"))
+    told = ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted)
+    return Text(f"**Review of {review.path}:** {told}.")
 
 
 def unreached(session: Session) -> Text:

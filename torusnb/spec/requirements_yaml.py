@@ -73,7 +73,7 @@ def parse_requirements(text: str, path: str) -> YamlRequirements:
         family = _family(key)
         if family:
             definitions.extend(_records(value, family, (), path, problems))
-    if not definitions:
+    if not definitions and not problems:
         remedy = "List the requirements under `requirements:`, each with `id` and `title`."
         problems.append(Problem(Place(path, 1), "The file lists no requirement and no criterion.", remedy))
     return YamlRequirements(tuple(definitions), tuple(problems))

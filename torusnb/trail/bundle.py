@@ -98,10 +98,21 @@ def open_bundle(
         files, head = ({}, None) if _is_trail(path) else _read_zip(path, most_bytes, largest_member)
         copy = Path(scratch) / TRAIL_NAME
         copy.write_bytes(files.pop(TRAIL_NAME) if files else path.read_bytes())
-        with Trail.open(copy, create=False) as trail:
+        with _opened(copy, path) as trail:
             if head is not None and trail.head() != head:
                 raise TrailError("records at the end of the trail are not those that were shared", path=path)
             yield trail, files
+
+
+@contextmanager
+def _opened(copy: Path, path: Path) -> Iterator[Trail]:
+    """The copied trail; what is wrong with it is told of the file that was given."""
+    try:
+        trail = Trail.open(copy, create=False)
+    except TrailError as error:
+        raise TrailError(error.message, path=path) from error
+    with trail:
+        yield trail
 
 
 def _documents(folder: Path, notebooks: Iterable[str]) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.homes import states_contract
+from torusnb.drafting.offline.hosting import is_near
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, paragraphs, plain, sentence, some
 from torusnb.drafting.offline.work import TITLES
@@ -39,7 +40,10 @@ def _duties(ledger: Ledger, component: Component, own: list[str]) -> list[str]:
     home = component.name.split(".")[:2]
     lines = []
     for requirement in own:
+        asked = ledger.requirement(requirement)
+        spoken = plain(f"{asked.title} {asked.text}")
         near = [m for m in ledger.plan.matches[requirement] if m.functions and m.layer not in _WEB]
+        near = [m for m in near if is_near(m.functions[0], spoken)]
         near = [m for m in near if m.module.name.split(".")[:2] == home or m.module.name in ledger.named]
         if near:
             module, function = near[0].module, near[0].functions[0]
@@ -69,7 +73,7 @@ def _surroundings(ledger: Ledger, component: Component) -> str:
     near = [c for c in ledger.plan.existing if set(c.requirements) & set(component.requirements)]
     callers = [c for c in near if c.layer in _WEB][:2]
     entry = ledger.entry
-    if not callers and entry is not None and entry.layer in _WEB:
+    if not callers and entry is not None and entry.layer in _WEB and entry.module in {c.name for c in near}:
         names, keys = [code(entry.module)], [entry.key]
     else:
         names, keys = [code(c.name) for c in callers], [c.key for c in callers]

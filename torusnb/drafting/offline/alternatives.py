@@ -12,6 +12,7 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
 from torusnb.drafting.offline.storage import COLUMNS, CONTENT, NONE, REUSE, TABLE
 from torusnb.drafting.offline.wording import bullets, code, count, listed, plain, some
+from torusnb.drafting.offline.work import words_of
 
 _MOST, _LEAST = 3, 2
 _ON_SCREEN = frozenset({"render", "configure", "authorize", "observe"})
@@ -46,11 +47,13 @@ def _inside(ledger: Ledger, elsewhere: Elsewhere) -> str:
     )
 
 
-def _bar(ledger: Ledger) -> tuple[str, str]:
-    """The number that decides between alternatives, and its key: a latency target, or the assumed one."""
+def _bar(ledger: Ledger, requirement: str) -> tuple[str, str]:
+    """The number that decides for a requirement, and its key: the latency target that speaks of it, or the assumed."""
+    spoken = set(words_of(plain(ledger.requirement(requirement).text)))
     targets = latency_targets(ledger.pack)
     if targets:
-        return target_words(targets[0]), place_key(targets[0].place)
+        nearest = max(targets, key=lambda target: len(spoken & set(words_of(plain(target.text)))))
+        return target_words(nearest), place_key(nearest.place)
     assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
     return ("its latency budget", assumed.id) if assumed is not None else ("today's timing", "")
 
@@ -145,7 +148,7 @@ def _cached(ledger: Ledger) -> str:
     cache = next(iter(plan.runtime.caches), None)
     if not reads or cache is None:
         return ""
-    bar, key = _bar(ledger)
+    bar, key = _bar(ledger, reads[0])
     return (
         f"**Keep the answer of {reads[0]} in `{cache.name}`, which {code(cache.module)} uses "
         "already**: fewer queries, but one "
@@ -183,8 +186,8 @@ def _surface(ledger: Ledger) -> str:
 def _moment(ledger: Ledger) -> str:
     """In the request or in a job, where the work can be long."""
     plan = ledger.plan
-    bar, key = _bar(ledger)
     if plan.runtime.jobs:
+        bar, key = _bar(ledger, plan.runtime.jobs[0])
         return (
             f"**Do {some(list(plan.runtime.jobs), 3)} inside the request instead of in a job**: "
             "an answer at once, but a slow "
@@ -197,6 +200,7 @@ def _moment(ledger: Ledger) -> str:
     ]
     if not heavy:
         return ""
+    bar, key = _bar(ledger, heavy[0])
     queue = next((c for c in plan.existing if c.layer == "worker"), None)
     where = f"a job like {code(queue.name)}" if queue else "an Oban job"
     return (

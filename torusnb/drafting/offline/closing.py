@@ -48,7 +48,7 @@ def draft_compatibility(ledger: Ledger) -> str:
         *pack.integration_notes,
     )
     spoken = [n for n in said if _KEEP.search(plain(n.text))]
-    lines += [f"{sentence(ledger.said(n.text, 24))}{ledger.cite(place_key(n.place))}" for n in spoken[: 4 - len(lines)]]
+    lines += [f"{sentence(plain(n.text))}{ledger.cite(place_key(n.place))}" for n in spoken[: 4 - len(lines)]]
     if storage.mode == CONTENT:
         names = listed(code(f.name) for f in storage.fields[:3]) or "the new keys"
         lines.append(

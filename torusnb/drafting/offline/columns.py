@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.naming import field_type
@@ -16,6 +17,20 @@ IDENTIFIER = re.compile(r"(?<![\w.:/])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w(/.]|
 SPAN = re.compile(r"`([^`\n]+)`")
 _CHOICES = re.compile(r"\b(?P<noun>[A-Za-z]+)\s*\(`[a-z_]+`(?:,\s*(?:or\s+|and\s+)?`[a-z_]+`)+\)")
 """A noun with its values in brackets: one column with an enumerated type, not a column for each value."""
+_VALUE_OF = (
+    r"\b(?:types?(?: strings?)?|values?|modes?|strings?|kinds?)\s*(?:is|are|=|:|of|to|as|named|called)?\s*"
+    r"(?:`[^`]+`(?:,| and| or|/)*\s*)*"
+)
+"""What stands before a value."""
+_CLAUSE = re.compile(
+    r"[;.](?=\s|$)|,\s+(?:and|but|while|with|without)\s+|"
+    r"\s+(?:and|but|while)\s+(?=(?:do|does|is|are|must|shall|should|may|never|not|no)\b|[^`]{0,80}\b(?:must|should|is|are)\b)"
+)
+_REFUSES = re.compile(
+    r"\bomit\w*|\b(?:not|never) (?:be )?(?:\w+ )?(?:stor|persist|serializ|keep|kept|writ|sav|add)\w*\b|"
+    r"\bno longer\b|\bexclud\w+|\bremov\w+|\bwithout (?:\w+ )?`",
+    re.IGNORECASE,
+)
 NOT_COLUMNS = frozenset({"inserted_at", "updated_at", "has_one", "has_many", "belongs_to", "on_conflict"})
 
 
@@ -82,12 +97,31 @@ def named_fields(evidence: EvidencePack, notes: tuple[Statement, ...]) -> tuple[
                 continue
             inner = span[span.index("(") :] if "(" in span else span
             for name in IDENTIFIER.findall(inner):
-                known = name in present or name in functions or name in tables or name in NOT_COLUMNS
+                known = name in present or name in functions or name in NOT_COLUMNS
+                known = known or names_table(name, tables) or is_value(name, text) or is_refused(name, text)
                 if not known and not name.endswith(("_live", "_component")):
                     found.setdefault(
                         name, NewField(name, type_said(name, note.text) or field_type(name), place_key(note.place))
                     )
     return tuple(found.values())[:8]
+
+
+def names_table(name: str, tables: Collection[str]) -> bool:
+    """Whether a name is a table's, in full or by its last words: `bed_notes` for `garden_bed_notes`."""
+    return name in tables or any(table.endswith(f"_{name}") for table in tables)
+
+
+def is_value(name: str, text: str) -> bool:
+    """Whether a text gives a name in a code span as the value of something (`type is `x``), and never as its name."""
+    span = re.escape(f"`{name}`")
+    return re.search(rf"{_VALUE_OF}{span}", text, re.IGNORECASE) is not None or (
+        re.search(rf"{span}\s+(?:types?|values?|strings?|modes?|inputs?|responses?|content)\b", text) is not None
+    )
+
+
+def is_refused(name: str, text: str) -> bool:
+    """Whether the clause around a name in a code span says that it is left out, not stored or taken away."""
+    return any(f"`{name}`" in clause and _REFUSES.search(clause) is not None for clause in _CLAUSE.split(text))
 
 
 def listed_fields(text: str, key: str) -> tuple[NewField, ...]:
@@ -106,7 +140,7 @@ def listed_fields(text: str, key: str) -> tuple[NewField, ...]:
 def type_said(name: str, text: str) -> str:
     """The type that the text gives right after a column's name; empty for none."""
     match = re.search(
-        rf"`?{re.escape(name)}`?\s*[:(]?\s*(boolean|integer|string|map|jsonb?|datetime|date|float|array|enum)\b",
+        rf"`?{re.escape(name)}`?\s*[:(]?\s*(?:request\s+)?(payload|boolean|integer|string|map|jsonb?|datetime|date|float|array|enum)\b",
         text,
         re.I,
     )
@@ -114,6 +148,7 @@ def type_said(name: str, text: str) -> str:
         return ""
     word = match.group(1).lower()
     given = {
+        "payload": ":map",
         "json": ":map",
         "jsonb": ":map",
         "datetime": ":utc_datetime",

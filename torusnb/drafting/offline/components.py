@@ -13,6 +13,7 @@ from torusnb.drafting.offline.neighbours import draft_neighbours
 from torusnb.drafting.offline.storage import BUILT, CONTENT, REUSE
 from torusnb.drafting.offline.surroundings import size_of
 from torusnb.drafting.offline.tables import TableChange
+from torusnb.drafting.offline.unplaced import answer_boundary, answer_homeless, tell_excluded, told_of
 from torusnb.drafting.offline.wording import (
     bullets,
     code,
@@ -41,12 +42,11 @@ _HERE = {
     "query": "the read extends {fn}",
     "render": "{fn} is the part of the view to extend",
 }
-_KEPT = "what is there stays; tests pin it before the first change"
 _NOWHERE = {
     "live_view": "no event of it answers this today; it gets a handler and an assign of its own",
     "component": "no function of it answers this today; it gets an attribute and markup of its own",
     "controller": "no action of it answers this today; one is added or the nearest one extended",
-    "schema": "no field of it answers this today; see 6.1",
+    "schema": "its rows are what it speaks of; see 6.1",
     "worker": "its `perform/1` takes the step",
     "process": "no message of it answers this today; see 5.3",
 }
@@ -59,12 +59,14 @@ _CALLERS = frozenset({"live_view", "component", "controller", "worker"})
 def draft_design(ledger: Ledger) -> str:
     """One paragraph: where the change lands, what is new, what is kept."""
     plan = ledger.plan
-    lead = plan.existing[:2]
+    carried = {_carrier(ledger, r.id) for r in ledger.pack.requirements}
+    lead = tuple(c for c in plan.existing if c.name in carried)[:2] or plan.existing[:2]
     elsewhere = find_elsewhere(ledger.evidence)
     parts = [_outside(ledger, elsewhere)] if elsewhere is not None else []
     if lead:
         names = listed(code(c.name) for c in lead)
         verb = "extends" if plan.fresh else "stays within modules of today, first"
+        verb = verb if carried & {c.name for c in lead} else "is written beside"
         parts.append(f"The change {verb} {names}.{_keys(ledger, lead)}")
     if plan.fresh:
         shown = [c for c in plan.fresh if c.layer != "schema"][:3] or list(plan.fresh[:3])
@@ -125,14 +127,6 @@ def _places(change: TableChange) -> str:
     return f"{listed(code(name) for name in change.there)} of {code(change.table)}"
 
 
-def _told_of(ledger: Ledger, asked: list[str], said: str) -> str:
-    """What holds for some requirements, each by its id and, where it is alone, with its words."""
-    if not asked:
-        return ""
-    who = ledger.named_in(asked[0], 16) if len(asked) == 1 else listed(asked)
-    return f"{who}: {said}.{ledger.cite(*asked)}"
-
-
 def _keeps(asked: str) -> str:
     return "keep" if " and " in asked else "keeps"
 
@@ -157,10 +151,13 @@ def draft_components(ledger: Ledger) -> str:
             beside.append(component)
     blocks = [*fresh, *lead]
     homeless = [r.id for r in ledger.pack.requirements if r.id not in told]
-    answers = {r: _homeless(ledger, r) for r in homeless}
+    answers = {r: answer_homeless(ledger, r) for r in homeless}
     said = dict.fromkeys(answers.values())
-    lines = [_told_of(ledger, [r for r in homeless if answers[r] == answer], answer) for answer in said]
-    kept = [_told_of(ledger, [r for r in bounds if r not in ledger.withdrawn], _KEPT)]
+    lines = [told_of(ledger, [r for r in homeless if answers[r] == answer], answer) for answer in said]
+    standing = [r for r in bounds if r not in ledger.withdrawn]
+    holds = {r: answer_boundary(ledger, r) for r in standing}
+    kept = [told_of(ledger, [r for r in standing if holds[r] == said], said) for said in dict.fromkeys(holds.values())]
+    kept.append(tell_excluded(ledger))
     return paragraphs(
         *blocks,
         labelled("Requirements without a module of their own", bullets(lines)),
@@ -189,6 +186,7 @@ def _shorts(ledger: Ledger, asked: list[str]) -> str:
 def _existing(ledger: Ledger, component: Component, own: list[str]) -> str:
     """A component of today: its size, and what changes; requirements that meet it in the same place share a line."""
     also = [r for r in component.requirements if r not in own and not ledger.is_boundary(r)]
+    also = [r for r in also if ledger.plan.kinds[r][0] != "verify"]
     part = f", with a part in {some(also, 3)}" if also else ""
     places: dict[str, tuple[list[str], list[str]]] = {}
     for requirement in own:
@@ -201,30 +199,6 @@ def _existing(ledger: Ledger, component: Component, own: list[str]) -> str:
     return (
         f"**{code(component.name)}**{size_of(ledger, component)}{part}.{ledger.cite(component.key)}\n\n{bullets(lines)}"
     )
-
-
-def _homeless(ledger: Ledger, requirement: str) -> str:
-    kind = ledger.plan.kinds[requirement][0]
-    fresh = next((c for c in ledger.plan.fresh if c.layer == "context"), None)
-    if kind == "verify":
-        return "it is met by the tests of section 13"
-    if kind == "observe":
-        return "it is met by the events of section 11"
-    found = ledger.plan.matches.get(requirement, ())
-    if found:
-        return f"the nearest code today is {code(found[0].module.name)}"
-    view = next((c for c in ledger.plan.of_layer("component", "live_view") if not c.new), None)
-    if kind == "render" and view is not None:
-        return f"it is part of what {code(view.name)} shows"
-    elsewhere = find_elsewhere(ledger.evidence)
-    if elsewhere is not None:
-        return f"new code under `{elsewhere.path}`"
-    asset = next((w.path for w in ledger.context.waypoints if w.path.startswith("assets/")), "")
-    if kind == "render" and asset:
-        return f"no outlined view shows it; the browser code nearest to it is `{asset}`"
-    if fresh is not None and kind != "render":
-        return f"it goes to {code(fresh.name)}"
-    return "no outlined module speaks of it; its place is settled with the first slice of the plan"
 
 
 def _spot(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> tuple[str, list[str]]:
@@ -266,7 +240,7 @@ def _at_function(ledger: Ledger, component: Component, match: Match, kind: str, 
         return f"{first} calls {code(owner.name)}, which answers it"
     if owner is not None and component.layer not in {"live_view", "component"}:
         public = [code(signature(f)) for f in match.functions if f.public][:2]
-        base = f" and builds on {listed(public)} of this module" if public else f"; {first} shows how it is done today"
+        base = f" and builds on {listed(public)} of this module" if public else ""
         return f"{code(owner.name)} answers it{base}"
     if kind == "persist" and match.functions[0].name.startswith(_READS):
         return f"the nearest code today is {first}, which only reads"

@@ -21,25 +21,35 @@ def find_contracts(pack: SpecPack, code: CodeMap, existing: Sequence[Component])
     """The new functions of the pack's notes, each with the requirement that shares most words with its name."""
     present = {f.name for module in code.modules.values() for f in module.functions}
     found: dict[str, Contract] = {}
-    for note in (*pack.data_notes, *pack.interface_notes):
-        for span in _SPAN.findall(note.text):
-            match = _SIGNATURE.match(span)
-            if match is None or match.group("name") in present:
-                continue
-            asked = _spoken_of(match.group("name"), pack)
-            if asked:
-                name = f"{match.group('name')}/{arity_of(match.group('arguments'), match.group('arity'))}"
-                owner = next((c.name for c in existing if asked in c.requirements), "")
-                found.setdefault(name, Contract(name, asked, owner, place_key(note.place)))
+    taken: set[str] = set()
+    written = [
+        (match, note)
+        for note in (*pack.data_notes, *pack.interface_notes)
+        for span in _SPAN.findall(note.text)
+        if (match := _SIGNATURE.match(span)) is not None and match.group("name") not in present
+    ]
+    asks: dict[str, str] = {}
+    for name in sorted({m.group("name") for m, _ in written}, key=lambda n: (-_spoken_of(n, pack, taken)[0], n)):
+        asks[name] = _spoken_of(name, pack, taken)[1]
+        taken.add(asks[name])
+    for match, note in written:
+        asked = asks[match.group("name")]
+        if asked:
+            name = f"{match.group('name')}/{arity_of(match.group('arguments'), match.group('arity'))}"
+            owner = next((c.name for c in existing if asked in c.requirements), "")
+            found.setdefault(name, Contract(name, asked, owner, place_key(note.place)))
     return tuple(found.values())
 
 
-def _spoken_of(name: str, pack: SpecPack) -> str:
-    """The requirement that shares most words with a name; empty when none shares two."""
+def _spoken_of(name: str, pack: SpecPack, taken: set[str]) -> tuple[int, str]:
+    """How many words the best requirement shares with a name, and that requirement; none when it shares but one.
+
+    Of two that share as many, the one that no other function answers yet is meant.
+    """
     wanted = set(words_of(name))
     scored = [
-        (len(wanted & set(words_of(plain(f"{r.title} {r.text}")))), -position, r.id)
+        (len(wanted & set(words_of(plain(f"{r.title} {r.text}")))), r.id not in taken, -position, r.id)
         for position, r in enumerate(pack.requirements)
     ]
-    best = max(scored, default=(0, 0, ""))
-    return best[2] if best[0] >= min(2, len(wanted)) and best[0] else ""
+    best = max(scored, default=(0, False, 0, ""))
+    return (best[0], best[3]) if best[0] >= min(2, len(wanted)) and best[0] else (0, "")

@@ -20,6 +20,7 @@ from torusnb.drafting.offline.wording import (
     lower_first,
     paragraphs,
     plain,
+    sentence,
     some,
 )  # fmt: skip
 from torusnb.models.database import Index
@@ -152,7 +153,7 @@ def _notes(ledger: Ledger) -> list[str]:
     kept = [s for s in ledger.pack.data_notes if place_key(s.place) not in told and _tells(s.text)]
     at_home = {key for placed in ledger.given("6.1") for key in placed.keys}
     kept = [s for s in kept if not rules_out(s) and place_key(s.place) in at_home]
-    return [f"{ledger.said(s.text, 26)}.{ledger.cite(place_key(s.place))}" for s in kept[:3]]
+    return [f"{sentence(plain(s.text))}{ledger.cite(place_key(s.place))}" for s in kept[:3]]
 
 
 def _tells(text: str) -> bool:

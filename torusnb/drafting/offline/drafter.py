@@ -28,10 +28,12 @@ from torusnb.drafting.offline import (
     testing,
 )  # fmt: skip
 from torusnb.drafting.offline.bounding import bound_texts
+from torusnb.drafting.offline.exclusions import leave_out
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.migration import call_tables_new
 from torusnb.drafting.offline.placing import keep_normative
 from torusnb.drafting.offline.plan import known_modules
+from torusnb.drafting.offline.refused import drop_refused
 from torusnb.drafting.offline.repeats import tell_once
 from torusnb.drafting.offline.shortening import shorten_names
 from torusnb.drafting.offline.telling import tell_statements
@@ -95,7 +97,7 @@ class OfflineDrafter:
         Raises:
             EvidenceError: A marker does not resolve.
         """
-        pack = msgspec.structs.replace(pack, pack=keep_normative(bound_texts(pack.pack)))
+        pack = drop_refused(leave_out(msgspec.structs.replace(pack, pack=keep_normative(bound_texts(pack.pack)))))
         texts = shorten_names(_write(pack), known_modules(pack))
         return Drafting(tuple(SectionDraft(name, text, author=self.name) for name, text in texts.items()))
 

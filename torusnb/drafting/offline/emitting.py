@@ -9,6 +9,7 @@ from torusnb.drafting.offline.decisions import Signal
 from torusnb.drafting.offline.naming import snake
 from torusnb.drafting.offline.placing import Placed
 from torusnb.drafting.offline.wording import singular_of
+from torusnb.models.requirements import NonFunctional, SpecPack, Statement
 
 SIGNAL_VERBS = (
     ("persist", "saved"), ("background", "job"), ("integrate", "exchanged"), ("compute", "resolved"),
@@ -28,13 +29,39 @@ _ABOUT = re.compile(
 )
 _LISTS = re.compile(r"(?:\(|\b(?:with|include|includes|including|tagged)\b)")
 _MOST = 6
-_PREFIXED = 2
-"""Parts up to which a dotted name is no whole event name: a thing and what happened to it."""
+_LEFT_OPEN = re.compile(r"\bif (?:any |production )?(?:telemetry|instrumentation|metrics|events)\b", re.IGNORECASE)
+_SAME_NAMES = re.compile(
+    r"\b(?:telemetry|event|metric)s?\b[^.;]{0,20}\b(?:names?|events?)?\b[^.;]{0,20}\b(?:retained|kept|unchanged|"
+    r"stay\w*|remain\w*)\b",
+    re.IGNORECASE,
+)
+
+
+_LISTED = re.compile(
+    r"\b(?:events?|outcomes?|interactions?|track\w*|emit\w*)\b[^:`]{0,60}:\s+(?P<list>[^.`]+)", re.IGNORECASE
+)
+_HAPPENED = re.compile(
+    r"^(?:and |or )?(?P<thing>[a-z]+(?: [a-z]+){0,2}) (?P<did>[a-z]+ed(?:/[a-z]+ed)*|shown|sent|seen)$", re.I
+)
+"""A thing and what happened to it, in words: `seed tray watered`, `order sent`."""
 
 
 def atoms(prefix: Sequence[str], name: str) -> str:
     """An event's name as the list of atoms that code would emit."""
     return "[" + ", ".join(f":{part}" for part in (*prefix, name or "done")) + "]"
+
+
+def emitted_part(prefix: Sequence[str], used: Iterable[str]) -> str:
+    """As much of a prefix as events of the checkout begin with, as a code span; empty where none does."""
+    parts = [name.split(".") for name in used]
+    sizes = [size for size in range(1, len(prefix) + 1) if any(p[:size] == list(prefix[:size]) for p in parts)]
+    return f"`{atoms(prefix[: sizes[-1] - 1], prefix[sizes[-1] - 1])}`" if sizes else ""
+
+
+def adds_none(pack: SpecPack) -> NonFunctional | Statement | None:
+    """The statement that leaves telemetry open (`if telemetry is added`) or keeps today's event names, or None."""
+    said: tuple[NonFunctional | Statement, ...] = (*pack.telemetry, *pack.assumptions, *pack.nonfunctional)
+    return next((one for one in said if _LEFT_OPEN.search(one.text) or _SAME_NAMES.search(one.text)), None)
 
 
 def given_signals(prefix: Sequence[str], placed: Iterable[Placed]) -> tuple[Signal, ...]:
@@ -44,19 +71,21 @@ def given_signals(prefix: Sequence[str], placed: Iterable[Placed]) -> tuple[Sign
     brackets or behind `with` are told as the event's tags.
     """
     found: dict[str, Signal] = {}
-    for statement in placed:
-        if statement.home == "11" and not statement.denies:
-            for name in _names(statement.text):
-                event = _event(prefix, name)
-                found.setdefault(event, Signal(event, "", statement.key, _tags(statement.text, name)))
+    told = [statement for statement in placed if statement.home == "11" and not statement.denies]
+    for statement in told:
+        for name in _names(statement.text):
+            event = _event(prefix, name)
+            found.setdefault(event, Signal(event, "", statement.key, _tags(statement.text, name)))
+    for statement in told if not found else ():
+        for name in _phrases(statement.text):
+            event = _event(prefix, name)
+            found.setdefault(event, Signal(event, "", statement.key))
     return tuple(found.values())[:_MOST]
 
 
 def _event(prefix: Sequence[str], name: str) -> str:
-    """A dotted name of three parts or more has a prefix of its own, below the application's; another gets ours."""
-    parts = [part for at, part in enumerate(name.split(".")) if at or part not in prefix[:1]]
-    own = prefix[:1] if "." in name and len(name.split(".")) > _PREFIXED else prefix
-    return atoms([*own, *parts[:-1]], parts[-1])
+    """A dotted name stands as the pack writes it, because others look for it by that name; another gets our prefix."""
+    return name if "." in name else atoms(prefix, name)
 
 
 def _names(text: str) -> Iterator[str]:
@@ -69,6 +98,15 @@ def _names(text: str) -> Iterator[str]:
     if about is not None:
         words = about.group("what").replace("-", " ").split()
         yield snake("_".join([*words[:-1], singular_of(words[-1])]))
+
+
+def _phrases(text: str) -> Iterator[str]:
+    """The events that a list gives in words: `Events: order sent, order shipped/refused`."""
+    listed = _LISTED.search(text)
+    for words in re.split(r"[,;]", listed.group("list")) if listed is not None else ():
+        happened = _HAPPENED.match(" ".join(words.split()))
+        if happened is not None:
+            yield from (snake(f"{happened['thing']}_{did}") for did in happened["did"].split("/"))
 
 
 def _tags(text: str, name: str) -> tuple[str, ...]:

@@ -16,19 +16,20 @@ from torusnb.models.modules import Module
 from torusnb.models.requirements import SpecPack
 
 _RULED_OUT = (
-    r"out of scope|outside (?:of )?(?:the|this|our)\b[^.;,]{0,30}|exclud\w+|not (?:a )?part of|"
+    r"out of scope|outside (?:of )?(?:the|this|our)\b[^.;,]{0,30}|(?:is|are) (?:\w+ )?excluded|not (?:a )?part of|"
     r"(?:is|are) not (?:incorporated|changed|touched|an? [\w-]+ target)|not an? (?:\w+ )?target|"
     r"remains? (?:separate|unchanged|untouched|outside|as (?:it is|they are))|"
     r"(?:must|shall|should) (?:continue to \w+ as|not be (?:changed|touched))|stays? (?:unchanged|as it is)"
 )
 _AFTER = re.compile(rf"^[^.;]{{0,110}}?\b(?:{_RULED_OUT})", re.IGNORECASE)
 """What follows a name that a sentence rules out."""
-_BEFORE = re.compile(
-    r"\b(?:exclud\w+|out of scope:?|(?:does|do|must|shall|should|will) not (?:change|touch|include|extend))[^.;]{0,60}$",
-    re.IGNORECASE,
-)
-_SAID = re.compile(rf"\b(?:{_RULED_OUT})", re.IGNORECASE)
+_REFUSES = r"explicitly excludes?|out of scope:?|(?:does|do|must|shall|should|will) not (?:change|touch|include|extend)"
+_BEFORE = re.compile(rf"\b(?:{_REFUSES})[^.;]{{0,60}}$", re.IGNORECASE)
+_SAID = re.compile(rf"\b(?:{_RULED_OUT}|{_REFUSES})", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])|\n+")
+_REUSED = re.compile(r"^no (?:new|additional|further|second)\b|\breus(?:es?|ed|ing)\b", re.IGNORECASE)
+"""A non-goal that wants no second one of a thing relies on the one that is there."""
+_SPAN = re.compile(r"`[^`\n]*`")
 _CAMEL = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+")
 
 
@@ -86,7 +87,7 @@ def leave_out(evidence: EvidencePack) -> EvidencePack:
 def _sentences(evidence: EvidencePack) -> list[tuple[str, str, bool]]:
     """Each sentence that rules something out, its evidence, and whether all of it does (a non-goal)."""
     pack = evidence.pack
-    found = [(s.text, place_key(s.place), True) for s in pack.non_goals]
+    found = [(s.text, place_key(s.place), True) for s in pack.non_goals if not _REUSED.search(plain(s.text))]
     for group in (
         pack.summary, pack.background, pack.interface_notes, pack.data_notes, pack.integration_notes, pack.assumptions,
         pack.notes, pack.rollout,
@@ -100,7 +101,7 @@ def _sentences(evidence: EvidencePack) -> list[tuple[str, str, bool]]:
 
 def _topics(pack: SpecPack, said: list[str]) -> set[str]:
     """The words of several sentences that rule out, a non-goal among them, and of nothing that the pack asks for."""
-    counts = Counter(word for text in said for word in set(words_of(_SAID.sub(" ", plain(text)))))
+    counts = Counter(word for text in said for word in set(words_of(_SAID.sub(" ", _SPAN.sub(" ", text)))))
     refused = {word for s in pack.non_goals for word in words_of(plain(s.text))}
     wanted = [f"{r.title} {r.text}" for r in pack.requirements]
     wanted += [s.text for s in (*pack.goals, *pack.summary) if not _SAID.search(s.text)]

@@ -24,6 +24,8 @@ _REFUSES = re.compile(
     re.IGNORECASE,
 )
 """What a requirement says that turns something away; `validate the integration` asks for tests."""
+_DENIES = re.compile(r"\b(?:makes?|has|have|performs?) no\b", re.IGNORECASE)
+"""A requirement that forbids a call is no step of the flow."""
 _OUTER = frozenset({"live_view", "component", "controller"})
 
 
@@ -114,7 +116,7 @@ def _steps(ledger: Ledger) -> list[str]:
     """The way of one action from the edge to storage and back, by the components of the plan."""
     plan, steps = ledger.plan, []
     steps.append(_entry(ledger))
-    gate = plan.asking("authorize")
+    gate = [r for r in plan.asking("authorize") if not _DENIES.search(plain(ledger.requirement(r).text))]
     if gate:
         steps.append(
             f"Access is decided before anything is read: {lower_first(ledger.short(gate[0], 16))}.{ledger.cite(*gate)}"
@@ -143,6 +145,7 @@ def _steps(ledger: Ledger) -> list[str]:
     show = [r for r in show if plan.kinds[r][0] == "render" and not ledger.is_boundary(r)]
     if show:
         view = plan.matches[show[0]][0]
+        show = [r for r in show if plan.matches[r][0].module.name == view.module.name]
         steps.append(
             f"{code(view.module.name)} renders the result for {some(show, 3)}: "
             f"{lower_first(ledger.short(show[0], 16))}.{ledger.cite(show[0], view.key)}"
@@ -252,7 +255,7 @@ def _pressure(ledger: Ledger) -> list[str]:
         if any(q.unit in {"rows", "users", "rps", "MB", "KB", "items"} for q in n.quantities)
     ]
     lines += [f"Bound given: {clip(plain(n.text), 24)}.{ledger.cite(place_key(n.place))}" for n in bounded[:2]]
-    outside = [r for r in ledger.outside if r not in plan.runtime.jobs]
+    outside = [r for r in ledger.outside if r not in (*plan.runtime.jobs, *plan.runtime.waiting)]
     if outside and not plan.runtime.jobs:
         lines.append(
             f"{some(outside, 3)} {'waits' if len(outside) == 1 else 'wait'} for another system inside the caller's "

@@ -21,6 +21,16 @@ _ASKS_CACHE = re.compile(
 _NEGATED = re.compile(
     r"\b(?:no|not|never|without|nor|avoid\w*|rather than|instead of|outside)\b[^.;,]{0,30}$", re.IGNORECASE
 )
+_ROLE = re.compile(
+    r"^(?:(?:students?|learners?|instructors?|authors?|admin(?:istrator)?s?|teachers?|guests?|publishers?|editors?)"
+    r"(?:\s*(?:/|,|and|or)\s*)?)+$",
+    re.IGNORECASE,
+)
+"""A label that is a row of a permissions table."""
+_FOR_DESIGN = re.compile(
+    r"^(?:the |this )?(?:fdd|(?:feature )?design(?: document)?) (?:must|shall|should|has to|needs to)\b", re.I
+)
+"""What the pack leaves to the design to settle."""
 _WORK = re.compile(
     r"\b(?:jira|pull requests?|issue key|checkpoint)\b|"
     r"\b(?:figma|drawings?|mock-?ups?|designs?)\b.*https?://|https?://\S+$",
@@ -129,6 +139,10 @@ def home_of(text: str, label: str, source: str, heading: str, *, about_flags: bo
     """
     if _WORK.search(text):
         return ""
+    if _ROLE.search(label):
+        return "12"
+    if _FOR_DESIGN.search(text):
+        return "16"
     if states_contract(text):
         return "5"
     scores = _weigh(text, label)

@@ -34,7 +34,9 @@ def draft_interfaces(ledger: Ledger) -> str:
     contracts = ledger.given("5")[:_MOST_CONTRACTS]
     lines = [f"{sentence(in_short(c.text, _WORDS_OF_CONTRACT))}{ledger.cite(*c.keys)}" for c in contracts]
     written = " ".join(c.text for c in ledger.given("5"))
-    named = [_named(ledger, *item) for item in named_functions(ledger).items() if item[0] not in written]
+    named = _told_together(
+        {span: _named(ledger, span, said) for span, said in named_functions(ledger).items() if span not in written}
+    )
     if lines or named:
         return paragraphs(
             labelled("Contracts the pack names", bullets(lines)),
@@ -47,6 +49,15 @@ def draft_interfaces(ledger: Ledger) -> str:
         return f"The pack names no function; the contracts to keep are {names}.{ledger.cite(*keys)}"
     asks = [r.id for r in ledger.pack.requirements[:1]]
     return f"The pack names no function, and no outlined one is touched.{ledger.cite(*asks)}"
+
+
+def _told_together(told: dict[str, str]) -> list[str]:
+    """The functions with what is said of each; new ones of which the pack says the same share a line."""
+    shared: dict[tuple[str, str], list[str]] = {}
+    for span, text in told.items():
+        said = text.removeprefix(code(span))
+        shared.setdefault((said, "" if said.startswith(" (new)") else span), []).append(span)
+    return [f"{listed(code(span) for span in spans)}{said}" for (said, _), spans in shared.items()]
 
 
 def named_functions(ledger: Ledger) -> dict[str, list[Placed]]:
@@ -229,6 +240,13 @@ def draft_processes(ledger: Ledger) -> str:
     if lines:
         return bullets([*lines, *ledger.advice("5.3")])
     runtime = ledger.plan.runtime
+    if runtime.waiting and not runtime.jobs:
+        asked = some(list(runtime.waiting), 3)
+        told = "`{ref, result}` when it is done and `{:DOWN, ref, :process, pid, reason}` when it ends without one"
+        return (
+            f"The task of section 4.3 for {asked} answers its caller with {told}; a message whose reference is not the "
+            f"one awaited is dropped.{ledger.cite(*runtime.waiting)}"
+        )
     if runtime.no_job is not None:
         return f"Not applicable: the pack rules a process out.{ledger.cite(*runtime.no_job.evidence)}"
     asks = [r.id for r in ledger.pack.requirements[:2]]

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from functools import cached_property
 
-from torusnb.drafting.assumptions import derive_assumptions
+from torusnb.drafting.assumptions import derive_assumptions, no_load_statement
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.contracts import find_contracts
 from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, takes_events
 from torusnb.drafting.offline.documented import tell_documented
-from torusnb.drafting.offline.emitting import SIGNAL_VERBS, atoms, given_signals
+from torusnb.drafting.offline.emitting import SIGNAL_VERBS, adds_none, atoms, emitted_part, given_signals
+from torusnb.drafting.offline.hosting import find_grounds, may_enter
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, past, snake
 from torusnb.drafting.offline.placing import Placed, place_statements
 from torusnb.drafting.offline.plan import Plan, make_plan
@@ -41,12 +42,15 @@ class Ledger:
         self.pack = evidence.pack
         self.context = evidence.context
         self.code = evidence.context.code
+        self._home = find_grounds(evidence)
         self.plan: Plan = make_plan(evidence, self.withdrawn)
 
     @cached_property
     def assumptions(self) -> tuple[Unknown, ...]:
-        """What is taken for granted: context capture's list and the numbers this stage adds."""
-        return (*self.context.knowledge.unknown, *derive_assumptions(self.pack, self.context))
+        """What is taken for granted: context capture's list and added numbers, none where the pack declines them."""
+        declined = no_load_statement(self.pack) is not None
+        known = (u for u in self.context.knowledge.unknown if not declined or u.topic not in {"latency", "load"})
+        return (*known, *derive_assumptions(self.pack, self.context))
 
     @cached_property
     def title(self) -> str:
@@ -99,9 +103,8 @@ class Ledger:
             style = event_style(present)
             for requirement in component.requirements:
                 kinds = self.plan.kinds[requirement]
-                if (kinds[0] not in {"render", "query", "configure"} and "render" not in kinds[:2]) or self.is_boundary(
-                    requirement
-                ):
+                shown = kinds[0] in {"render", "query", "configure"} or "render" in kinds[:2]
+                if not shown or self.is_boundary(requirement):
                     continue
                 words = self._action(requirement)
                 name = event_name(words, style) if words else ""
@@ -137,7 +140,7 @@ class Ledger:
         """The telemetry events: those the pack asks for; without any, one for each kind of work that can fail."""
         if self.plan.runtime.no_telemetry is not None:
             return ()
-        return given_signals(self.prefix, self.placed) or self._derived_signals()
+        return given_signals(self.prefix, self.placed) or (() if adds_none(self.pack) else self._derived_signals())
 
     def _derived_signals(self) -> tuple[Signal, ...]:
         found: dict[str, Signal] = {}
@@ -168,10 +171,9 @@ class Ledger:
         rank = {
             w.module: w.rank / 3
             for w in self.context.waypoints
-            if w.module and (w.module in own or (w.layer in outer and w.rank <= 12))
+            if w.module in own or (w.module and w.layer in outer and w.rank <= 12 and may_enter(self._home, w.module))
         }
-        spoken = set(words_of(" ".join(plain(f"{r.title} {r.text}") for r in self.pack.requirements)))
-        spoken |= set(words_of(self.title))
+        spoken = set(words_of(" ".join([self.title, *(plain(f"{r.title} {r.text}") for r in self.pack.requirements)])))
 
         def order(route: Route) -> tuple[float, int]:
             words = words_of(route.path.replace(":", " ").replace("/", " "))
@@ -187,7 +189,7 @@ class Ledger:
         own = {component.name for component in self.plan.existing}
         edges = [w for w in self.context.waypoints if w.layer in outer and w.module]
         touched = [w for w in edges if w.module in own and w.layer != "component"]
-        near = [w for w in edges if w.rank <= 12 and w.layer != "component"]
+        near = (w for w in edges if w.rank <= 12 and w.layer != "component" and may_enter(self._home, w.module))
         return next(iter((*touched, *near, *(w for w in edges if w.module in own))), None)
 
     @cached_property
@@ -262,9 +264,8 @@ class Ledger:
         for allotted in self.practices.get(section_id, ()):
             practice = allotted.practice
             text = fill_advice(" ".join(practice.advice.split()), self.names)
-            asked = [
-                key for key in allotted.shown_by if not key.startswith(("code:", "prd:", "req:"))
-            ] or allotted.shown_by
+            told = [key for key in allotted.shown_by if not key.startswith(("code:", "prd:", "req:"))]
+            asked = told or allotted.shown_by
             basis = self.cite(*asked[:2], f"practice:{practice.id}")
             lines.append(f"Advice: **{practice.title}**. {text.rstrip('.')}.{basis}")
         return [*lines, *self.documented.get(section_id, ())]
@@ -285,7 +286,7 @@ class Ledger:
             "worker": code(worker.name) if worker else "",
             "cache": code(self.cache_owner.name) if self.cache_owner else code(cache.name) if cache else "",
             "table": code(table) if table else "",
-            "event_prefix": "`[" + ", ".join(f":{part}" for part in self.prefix) + "]`",
+            "event_prefix": emitted_part(self.prefix, self.context.telemetry_prefixes),
         }
         return {name: text for name, text in found.items() if text}
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.homes import asks_cache
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, clip, code, lower_first
+from torusnb.drafting.offline.wording import bullets, clip, code, lower_first, some
+
+_TASKS = re.compile(r"Task\.Supervisor\b[^}]*?\bname:\s*(?P<name>[A-Z][\w.]*)")
 
 
 def draft_lifecycle(ledger: Ledger) -> str:
@@ -36,7 +40,9 @@ def _processes(ledger: Ledger) -> list[str]:
             f"{code(process.name)} {where} and keeps its restart strategy."
             f"{ledger.cite(child or code_key(process.path, process.line))}"
         )
-    if worker is None and not runtime.jobs and own is None:
+    if runtime.waiting and not runtime.jobs:
+        lines.insert(0, tell_task(ledger))
+    elif worker is None and not runtime.jobs and own is None:
         if ledger.given("5.3"):
             return lines
         if runtime.no_job is not None:
@@ -48,6 +54,28 @@ def _processes(ledger: Ledger) -> list[str]:
         else:
             lines.insert(0, _no_process(ledger))
     return lines
+
+
+def tell_task(ledger: Ledger) -> str:
+    """The task that waits for what lies outside, under the checkout's own supervisor of tasks where it has one."""
+    asked = ledger.plan.runtime.waiting
+    found = _task_supervisor(ledger)
+    where = f"under {code(found[0])}" if found else "under a `Task.Supervisor` of the application"
+    return (
+        f"The wait of {some(list(asked), 3)} runs in a task {where}, never in the page's or the request's process: the "
+        "caller keeps the task's reference, bounds it by a timeout, and handles both its result and its `:DOWN`, so "
+        f"that a crash or a late answer ends the waiting state.{ledger.cite(*asked[:2], found[1] if found else '')}"
+    )
+
+
+def _task_supervisor(ledger: Ledger) -> tuple[str, str] | None:
+    """The name of the application's supervisor of tasks, and the line that starts it."""
+    for module in ledger.code.of_kind("application"):
+        for child in module.children:
+            named = _TASKS.search(child.text)
+            if named is not None:
+                return named["name"], code_key(module.path, child.line)
+    return None
 
 
 def _no_process(ledger: Ledger) -> str:

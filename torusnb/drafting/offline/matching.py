@@ -8,8 +8,10 @@ from collections import Counter
 from functools import cached_property
 
 from torusnb.drafting.evidence import code_key
-from torusnb.drafting.offline.elsewhere import find_elsewhere
+from torusnb.drafting.offline.elsewhere import find_elsewhere, find_foreign
+from torusnb.drafting.offline.hosting import find_grounds, may_bare, may_host, names_module, offered
 from torusnb.drafting.offline.naming import feature_words
+from torusnb.drafting.offline.vocabulary import AFFINITY, vocabulary_of
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.base import Value
@@ -18,24 +20,6 @@ from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Waypoint
 from torusnb.models.modules import Function, Module, Use
 from torusnb.models.requirements import Requirement
-
-AFFINITY: dict[str, frozenset[str]] = {
-    "authorize": frozenset({"live_view", "controller", "context", "router", "plug"}),
-    "observe": frozenset({"context", "process", "worker", "live_view", "other"}),
-    "verify": frozenset({"context", "other", "live_view"}),
-    "background": frozenset({"worker", "context"}),
-    "notify": frozenset({"live_view", "process", "context", "component"}),
-    "cache": frozenset({"cache", "process", "context"}),
-    "integrate": frozenset({"controller", "context", "worker", "other"}),
-    "copy": frozenset({"context", "other", "worker"}),
-    "persist": frozenset({"schema", "context"}),
-    "validate": frozenset({"context", "schema", "controller", "other"}),
-    "configure": frozenset({"context", "live_view", "component"}),
-    "compute": frozenset({"context", "other", "process"}),
-    "query": frozenset({"context", "live_view", "component"}),
-    "render": frozenset({"live_view", "component", "asset"}),
-}
-"""The layers in which a kind of work usually changes something."""
 
 _SILENT = frozenset({"render", "mount", "update", "init", "changeset", "handle_event", "handle_info", "handle_params"})
 _FLAGS = re.compile(r"feature[- ]?flag|Features?(?:\b|$)|Flags?(?:\b|$)|FeatureFlags")
@@ -51,6 +35,8 @@ _REACH, _NEAR = 20, 8
 """Ranks up to which shared words alone make a match, and a view is the place for something new on the screen."""
 _EVENT_SHARE = 0.75
 """How much of an event's name must be spoken of: one word of three names another event of the same page."""
+_OVERSHADOWED = 0.4
+"""The share of the best score of all modules below which a module that may host is no match."""
 _CATALOGUE = 40
 """Public functions from which on a component module is a catalogue of parts, owned by no feature."""
 
@@ -79,7 +65,8 @@ class Matcher:
         self._context = evidence.context
         self._linked = {w.path: w for w in self._context.waypoints}
         self.elsewhere = find_elsewhere(evidence)
-        self._named = {m.name.rsplit(".", 1)[0] if m.kind == "function" else m.name for m in evidence.pack.mentions}
+        self.foreign = find_foreign(evidence)
+        self._grounds = find_grounds(evidence)
 
     @cached_property
     def candidates(self) -> tuple[tuple[Waypoint, Module], ...]:
@@ -125,7 +112,7 @@ class Matcher:
 
     @cached_property
     def _vocabulary(self) -> dict[str, dict[str, float]]:
-        return {module.name: _vocabulary_of(module) for _, module in self.candidates}
+        return {module.name: vocabulary_of(module) for _, module in self.candidates}
 
     @cached_property
     def _usual(self) -> float:
@@ -148,7 +135,7 @@ class Matcher:
         layers = frozenset[str]().union(*(AFFINITY[kind] for kind in kinds[:2]))
         scored, flagged = [], _FLAGS.search(own) is not None
         for waypoint, module in self.candidates:
-            if self.elsewhere is not None and not self._is_meant(module, {*heavy, *light}):
+            if self.elsewhere is not None and not self._is_meant(module, own, {*heavy, *light}):
                 continue
             score = self._words_score(module, heavy) + 0.35 * self._words_score(module, light)
             score *= _affinity(waypoint.layer, layers, kinds[0])
@@ -161,23 +148,30 @@ class Matcher:
             score += 6.0 if module.name in whole else 0.0
             score += 1.0 if waypoint.likely == "changed" else 0.0
             scored.append((score, -waypoint.rank, waypoint, module))
+        whole_best = max((item[0] for item in scored), default=0.0)
+        scored = [item for item in scored if may_host(self._grounds, item[2], item[3], kinds, own, top=self._best)]
         scored.sort(key=lambda item: (-item[0], -item[1]))
-        if not scored or scored[0][0] < 3.0:
+        if not scored or scored[0][0] < 3.0 or requirement.id in self.foreign:
             return ()
-        floor = max(3.0, scored[0][0] * 0.62)
-        found = [(w, self._match(s, w, m, heavy, light)) for s, _, w, m in scored[:most] if s >= floor]
+        floor = max(3.0, scored[0][0] * 0.62, whole_best * _OVERSHADOWED)
+        found = [(w, self._match(s, w, m, heavy, light, kinds, own)) for s, _, w, m in scored[:most] if s >= floor]
         return tuple(
             match
             for place, (waypoint, match) in enumerate(found)
             if (match.functions or match.events or match.fields)
-            or (waypoint.rank <= _REACH and linked & set(waypoint.requirements[:4]))
+            or names_module(own, match.module)
+            or (
+                waypoint.rank <= _REACH
+                and linked & set(waypoint.requirements[:4])
+                and may_bare(waypoint.layer, kinds, match.module, own)
+            )
             or (place == 0 and kinds[0] == "render" and waypoint.layer == "live_view" and waypoint.rank <= _NEAR)
         )
 
-    def _is_meant(self, module: Module, words: set[str]) -> bool:
-        """Whether a pack whose work lies outside the application means a module of it: by name, or by all its words."""
+    def _is_meant(self, module: Module, text: str, words: set[str]) -> bool:
+        """Whether a requirement of work outside the application means a module of it: by name, or by all its words."""
         last = [word for word in words_of(module.name.rsplit(".", 1)[-1]) if word != "live"]
-        return module.name in self._named or (len(last) > 1 and set(last) <= words)
+        return names_module(text, module) or (len(last) > 1 and set(last) <= words)
 
     def _words_score(self, module: Module, words: tuple[str, ...]) -> float:
         vocabulary = self._vocabulary[module.name]
@@ -185,14 +179,22 @@ class Matcher:
         return shared / (0.6 + 0.4 * len(vocabulary) / self._usual)
 
     def _match(
-        self, score: float, waypoint: Waypoint, module: Module, words: tuple[str, ...], more: tuple[str, ...]
+        self,
+        score: float,
+        waypoint: Waypoint,
+        module: Module,
+        words: tuple[str, ...],
+        more: tuple[str, ...],
+        kinds: tuple[str, ...],
+        own: str,
     ) -> Match:
+        spoken = self.functions(module, words, most=6) or self.functions(module, more, most=6, least=0.8)
         return Match(
             module=module,
             layer=waypoint.layer,
             key=waypoint.key,
             score=round(score, 4),
-            functions=self.functions(module, words) or self.functions(module, more, least=0.8),
+            functions=offered(waypoint.layer, kinds, spoken, own)[:2],
             events=self.events(module, more),
             fields=self.fields(module, more),
         )
@@ -236,11 +238,12 @@ class Matcher:
         return len(words & wanted) >= min(2, len(words)) and self._fit(event, wanted, _EVENT_SHARE) > 0
 
     def fields(self, module: Module, words: tuple[str, ...], most: int = 4) -> tuple[Field, ...]:
-        """The schema fields of a module that speak the words."""
+        """The schema fields whose names the words speak: two words of a name, or all of them."""
         if module.schema is None:
             return ()
         wanted = set(words)
-        return tuple(f for f in module.schema.fields if wanted & set(words_of(f.name)))[:most]
+        spoken = ((f, set(words_of(f.name))) for f in module.schema.fields)
+        return tuple(f for f, name in spoken if len(name & wanted) >= min(2, max(1, len(name))))[:most]
 
 
 def _home_of(name: str) -> str:
@@ -271,27 +274,6 @@ def _affinity(layer: str, layers: frozenset[str], first: str) -> float:
     if layer in layers:
         return 1.1 if layer == "schema" else 1.35
     return 0.5 if first == "render" else 0.8
-
-
-def _vocabulary_of(module: Module) -> dict[str, float]:
-    """The words a module speaks, with how much each says about it."""
-    words: dict[str, float] = {}
-
-    def add(text: str, weight: float) -> None:
-        for word in words_of(text):
-            words[word] = max(words.get(word, 0.0), weight)
-
-    add(module.doc.split("\n\n", 1)[0], 0.5)
-    for use in (*module.callbacks, *module.telemetry, *module.topics, *module.caches):
-        add(use.name.replace("-", " ").replace(".", " "), 0.7)
-    for function in module.functions:
-        add(function.name, 0.7 if function.public else 0.4)
-    if module.schema is not None:
-        for field in module.schema.fields:
-            add(field.name, 0.8)
-    add(module.name.rsplit(".", 1)[-1], 1.6)
-    add(" ".join(module.name.split(".")[1:-1]), 0.8)
-    return words
 
 
 def module_key(module: Module) -> str:

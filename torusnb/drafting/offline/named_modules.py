@@ -8,6 +8,7 @@ import msgspec
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.elsewhere import find_foreign
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.naming import module_path
 from torusnb.drafting.offline.wording import plain
@@ -76,6 +77,7 @@ def give_lead(
         return named  # a helper named in passing is not where the feature lives
     taken = {r for component in named if component is not lead for r in component.requirements}
     web = {"live_view", "component", "controller", "worker"}
+    taken |= set(find_foreign(evidence))
     asks = [r for r in evidence.pack.requirements if not is_boundary(plain(r.text or r.title)) and r.id not in taken]
     owned = [
         r.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.additions import signature
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.hosting import find_grounds
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import serves_all
 from torusnb.drafting.offline.surroundings import size_of
@@ -44,10 +45,11 @@ def _used(ledger: Ledger) -> list[str]:
         shown.add(ledger.entry.module)
     tables = ledger.code.tables
     shown.update(tables[change.table].name for change in ledger.plan.storage.changes if change.table in tables)
+    meant = find_grounds(ledger.evidence).named
     named = [
         w
         for w in ledger.context.waypoints
-        if w.module and w.module not in shown and any(reason.kind == "named" for reason in w.reasons)
+        if w.module in meant - shown and any(reason.kind == "named" for reason in w.reasons)
     ][:4]
     if not named:
         return []

@@ -8,6 +8,7 @@ from torusnb.drafting.assumptions import latency_targets
 from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.decisions import Signal
+from torusnb.drafting.offline.emitting import adds_none
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import (
     bullets,
@@ -32,12 +33,23 @@ def draft_observability(ledger: Ledger) -> str:
     if silent is not None:
         none = f"No event is added; the pack says: {lower_first(clip(silent.text, 26))}.{ledger.cite(*silent.evidence)}"
         return bullets([none, *_kept(ledger)])
+    if not ledger.signals and (said := _left_open(ledger)):
+        return bullets([said, *_kept(ledger)])
     return paragraphs(
         labelled("Events", bullets([*(_event(ledger, signal) for signal in ledger.signals), *_kept(ledger)])),
         labelled("Metadata and logs", bullets(_metadata(ledger))),
         labelled("Alerts", bullets(_alerts(ledger))),
         bullets(ledger.advice("11")),
     )
+
+
+def _left_open(ledger: Ledger) -> str:
+    """Why no event is added, where the pack leaves it open or keeps today's; in the pack's words."""
+    said = adds_none(ledger.pack)
+    if said is None:
+        return ""
+    told = lower_first(ledger.said(said.text))
+    return f"No event is added; the pack says: {told}.{ledger.cite(place_key(said.place))}"
 
 
 def _event(ledger: Ledger, signal: Signal) -> str:
@@ -115,7 +127,6 @@ def _alerts(ledger: Ledger) -> list[str]:
             lines.append(f"{clip(plain(nfr.text), 20)}.{ledger.cite(place_key(nfr.place))}")
     failing = next((s for s in ledger.signals if s.about or _FAILS.search(s.name)), None)
     if not lines and failing is not None:
-        lines.append(
-            f"`{failing.name}` with a failed outcome in more than 1 % of an hour's events.{ledger.cite(failing.key)}"
-        )
+        outcome = "" if _FAILS.search(failing.name) else " with a failed outcome"
+        lines.append(f"`{failing.name}`{outcome} in more than 1 % of an hour's events.{ledger.cite(failing.key)}")
     return lines

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from torusnb.drafting.assumptions import latency_targets, no_load_statement, rate_targets, target_words
 from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import place_key
@@ -29,6 +31,8 @@ _LEADING = re.compile(
 _NO_SUBJECT = re.compile(
     r"(?:under|within|below|at|in|less|no|the|target|budget|max\w*|latency|p\d\d)?$", re.IGNORECASE
 )
+_CLAUSE = re.compile(r";\s+|(?<=[.!?])\s+(?=[A-Z])")
+_MOST_ROWS = 12
 _LOAD = re.compile(r"\b(?:load|throughput|concurren\w+|peak|scale[sd]?|per second|many users)\b", re.IGNORECASE)
 
 
@@ -75,7 +79,7 @@ def hot_path(ledger: Ledger) -> str:
 
 def draft_budgets(ledger: Ledger) -> str:
     """A table of measures with P50, P95 and P99, and the limits that are no latency."""
-    rows = [_row(ledger, nfr) for nfr in latency_targets(ledger.pack)[:5]]
+    rows = [_row(ledger, part) for nfr in latency_targets(ledger.pack) for part in _bounded(nfr)][:_MOST_ROWS]
     if not rows:
         assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
         if assumed is not None:
@@ -89,6 +93,18 @@ def draft_budgets(ledger: Ledger) -> str:
         )
     table = "\n".join(["| Measure | P50 | P95 | P99 | Basis |", "|---|---|---|---|---|", *rows]) if rows else ""
     return paragraphs(table, bullets(_limits(ledger)))
+
+
+def _bounded(nfr: NonFunctional) -> list[NonFunctional]:
+    """A statement as one for each clause that bounds a time, so that each number stands with what it measures."""
+    quantities = latency_quantities(nfr)
+    held: dict[str, list[Quantity]] = {}
+    for clause in _CLAUSE.split(nfr.text):
+        for quantity in quantities:
+            if quantity.text in clause and not any(quantity in found for found in held.values()):
+                held.setdefault(clause.strip(), []).append(quantity)
+    parts = [msgspec.structs.replace(nfr, text=text, quantities=tuple(found)) for text, found in held.items()]
+    return parts if sum(len(found) for found in held.values()) == len(quantities) else [nfr]
 
 
 def _row(ledger: Ledger, nfr: NonFunctional) -> str:
@@ -120,7 +136,7 @@ def _figure(quantity: Quantity) -> str:
 def _limits(ledger: Ledger) -> list[str]:
     """Numbers that are not latencies, and what they mean for queries."""
     lines: list[str] = []
-    shown = {nfr.place for nfr in latency_targets(ledger.pack)[:5]}
+    shown = {nfr.place for nfr in latency_targets(ledger.pack)}
     for nfr in ledger.pack.nonfunctional:
         if nfr.quantities and nfr.place not in shown and len(lines) < 4:
             lines.append(

@@ -41,9 +41,10 @@ def _remark(ledger: Ledger, trap: Trap) -> list[str]:
     if component is None or said is None:
         return []
     told = some(list(component.requirements), 3)
+    verb = "keep" if " and " in told else "keeps"
     return [
-        f"**{code(_place(trap))} carries the remark {said[0]}** → {told} {'change' if ' and ' in told else 'changes'} "
-        f"nothing that it speaks of; a test pins that first.{ledger.cite(*trap.evidence[:1])}"
+        f"**{code(_place(trap) or trap.module)} carries the remark {said[0]}** → {told} {verb} to it; a "
+        f"change that cannot rewrites the remark and says why.{ledger.cite(*trap.evidence[:1])}"
     ]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -30,11 +32,17 @@ _GRANTS = re.compile(
     re.IGNORECASE,
 )
 _DENIES = re.compile(
-    r"^(?:there (?:is|are) )?no\b|^(?:do(?:es)? )?not\b|^none\b|"
+    r"^(?:there (?:is|are) )?no (?!(?:more|less|fewer|longer|one)\b|[^.;]*\b(?:may|must|can|shall)\b)"
+    r"(?:new\b|(?:[\w/-]+ ){0,5}(?:changes?|migrations?)\b|"
+    r"[^.;]*?\b(?:required|needed|necessary|planned|expected|added|introduced|delivered|in scope)\b)|"
+    r"^none\b|^not (?:applicable|required|needed|planned)\b|^do(?:es)? not (?:require|need|change|touch|affect)\b|"
     r"\b(?:is|are) (?:not (?:required|needed|planned)|out of scope)\b",
     re.IGNORECASE,
 )
+"""What says that a matter is not needed; what merely forbids something (`no name in a log`) is a demand."""
 _COLUMN = re.compile(r"^(?:description|meaning|notes?|details?|behaviou?r): ", re.IGNORECASE)
+_NAME_ALONE = re.compile(r"`[^`\s]+`")
+"""One name in a list of names, as of events: all that the line says."""
 _POINTS = re.compile(r"\s*\((?:see|cf\.?) (?:below|above|next|section)[^)]*\)", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*\((?!`)[^)]*\)")
 _NESTED = 2
@@ -100,13 +108,36 @@ def place_statements(pack: SpecPack) -> tuple[Placed, ...]:
         words = frozenset(words_of(f"{placed.label} {placed.text}"))
         placed = msgspec.structs.replace(placed, words=words, ids=_ids(spoken, placed))
         near = alike.setdefault((flow, frozenset(_EXACT.findall(placed.text))), [])
-        twin = next((key for key in near if _same(found[key].words, placed.words)), "")
+        twin = next((key for key in near if _twins(found[key], placed)), "")
         if twin:
-            placed = msgspec.structs.replace(found[twin], keys=(*found[twin].keys, placed.key))
+            fuller = max(found[twin], placed, key=lambda one: len(words_of(one.text)))
+            placed = msgspec.structs.replace(
+                found[twin], text=fuller.text, words=fuller.words, keys=(*found[twin].keys, placed.key)
+            )
         else:
             near.append(placed.key)
         found[twin or placed.key] = placed
-    return tuple(found.values())
+    return _gather(found.values())
+
+
+def _gather(placed: Iterable[Placed]) -> tuple[Placed, ...]:
+    """The statements, those in one run under one label in one section: where most of them belong, else the first.
+
+    A list says something as a whole; areas of quality, which group what is unlike, are no such label.
+    """
+    gathered: list[Placed] = []
+    for (label, source, _), run in groupby(placed, key=lambda one: (one.label, one.source, one.flow)):
+        items = list(run)
+        homes = Counter(one.home for one in items if one.home)
+        if label and len(items) > 1 and homes and source not in {"nonfunctional", "roles"}:
+            home = max(homes, key=lambda number: homes[number])  # the first of those that are as many
+            whole = all(one.ids for one in items)
+            items = [
+                msgspec.structs.replace(one, home=home or one.home, ids=one.ids if whole else ()) if one.home else one
+                for one in items
+            ]
+        gathered += items
+    return tuple(gathered)
 
 
 def keep_normative(pack: SpecPack) -> SpecPack:
@@ -155,7 +186,7 @@ def _items(pack: SpecPack) -> Iterator[_Item]:
             label = _label(statement)
             if not any(_LOOKS_ELSEWHERE.search(title) for title in (heading, label)):
                 text = _POINTS.sub("", _COLUMN.sub("", plain(statement.text))).rstrip(" .;")
-                if len(text.split()) > 1:
+                if len(text.split()) > 1 or _NAME_ALONE.fullmatch(text):
                     seen.setdefault(statement.place, _Item(statement.place, text, label, heading, source))
     yield from sorted(seen.values(), key=lambda item: (item.place.path, item.place.line))
 
@@ -221,6 +252,13 @@ def _same(one: frozenset[str], other: frozenset[str]) -> bool:
     """
     smaller, larger = sorted((one, other), key=len)
     return len(smaller) >= max(_LEAST, _SAME * len(larger)) and smaller <= larger
+
+
+def _twins(one: Placed, other: Placed) -> bool:
+    """Whether two statements say the same; items of one list are compared without the label that they share."""
+    if not one.label or one.label != other.label:
+        return _same(one.words, other.words)
+    return _same(frozenset(words_of(one.text)), frozenset(words_of(other.text)))
 
 
 def _share(wanted: Iterable[str], given: Iterable[str]) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 import msgspec
 
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.elsewhere import Elsewhere, find_foreign
 from torusnb.drafting.offline.matching import Match, Matcher, serves_all
 from torusnb.drafting.offline.named_modules import RULES, give_lead, named_modules, release_owned
 from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake, spelled
@@ -32,6 +33,7 @@ class Plan(Value, frozen=True):
         components: Existing ones by weight, then new ones.
         context: The domain module or namespace the feature belongs to; empty when no waypoint shows one.
         known: Module names that exist in the checkout as far as the evidence shows.
+        foreign: Requirement id to the folder of another language that answers it.
     """
 
     matches: dict[str, tuple[Match, ...]]
@@ -42,6 +44,7 @@ class Plan(Value, frozen=True):
     context: str
     words: tuple[str, ...]
     known: frozenset[str]
+    foreign: dict[str, Elsewhere] = msgspec.field(default_factory=dict)
 
     @property
     def existing(self) -> tuple[Component, ...]:
@@ -91,6 +94,7 @@ def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
         context=context,
         words=feature_words(pack),
         known=known,
+        foreign=matcher.foreign,
     )
 
 
@@ -117,14 +121,15 @@ def known_modules(evidence: EvidencePack) -> frozenset[str]:
 
 
 def _existing(matches: dict[str, tuple[Match, ...]], kinds: dict[str, tuple[str, ...]]) -> tuple[Component, ...]:
-    """The modules that requirements touch, by the sum of their scores, at most nine."""
+    """The modules that requirements touch, those that answer one best first, at most nine."""
     weight: dict[str, float] = defaultdict(float)
     found: dict[str, list[tuple[str, Match]]] = defaultdict(list)
     for requirement, touched in matches.items():
         for position, match in enumerate(touched):
             weight[match.module.name] += match.score / (1 + position)
             found[match.module.name].append((requirement, match))
-    names = sorted(found, key=lambda name: (-weight[name], name))[:_MOST_COMPONENTS]
+    led = {matched[0].module.name for matched in matches.values() if matched}
+    names = sorted(found, key=lambda name: (name not in led, -weight[name], name))[:_MOST_COMPONENTS]
     return tuple(_component(found[name], kinds) for name in names)
 
 
@@ -201,7 +206,7 @@ def _proposed(
         if asks and name not in modules and name not in {c.name for c in (*named, *found)}:
             found.append(Component(name, module_path(name, modules), layer, asks[0], asks, (work,), new=True))
 
-    domain = _domain_asks(evidence, kinds, known)
+    domain = _domain_asks(evidence, kinds, known, existing)
     if domain and not any(c.layer == "context" and len(c.requirements) > 1 for c in named):
         add(base, "context", domain, kinds[domain[0]][0])
     for change in storage.changes:
@@ -214,16 +219,21 @@ def _proposed(
     return tuple(found)
 
 
-def _domain_asks(evidence: EvidencePack, kinds: dict[str, tuple[str, ...]], known: frozenset[str]) -> tuple[str, ...]:
-    """The requirements that a module of the feature's own would answer.
+def _domain_asks(
+    evidence: EvidencePack, kinds: dict[str, tuple[str, ...]], known: frozenset[str], existing: tuple[Component, ...]
+) -> tuple[str, ...]:
+    """The requirements that a module of the feature's own would answer: those that bring rules.
 
-    None when fewer than two bring rules (storing and listing alone extend the context that is there), or when a
-    module with the feature's name is there already.
+    None when fewer than two do and a module of today takes that one (storing and listing alone extend the context that
+    is there), or when a domain module with the feature's name is there already.
     """
+    foreign = find_foreign(evidence)
     asks = [r.id for r in evidence.pack.requirements if not is_boundary(plain(r.text or r.title))]
-    rules = [r for r in asks if kinds[r][0] in RULES]
+    rules = [r for r in asks if kinds[r][0] in RULES and r not in foreign]
     own = set(feature_words(evidence.pack))
-    near = [snake(name.rsplit(".", 1)[-1]).split("_") for name in known]
+    domain = [name for name in known if not name.split(".")[0].endswith("Web")]
+    near = [snake(name.rsplit(".", 1)[-1]).split("_") for name in domain]
     if any(own <= set(parts) | {singular_of(part) for part in parts} for parts in near):
         return ()
-    return tuple(rules) if len(rules) > 1 else ()
+    homeless = set(rules) - {r for c in existing for r in c.requirements}
+    return tuple(rules) if len(rules) > 1 or homeless else ()

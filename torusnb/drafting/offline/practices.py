@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from torusnb.drafting.assumptions import no_load_statement
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.placing import Placed
 from torusnb.drafting.offline.runtime import rules_out_telemetry
@@ -22,6 +24,7 @@ _ROOM = {
 _MOST_IN_DOCUMENT = 5
 _SCREENS = frozenset({"live_view", "live_component", "client_hook", "ui", "async_ui", "list_view", "form"})
 """Signals of a page: a pack that wants no screen gets no advice for one."""
+_CACHE = re.compile(r"\bcach(?:e|es|ed|ing)\b", re.IGNORECASE)
 _OWED = frozenset({"accessibility"})
 """Demands that a design must answer: a practice for one stands besides those that there is room for, once."""
 
@@ -47,13 +50,14 @@ def allot_practices(
     if any(one.home == "5.2" and one.denies for one in placed):
         signals = {name: keys for name, keys in signals.items() if name not in _SCREENS}
     asked = _asked(evidence, withdrawn)
+    silent = _declined(evidence, placed)
     known = {section.id for section in evidence.template.sections}
     taken: set[str] = set()
     answered: set[str] = set()
     owing = set(_OWED)
     found: dict[str, tuple[Allotted, ...]] = {}
     for section, room in _ROOM.items():
-        if section not in known:
+        if section not in known or section in silent:
             continue
         fitting = [
             Allotted(practice, keys)
@@ -69,6 +73,16 @@ def allot_practices(
         if chosen:
             found[section] = tuple(chosen)
     return found
+
+
+def _declined(evidence: EvidencePack, placed: Iterable[Placed]) -> frozenset[str]:
+    """The sections whose topic the pack sets aside: a statement or a non-goal says that it is not wanted."""
+    homes = {one.home for one in placed} - {one.home for one in placed if not one.denies}
+    if no_load_statement(evidence.pack) is not None:
+        homes |= {"9.1", "9.2", "9.3"}
+    if any(_CACHE.search(goal.text) for goal in evidence.pack.non_goals):
+        homes.add("8")
+    return frozenset(homes)
 
 
 def _asked(evidence: EvidencePack, withdrawn: Mapping[str, Sequence[str]]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from torusnb.drafting.offline.homes import FUNCTION, asks_cache
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.telling import in_short
 from torusnb.drafting.offline.wording import bullets, clip, code, criterion, paragraphs, plain, restate, sentence, some
+from torusnb.drafting.offline.work import words_of
 from torusnb.models.requirements import AcceptanceCriterion
 
 _FAILURE = re.compile(
@@ -32,9 +33,16 @@ _HANDLE = re.compile(
     r"^handles? (?P<cause>[^.;]{6,}?) (?P<how>(?:explicitly|gracefully|deterministically|safely|without|by)\b[^.;]*)",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r"fail|reject|error")
+"""An event that tells of a failure."""
 _LONG = 26
 _MOST_GIVEN, _MOST_ROWS = 6, 8
 _DENIES = re.compile(r"\b(?:den(?:y|ied|ies)|refuse[sd]?|reject(?:s|ed)?)\b", re.IGNORECASE)
+_SPEAKS = re.compile(
+    r"\b(?:fail(?:s|ed|ure|ures|ing)?|invalid|malformed|unsupported|errors?|reject\w*|time-?outs?|retr(?:y|ies)|"
+    r"degrad\w+|fall(?:s|ing)? back|unavailable|missing)\b",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(r"\b(?:no|without|zero|not) (?:errors?|failures?|conflicts?)\b", re.IGNORECASE)
 _FAILS = re.compile(
     r"\b(?:fail (?:closed|safe\w*|fast|open|gracefully)|fall(?:s)? back|fallbacks?|degrad\w+)\b", re.IGNORECASE
@@ -47,6 +55,8 @@ def draft_resilience(ledger: Ledger) -> str:
     rows += _derived(ledger)[: _MOST_ROWS - len(rows)]
     said = _fallbacks(ledger)
     if not rows and not said:
+        said = _spoken(ledger)
+    if not rows and not said:
         asks = [r.id for r in ledger.pack.requirements[:1]]
         return (
             "The pack describes no failure; the plan adds no write, job, cache or outside call, so an error stays with "
@@ -54,6 +64,15 @@ def draft_resilience(ledger: Ledger) -> str:
         )
     table = "\n".join(["| Failure | Seen by | Response |", "|---|---|---|", *rows]) if rows else ""
     return paragraphs(table, bullets([*said, *ledger.advice("10")]))
+
+
+def _spoken(ledger: Ledger) -> list[str]:
+    """What criteria, statements and requirements say on failures without a cause of its own, at most six."""
+    said = [(c.id, plain(c.text)) for c in ledger.pack.criteria]
+    said += [(placed.key, placed.text) for placed in ledger.placed if placed.source in {"nonfunctional", "notes"}]
+    said += [(r.id, plain(r.text or r.title)) for r in ledger.pack.requirements if not ledger.is_boundary(r.id)]
+    found = [(key, text) for key, text in said if _SPEAKS.search(text) and not _NEGATED.search(text)]
+    return [f"{sentence(in_short(text))}{ledger.cite(key)}" for key, text in found[:_MOST_GIVEN]]
 
 
 def _given(ledger: Ledger) -> list[str]:
@@ -65,7 +84,7 @@ def _given(ledger: Ledger) -> list[str]:
         if match is not None and _FAILURE.search(cause) and not _MANNER.search(cause) and len(cause.split()) < _LONG:
             outcome = in_short(f"{match.group('modal').capitalize()} {match.group('outcome')}", 28)
             rows.append(
-                f"| {sentence(cause).rstrip('.').replace('|', '/')} | {_seen(ledger)} | "
+                f"| {sentence(cause).rstrip('.').replace('|', '/')} | {_seen(ledger, cause)} | "
                 f"{outcome.replace('|', '/')}{ledger.cite(*placed.keys)} |"
             )
     return rows[:4]
@@ -78,13 +97,22 @@ def _handled(ledger: Ledger) -> list[str]:
         match = _HANDLE.search(restate(requirement.text or requirement.title, 60))
         if match is not None:
             cause = sentence(match.group("cause")).rstrip(".").replace("|", "/")
-            rows.append(f"| {cause} | {_seen(ledger)} | Handled {match.group('how')}{ledger.cite(requirement.id)} |")
+            rows.append(
+                f"| {cause} | {_seen(ledger, cause)} | Handled {match.group('how')}{ledger.cite(requirement.id)} |"
+            )
     return rows[:2]
 
 
-def _seen(ledger: Ledger) -> str:
-    """How a failure shows that the pack describes: by an event that tells of failures, else where the caller looks."""
-    failing = next((s for s in ledger.signals if re.search(r"fail|reject|error", s.name)), None)
+def _subject(event: str) -> set[str]:
+    """What the last part of an event's name speaks of, without the words that only say that it fails."""
+    last = re.split(r"[.:]", event.rstrip("]"))[-1]
+    return {word for word in words_of(last.replace("_", " ")) if not _TELLS.search(word)}
+
+
+def _seen(ledger: Ledger, cause: str) -> str:
+    """How a failure shows that the pack describes: by an event that tells of it, else where the caller looks."""
+    spoken = set(words_of(cause))
+    failing = next((s for s in ledger.signals if _TELLS.search(s.name) and spoken & _subject(s.name)), None)
     if failing is not None:
         return f"`{failing.name}`"
     return "the returned value" if ledger.plan.runtime.no_telemetry else "structured log"
@@ -126,7 +154,8 @@ def _signal_for(ledger: Ledger, asked: AcceptanceCriterion) -> str:
 def _derived(ledger: Ledger) -> list[str]:
     """Failures that follow from what the plan adds."""
     plan, rows = ledger.plan, []
-    first = f"`{ledger.signals[0].name}`" if ledger.signals else "AppSignal error"
+    failing = next((s for s in ledger.signals if _TELLS.search(s.name) or s.about), None)
+    first = f"`{failing.name}`" if failing is not None else "AppSignal error"
     if plan.storage.migrates:
         asked = plan.storage.requirements[:1]
         rows.append(

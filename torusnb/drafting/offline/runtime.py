@@ -20,7 +20,8 @@ _NO_FLAG = re.compile(
 )
 _NO_TELEMETRY = re.compile(
     r"\bno\b[^.;]{0,40}\b(?:telemetry|instrumentation|metrics|events?|analytics)\b[^.;]{0,40}"
-    r"\b(?:required|needed|planned|added|expected|in scope)",
+    r"\b(?:required|needed|planned|added|expected|in scope)|"
+    r"\b(?:not|never) (?:add|introduce|emit|require)\b[^.;]{0,20}\b(?:telemetry|instrumentation|metrics|events?)\b",
     re.IGNORECASE,
 )
 _NO_JOB = re.compile(
@@ -43,6 +44,15 @@ _GATED = re.compile(
     re.IGNORECASE,
 )
 """A requirement that puts the feature itself behind a flag or into stages; to speak of a rollout is not enough."""
+_PENDING = re.compile(
+    r"\b(?:in[- ]flight|thinking|until completion|while (?:it is )?(?:generating|pending))\b", re.IGNORECASE
+)
+_LIMITED = re.compile(r"\b(?:time(?:d|s)?[- ]?outs?|retr(?:y|ies|ied)|loading|cancel\w*|pending)\b", re.IGNORECASE)
+_REMOTE = re.compile(
+    r"\b(?:(?:re)?generat\w+|llms?|genai|providers?|external|remote|third-party|webhooks?|upstream|outside service)\b",
+    re.IGNORECASE,
+)
+"""States of work that waits: some say it alone, others only beside what lies outside the application."""
 _CACHE = re.compile(r"\bcach(?:e|es|ed|ing)\b", re.IGNORECASE)
 _NEAR = 10
 """Waypoints up to this rank count as the feature's neighbourhood even when no requirement touches them."""
@@ -62,12 +72,14 @@ class Runtime(Value, frozen=True):
 
     Attributes:
         jobs: Requirements that ask for work outside the request. workers: existing workers among the waypoints.
+        waiting: Requirements whose states (in flight, timed out) show that work waits on something outside.
         no_job, no_flag: The pack's words that rule a process or a flag out, with their key.
         no_cache: The non-goal that leaves caching to others.
         caches: Caches that waypoints touch. topics: PubSub topics that waypoints touch.
     """
 
     jobs: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
     workers: tuple[Module, ...] = ()
     no_job: Line | None = None
     no_flag: Line | None = None
@@ -93,6 +105,7 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
     caching = tuple(r.id for r in pack.requirements if "cache" in kinds_of(_own(r))[:2]) if no_cache is None else ()
     return Runtime(
         jobs=tuple(r.id for r in pack.requirements if _asks_job(r)) if no_job is None else (),
+        waiting=tuple(r.id for r in pack.requirements if _waits(_own(r))) if no_job is None else (),
         workers=tuple(m for m in modules if "worker" in m.kinds),
         no_job=no_job,
         no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG),
@@ -126,6 +139,10 @@ def _own(requirement: Requirement) -> str:
 def _asks_job(requirement: Requirement) -> bool:
     text = _own(requirement)
     return bool(_JOB.search(text)) and speaks_of("background", text)
+
+
+def _waits(text: str) -> bool:
+    return bool(_PENDING.search(text) or (_LIMITED.search(text) and _REMOTE.search(text)))
 
 
 def _first(statements: tuple[Statement, ...], pattern: re.Pattern[str]) -> Line | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from torusnb.drafting.offline.columns import IDENTIFIER, NOT_COLUMNS, SPAN, NewField, type_said
+from torusnb.drafting.offline.columns import (
+    IDENTIFIER,
+    NOT_COLUMNS,
+    SPAN,
+    NewField,
+    is_refused,
+    names_table,
+    type_said,
+)
 from torusnb.drafting.offline.naming import suggested_type
 from torusnb.drafting.offline.wording import plural_of, singular_of
 from torusnb.models.base import Value
@@ -54,7 +62,6 @@ _ACTOR = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"`[a-z_]+_by(?:_id)?`")
-_TIMES = re.compile(r"\btimestamps?\b|\baudit (?:fields?|columns?)", re.IGNORECASE)
 _WORDS = frozenset({"true", "false", "nil", "null", "values", "value", "default", "timestamps", "id"})
 _PEOPLE = ("users", "authors", "accounts")
 _DEFAULT = re.compile(r"\bdefaults?(?: to| of| is|:|\s)*\s*`?(?P<value>:?[\w.\[\]{}%\"]+)`?", re.IGNORECASE)
@@ -149,7 +156,8 @@ def _named(text: str, tables: Collection[str]) -> list[str]:
     for span in SPAN.findall(text):
         inner = span[span.index("(") :] if "(" in span else span
         names += IDENTIFIER.findall(inner) if "/" not in span or "%{" in span else []
-    kept = (name for name in names if name not in tables and name not in _WORDS and name not in NOT_COLUMNS)
+    kept = (name for name in names if name not in _WORDS and name not in NOT_COLUMNS)
+    kept = (name for name in kept if not (names_table(name, tables) or is_refused(name, text)))
     return list(dict.fromkeys(name for name in kept if not name.endswith(("_live", "_component"))))
 
 
@@ -193,8 +201,3 @@ def _actor(text: str, key: str, tables: Collection[str]) -> list[NewField]:
         return []
     people = [table for table in _PEOPLE if table in tables]
     return [NewField("updated_by_id", ":id", key, (), " or ".join(people))]
-
-
-def keeps_times(text: str) -> bool:
-    """Whether a text asks for the times of a row."""
-    return _TIMES.search(text) is not None

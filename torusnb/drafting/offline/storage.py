@@ -10,6 +10,8 @@ from torusnb.drafting.offline.columns import (
     KEY,
     SPAN,
     NewField,
+    is_refused,
+    is_value,
     named_fields,
 )
 from torusnb.drafting.offline.matching import Matcher
@@ -21,6 +23,7 @@ from torusnb.drafting.offline.tables import (
     TableChange,
     rows_asked,
     rules_out,
+    saved_fields,
     table_changes,
 )
 from torusnb.drafting.offline.wording import plain
@@ -132,6 +135,7 @@ def _on_anchor(
     saying = plain(said.text) if said is not None else ""
     if held and not fields:
         return Storage(REUSE, (), anchor, (), held, basis, saying, asks)
+    fields = fields or saved_fields(evidence)
     change = TableChange(table, False, basis[0], fields)
     return Storage(COLUMNS, (change,), anchor, fields, held, basis, saying, asks)
 
@@ -174,7 +178,8 @@ def _keys_of_content(evidence: EvidencePack) -> tuple[NewField, ...]:
         if not (_on_content(note) and _GROWS.search(_with_label(note))):
             continue
         for span in SPAN.findall(note.text):
-            if KEY.match(span) and span not in present and len(span) > 3:
+            refused = is_value(span, note.text) or is_refused(span, note.text)
+            if KEY.match(span) and span not in present and len(span) > 3 and not refused:
                 found.setdefault(span, NewField(span, field_type(span.rsplit(".", 1)[-1]), place_key(note.place)))
     return tuple(found.values())[:6]
 

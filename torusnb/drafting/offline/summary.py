@@ -86,7 +86,7 @@ def _affects(ledger: Ledger) -> str:
             names.append(name)
     if names:
         keys = [place_key(role.place) for role in roles[:2]]
-        return f"It affects {some(names, 4)}.{ledger.cite(*keys)}"
+        return f"It affects {some(names, 6)}.{ledger.cite(*keys)}"
     spoken = _spoken_of(ledger)
     if spoken:
         people, keys = spoken
@@ -210,6 +210,9 @@ def _runs(ledger: Ledger) -> str:
             if len(runtime.jobs) > 1
             else f"{runtime.jobs[0]} runs outside the request in {name}.{ledger.cite(*runtime.jobs)}"
         )
+    if runtime.waiting:
+        asked = some(list(runtime.waiting), 3)
+        return f"No background job is added; a supervised task waits for {asked}.{ledger.cite(*runtime.waiting)}"
     basis = runtime.no_job.evidence if runtime.no_job is not None else tuple(r.id for r in ledger.pack.requirements[:1])
     return f"No background job is added; the work runs in the caller's process.{ledger.cite(*basis)}"
 

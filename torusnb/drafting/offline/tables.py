@@ -60,6 +60,7 @@ _OTHER_STORE = re.compile(
     r"\b(?:clickhouse|bigquery|redshift|snowflake|dynamodb|elasticsearch|opensearch|redis|mongodb)\b", re.IGNORECASE
 )
 """Stores that no Ecto migration of the application reaches."""
+_OTHER_MIGRATION = re.compile(rf"{_OTHER_STORE.pattern}\s+migrations?\b", re.IGNORECASE)
 _MADE = re.compile(
     r"\b(?:maintain|creat|introduc|add|keep|stor|persist|record|sav|new|dedicated|own|separate)\w*\b", re.IGNORECASE
 )
@@ -73,6 +74,8 @@ _WANTED = re.compile(
 """What is said of a table that is to be made, and not of one that grows."""
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z]|`[^:`])")
 _GOES_ON = ("It ", "Each row", "Each record", "A row", "Rows ", "Columns", "Fields", "They ", "Unique", "The table ")
+_SAVES = re.compile(r"`(?:save|store|persist|upsert)_\w+\([^`]*%\{(?P<keys>[^}`]*)\}")
+"""A function that says by its name that what it takes is kept."""
 _TABLE = re.compile(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*s$")
 EXTENDS = re.compile(
     r"\b(?:add/extend|extend\w*|new (?:columns?|fields?|attributes?)|adds? [^.;]{0,40}(?:columns?|"
@@ -113,7 +116,7 @@ def table_changes(evidence: EvidencePack) -> tuple[TableChange, ...]:
     found: dict[str, TableChange] = {}
     known = known_tables(evidence)
     for note in evidence.pack.data_notes:
-        if "clickhouse migration" in note.text.lower() or plain(note.text).lower().startswith(("no ", "none")):
+        if _OTHER_MIGRATION.search(note.text) or plain(note.text).lower().startswith(("no ", "none")):
             continue  # a table of another store, or one that stays as it is; the note is told as it stands
         led = _LED.match(note.text.strip())
         tables = IDENTIFIER.findall(led.group(1)) or re.findall(r"`([a-z]+)`", led.group(1)) if led else []
@@ -197,6 +200,8 @@ def _change(evidence: EvidencePack, table: str, said: tuple[str, str], together:
     if not fields:
         led = _LED.match(text.strip())
         fields = listed_fields(plain(text)[len(plain(led.group(0))) :], key) if led is not None else ()
+    if not fields and not new:
+        fields = saved_fields(evidence)
     also = tuple(place for place, shape in shapes.items() if place != key and shape.fields)
     there = tuple(f.name for f in fields if f.name in present)
     missing = tuple(f for f in fields if f.name not in present)
@@ -204,6 +209,17 @@ def _change(evidence: EvidencePack, table: str, said: tuple[str, str], together:
         lacking = tuple(f.name for f in missing)
         return TableChange(table, False, key, (), whole.unique, also, built=True, there=there, lacking=lacking)
     return TableChange(table, new, key, missing, whole.unique, also, there=() if new else there)
+
+
+def saved_fields(evidence: EvidencePack) -> tuple[NewField, ...]:
+    """The keys of the map that a function of the pack saves; arguments of other functions are no columns."""
+    pack = evidence.pack
+    for note in (*pack.data_notes, *pack.interface_notes):
+        saved = _SAVES.search(note.text)
+        if saved is not None:
+            names = re.findall(r"[a-z]\w*(?=\s*(?:,|:|$))", saved["keys"])
+            return tuple(NewField(name, field_type(name), place_key(note.place)) for name in dict.fromkeys(names))[:6]
+    return ()
 
 
 def _columns_of_today(evidence: EvidencePack, table: str) -> frozenset[str]:

@@ -24,7 +24,7 @@ _LABEL = "Given by the pack"
 _BEHIND = frozenset({"4", "4.1", "4.2", "5", "9", "9.1", "10", "13", "14", "16"})
 """Sections whose own list or table is the front; elsewhere what the pack gives comes first."""
 _EMPTY = re.compile(r"^(?:Not applicable|No hotspot|The pack describes no failure|No budget is set)\b")
-_WORDS, _WORDS_OF_GROUP, _WORDS_OF_SECTION, _WORDS_OF_REST = 30, 48, 150, 14
+_WORDS, _WORDS_OF_GROUP, _WORDS_OF_SECTION, _WORDS_OF_REST = 30, 90, 150, 14
 _WORDS_OF_VALUE, _MOST_FLOWS = 18, 3
 _MORE, _LISTED = 10, 3
 """Words more for a statement that lists values: to leave some of them out would change what it says."""
@@ -83,7 +83,15 @@ def untold(ledger: Ledger, texts: Mapping[str, str], numbers: Mapping[str, str])
         for line in text.splitlines()
         if "[@" in line
     ]
-    return [placed for placed in ledger.placed if not placed.ids and not _is_told(placed, lines)]
+    rest = [placed for placed in ledger.placed if not placed.ids and not _is_told(placed, lines)]
+    lists = {_list_of(placed) for placed in rest if placed.label} - {_list_of(p) for p in ledger.placed if p.ids}
+    left = {placed.key for placed in rest}
+    return [placed for placed in ledger.placed if placed.key in left or (placed.label and _list_of(placed) in lists)]
+
+
+def _list_of(placed: Placed) -> tuple[str, str, str, str]:
+    """What the items of one list have in common; one that was told elsewhere is told again with the others."""
+    return placed.label, placed.source, placed.home, placed.flow
 
 
 def _is_told(placed: Placed, lines: Sequence[tuple[str, str, frozenset[str]]]) -> bool:
@@ -92,7 +100,8 @@ def _is_told(placed: Placed, lines: Sequence[tuple[str, str, frozenset[str]]]) -
             continue
         if placed.denies or (placed.source == "nonfunctional" and (number == placed.home or "…" not in line)):
             return True
-        if len(placed.words & set(words_of(MARKER.sub("", line)))) >= _TAKEN_UP * len(placed.words):
+        own = frozenset(words_of(placed.text)) or placed.words
+        if len(own & set(words_of(MARKER.sub("", line)))) >= _TAKEN_UP * len(own):
             return True
     return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.offline.component import Component
-from torusnb.drafting.offline.elsewhere import find_elsewhere
+from torusnb.drafting.offline.elsewhere import find_elsewhere, find_test_home, test_tool
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, code, criterion, head_of, labelled, listed, paragraphs, plain
 from torusnb.drafting.offline.work import kinds_of
@@ -51,6 +51,9 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     if isinstance(item, AcceptanceCriterion) and _MANUAL.search(item.verification):
         return _Home("", "by hand", False, item.id)
     asked = ledger.nearest(item) if isinstance(item, AcceptanceCriterion) else item.id
+    outside = find_test_home(ledger.evidence, item.text, ledger.plan.foreign.get(asked))
+    if outside is not None:
+        return _Home(outside.path, test_tool(outside.path), True, outside.key)
     components = [c for c in ledger.plan.components if asked in c.requirements]
     fresh = [c for c in components if c.new and c.layer == "context"]
     if asked and (ledger.plan.kinds[asked][0] == "verify" or ledger.is_boundary(asked)):
@@ -58,7 +61,7 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     fitting = _fitting(item, components)
     on_screen = [c for c in fitting if c.layer in _WEB]
     component = next(iter((*on_screen, *fresh, *fitting, *components)), None)
-    component = component or next(iter(ledger.plan.components), None)
+    component = component or _own_or_page(ledger, item)
     if component is None:
         return _Home(_root(ledger), "unit test", True, item.id)
     beside = ledger.context.tests.get(component.path, ())
@@ -69,6 +72,14 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     if component.path.startswith("assets/"):
         path = component.path.replace("assets/src/", "assets/test/", 1).rsplit(".", 1)[0] + "_test.ts"
     return _Home(path, _level(component), True, component.key)
+
+
+def _own_or_page(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> Component | None:
+    """Where a criterion is proved that no component answers: on a page what is seen, else in the feature's module."""
+    pages = [c for c in ledger.plan.existing if c.layer in _WEB]
+    own = [c for c in ledger.plan.fresh if c.layer == "context"]
+    first = (pages, own) if kinds_of(plain(item.text))[0] == "render" else (own, pages)
+    return next(iter((*first[0], *first[1], *ledger.plan.components)), None)
 
 
 def _root(ledger: Ledger) -> str:

@@ -51,8 +51,9 @@ _STRONG: dict[str, str] = {
     r"determinis\w*|semantics|equivalen\w*|detect\w*|generat\w*|contract\w*|struct\w*|interface\w*|non-ui",
     "query": r"list(?:s|ed|ing)?|filter\w*|search\w*|sort\w*|paginat\w*|fetch\w*|load(?:s|ed|ing)?|quer(?:y|ies)|"
     r"lookups?|retriev\w*|reads?",
-    "render": r"render\w*|display\w*|show(?:s|n)?|(?<!non-)ui|screens?|modals?|tooltips?|labels?|badges?|banners?|"
-    r"buttons?|visible|hid(?:e|es|den)|collaps\w*|expand\w*|toggl\w*|click\w*|keyboard|focus|accessib\w*|select\w*|panel|"
+    "render": r"render\w*|display\w*|show(?:s|n)?|(?<!non-)ui(?!/)|screens?|modals?|tooltips?|labels?|badges?|banners?|"
+    r"buttons?|visible|hid(?:e|es|den)|collaps\w*|expand\w*|toggl\w*|click\w*|keyboard|focus|accessib\w*|"
+    r"select(?!ed (?:scope|period|range|version))\w*|panel|"
     r"dropdown|warn\w*|indicators?|styling|figma|dialogs?|spinner|tiles?|cards?|charts?|popup|layout|"
     r"drag\w*|reorder\w*|navigat\w*|author(?:s)? can|editor|view(?! model)",
 }
@@ -63,6 +64,26 @@ _VERIFIES = re.compile(
     r"(?:automated|manual)(?: \w+){0,3} QA)\b",
     re.IGNORECASE,
 )
+_PROVES = re.compile(
+    r"\b(?:parity (?:corpus|suite|tests?|fixtures?)|test corpus|validate the (?:integration|migration|work|feature)\b|"
+    r"test plan)",
+    re.IGNORECASE,
+)
+"""What asks for proof and not for code: `validate the integration` is no check of an input."""
+_SEEN = re.compile(
+    r"\b(?:page reload\w*|hover\w*|full-width|"
+    r"(?:actions?|buttons?|controls?|links?) (?:must|shall|should|is|are|stays?) (?:be )?"
+    r"(?:disabled|enabled|hidden)|(?:buttons?|controls?|modals?) with\b)",
+    re.IGNORECASE,
+)
+"""What only a screen does, whatever else the sentence speaks of."""
+_KEPT_IN_PLACE = re.compile(
+    r"^(?:the |this )?(?:[\w`-]+ ){0,4}?(?:remains?|stays?) (?:in|with|where|on|under|owned)\b|"
+    r"^(?:the |this )?(?:[\w`-]+ ){0,3}?(?:makes?|has|have|adds?|performs?|contains?) no\b|"
+    r"^keep\b[^.;]{0,60}\b(?:separate|apart|out of)\b",
+    re.IGNORECASE,
+)
+"""A statement that leaves a thing where it is, or that denies: it bounds the work and is no step of it."""
 _BOUNDARY = re.compile(
     r"^(?:the |this )?(?:[\w-]+ ){0,3}?(?:(?:shall|must|should|will|does|do)\s+not|not)\s+(?!only)|"
     r"^(?:[\w-]+ ){0,4}?(?:(?:shall|must|should|will)\s+)?(?:preserve|retain|keep existing|maintain existing|leave)\b",
@@ -99,6 +120,10 @@ def kinds_of(text: str) -> tuple[str, ...]:
         counts[first[1]] += 1
     if _VERIFIES.search(text[:120]):
         counts["verify"] += 3
+    if _PROVES.search(text):
+        counts["verify"] += 4
+    if _SEEN.search(text):
+        counts["render"] += 3
     found = [kind for kind in sorted(KINDS, key=lambda k: (-counts[k], KINDS.index(k))) if counts[kind]]
     if not found:
         return ("compute",)
@@ -108,7 +133,7 @@ def kinds_of(text: str) -> tuple[str, ...]:
 
 def is_boundary(text: str) -> bool:
     """Whether a requirement only says what must not be: a boundary or a behaviour to keep, no work to do."""
-    return _BOUNDARY.match(text) is not None and _ALSO.search(text) is None
+    return (_BOUNDARY.match(text) or _KEPT_IN_PLACE.match(text)) is not None and _ALSO.search(text) is None
 
 
 def speaks_of(kind: str, text: str) -> bool:

@@ -1,0 +1,76 @@
+"""What section 4.1 says of requirements that no module of today carries, and of boundaries and modules ruled out."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.offline.additions import signature
+from torusnb.drafting.offline.elsewhere import find_elsewhere, test_tool
+from torusnb.drafting.offline.exclusions import excluded_modules
+from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.wording import code, listed, plain, some
+from torusnb.drafting.offline.work import words_of
+
+_KEPT = "what is there stays; tests pin it before the first change"
+_BOUNDS = "a bound on the code of this section, held by a test of section 13"
+_ACCESS = "access stays decided where the page or the call is entered, see section 12"
+_UNANSWERED = "answered by no module of today"
+_TODAY = re.compile(
+    r"\b(?:unchanged|parity|as (?:it|they) (?:is|are|does|do) today|backwards?[- ]compatib\w+|"
+    r"(?:current|existing|today's) (?:[\w-]+ ){0,3}(?:behaviou?r|semantics|permissions?|content|flows?))\b",
+    re.IGNORECASE,
+)
+
+
+def told_of(ledger: Ledger, asked: list[str], said: str) -> str:
+    """What holds for some requirements, each by its id and, where it is alone, with its words."""
+    if not asked:
+        return ""
+    who = ledger.named_in(asked[0], 16) if len(asked) == 1 else listed(asked)
+    return f"{who}: {said}.{ledger.cite(*asked)}"
+
+
+def answer_boundary(ledger: Ledger, requirement: str) -> str:
+    """What a boundary means for the code: its place where it names one, code of today where it has some."""
+    text = plain(f"{ledger.requirement(requirement).title} {ledger.requirement(requirement).text}")
+    if ledger.plan.kinds[requirement][0] == "authorize":
+        return _ACCESS
+    spoken = set(words_of(text))
+    near = (f.name for c in ledger.plan.existing if c.module is not None for f in c.module.functions)
+    found = any(len(spoken & set(words_of(name))) > 1 for name in near)
+    return _KEPT if found or (_TODAY.search(text) and ledger.plan.existing) else _BOUNDS
+
+
+def tell_excluded(ledger: Ledger) -> str:
+    """The modules that the pack rules out; they take no part in the design."""
+    ruled = excluded_modules(ledger.evidence)
+    if not ruled:
+        return ""
+    names = some([code(one.module.name) for one in ruled], 4)
+    keys = dict.fromkeys(one.key for one in ruled)
+    return f"Left alone, because the pack rules {'it' if len(ruled) == 1 else 'them'} out: {names}.{ledger.cite(*keys)}"
+
+
+def answer_homeless(ledger: Ledger, requirement: str) -> str:
+    """Where a requirement goes that no module of today carries."""
+    kind = ledger.plan.kinds[requirement][0]
+    fresh = next((c for c in ledger.plan.fresh if c.layer == "context"), None)
+    if kind == "verify":
+        return "met by the tests of section 13"
+    if kind == "observe":
+        return "met by the events of section 11"
+    outside = ledger.plan.foreign.get(requirement) or find_elsewhere(ledger.evidence)
+    tool = test_tool(outside.path) if outside is not None else ""
+    if outside is not None and (tool or requirement in ledger.plan.foreign):
+        return f"new code under `{outside.path}`" + (f", tested with {tool}" if tool else "")
+    if kind == "authorize":
+        return _ACCESS
+    found = ledger.plan.matches.get(requirement, ())
+    near = next((m for m in found if m.functions), None)
+    if near is not None:
+        return f"the nearest code today is {code(signature(near.functions[0]))} of {code(near.module.name)}"
+    if outside is not None:
+        return f"new code under `{outside.path}`"
+    if kind == "render":
+        return f"{_UNANSWERED}; new markup and new events on the page"
+    return f"{_UNANSWERED}; new in {code(fresh.name)}" if fresh is not None else _UNANSWERED
