@@ -43,7 +43,9 @@ def require_elixir_project(root: Path) -> Path:
             f"The folder cannot be read ({error.strerror}); check its permissions.", path=root
         ) from error
     if not found:
-        raise CheckoutError("This is no Elixir project: mix.exs is missing; give the folder that holds it as `torus_root`.", path=root)
+        raise CheckoutError(
+            "This is no Elixir project: mix.exs is missing; give the folder that holds it as `torus_root`.", path=root
+        )
     return root.resolve()
 
 
