@@ -52,6 +52,16 @@ def test_a_question_that_names_no_answer_gets_none(question: str) -> None:
     assert unknown.assumption == f"Undecided: {unknown.question}"
 
 
+def test_what_stands_before_a_colon_is_no_answer() -> None:
+    unknown = ask("Which pair should be first: paper and string, or another pair with better sales?")
+    assert unknown.default == "“paper and string”, which is named first."
+
+
+def test_a_question_of_fact_is_not_answered_with_leaving_it_out() -> None:
+    assert "goes without" not in ask("Are there existing vouchers besides the red ones that need this?").default
+    assert "goes without" in ask("Are there plans to print vouchers?").default
+
+
 def test_of_two_answers_alike_the_one_that_is_named_first_holds_meanwhile() -> None:
     unknown = ask("Should vouchers expire at midnight, or should they last a week?")
     assert unknown.default == unknown.assumption == "“vouchers expire at midnight”, which is named first."

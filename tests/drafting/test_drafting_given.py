@@ -259,3 +259,17 @@ def test_what_a_click_sends_is_told_without_a_vague_word() -> None:
     text = drafted(evidence(PACK))["4.2"]
     assert "can be sent again before the last one is answered" in text
     assert not re.search(r"\bfast\b", text)
+
+
+def test_a_time_limit_is_a_timer_and_no_denied_process() -> None:
+    limited = requirement(4, "The system SHALL end a search for plants by a timeout and tell the gardener.", 23)
+    texts = drafted(evidence(changed(requirements=(*PACK.requirements, limited))))
+    assert "time limit of FR-004 is a timer of the process that waits" in texts["4.3"]
+    assert "for a timer" not in texts["4.3"]
+
+
+def test_a_criterion_that_is_shown_by_documentation_gets_no_test_file() -> None:
+    first, *rest = PACK.criteria
+    shown = msgspec.structs.replace(first, verification="doc")
+    texts = drafted(evidence(changed(criteria=(shown, *rest))))
+    assert re.search(rf"By hand: {first.id}\b", texts["13"])

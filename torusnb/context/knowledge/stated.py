@@ -57,7 +57,7 @@ _ASKS_SIZE = re.compile(
     re.IGNORECASE,
 )
 _EXTRA = re.compile(
-    r"^(?:do we (?:need|want)|is there (?:a|any) need|are there (?:any )?|should (?:we )?(?:also|additionally))",
+    r"^(?:do we (?:need|want)|is there (?:a|any) need|are there (?:any )?(?:needs?|plans?|other|more|further|additional)\b|should (?:we )?(?:also|additionally))",
     re.IGNORECASE,
 )
 _ASKS_VALUE = re.compile(r"^(?:what|which|how (?:many|much|long|often)|when|where|who)\b", re.IGNORECASE)
@@ -239,7 +239,7 @@ def _alternatives(asked: str) -> tuple[str, str] | None:
             head = asked[: cut.start()]
             if first is not None:
                 head = first["subject"] if "subject" in first.groupdict() else head[first.end() :].strip()
-            return (head, asked[cut.end() :])
+            return (head.rpartition(": ")[2], asked[cut.end() :])
     return None
 
 

@@ -9,6 +9,7 @@ from torusnb.drafting.offline.homes import asks_cache
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, clip, code, lower_first, some
 
+_TIMED = re.compile(r"\b(?:timeouts?|timers?|debounc\w+|deadlines?|poll(?:s|ed|ing)?)\b", re.IGNORECASE)
 _TASKS = re.compile(r"Task\.Supervisor\b[^}]*?\bname:\s*(?P<name>[A-Z][\w.]*)")
 
 
@@ -81,6 +82,12 @@ def _task_supervisor(ledger: Ledger) -> tuple[str, str] | None:
 def _no_process(ledger: Ledger) -> str:
     """Why no process is added, and who owns the cache that the pack speaks of."""
     asked = [r.id for r in ledger.pack.requirements][:2]
+    timed = [r.id for r in ledger.pack.requirements if _TIMED.search(f"{r.title} {r.text}")]
+    if timed:
+        return (
+            f"No supervised process is added: the time limit of {some(timed, 3)} is a timer of the process that waits "
+            f"(`Process.send_after/3`), cancelled when what it bounds has ended.{ledger.cite(*timed[:2])}"
+        )
     cached = next((p for p in ledger.given("8") if asks_cache(p.text)), None)
     if cached is None or ledger.plan.runtime.caches:
         memory = "" if ledger.given("8") else " or for shared memory"

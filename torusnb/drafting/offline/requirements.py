@@ -88,8 +88,10 @@ def on_hot_path(ledger: Ledger, unknown: Unknown, text: str) -> str:
     """A text on an assumed number with the path that the budgets hold to it: one path has one name in all sections."""
     if unknown.topic not in _NUMBERS:
         return text
-    path = hot_path(ledger).removeprefix("the path ")
-    return re.sub(r"\bpath through `[^`]+`", f"path {path}", re.sub(r"\bon `[^`]+`", f"on {path}", text))
+    path = hot_path(ledger)
+    through = f"path {path.removeprefix('the path ')}"
+    on_path = re.sub(r"\bon `[^`]+`", lambda _: f"on {path}", text)
+    return re.sub(r"\bpath through `[^`]+`", lambda _: through, on_path)
 
 
 def _area_rank(nfr: NonFunctional) -> int:

@@ -11,7 +11,7 @@ from torusnb.drafting.offline.wording import bullets, code, criterion, head_of, 
 from torusnb.drafting.offline.work import kinds_of
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
-_MANUAL = re.compile(r"\bmanual\b", re.IGNORECASE)
+_MANUAL = re.compile(r"\bmanual\b|^\W*(?:docs?|documentation|review|inspection)\W*$", re.IGNORECASE)
 _WORDS_OF_NAME = 14
 """A criterion that needs more to be named stands with its id alone; section 2 has its words."""
 _FOLDER = re.compile(r"`((?:[\w.-]+/)*tests?/(?:[\w.-]+/)*)`")
