@@ -57,7 +57,8 @@ _ASKS_SIZE = re.compile(
     re.IGNORECASE,
 )
 _EXTRA = re.compile(
-    r"^(?:do we (?:need|want)|is there (?:a|any) need|are there (?:any )?(?:needs?|plans?|other|more|further|additional)\b|should (?:we )?(?:also|additionally))",
+    r"^(?:do we (?:need|want)|is there (?:a|any) need|"
+    r"are there (?:any )?(?:needs?|plans?|other|more|further|additional)\b|should (?:we )?(?:also|additionally))",
     re.IGNORECASE,
 )
 _ASKS_VALUE = re.compile(r"^(?:what|which|how (?:many|much|long|often)|when|where|who)\b", re.IGNORECASE)
