@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +15,10 @@ from torusnb.cli import main
 from torusnb.cli_options import TEAM
 from torusnb.cli_words import in_options, render_error
 from torusnb.drafting.drafters import DRAFTERS
-from torusnb.errors import ParameterError, TemplateError
+from torusnb.errors import OutputError, ParameterError, TemplateError
 from torusnb.research.providers.opening import PROVIDERS
 from torusnb.session import Parameters, Session
+from torusnb.session.beginning import check_place
 from torusnb.session.outside import REPLAY
 from torusnb.session.parameters import find_unused
 
@@ -54,6 +56,20 @@ def test_what_is_wrong_with_any_pack_is_told_before_the_first_one_is_begun(
     assert words in result.stderr
     assert result.stdout == ""
     assert not (tmp_path / "torusnb-out").exists()
+
+
+def test_an_output_folder_that_cannot_be_made_is_told_before_the_first_pack_is_begun(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    result = run("run", "late_work_policies", "--out", tmp_path / "taken")
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'taken'} is a file; choose another output folder" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_folder_that_takes_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)  # root may write into any folder
+    with pytest.raises(OutputError, match="nothing may be written in"):
+        check_place(tmp_path / "out" / "bells")
 
 
 def test_every_pack_that_cannot_be_run_is_named_at_once(run: Run) -> None:

@@ -12,7 +12,7 @@ from torusnb.context.waypoints.waypoints import rank_waypoints
 from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Waypoint
-from torusnb.models.modules import Module
+from torusnb.models.modules import Module, Use
 from torusnb.models.requirements import Mention, PrdSection, SpecPack, Statement
 
 HERE = Place("prd.md", 3)
@@ -126,6 +126,14 @@ def test_the_graph_knows_aliases_associations_routes_and_folders(shop_map: CodeM
 )
 def test_a_files_layer_follows_what_it_is(name: str, kinds: tuple[str, ...], path: str, layer: str) -> None:
     assert layer_of(path, Module(name, path, 1, 9, kinds) if name else None) == layer
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer"), [("genserver", "cache"), ("application", "process"), ("supervisor", "process")]
+)
+def test_only_a_process_that_holds_something_is_a_cache(kind: str, layer: str) -> None:
+    module = Module("A.B", "lib/a/b.ex", 1, 9, (kind,), caches=(Use("start", "prices", 3),))
+    assert layer_of(module.path, module) == layer
 
 
 def test_the_main_module_is_the_first_unless_another_is_far_longer(shop_map: CodeMap) -> None:

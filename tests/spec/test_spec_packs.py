@@ -243,6 +243,13 @@ def test_a_prd_that_points_to_a_missing_requirements_yml_is_told(tmp_path: Path)
     assert (8, "The PRD points to requirements.yml, which is not in the folder.") in told(pack)
 
 
+def test_a_pack_that_says_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "prd.md").write_text("# Bells\n", encoding="utf-8")
+    [problem] = load_pack(tmp_path, tmp_path).problems
+    assert problem.severity == "warning"
+    assert "says nothing to design for" in problem.text
+
+
 def test_a_pack_without_ids_gets_derived_ones(tmp_path: Path) -> None:
     prd = (
         PRD

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from torusnb.context.behaviours import trace_behaviours
 from torusnb.context.changes.footing import collect_footing
 from torusnb.context.graph import FileGraph
 from torusnb.context.knowledge.knowledge import gather_knowledge
@@ -85,6 +86,7 @@ def capture_context(
     runtime = collect_runtime(code_map, book)
     near = restrict_map(code_map, waypoints, notes, tests, _cited_paths(knowledge))
     book.quote_outline(near)
+    behaviours = trace_behaviours(ranked, code_map, read_source, book)
     return Context(
         commit_id=code_map.commit.id,
         waypoints=waypoints,
@@ -101,6 +103,7 @@ def capture_context(
         traps=traps,
         symbols=collect_footing(_told_keys(waypoints, notes, knowledge, traps), read_source, code_map).symbols,
         problems=(*review_absent(absent), *(history.problems if history is not None else ())),
+        behaviours=behaviours,
     )
 
 

@@ -21,6 +21,7 @@ _BY_KIND = (
     ("embedded_schema", "schema"),
 )
 _PROCESSES = frozenset({"application", "supervisor", "genserver", "agent", "broadway", "gen_stage", "task", "presence"})
+_HOLDERS = frozenset({"genserver", "agent", "broadway", "gen_stage"})  # a supervisor starts a cache, and holds none
 _CACHE_NAMES = ("cache", "depot")
 
 
@@ -37,7 +38,7 @@ def layer_of(path: str, module: Module | None) -> str:
     """The layer's name as `Waypoint.layer` lists them; by what the module is, and only then by its path."""
     kinds = frozenset(module.kinds) if module else frozenset()
     tail = module.name.rpartition(".")[2].lower() if module else ""
-    if tail.endswith(_CACHE_NAMES) or (module and kinds & _PROCESSES and module.caches):
+    if tail.endswith(_CACHE_NAMES) or (module and kinds & _HOLDERS and module.caches):
         return "cache"
     for kind, layer in _BY_KIND:
         if kind in kinds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torusnb.models.base import Place, Problem, Value
+from torusnb.models.behaviour import Behaviour
 from torusnb.models.codebase import CodeMap
 
 
@@ -194,6 +195,7 @@ class Context(Value, frozen=True):
         traps: What would break naive reuse around the waypoints, what matters most first.
         symbols: The symbols of the quoted lines, for telling later what changed.
         problems: What of the checkout and its history could not be seen.
+        behaviours: The functions near the feature as their bodies show them, sorted by path and line.
     """
 
     commit_id: str
@@ -211,3 +213,4 @@ class Context(Value, frozen=True):
     traps: tuple[Trap, ...] = ()
     symbols: tuple[Symbol, ...] = ()
     problems: tuple[Problem, ...] = ()
+    behaviours: tuple[Behaviour, ...] = ()

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torusnb.errors import InputError
+from torusnb.errors import InputError, OutputError
 from torusnb.models.record import Settings
 
 if TYPE_CHECKING:
     from torusnb.session.session import Session
+
+
+def check_place(folder: Path) -> None:
+    """Nothing, where the folder can be written or made, as far as that can be told without writing.
+
+    Raises:
+        OutputError: What is there of its path is a file, or a folder that takes nothing from this person.
+    """
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not there.is_dir():
+        raise OutputError(f"{there} is a file; choose another output folder", path=folder)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(f"nothing may be written in {there}; choose another output folder", path=folder)
 
 
 def check_owner(session: Session) -> bool:

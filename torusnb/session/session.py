@@ -122,6 +122,7 @@ class Session:
         """
         session = cls.__new__(cls)
         session._read(parameters, None)
+        beginning.check_place(session.outputs.folder)
         if session.outputs.trail.is_file():
             with Trail.open(session.outputs.trail, create=False) as session.trail:
                 beginning.check_owner(session)

@@ -51,6 +51,8 @@ def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
             break
     else:
         problems.extend(_unanswered(prd))
+    if not (prd.definitions or listed.definitions or _derive_requirements(prd) or prd.acceptance):
+        problems.append(_wordless(prefix + PRD))
     slug = folder.resolve().name
     return _assemble(slug, directory, prd, listed, mentions, problems, stamps)
 
@@ -123,6 +125,13 @@ def _unanswered(prd: ParsedPrd) -> list[Problem]:
         return []
     remedy = "Add requirements.yml to the folder, or write the requirements here."
     return [Problem(prd.pointer, "The PRD points to requirements.yml, which is not in the folder.", remedy, "error")]
+
+
+def _wordless(path: str) -> Problem:
+    what = "The pack says nothing to design for: no requirement, goal or overview was found in it."
+    return Problem(
+        Place(path, 1), what, "Write what the feature shall do into prd.md, best as FR-001, FR-002, …", "warning"
+    )
 
 
 def _assemble(
