@@ -12,7 +12,7 @@ from torusnb.context.quotebook import QuoteBook
 from torusnb.elixir.bodies import FileBodies, FunctionBody, ModuleBody, read_bodies
 from torusnb.elixir.body_clauses import Clause
 from torusnb.elixir.names import module_name
-from torusnb.elixir.syntax import ALIAS
+from torusnb.elixir.syntax import ALIAS, CALL, ELSE_BLOCK, do_block
 from torusnb.models.behaviour import Behaviour, ClauseOutline
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Waypoint
@@ -21,7 +21,7 @@ from torusnb.models.modules import Call
 _NEAR = 20
 """Waypoints up to this rank are read whole."""
 _MOST_CALLERS, _MOST_FILES, _MOST_FUNCTIONS, _DEPTH = 8, 45, 600, 3
-_MOST_CALLS, _MOST_CLAUSES = 24, 40
+_MOST_CALLS, _MOST_CLAUSES, _MOST_SHAPES = 24, 40, 12
 _OUTER = frozenset({"live_view", "component", "controller", "worker"})
 _PASSED = frozenset({"test", "migration", "router", "guide", "asset", "other"})
 _EFFECTS = frozenset({"Phoenix.PubSub", "Oban", ":telemetry", "Ecto.Multi"})
@@ -41,7 +41,8 @@ _RESULTS = {
     "exists?": ("boolean",),
 }
 """What `Ecto.Repo`'s functions give, by its documentation; `transaction` gives what its steps make of it."""
-_UNTOLD = frozenset({"call", "unknown", "raise"})
+_WHOLE = 80
+"""Functions of a module up to which all are read; of a longer one those that lead to, or are reached from, others."""
 
 
 def trace_behaviours(
@@ -67,7 +68,9 @@ class _Tracer:
         names = dict.fromkeys(w.module for w in near)
         waiting: deque[tuple[FunctionBody, int]] = deque()
         for name in names:
-            waiting.extend((function, 0) for function in self._functions(name))
+            found = self._functions(name)
+            whole = len(found) <= _WHOLE
+            waiting.extend((function, 0) for function in (found if whole else self._leading(name, names)))
         for name in self._callers(names):
             waiting.extend((function, 0) for function in self._leading(name, names))
         while waiting and len(self._found) < _MOST_FUNCTIONS:
@@ -95,7 +98,8 @@ class _Tracer:
     def _leading(self, name: str, targets: dict[str, None]) -> list[FunctionBody]:
         """The functions of a module from which a call leads to a target, over its own functions too."""
         functions = self._functions(name)
-        found = {f.label for f in functions if any(site.module in targets for site in f.sites)}
+        others = {target for target in targets if target != name}
+        found = {f.label for f in functions if any(site.module in others for site in f.sites)}
         for _ in range(_DEPTH):
             more = {f.label for f in functions if any(not s.module and f"{s.name}/{s.arity}" in found for s in f.sites)}
             if more <= found:
@@ -146,7 +150,7 @@ class _Tracer:
             path=path,
             layer=self._layer(function.module),
             clauses=tuple(self._clause(function, clause, path) for clause in function.clauses[:_MOST_CLAUSES]),
-            returns=tuple(dict.fromkeys(self._returns(function, _DEPTH))),
+            returns=tuple(dict.fromkeys(self._returns(function, _DEPTH)))[:_MOST_SHAPES],
             spec=function.spec,
         )
 
@@ -182,19 +186,35 @@ class _Tracer:
 
     def _returns(self, function: FunctionBody, depth: int) -> Iterator[str]:
         """The shapes a function gives; those of its own module's functions and of the repo are followed."""
+        if any(_lets_through(clause) for clause in function.clauses):
+            yield "unknown"
         for told in function.returns:
-            if told.shape not in _UNTOLD:
-                yield told.shape
-            if told.shape != "call" or depth == 0:
+            if told.shape != "call":
+                yield from (told.shape,) if told.shape != "raise" else ()
                 continue
             owner, _, label = told.call.rpartition(".")
             name, _, arity = label.partition("/")
-            if owner.endswith("Repo"):
-                yield from _RESULTS.get(name, ())
             body = self._modules.get(owner or function.module)
             called = body.function(name, int(arity)) if body is not None and arity.isdecimal() else None
-            if called is not None and called is not function:
+            if owner.endswith("Repo") and name in _RESULTS:
+                yield from _RESULTS[name]
+            elif called is not None and called is not function and depth:
                 yield from self._returns(called, depth - 1)
+            else:
+                yield "unknown"
+
+
+def _lets_through(clause: Clause) -> bool:
+    """Whether a `with` without `else` stands in a clause: whatever does not match is what it gives."""
+    waiting: list[Node] = list(clause.body)
+    while waiting:
+        node = waiting.pop()
+        if node.kind_id == CALL and node.named_children and clause.text.raw(node.named_children[0]) == b"with":
+            block = do_block(node)
+            if block is None or all(part.kind_id != ELSE_BLOCK for part in block.named_children):
+                return True
+        waiting.extend(node.named_children)
+    return False
 
 
 def _head(clause: Clause, name: str) -> str:

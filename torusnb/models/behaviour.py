@@ -30,7 +30,7 @@ class Behaviour(Value, frozen=True):
     Attributes:
         layer: The layer of its module's file, as `Waypoint.layer` lists them.
         returns: The shapes of what its clauses may give back (`{:ok, _}`, `nil`, `%Shop.Basket{}`), in document order;
-            empty when the body does not tell.
+            `unknown` among them where a tail expression does not tell.
         spec: Its `@spec` as written on one line, or empty.
     """
 

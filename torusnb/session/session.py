@@ -36,6 +36,7 @@ from torusnb.session.exporting import Export, Outputs, compose_export, find_new_
 from torusnb.session.outside import REPLAY, Outside
 from torusnb.session.own_files import load_own_files
 from torusnb.session.parameters import Parameters, check_parameters, find_own, find_unused
+from torusnb.session.standing import Standing
 from torusnb.session.status import Watch
 from torusnb.session.voice import say
 from torusnb.spec.discovery import locate_pack
@@ -72,6 +73,7 @@ class Session:
         """
         self._read(parameters, client)
         self.trail = Trail.open(self.outputs.trail)
+        self._standing = Standing(self.trail)
         try:
             beginning.begin_trail(self)
             if REPLAY in parameters.provider_names():
@@ -149,7 +151,7 @@ class Session:
 
     def capture(self) -> Context:
         """Context capture: waypoints, guide notes, knowledge, the request restated."""
-        return capturing.make_context(self)
+        return self._standing.get("context", lambda: capturing.make_context(self))
 
     def research(self, *, retry: bool = False) -> Research:
         """External research for the captured context; every query is in the trail before it is asked.
@@ -157,7 +159,9 @@ class Session:
         Args:
             retry: Ask those again who refused a query the last time (a rate limit, no answer).
         """
-        return researching.make_research(self, retry=retry)
+        if retry:
+            return researching.make_research(self, retry=True)
+        return self._standing.get("research", lambda: researching.make_research(self, retry=False))
 
     def evidence(self) -> EvidencePack:
         """All that the draft may rest on, each with its key: the pack's, and what the drafter looked up."""
@@ -171,6 +175,8 @@ class Session:
             again: Likewise, and ask a model afresh for the sections whose text could not be taken. Sections that were
                 written after one of these see its new text, so they are asked anew as well.
         """
+        if not retry and not again:
+            return self._standing.get("draft", lambda: drafting.make_draft(self))
         desk = modelling.open_desk(self, self.model, again=True) if again else None
         afresh = open_drafter(self.parameters.drafter, desk) if desk is not None else None
         return drafting.make_draft(self, retry=retry, afresh=afresh)

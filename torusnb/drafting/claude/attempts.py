@@ -12,6 +12,7 @@ from torusnb.drafting.claude.exchange import Bounds, Exchange, Talk
 from torusnb.drafting.claude.ledger import Entry, parse_entries, split_fence
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.requests import Composer
+from torusnb.drafting.claude.stopping import check_stopped
 from torusnb.drafting.claude.tidying import tidy_section
 from torusnb.errors import ModelError
 from torusnb.models.base import Value
@@ -107,8 +108,11 @@ class Attempts:
         said, block = split_fence(cited, "ledger")
         text = mark.aliases.expand(tidy_section(said, rules.section, rules.template, mark))
         told = self._composer.section_prompt(rules.section, rules.words, looking_up=True)
-        instructions = (*self._composer.instructions, told)
-        faults = check_section(text, rules, self._progress.usable, instructions, mark)
+        instructions = (*self._composer.instructions, told, self._composer.unanswered)
+        stops, found = self._progress.stops, self._progress.found
+        known = {*self._progress.usable, *stops.sources}
+        checked = check_section(text, rules, known, instructions, mark)
+        faults = (*(Fault(said) for said in check_stopped(text, stops, found)), *checked)
         entries: tuple[Entry, ...] = ()
         try:
             entries = parse_entries(mark.aliases.expand_json(block)) if block else ()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from torusnb.drafting.claude.blocks import LONGEST_PART, Group, Part, estimate_tokens, is_speakable
 from torusnb.drafting.evidence import place_key
+from torusnb.drafting.unanswered import stopped_sources
 from torusnb.models.design import Evidence, EvidencePack, Practice, parse_keys
 from torusnb.models.knowledge import Waypoint
 from torusnb.models.requirements import NonFunctional, Risk, Statement
@@ -92,7 +93,8 @@ def choose_for_section(
     """
     seen = {part.key for group in shared for part in group.parts}
     named = dict.fromkeys(key for text in texts for key in parse_keys(text))
-    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in seen]
+    stopped = stopped_sources(pack.research).keys() - found.keys()
+    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in seen and key not in stopped]
     marked = Group("Marked in the draft and in sections already written", tuple(_part(item) for item in items if item))
     advice = Group(
         "Practices for this section",
@@ -252,8 +254,12 @@ def _guides(pack: EvidencePack) -> Iterator[Group]:
 
 
 def _sources(pack: EvidencePack) -> Iterator[Group]:
-    """A group for each source with words of its own: its cited quotes first, then other passages of it."""
+    """A group for each source with words of its own: its cited quotes first, then other passages of it.
+
+    A source that stands for nothing but unanswered questions is not shown.
+    """
     research = pack.research
+    stopped = stopped_sources(research)
     quotes: dict[str, dict[str, str]] = {}
     for citation in research.citations:
         if citation.quote:
@@ -264,7 +270,7 @@ def _sources(pack: EvidencePack) -> Iterator[Group]:
             words.setdefault(f"{passage.heading}: {passage.text}", "source, passage")
     for key, words in quotes.items():
         source = research.source(key)
-        if source is not None and key in pack.evidence:
+        if source is not None and key in pack.evidence and key not in stopped:
             release = f" {source.package} {source.version}".rstrip()
             parts = tuple(Part(key, kind, text) for text, kind in list(words.items())[:_PASSAGES_OF_A_SOURCE])
             yield Group(f"Source: {source.title}{release}", parts)

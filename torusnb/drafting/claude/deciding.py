@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from torusnb.drafting.claude.approach import Answered, parse_approach, render_approach
 from torusnb.drafting.claude.blocks import Mark
 from torusnb.drafting.claude.exchange import APPROACH_BOUNDS, Exchange, Talk
-from torusnb.drafting.claude.ledger import merge_entries
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.requests import Composer
+from torusnb.drafting.claude.stopping import check_stopped
 from torusnb.errors import ModelError
 
 
@@ -36,7 +38,7 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
             reason="malformed",
         )
     approach = answered.approach
-    progress.ledger, told = merge_entries(progress.ledger, approach.ledger, progress.usable)
+    told = progress.decide(approach.ledger)
     progress.approach = render_approach(approach, progress.usable)
     progress.tell([f"Approach: {said}" for said in answered.wrong if "names no evidence" in said] + list(told))
     chosen, decided = " ".join(composer.mark.clean(approach.chosen).split()), len(progress.ledger.entries)
@@ -46,4 +48,8 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
 def _read(exchange: Exchange, mark: Mark, progress: Progress) -> Answered:
     progress.learn(exchange.evidence)
     text = "".join(str(block["text"]) for block in exchange.content if block.get("type") == "text")
-    return parse_approach(mark.aliases.expand_json(text), progress.usable)
+    answered = parse_approach(mark.aliases.expand_json(text), progress.usable)
+    if answered.approach is None:
+        return answered
+    stated = tuple(check_stopped(render_approach(answered.approach, progress.usable), progress.stops, progress.found))
+    return msgspec.structs.replace(answered, wrong=(*answered.wrong, *stated))

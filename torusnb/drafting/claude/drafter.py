@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from torusnb.drafting.claude.attempts import UNUSABLE
@@ -15,8 +17,10 @@ from torusnb.drafting.claude.prompts import load_prompts
 from torusnb.drafting.claude.requests import Composer
 from torusnb.drafting.claude.revising import revise_draft
 from torusnb.drafting.claude.sections import SectionWriter
+from torusnb.drafting.claude.stopping import find_stops
 from torusnb.drafting.drafters import Desk
-from torusnb.drafting.offline.drafter import OfflineDrafter
+from torusnb.drafting.offline.drafter import draft_texts
+from torusnb.drafting.unanswered import Unanswered, note_stops, stopped_sections
 from torusnb.errors import ModelError, ParameterError
 from torusnb.models.base import fingerprint
 from torusnb.models.design import Drafting, EvidencePack
@@ -53,15 +57,19 @@ class ClaudeDrafter:
     def draft_all(self, pack: EvidencePack) -> Drafting:
         """A text for each section of the template; a section whose text could not be taken is the offline one.
 
+        So is one that depends on unanswered questions alone: nothing is asked of the model for it.
+
         Raises:
             ModelError: No complete reply came. What was replied is on record; the sections that are finished are said.
         """
         talk, composer, progress = self._begin(pack)
         writer = SectionWriter(talk, composer, progress)
+        stopped = stopped_sections(pack)
+        self._tell_stopped(stopped, progress)
         self._desk.say(f"evidence: about {count_tokens(composer.shared):,} tokens shared by all requests")
         try:
             self._decide(talk, composer, progress)
-            for wave in plan_waves(pack.template):
+            for wave in _waves(pack, stopped):
                 self._write(wave, writer)
         except ModelError:
             done = ", ".join(progress.texts) or "none"
@@ -80,7 +88,7 @@ class ClaudeDrafter:
         planned = [
             Planned(composer.approach(talk.tools), MOST_LOOKUPS_FOR_APPROACH * bool(talk.tools), revisable=False)
         ]
-        for wave in plan_waves(pack.template):
+        for wave in _waves(pack, stopped_sections(pack)):
             batched = self._desk.batches and len(wave) > 1
             lookups = MOST_LOOKUPS if talk.tools and not batched else 0
             for section in wave:
@@ -94,9 +102,26 @@ class ClaudeDrafter:
 
     def _begin(self, pack: EvidencePack) -> tuple[Talk, Composer, Progress]:
         composer = Composer(pack, self._prompts, self._desk.model_name, native=self._model.native)
-        offline = {draft.section: draft.text for draft in OfflineDrafter().draft_all(pack).sections}
-        progress = Progress(pack, offline, design=design_section(pack.template))
+        progress = Progress(
+            pack,
+            draft_texts(pack),
+            design=design_section(pack.template),
+            stops=find_stops(pack),
+            notes=note_stops(pack),
+        )
         return Talk(self._desk, self._model, composer.mark), composer, progress
+
+    def _tell_stopped(self, stopped: dict[str, tuple[Unanswered, ...]], progress: Progress) -> None:
+        """Say which sections wait for an answer, and put each on the list of what is left."""
+        for section, waiting in stopped.items():
+            names = ", ".join(f"{each.question.id} (no answer from {each.who})" for each in waiting)
+            told = (
+                f"Section {section} is the offline draft and was not asked of the model, because it depends on "
+                f"questions that research left unanswered: {names}. Ask again online, or add a source; the next run "
+                "then drafts it."
+            )
+            progress.tell([told], section)
+            self._desk.say(told)
 
     def _decide(self, talk: Talk, composer: Composer, progress: Progress) -> None:
         """The approach; a model that takes no tools is asked again without, and so is every section."""
@@ -126,3 +151,9 @@ class ClaudeDrafter:
             replies = (None,) * len(tasks)  # they are on record; what failed is told for its own section
         for task, reply in zip(tasks, replies, strict=True):
             writer.write(task, reply)
+
+
+def _waves(pack: EvidencePack, stopped: Collection[str]) -> tuple[Wave, ...]:
+    """What is asked of the model, in waves; a section that is stopped is in none."""
+    waves = (tuple(s for s in wave if s.id not in stopped) for wave in plan_waves(pack.template))
+    return tuple(wave for wave in waves if wave)

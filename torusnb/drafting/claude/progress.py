@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from torusnb.drafting.claude.ledger import Ledger, render_table
-from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft
+from torusnb.drafting.claude.ledger import Entry, Ledger, merge_entries, render_table
+from torusnb.drafting.claude.stopping import Stops, check_stopped
+from torusnb.drafting.unanswered import add_note
+from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft, marker
 
 
 @dataclass
@@ -20,6 +22,7 @@ class Progress:
         texts: What the model wrote and the checks let pass, by section, in the order of writing.
         found: What was looked up besides the pack, by key.
         left: What is still to be said, by section (empty for the whole), each a sentence.
+        stops: What is unanswered. notes: what the document says of it, by section.
     """
 
     pack: EvidencePack
@@ -30,17 +33,38 @@ class Progress:
     texts: dict[str, str] = field(default_factory=dict)
     found: dict[str, Evidence] = field(default_factory=dict)
     left: dict[str, list[str]] = field(default_factory=dict)
+    stops: Stops = field(default_factory=Stops)
+    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def usable(self) -> dict[str, Evidence]:
-        """All evidence that a marker may name; what the pack holds under a key stands."""
-        return {**self.found, **self.pack.evidence}
+        """All evidence that a marker may name; what the pack holds under a key stands.
+
+        Of the sources that stand for unanswered questions alone only those are in it that were looked up meanwhile.
+        """
+        everything = {**self.found, **self.pack.evidence}
+        return {key: item for key, item in everything.items() if key not in self.stops.sources or key in self.found}
 
     def learn(self, evidence: dict[str, Evidence]) -> None:
-        """Keep what was looked up, as far as the pack does not hold it."""
+        """Keep what was looked up, as far as the pack does not hold it, or nobody could read it before."""
         for key, item in evidence.items():
-            if key not in self.pack.evidence:
+            if key not in self.pack.evidence or (key in self.stops.sources and item.citations):
                 self.found.setdefault(key, item)
+
+    def decide(self, entries: Iterable[Entry]) -> tuple[str, ...]:
+        """Put names into the ledger; a sentence for each that may not stand as it is.
+
+        A decision that states what an unanswered question asks is left out.
+        """
+        kept, told = [], []
+        for entry in entries:
+            wrong = next(check_stopped(f"{entry.decision} {marker(*entry.keys)}", self.stops, self.found), "")
+            if wrong:
+                told.append(f"A decision of kind {entry.kind} was left out. {wrong}")
+            else:
+                kept.append(entry)
+        self.ledger, more = merge_entries(self.ledger, kept, self.usable)
+        return (*told, *more)
 
     def tell(self, sentences: Iterable[str], section: str = "") -> None:
         """Put sentences on the list of what is left, in place of those on the same section."""
@@ -50,10 +74,13 @@ class Progress:
             self.left[section] = told
 
     def text_of(self, section: str) -> str:
-        """The section as the document has it: the model's text or else the offline one, with the table of decisions."""
+        """The section as the document has it: the model's text or else the offline one, with what the program adds.
+
+        That is the table of decisions, and the note on what is stopped.
+        """
         text = self.texts.get(section, self.offline[section])
         table = render_table(self.ledger) if section == self.design else ""
-        return f"{text}\n\n{table}" if table else text
+        return add_note(add_note(text, table), self.notes.get(section, ""))
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """A draft for each section of the template, in its order; `author` says whose text it is."""

@@ -21,6 +21,7 @@ PLACEHOLDERS: dict[str, tuple[str, ...]] = {
     "repair": ("id", "title"),
     "revision": ("id", "title", "guidance", "holds", "length"),
     "sections": (),
+    "unanswered": (),
 }
 """The prompt files, each with the placeholders it may use."""
 

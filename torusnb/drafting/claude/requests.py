@@ -9,6 +9,7 @@ from torusnb.drafting.claude.choosing import choose_shared
 from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH
 from torusnb.drafting.claude.ledger import KINDS, STANDINGS
 from torusnb.drafting.claude.prompts import Prompts
+from torusnb.drafting.claude.stopping import find_stops, render_stops
 from torusnb.models.design import EvidencePack, TemplateSection
 from torusnb.models.messages import Json, ModelRequest
 
@@ -27,6 +28,7 @@ class Composer:
     Attributes:
         mark: Begins each record. shared: The evidence of every request.
         instructions: The prompts that are sent with every request, for the check on echoes.
+        unanswered: What is asked where questions are unanswered; empty where none is.
     """
 
     def __init__(self, pack: EvidencePack, prompts: Prompts, model: str, *, native: bool) -> None:
@@ -42,6 +44,9 @@ class Composer:
             prompts.fill("guardrails"),
             prompts.fill("focus", areas=areas),
         )
+        stops = find_stops(pack)
+        self._stopped = render_stops(stops)
+        self.unanswered = prompts.fill("unanswered") if stops.questions else ""
         self._prefix = render_groups(self.shared, self.mark, native=native, cached=native)
         self._told = files_of(self.shared, self.mark)
 
@@ -123,13 +128,14 @@ class Composer:
     ) -> ModelRequest:
         besides = tuple(groups)
         shown = render_groups(besides, self.mark, native=self._native, told=self._told)
-        enclosed = [self.mark.enclose(title, text) for title, text in material if text.strip()]
+        texts = (("unanswered questions", self._stopped), *material)
+        enclosed = [self.mark.enclose(title, text) for title, text in texts if text.strip()]
         known = {*self._told, *files_of(besides, self.mark)}
         named = self.mark.aliases.files_in("\n".join(enclosed)).items()
         files = "\n".join(f"{file} = {path}" for file, path in named if file not in known)
         if files:
             enclosed.insert(0, self.mark.enclose("files", files))
-        content = [*self._prefix, *shown, *map(text_block, enclosed), text_block(told)]
+        content = [*self._prefix, *shown, *map(text_block, enclosed), text_block(_joined(told, self.unanswered))]
         if self._native and tools:
             content[-1] = {**content[-1], "cache_control": {"type": "ephemeral"}}
         return ModelRequest(
@@ -151,6 +157,10 @@ def keep_within(texts: Iterable[tuple[str, str]], tokens: int) -> tuple[tuple[st
             tokens -= size
             kept.append((title, text))
     return tuple(kept)
+
+
+def _joined(*texts: str) -> str:
+    return "\n\n".join(text for text in texts if text)
 
 
 def _output(words: int) -> int:

@@ -7,7 +7,6 @@ from torusnb.drafting.claude.blocks import Group
 from torusnb.drafting.claude.checking import make_rules
 from torusnb.drafting.claude.choosing import choose_for_section
 from torusnb.drafting.claude.exchange import SECTION_BOUNDS, Bounds, Talk
-from torusnb.drafting.claude.ledger import merge_entries
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.requests import WRITTEN_TOKENS, Composer, keep_within
 from torusnb.drafting.playbook import applicable_practices
@@ -110,7 +109,7 @@ class SectionWriter:
     def _take(self, section: TemplateSection, attempt: Attempt, done: str) -> None:
         progress = self._progress
         progress.texts[section.id] = attempt.text
-        progress.ledger, told = merge_entries(progress.ledger, attempt.entries, progress.usable)
+        told = progress.decide(attempt.entries)
         progress.tell((f"Section {section.id}: {said}" for said in (*attempt.small, *told)), section.id)
         self._talk.desk.say(f"section {section.id}: {done}, {attempt.lookups} look-ups")
 

@@ -39,6 +39,7 @@ from torusnb.drafting.offline.shortening import shorten_names
 from torusnb.drafting.offline.telling import tell_statements
 from torusnb.drafting.offline.wording import bullets, labelled, paragraphs, plain
 from torusnb.drafting.offline.work import words_of
+from torusnb.drafting.unanswered import add_note, note_stops
 from torusnb.errors import EvidenceError
 from torusnb.models.design import Drafting, EvidencePack, SectionDraft, TemplateSection, parse_keys
 
@@ -97,9 +98,19 @@ class OfflineDrafter:
         Raises:
             EvidenceError: A marker does not resolve.
         """
-        pack = drop_refused(leave_out(msgspec.structs.replace(pack, pack=keep_normative(bound_texts(pack.pack)))))
-        texts = shorten_names(_write(pack), known_modules(pack))
+        notes = note_stops(pack)
+        texts = {name: add_note(text, notes.get(name, "")) for name, text in draft_texts(pack).items()}
         return Drafting(tuple(SectionDraft(name, text, author=self.name) for name, text in texts.items()))
+
+
+def draft_texts(pack: EvidencePack) -> dict[str, str]:
+    """Section id to its text, without the notes on what is stopped.
+
+    Raises:
+        EvidenceError: A marker does not resolve.
+    """
+    pack = drop_refused(leave_out(msgspec.structs.replace(pack, pack=keep_normative(bound_texts(pack.pack)))))
+    return shorten_names(_write(pack), known_modules(pack))
 
 
 def _write(pack: EvidencePack) -> dict[str, str]:

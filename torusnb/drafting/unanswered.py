@@ -1,0 +1,120 @@
+"""What research left unanswered, and what of a design therefore stops: both drafters hold to it.
+
+A question that nobody answered (`Research.blocked`) belongs to a focus area, and the playbook tells where an area's
+advice goes first: its *seat* is the section that more of its practices name first than any other. There the document
+says that the question is open, who gave nothing, and what to do. Where a seat takes more than half of an area's
+practices and every question of that area is unanswered, the whole section is stopped: no model is asked for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.wording import plain
+from torusnb.models.base import Value
+from torusnb.models.design import EvidencePack, FocusArea, marker
+from torusnb.models.sources import ProviderFailure, Question, Research
+
+_MOST_KEYS = 3
+
+
+class Unanswered(Value, frozen=True):
+    """A question that must not be presented as answered, and what those who were asked gave instead."""
+
+    question: Question
+    failures: tuple[ProviderFailure, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """Who gave nothing and how, each once: `ddgs (rate-limited), deps (empty)`."""
+        told = dict.fromkeys(f"{failure.provider} ({failure.outcome})" for failure in self.failures)
+        return ", ".join(told) or "nobody could be asked"
+
+
+def find_unanswered(research: Research) -> tuple[Unanswered, ...]:
+    """The questions that research left unanswered, in its order."""
+    return tuple(
+        Unanswered(question, tuple(failure for failure in research.failures if failure.question == question.id))
+        for question in research.questions
+        if question.id in research.blocked
+    )
+
+
+def stopped_sources(research: Research) -> dict[str, tuple[str, ...]]:
+    """Source key to its questions, of the sources that stand for nothing but unanswered questions.
+
+    Such a source was pointed to or read in vain; no sentence may rest on it.
+    """
+    served: dict[str, dict[str, None]] = {}
+    for citation in research.citations:
+        served.setdefault(citation.source, {}).setdefault(citation.question)
+    blocked = set(research.blocked)
+    return {source: tuple(questions) for source, questions in served.items() if set(questions) <= blocked}
+
+
+def stopped_sections(pack: EvidencePack) -> dict[str, tuple[Unanswered, ...]]:
+    """Section id to the questions it waits for, of the sections that are stopped as a whole."""
+    unanswered = find_unanswered(pack.research)
+    stopped = {}
+    for area in pack.playbook:
+        asked = [question for question in pack.research.questions if question.focus == area.id]
+        open_ones = tuple(each for each in unanswered if each.question.focus == area.id)
+        seat, share = _seat(area)
+        if open_ones and len(open_ones) == len(asked) and share > 1 / 2 and pack.template.section(seat) is not None:
+            stopped[seat] = (*stopped.get(seat, ()), *open_ones)
+    return stopped
+
+
+def note_stops(pack: EvidencePack) -> dict[str, str]:
+    """Section id to what the document says there of the questions that are unanswered; each question stands once."""
+    seats = {area.id: _seat(area)[0] for area in pack.playbook}
+    whole = stopped_sections(pack)
+    waiting: dict[str, list[Unanswered]] = {}
+    for each in find_unanswered(pack.research):
+        section = _place(pack, seats.get(each.question.focus, ""))
+        if section:
+            waiting.setdefault(section, []).append(each)
+    return {section: _note(pack, some, whole=section in whole) for section, some in waiting.items()}
+
+
+def add_note(text: str, note: str) -> str:
+    """A section's text with its note below; the text alone without one."""
+    return f"{text}\n\n{note}" if note else text
+
+
+def _seat(area: FocusArea) -> tuple[str, float]:
+    """The section that most of an area's practices name first, and the share of them that do."""
+    firsts = Counter(practice.sections[0] for practice in area.practices if practice.sections)
+    seat, number = min(firsts.items(), key=lambda entry: (-entry[1], entry[0]), default=("", 0))
+    return seat, number / max(1, len(area.practices))
+
+
+def _place(pack: EvidencePack, seat: str) -> str:
+    """The seat, or in a template that lacks it the last section that is written; empty for none."""
+    if pack.template.section(seat) is not None:
+        return seat
+    return next((s.id for s in reversed(pack.template.sections) if s.form != "references"), "")
+
+
+def _note(pack: EvidencePack, waiting: list[Unanswered], *, whole: bool) -> str:
+    names = ", ".join(each.question.id for each in waiting)
+    what = "this section says only what the pack and the code give" if whole else "nothing is stated here on them"
+    asked = "; ".join(
+        f"{each.question.id} asks “{plain(each.question.text)}”, no answer from {each.who}" for each in waiting
+    )
+    return (
+        f"**Stopped**: research left {names} unanswered, so {what}. {asked}. Default until they are answered: nothing "
+        f"is built that rests on them. Ask again with `torusnb run {pack.pack.slug} --online`, or add a source in "
+        f"notebook 2.{_basis(pack, waiting)}"
+    )
+
+
+def _basis(pack: EvidencePack, waiting: list[Unanswered]) -> str:
+    """The marker of those whom the questions serve; else of what the pack says first."""
+    first = [r.id for r in pack.pack.requirements[:1]] + [place_key(s.place) for s in pack.pack.summary[:1]]
+    kinds = {"requirement", "criterion"}
+    named = dict.fromkeys(key for each in waiting for key in each.question.serves)
+    served = [key for key in named if key in pack.evidence and pack.evidence[key].kind in kinds]
+    keys = served[:_MOST_KEYS] or [key for key in first if key in pack.evidence][:1]
+    return f" {marker(*keys)}" if keys else ""
