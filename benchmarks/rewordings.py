@@ -265,12 +265,13 @@ def choose(errors: dict[float, Errors]) -> float:
 def _make_pages() -> Iterator[tuple[Case, str, str, int]]:
     """Case, kind, the sentence that stands in place of the old one, and the number of the case."""
     for number, case in enumerate(CASES):
-        for kind, instead in (*case._asdict().items(), *_edit(case.said, number)):
+        for kind, instead in (*case._asdict().items(), *edit_sentence(case.said, number)):
             if kind != "said":
                 yield case, kind, instead, number
 
 
-def _edit(said: str, number: int) -> Iterator[tuple[str, str]]:
+def edit_sentence(said: str, number: int) -> Iterator[tuple[str, str]]:
+    """The sentence with one word changed, with a clause put in, and with its end left out, each with its kind."""
     found = list(_NUMBERS.finditer(said))
     for place, match in enumerate(found[:2]):
         yield f"word{place + 1}", said[: match.start()] + _OTHERS[match[0]] + said[match.end() :]

@@ -50,19 +50,57 @@ def test_the_data_flow_goes_from_the_route_to_the_rows(context: Context) -> None
     assert "the rows lie in `baskets`" in told
 
 
-def test_deployment_names_files_variables_and_the_migration_of_a_release(context: Context) -> None:
+def test_deployment_names_what_last_changed_the_tables_and_variables_near_the_feature(context: Context) -> None:
     texts = " ".join(known.text for known in _told(context, "deployment"))
-    assert "`Dockerfile`" in texts
+    assert "last changed: `baskets` by `20240101000000_create_baskets.exs`" in texts
     assert "`Shop.Release.migrate/0` migrates a release" in texts
     assert "reads 3 environment variables" in texts
     assert "near the feature by name `BASKET_LIVE_LIMIT`" in texts
+    assert "`Dockerfile`" not in texts
 
 
-def test_without_variables_near_the_feature_the_required_ones_are_told(tmp_path: Path) -> None:
+def test_variables_that_have_nothing_to_do_with_the_feature_are_not_told(tmp_path: Path) -> None:
     runtime = MORE["config/runtime.exs"].replace("BASKET_LIVE_LIMIT", "COLOUR")
     context = _capture(tmp_path / "shop", FILES | MORE | {"config/runtime.exs": runtime})
+    assert "environment variables" not in " ".join(known.text for known in _told(context, "deployment"))
+
+
+def test_without_tables_near_the_feature_the_files_of_deployment_are_told(tmp_path: Path) -> None:
+    files = {path: text for path, text in (FILES | MORE).items() if not path.startswith("priv/repo/migrations")}
+    context = _capture(tmp_path / "shop", files)
     texts = " ".join(known.text for known in _told(context, "deployment"))
-    assert "among them `DATABASE_URL` (required) and `SALT` (required)" in texts
+    assert "What is deployed is described by `Dockerfile`; `Shop.Release.migrate/0` migrates a release" in texts
+
+
+def test_only_queues_and_schedules_of_the_features_own_jobs_are_told(tmp_path: Path) -> None:
+    config = (
+        "import Config\n"
+        "config :shop, Oban,\n  queues: [default: 10, stamps: 3, mail: 5],\n"
+        '  plugins: [{Oban.Plugins.Cron, crontab: ['
+        '{"0 1 * * *", Shop.Vouchers.StampWorker}, {"0 2 * * *", Shop.Rain}]}]\n'
+    )
+    worker = (
+        "defmodule Shop.Vouchers.StampWorker do\n  use Oban.Worker, queue: :stamps\n\n"
+        '  @doc "Stamps stacked vouchers of a basket."\n  def perform(_job), do: :ok\nend\n'
+    )
+    rain = "defmodule Shop.Rain do\n  use Oban.Worker, queue: :mail\n\n  def perform(_job), do: :ok\nend\n"
+    more = {"config/config.exs": config, "lib/shop/vouchers/stamp_worker.ex": worker, "lib/shop/rain.ex": rain}
+    texts = " ".join(known.text for known in _told(_capture(tmp_path / "shop", FILES | more), "runtime topology"))
+    assert "Jobs near the feature wait in `stamps` (3), each queue with its limit per node." in texts
+    assert "At set times runs `Shop.Vouchers.StampWorker` (`0 1 * * *`)." in texts
+    assert "`mail`" not in texts
+
+
+def test_the_architecture_says_on_which_side_of_the_split_the_feature_lies(context: Context) -> None:
+    told = _told(context, "architecture")[-1].text
+    assert "lie in the domain (`Shop`)" in told
+    assert "in the web (`ShopWeb`)" in told
+
+
+def test_a_topics_note_is_one_sentence(context: Context) -> None:
+    notes = [note for note in context.notes if note.topic]
+    assert notes
+    assert all(note.quote.count(". ") == 0 for note in notes)
 
 
 def test_a_topic_that_no_guide_speaks_of_says_so(context: Context) -> None:

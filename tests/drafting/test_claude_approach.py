@@ -16,6 +16,7 @@ from torusnb.drafting.claude.ledger import (
     MOST_ROWS,
     Entry,
     Ledger,
+    find_amended,
     merge_entries,
     parse_entries,
     render_table,
@@ -95,10 +96,34 @@ def test_later_requests_never_carry_a_key_that_does_not_resolve() -> None:
     assert "Chosen: field. It wins. [unverified; @FR-001]" in text
 
 
-def test_what_was_decided_stays_decided() -> None:
+def test_what_was_decided_stays_decided_without_a_reason() -> None:
     ledger, told = merge_entries(Ledger((entry(),)), [entry(decision="Two."), entry("undo")], USABLE)
     assert [(e.name, e.decision) for e in ledger.entries] == [("reorder_plant", "One."), ("undo", "One.")]
+    assert told == ("The decision on reorder_plant stands: another one for it gave no reason.",)
+    assert merge_entries(ledger, [entry()], USABLE) == (ledger, ())
+
+
+def test_a_decision_is_amended_for_a_reason() -> None:
+    before = Ledger((entry(), entry("undo")))
+    after, told = merge_entries(before, [entry(decision="Two.", because="Its caller takes a list.")], USABLE)
+    assert [(e.name, e.decision) for e in after.entries] == [("reorder_plant", "Two."), ("undo", "One.")]
     assert told == ()
+    assert [e.name for e in find_amended(before, after)] == ["reorder_plant"]
+    assert find_amended(after, after) == ()
+
+
+def test_an_amendment_without_evidence_changes_nothing() -> None:
+    before = Ledger((entry(),))
+    after, told = merge_entries(before, [entry(decision="Two.", because="So it is.", keys=("FR-9",))], USABLE)
+    assert after == before
+    assert len(told) == 2
+
+
+def test_a_full_ledger_can_be_amended() -> None:
+    full, _ = merge_entries(Ledger(), [entry(f"event_{n}") for n in range(MOST_ENTRIES)], USABLE)
+    after, told = merge_entries(full, [entry("event_3", decision="Two.", because="It fires twice.")], USABLE)
+    assert told == ()
+    assert [e.name for e in find_amended(full, after)] == ["event_3"]
 
 
 def test_a_decision_loses_keys_that_do_not_resolve_and_goes_without_any() -> None:

@@ -116,12 +116,62 @@ def test_a_line_that_says_nothing_has_no_key(ask: Ask) -> None:
     assert "end" not in {item.text for item in answer.evidence}
 
 
-def test_a_module_is_shown_with_its_head_its_functions_its_tests_and_its_traps(ask: Ask) -> None:
-    text = ask("show", what="Mini.Delivery.Settings").text
-    assert "# tested by test/mini/delivery/settings_test.exs" in text
-    assert "# trap, high: It also broadcasts. Broadcast once." in text
-    assert "| defmodule Mini.Delivery.Settings do" in text
-    assert "| def effective(%Section{} = section, page_id, %User{} = user) do" in text
+def test_a_small_module_is_shown_whole_with_its_tests_and_its_traps(ask: Ask, sample_root: Path) -> None:
+    answer = ask("show", what="Mini.Delivery.Settings")
+    assert "# tested by test/mini/delivery/settings_test.exs" in answer.text
+    assert "# trap, high: It also broadcasts. Broadcast once." in answer.text
+    written = (sample_root / "lib/mini/delivery/settings.ex").read_text().split("\n")
+    telling = {number for number, line in enumerate(written, 1) if line.strip() not in ("", "end", '"""')}
+    assert telling <= {item.place.line for item in answer.evidence if item.place is not None}
+
+
+def test_a_long_module_is_shown_with_its_head_and_its_functions(sample_torus: Path) -> None:
+    clauses = "".join(f"  def step_{n}(x) do\n    a = x\n    b = a\n    b + {n}\n  end\n\n" for n in range(30))
+    written = f'defmodule Mini.Steps do\n  @moduledoc "One step after the other."\n\n{clauses}end\n'
+    (sample_torus / "lib" / "mini" / "steps.ex").write_text(written)
+    text = open_at(sample_torus).answer("show", {"what": "Mini.Steps"}).text
+    assert '@moduledoc "One step after the other."' in text
+    assert "30 functions, 30 public; show Mini.Steps.NAME/ARITY gives the lines of one" in text
+    assert "| def step_29(x) do" in text
+    assert "b = a" not in text
+
+
+def test_several_things_are_shown_in_one_answer_and_a_missing_one_is_told(ask: Ask) -> None:
+    text = ask("show", what="lib/mini/grades.ex:1-3; Mini.Nothing; Mini.Delivery.Settings.update_settings/4").text
+    assert "lib/mini/grades.ex, lines 1 to 3" in text
+    assert "Mini.Nothing" in text
+    assert "Mini.Delivery.Settings.update_settings/4: def" in text
+
+
+@pytest.mark.parametrize("tool", ["find", "text"])
+def test_a_folder_that_the_checkout_does_not_have_is_no_fact_about_the_code(tool: str, ask: Ask) -> None:
+    argument = {"find": "query", "text": "text"}[tool]
+    text = ask(tool, under="nowhere/", **{argument: "LateWork"}).text
+    assert "no file below nowhere/, so nothing can be said" in text
+
+
+def test_a_text_that_nothing_holds_is_sought_with_its_words_joined_otherwise(ask: Ask) -> None:
+    text = ask("text", text="updateSettings").text
+    assert "0 lines in 0 files hold updateSettings; with its words joined in any way" in text
+    assert "def update_settings(" in text
+    assert "nor its words joined in any way" in ask("text", text="updateNothingAtAll").text
+
+
+def test_words_that_no_outline_has_are_found_in_tests(sample_torus: Path) -> None:
+    (sample_torus / "test" / "mini" / "odd_test.exs").write_text('test "xylophoneRings twice" do\n')
+    text = open_at(sample_torus).answer("find", {"query": "xylophone_rings", "under": "test/"}).text
+    assert "1 files hold" not in text
+    assert "xylophoneRings twice" in text
+
+
+def test_the_only_argument_that_must_be_given_may_go_by_another_name(ask: Ask) -> None:
+    assert ask("table", name="assessment_settings").text == ask("table", table="assessment_settings").text
+    assert "there is no argument 'colour'" in ask("table", table="assessment_settings", colour="red").text
+
+
+def test_a_definition_of_a_name_comes_without_guides_that_share_its_words(ask: Ask) -> None:
+    assert "guide sections" not in ask("find", query="update_settings").text
+    assert "guide sections" in ask("find", query="late work").text
 
 
 def test_a_table_is_told_as_all_migrations_leave_it_with_who_writes_it(ask: Ask) -> None:
@@ -225,7 +275,7 @@ def test_a_source_that_was_never_captured_says_so(ask: Ask) -> None:
 
 
 def _write_long_module(root: Path) -> None:
-    body = "".join(f"  def step_{n}(x), do: {{:ok, x, {n}, :somewhat_longer_than_needed}}\n" for n in range(900))
+    body = "".join(f"  def step_{n}(x), do: {{:ok, x, {n}, :somewhat_longer_than_needed}}\n" for n in range(2_000))
     (root / "lib" / "mini" / "long.ex").write_text(f"defmodule Mini.Long do\n{body}end\n")
 
 
@@ -255,13 +305,13 @@ def test_a_long_file_can_be_read_to_its_end_by_following_what_the_answers_say(sa
     lookups = open_at(sample_torus)
     seen: set[int] = set()
     what = "lib/mini/long.ex"
-    for _ in range(40):
+    for _ in range(60):
         answer = lookups.answer("show", {"what": what})
         seen |= {item.place.line for item in answer.evidence if item.place is not None}
         _, more, what = answer.text.rpartition(": show ")
         if not more:
             break
-    assert seen == set(range(1, 902))
+    assert seen == set(range(1, 2_002))
 
 
 def test_every_tool_is_told_with_a_closed_schema_in_a_fixed_order(shared: CheckoutLookups) -> None:

@@ -23,7 +23,7 @@ _NEAR = 20
 _MOST_CALLERS, _MOST_FILES, _MOST_FUNCTIONS, _DEPTH = 8, 45, 600, 3
 _MOST_CALLS, _MOST_CLAUSES, _MOST_SHAPES = 24, 40, 12
 _OUTER = frozenset({"live_view", "component", "controller", "worker"})
-_PASSED = frozenset({"test", "migration", "router", "guide", "asset", "other"})
+_PASSED = frozenset({"test", "migration", "router", "guide", "asset"})
 _EFFECTS = frozenset({"Phoenix.PubSub", "Oban", ":telemetry", "Ecto.Multi"})
 _RESULTS = {
     "insert": ("{:ok, _}", "{:error, _}"),

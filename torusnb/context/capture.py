@@ -84,7 +84,8 @@ def capture_context(
     around = Surroundings(code_map, waypoints, notes, tests, book, absent, tell_built(pack, history))
     knowledge = gather_knowledge(pack, around, waypoints, decisions)
     runtime = collect_runtime(code_map, book)
-    near = restrict_map(code_map, waypoints, notes, tests, _cited_paths(knowledge))
+    proofs = (path for criterion in pack.criteria for path in criterion.proofs)
+    near = restrict_map(code_map, waypoints, notes, tests, (*_cited_paths(knowledge), *proofs))
     book.quote_outline(near)
     behaviours = trace_behaviours(ranked, code_map, read_source, book)
     return Context(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -28,6 +29,7 @@ def build_evidence(
     A practice whose source is not among the research's is left out: a person dropped that source, or nobody offered it,
     and advice must not rest on what cannot be cited.
     """
+    seats = {area.id: _seat(area) for area in playbook}
     playbook = _citable(playbook, research)
     evidence: dict[str, Evidence] = {}
     for source in (
@@ -44,7 +46,13 @@ def build_evidence(
         for item in source:
             evidence.setdefault(item.key, item)
     return EvidencePack(
-        pack=pack, context=context, research=research, template=template, playbook=playbook, evidence=evidence
+        pack=pack,
+        context=context,
+        research=research,
+        template=template,
+        playbook=playbook,
+        evidence=evidence,
+        seats=seats,
     )
 
 
@@ -98,6 +106,13 @@ def _citable(playbook: tuple[FocusArea, ...], research: Research) -> tuple[Focus
         msgspec.structs.replace(area, practices=tuple(p for p in area.practices if p.source in known))
         for area in playbook
     )
+
+
+def _seat(area: FocusArea) -> tuple[str, float]:
+    """The section that most of an area's practices name first, and the share of them that do."""
+    firsts = Counter(practice.sections[0] for practice in area.practices if practice.sections)
+    seat, number = min(firsts.items(), key=lambda entry: (-entry[1], entry[0]), default=("", 0))
+    return seat, number / max(1, len(area.practices))
 
 
 def place_key(place: Place) -> str:

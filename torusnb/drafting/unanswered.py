@@ -8,12 +8,10 @@ practices and every question of that area is unanswered, the whole section is st
 
 from __future__ import annotations
 
-from collections import Counter
-
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.wording import plain
 from torusnb.models.base import Value
-from torusnb.models.design import EvidencePack, FocusArea, marker
+from torusnb.models.design import EvidencePack, marker
 from torusnb.models.sources import ProviderFailure, Question, Research
 
 _MOST_KEYS = 3
@@ -29,7 +27,7 @@ class Unanswered(Value, frozen=True):
     def who(self) -> str:
         """Who gave nothing and how, each once: `ddgs (rate-limited), deps (empty)`."""
         told = dict.fromkeys(f"{failure.provider} ({failure.outcome})" for failure in self.failures)
-        return ", ".join(told) or "nobody could be asked"
+        return ", ".join(told) or "anybody"
 
 
 def find_unanswered(research: Research) -> tuple[Unanswered, ...]:
@@ -56,11 +54,10 @@ def stopped_sources(research: Research) -> dict[str, tuple[str, ...]]:
 def stopped_sections(pack: EvidencePack) -> dict[str, tuple[Unanswered, ...]]:
     """Section id to the questions it waits for, of the sections that are stopped as a whole."""
     unanswered = find_unanswered(pack.research)
-    stopped = {}
-    for area in pack.playbook:
-        asked = [question for question in pack.research.questions if question.focus == area.id]
-        open_ones = tuple(each for each in unanswered if each.question.focus == area.id)
-        seat, share = _seat(area)
+    stopped: dict[str, tuple[Unanswered, ...]] = {}
+    for focus, (seat, share) in pack.seats.items():
+        asked = [question for question in pack.research.questions if question.focus == focus]
+        open_ones = tuple(each for each in unanswered if each.question.focus == focus)
         if open_ones and len(open_ones) == len(asked) and share > 1 / 2 and pack.template.section(seat) is not None:
             stopped[seat] = (*stopped.get(seat, ()), *open_ones)
     return stopped
@@ -68,11 +65,10 @@ def stopped_sections(pack: EvidencePack) -> dict[str, tuple[Unanswered, ...]]:
 
 def note_stops(pack: EvidencePack) -> dict[str, str]:
     """Section id to what the document says there of the questions that are unanswered; each question stands once."""
-    seats = {area.id: _seat(area)[0] for area in pack.playbook}
     whole = stopped_sections(pack)
     waiting: dict[str, list[Unanswered]] = {}
     for each in find_unanswered(pack.research):
-        section = _place(pack, seats.get(each.question.focus, ""))
+        section = _place(pack, pack.seats.get(each.question.focus, ("", 0.0))[0])
         if section:
             waiting.setdefault(section, []).append(each)
     return {section: _note(pack, some, whole=section in whole) for section, some in waiting.items()}
@@ -81,13 +77,6 @@ def note_stops(pack: EvidencePack) -> dict[str, str]:
 def add_note(text: str, note: str) -> str:
     """A section's text with its note below; the text alone without one."""
     return f"{text}\n\n{note}" if note else text
-
-
-def _seat(area: FocusArea) -> tuple[str, float]:
-    """The section that most of an area's practices name first, and the share of them that do."""
-    firsts = Counter(practice.sections[0] for practice in area.practices if practice.sections)
-    seat, number = min(firsts.items(), key=lambda entry: (-entry[1], entry[0]), default=("", 0))
-    return seat, number / max(1, len(area.practices))
 
 
 def _place(pack: EvidencePack, seat: str) -> str:
@@ -100,9 +89,7 @@ def _place(pack: EvidencePack, seat: str) -> str:
 def _note(pack: EvidencePack, waiting: list[Unanswered], *, whole: bool) -> str:
     names = ", ".join(each.question.id for each in waiting)
     what = "this section says only what the pack and the code give" if whole else "nothing is stated here on them"
-    asked = "; ".join(
-        f"{each.question.id} asks “{plain(each.question.text)}”, no answer from {each.who}" for each in waiting
-    )
+    asked = "; ".join(f"{e.question.id} asks “{plain(e.question.text)}”, no answer from {e.who}" for e in waiting)
     return (
         f"**Stopped**: research left {names} unanswered, so {what}. {asked}. Default until they are answered: nothing "
         f"is built that rests on them. Ask again with `torusnb run {pack.pack.slug} --online`, or add a source in "

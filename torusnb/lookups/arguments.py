@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torusnb.lookups.cleaning import clean_text
@@ -16,11 +16,13 @@ def check_arguments(tool: LookupTool, given: object) -> tuple[Arguments, str]:
     """The arguments, and what is wrong with them in a sentence; that is empty when they will do.
 
     Of JSON Schema it knows what the tools use: `string` with `enum`, `minLength` and `maxLength`, `integer` with
-    `minimum` and `maximum`, `required`; a name that the schema does not list is wrong.
+    `minimum` and `maximum`, `required`; a name that the schema does not list is wrong, unless it must be the one that
+    is missing.
     """
     if not isinstance(given, dict):
         return {}, "the arguments must be a JSON object"
     properties: dict[str, Json] = tool.parameters["properties"]
+    given = _rename(given, properties, tool.parameters.get("required", ()))
     unknown = sorted(shown for name in given if (shown := clean_text(str(name))[:40]) not in properties)
     if unknown:
         known = ", ".join(properties) or "no arguments"
@@ -39,6 +41,18 @@ def check_arguments(tool: LookupTool, given: object) -> tuple[Arguments, str]:
     if missing:
         return {}, f"the argument {missing[0]!r} is missing: {properties[missing[0]]['description']}"
     return found, ""
+
+
+def _rename(given: Json, properties: Json, required: Sequence[str]) -> Json:
+    """The arguments, with the one that must be given under its name where it came under another.
+
+    Models say `name` where a tool says `table`; an answer that only corrects them costs a look-up.
+    """
+    missing = [name for name in required if name not in given]
+    foreign = [name for name in given if name not in properties]
+    if len(missing) != 1 or len(foreign) != 1 or not isinstance(given[foreign[0]], str):
+        return given
+    return {missing[0] if name == foreign[0] else name: value for name, value in given.items()}
 
 
 class _Wrong(str):

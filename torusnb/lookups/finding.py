@@ -10,6 +10,7 @@ from pathlib import Path
 from torusnb.context.inquiry.inquiry import Inquiry
 from torusnb.context.map.index import TextIndex
 from torusnb.context.map.text_cache import open_text_index
+from torusnb.context.map.words import split_identifier
 from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.sheet import Sheet
@@ -22,10 +23,13 @@ _LINES_OF_FILE = 3
 _SECTIONS = 5
 _PATHS = 12
 _HITS_OF_FILE = 6
+_MOST_WORDS = 8
 _DEFINITION = re.compile(r"\s*(?:def\w*|schema|field|belongs_to|has_\w+|embeds_\w+|@\w+|live|get|post|add)[ (]")
 _DEFINES = 1.4  # a definition tells a little more than its use
 _MOST_READ = 64_000_000  # characters
 _NO_TEXT = (".min.js", ".min.css", ".map", ".svg", ".lock", "-lock.json")
+_CODE_NAME = re.compile(r"\w*[a-z][A-Z]\w*|\w+[_.]\w[\w.?!]*(?:/\d+)?")
+"""What people write for code and not in a sentence: `fooBar`, `foo_bar`, `Foo.bar/2`."""
 
 
 class Finding:
@@ -53,12 +57,32 @@ class Finding:
         near = self._define(sheet, query, under) if len(query.split()) == 1 else ""
         bag = self._index.bags([query])[0]
         self._files(sheet, bag, under)
-        self.sections(sheet, query, _SECTIONS, under)
+        if sheet.is_blank or not _CODE_NAME.fullmatch(
+            query
+        ):  # guides share the words of a name, and tell nothing of it
+            self.sections(sheet, query, _SECTIONS, under)
         self._paths(sheet, bag, under)
         if sheet.is_blank:
-            sheet.say(
-                f"nothing speaks of {query}" + (f" below {under}" if under else "") + (f"; {near}" if near else "")
-            )
+            self._find_unoutlined(sheet, query, under, near)
+
+    def _find_unoutlined(self, sheet: Sheet, query: str, under: str, near: str) -> None:
+        """Lines of files that have no outline (tests, scripts, templates), or that there are none."""
+        if not self._is_there(sheet, under):
+            return
+        joined = _joined(query)
+        found = list(self._hits(joined, under)) if joined is not None else []
+        if found:
+            self._lines_of(sheet, found[:_FILES], f"no definition; {_count(found)} hold it")
+            return
+        where = f" below {under}" if under else ""
+        sheet.say(f"nothing speaks of {query}{where}" + (f"; {near}" if near else ""))
+
+    def _is_there(self, sheet: Sheet, under: str) -> bool:
+        """Whether the checkout has a file there; says so where it has none, which is no fact about the code."""
+        if any(path.startswith(under) for path in self._text.paths):
+            return True
+        sheet.say(f"the checkout as it was read has no file below {under}, so nothing can be said of what is there")
+        return False
 
     def _define(self, sheet: Sheet, name: str, under: str) -> str:
         """The definitions of a name; where there is none, what it may be meant for."""
@@ -133,10 +157,21 @@ class Finding:
 
     def text(self, sheet: Sheet, text: str, under: str = "") -> None:
         """Every line that holds a literal text, a few of each file."""
-        found = list(self._hits(text, under))
-        total = sum(len(numbers) for _, numbers in found)
+        if not self._is_there(sheet, under):
+            return
         where = f" below {under}" if under else ""
-        sheet.say(f"{total} lines in {len(found)} files{where} hold {text}")
+        found = list(self._hits(text, under))
+        told = f"{_count(found)}{where} hold {text}"
+        if not found and (joined := _joined(text)):
+            found = list(self._hits(joined, under))
+            told += (
+                f"; with its words joined in any way {_count(found)}" if found else ", nor its words joined in any way"
+            )
+        self._lines_of(sheet, found, told)
+
+    @staticmethod
+    def _lines_of(sheet: Sheet, found: Sequence[tuple[str, Sequence[int]]], told: str) -> None:
+        sheet.say(told)
         for path, numbers in found:
             for number in numbers[:_HITS_OF_FILE]:
                 sheet.quote(path, number)
@@ -144,8 +179,10 @@ class Finding:
                 rest = ", ".join(map(str, numbers[_HITS_OF_FILE:][:20]))
                 sheet.say(f"{path} has {len(numbers) - _HITS_OF_FILE} more, in lines {rest}")
 
-    def _hits(self, text: str, under: str) -> Iterator[tuple[str, Sequence[int]]]:
-        exact = text != text.lower()
+    def _hits(self, wanted: str | re.Pattern[str], under: str) -> Iterator[tuple[str, Sequence[int]]]:
+        """Path and lines that hold a text, or its pattern (of small letters)."""
+        exact = isinstance(wanted, str) and wanted != wanted.lower()
+        pattern = re.compile(re.escape(wanted)) if isinstance(wanted, str) else wanted
         left = _MOST_READ
         for path in self._searched(under):
             source = self._text.read(path)
@@ -153,10 +190,23 @@ class Finding:
             if left < 0:
                 return
             held = source if exact else source.lower()
-            if text in held:
-                numbers = [number for number, line in enumerate(held.split("\n"), 1) if text in line]
+            if pattern.search(held):
+                numbers = [number for number, line in enumerate(held.split("\n"), 1) if pattern.search(line)]
                 if numbers:
                     yield path, numbers
 
     def _searched(self, under: str) -> Iterable[str]:
         return (path for path in self._text.paths if path.startswith(under) and not path.endswith(_NO_TEXT))
+
+
+def _joined(text: str) -> re.Pattern[str] | None:
+    """The pattern of a name's words joined in any way; None for a single word, and for what is no name."""
+    words = [word for part in re.findall(r"[A-Za-z0-9]+", text) for word in split_identifier(part)]
+    if not 1 < len(words) <= _MOST_WORDS:
+        return None
+    return re.compile(r"[\W_]{0,2}".join(re.escape(word) for word in words))
+
+
+def _count(found: Sequence[tuple[str, Sequence[int]]]) -> str:
+    lines = sum(len(numbers) for _, numbers in found)
+    return f"{lines} {'line' if lines == 1 else 'lines'} in {len(found)} {'file' if len(found) == 1 else 'files'}"

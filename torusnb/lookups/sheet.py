@@ -12,9 +12,12 @@ from torusnb.models.design import Evidence
 from torusnb.models.messages import LookupAnswer
 from torusnb.models.sources import Citation, Source
 
-MOST_LINES = 120
-MOST_BYTES = 8_000
-"""Of an answer; what is beyond is left out, and the answer says so."""
+MOST_LINES = 260
+MOST_BYTES = 24_000
+"""Of an answer, keys in full; what is beyond is left out, and the answer says so.
+
+A function or a small module fits: an answer that is cut costs the model one more look-up, and it has few.
+"""
 
 _LEFT_FOR_NOTE = 300
 _LEFT_TO_SAY = 700

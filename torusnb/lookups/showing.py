@@ -22,6 +22,8 @@ _HEAD = 45
 _SHORT_HEAD = 20
 _AT_ONCE = 12
 _HEADS_OF_FUNCTIONS = 40
+_SMALL = 150
+_MOST_AT_ONCE = 6
 _MOST_ENTRIES = 150
 _TRAPS = 3
 _NEAR = 5
@@ -45,11 +47,21 @@ class Showing:
         self._context = context
 
     def show(self, sheet: Sheet, what: str) -> None:
-        """A function, module, file, range of lines or folder.
+        """Functions, modules, files, ranges of lines or folders, several apart by `;`.
 
         Raises:
-            InputError: Nothing is called so.
+            InputError: The only thing that is asked for does not exist; of several that is told in its place.
         """
+        wanted = list(dict.fromkeys(part.strip() for part in what.split(";") if part.strip()))[:_MOST_AT_ONCE]
+        for one in wanted:
+            try:
+                self._show(sheet, one)
+            except InputError as error:
+                if len(wanted) == 1:
+                    raise
+                sheet.say(error.message)
+
+    def _show(self, sheet: Sheet, what: str) -> None:
         match = _PLACE.fullmatch(what.removeprefix("code:").removeprefix("guide:").removeprefix("./"))
         path = match["path"] if match is not None else ""
         if match is not None and path in self._code.paths:
@@ -128,6 +140,9 @@ class Showing:
         kinds = f" ({', '.join(module.kinds)})" if module.kinds else ""
         sheet.say(f"{module.name}{kinds}: {module.path}, lines {module.line} to {module.end_line}")
         self._known(sheet, module, "")
+        if module.end_line - module.line < _SMALL:
+            self._lines(sheet, module.path, range(module.line, module.end_line + 1))
+            return
         own = sorted(module.functions, key=lambda function: function.line)
         begin = min((self._begin(function, module) for function in own), default=module.end_line + 1)
         public = [function for function in own if function.public]

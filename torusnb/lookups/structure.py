@@ -154,11 +154,14 @@ def _tell_table(sheet: Sheet, reply: Reply, *, whole: bool) -> None:
 
 
 def _kinds(rows: tuple[Answer, ...]) -> Iterable[tuple[str, list[Answer]]]:
-    """The rows by what they are, a few at a time, so that no line grows too long."""
+    """The rows by what they are, columns a few at a time, so that no line grows too long."""
     for kind in ("schema", "column", "index", "constraint"):
         found = [row for row in rows if _kind(row.relation) == kind]
-        for start in range(0, len(found), _AT_ONCE):
-            yield kind, found[start : start + _AT_ONCE]
+        together = (
+            _AT_ONCE if kind == "column" else 1
+        )  # conditions and expressions are long, and nothing of them may go
+        for start in range(0, len(found), together):
+            yield kind, found[start : start + together]
 
 
 def _kind(relation: str) -> str:

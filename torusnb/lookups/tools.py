@@ -40,7 +40,7 @@ TOOLS: tuple[LookupTool, ...] = (
     _tool(
         "text",
         "Every line that holds a literal text, in code, tests, assets, templates and guides. Case counts only when the "
-        "text has capital letters.",
+        "text has capital letters. Where nothing holds it so, its words joined in any way (`fooBar`, `foo_bar`).",
         {"text": _text("The text, not a pattern", least=2), "under": _UNDER},
         "text",
     ),
@@ -48,8 +48,9 @@ TOOLS: tuple[LookupTool, ...] = (
         "show",
         "The lines themselves: a function with its documentation and all clauses (`Module.function/2`), a module's "
         "head and its functions (`Module`), a file from its start (`lib/a/b.ex`), a range of lines "
-        f"(`lib/a/b.ex:40-95`, guides and tests too), or what lies in a folder (`lib/a/`). {_NAMES}",
-        {"what": _text("What to show", least=1)},
+        "(`lib/a/b.ex:40-95`, guides and tests too), or what lies in a folder (`lib/a/`). About 200 lines fit into an "
+        f"answer, and several things apart by `;` count as one look-up. {_NAMES}",
+        {"what": _text("What to show; several apart by `;`", least=1)},
         "what",
     ),
     _tool(

@@ -128,7 +128,13 @@ class FocusArea(Value, frozen=True):
 
 
 class EvidencePack(Value, frozen=True):
-    """All a drafter may use; with it a draft needs no checkout, no network and no key."""
+    """All a drafter may use; with it a draft needs no checkout, no network and no key.
+
+    Attributes:
+        playbook: Without the practices that nothing citable bears out.
+        seats: Focus area id to the section that most of its practices belong to first, and the share that does, 0 to
+            1; of the whole playbook.
+    """
 
     pack: SpecPack
     context: Context
@@ -136,6 +142,7 @@ class EvidencePack(Value, frozen=True):
     template: Template
     playbook: tuple[FocusArea, ...]
     evidence: dict[str, Evidence]
+    seats: dict[str, tuple[str, float]] = {}
 
 
 class SectionDraft(Value, frozen=True):

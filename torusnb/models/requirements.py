@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.models.base import Place, Problem, Stamp, Value
 
 
@@ -36,6 +38,7 @@ class AcceptanceCriterion(Value, frozen=True):
         requirements: Ids of the requirements the text or the nesting links it to.
         given, when, then: Its parts where the text has that form; otherwise empty.
         verification: How it is to be verified, as written.
+        proofs: Paths of files that the pack names as its proof, in its order; code, tests and documents alike.
     """
 
     id: str
@@ -49,6 +52,7 @@ class AcceptanceCriterion(Value, frozen=True):
     verification: str = ""
     also: tuple[Place, ...] = ()
     derived: bool = False
+    proofs: tuple[str, ...] = ()
 
 
 class Quantity(Value, frozen=True):
@@ -84,12 +88,24 @@ class NonFunctional(Value, frozen=True):
     quantities: tuple[Quantity, ...] = ()
 
 
+_ASKS = re.compile(
+    r"\W*(?:what|which|who|when|where|why|how|whether|if|should|shall|do|does|is|are|can|could|will|would|must|may|any|"
+    r"confirm|decide|determine|clarify|define|choose|identify|investigate|agree|exact|naming|name)\b",
+    re.IGNORECASE,
+)
+
+
 class Statement(Value, frozen=True):
     """One statement of a PRD; `label` is the bold or colon-led word it begins with, or the sub-heading."""
 
     text: str
     place: Place
     label: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks something: it has a question's mark, or begins like a question or a task to settle."""
+        return "?" in self.text or _ASKS.match(self.text) is not None
 
 
 class Risk(Value, frozen=True):

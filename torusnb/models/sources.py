@@ -168,6 +168,8 @@ class Replacement(Value, frozen=True):
         instead: The primary source's key; `quote`, `start` and `end` are its own words.
         share: 0 to 1; how much of what the cited words speak of it speaks of too, rare words counting more.
         terms: The telling words that both share.
+        title, url: Of the primary source, which need not be among the research's: it may have been captured without
+            being cited. accessed, sha256: when its bytes were captured, and their hash.
     """
 
     source: str
@@ -178,6 +180,10 @@ class Replacement(Value, frozen=True):
     end: int
     share: float
     terms: tuple[str, ...] = ()
+    title: str = ""
+    url: str = ""
+    accessed: str = ""
+    sha256: str = ""
 
 
 class Look(Value, frozen=True):
@@ -200,7 +206,7 @@ class Research(Value, frozen=True):
         failures: What providers refused, and who had nothing where a question stays without any source.
         blocked: Ids of the questions that must not be presented as answered: nothing was found for them, or a
             provider refused and no captured words were found elsewhere.
-        replacements: Primary sources that say what a cited source of another kind says.
+        replacements: Primary sources that say what a cited source of another kind says, captured and not dropped.
     """
 
     questions: tuple[Question, ...] = ()

@@ -122,10 +122,14 @@ def _failures(question: Question, pack: EvidencePack) -> list[str]:
 
 def _sources(citations: tuple[Citation, ...], pack: EvidencePack) -> list[str]:
     lines = []
+    better = {(found.source, found.question): found for found in pack.research.replacements}
     for citation in citations:
         source = pack.research.source(citation.source)
         if source is not None and citation.verdict != NOT_FETCHED:
             lines += _citation(citation, source)
+            found = better.get((citation.source, citation.question))
+            if found is not None and found.url:
+                lines.append(f"  - A primary source says the same: {plain(found.title)} · {link(found.url)}")
     return lines
 
 

@@ -22,13 +22,13 @@ from torusnb.research.asking import Asker, Heard, OnAnswer, Recall, find_failure
 from torusnb.research.binding import cite_hit, extract_hit
 from torusnb.research.capturing import Capturer, name_release
 from torusnb.research.choice import LEAST_RELEVANCE, choose_hits
+from torusnb.research.comparing import compare_captured
 from torusnb.research.lock import public_versions, released_versions
 from torusnb.research.pages import Page
 from torusnb.research.primary import primary_hosts
 from torusnb.research.providers import Fetcher, Hit, Library, Provider
 from torusnb.research.questions import raise_questions
 from torusnb.research.redaction import private_terms
-from torusnb.research.replacements import find_replacements
 from torusnb.research.shelf import Shelf
 from torusnb.research.words import word_set
 
@@ -59,6 +59,7 @@ def run_research(
     recall: Recall | None = None,
     on_fetch: Callable[[Fetched], None] | None = None,
     earlier: tuple[Source, ...] = (),
+    pages: Callable[[], Iterable[Fetched]] = tuple,
 ) -> ResearchResult:
     """Ask the feature's questions and keep what answers them; a question nothing answers stays without citation.
 
@@ -80,6 +81,8 @@ def run_research(
         recall: Gives what was answered to a query before; that is not asked again.
         on_fetch: Called with what came of each fetch of a page.
         earlier: The sources of an earlier research; what a person keeps of them stays, found again or not.
+        pages: Gives the pages that were ever captured, whether this run asks for them or not. A cited source that is
+            not primary is compared with them too.
     """
     questions = raise_questions(pack, context, playbook)
     known = tuple(source for provider in providers if isinstance(provider, Library) for source in provider.sources())
@@ -98,6 +101,7 @@ def run_research(
     citations = _cite(asked, desk, questions, released_versions(context.code.packages))
     failures, blocked = _find_open(questions, asked, citations)
     sources = _gather_sources(asked.kept, known, shelf, playbook)
+    compared = compare_captured(citations, sources, asked.captured.values(), pages, desk.name_page)
     passages = {(p.source, p.start, p.end): p for _, hit in asked.kept if (p := hit.passage) is not None}
     research = Research(
         questions=questions,
@@ -109,9 +113,10 @@ def run_research(
         asked=today,
         failures=failures,
         blocked=blocked,
-        replacements=find_replacements(citations, sources, _extract_all(asked)),
+        replacements=compared.replacements,
     )
-    return ResearchResult(research, {hit.source.sha256: hit.captured for _, hit in asked.kept if hit.source.sha256})
+    kept = {hit.source.sha256: hit.captured for _, hit in asked.kept if hit.source.sha256}
+    return ResearchResult(research, {**compared.snapshots, **kept})
 
 
 class _Desk(NamedTuple):
@@ -123,21 +128,34 @@ class _Desk(NamedTuple):
     locked: Mapping[str, str]
     hosts: frozenset[str]
 
+    def name_page(self, hit: Hit) -> Hit | None:
+        """A captured page under the shelf's key, as documentation where it is some; None where nobody may cite it."""
+        placed = self.shelf.place(replace(hit, source=name_release(hit.source, self.locked, self.hosts)))
+        return placed if self.may_cite(placed.source) else None
+
+    def may_cite(self, source: Source) -> bool:
+        """Whether a person did not drop it, and it is for no other version than the locked one."""
+        return not self.shelf.dropped(source) and self.locked.get(source.package, source.version) == source.version
+
 
 class _Asked(NamedTuple):
     queries: list[Query]
     looks: list[Look]
     kept: list[tuple[Question, Hit]]
     heard: dict[str, list[Heard]]
+    captured: dict[str, Hit]
 
 
 def _ask_all(questions: Iterable[Question], desk: _Desk, playbook: tuple[FocusArea, ...]) -> _Asked:
-    asked = _Asked([], [], [], {})
+    asked = _Asked([], [], [], {}, {})
     for question in questions:
         heard = desk.asker.ask(question)
         asked.heard[question.id] = heard
         asked.queries.extend(entry.query for entry in heard if entry.asked)
         hits = [hit for entry in heard for hit in _place_all(entry, desk)]
+        for hit in hits:
+            if hit.captured and desk.may_cite(hit.source):
+                asked.captured.setdefault(hit.source.key, hit)
         chosen, seen = choose_hits(question, hits, desk.shelf, _practice_sources(playbook, question.focus))
         asked.kept.extend((question, hit) for hit in chosen)
         asked.looks.extend(seen)

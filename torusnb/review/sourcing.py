@@ -185,16 +185,20 @@ def _replaceable(reading: Reading, outside: Sequence[Entry], research: Research)
     told: set[str] = set()
     lines = {entry.label: entry.line for entry in outside if entry.label}
     for replacement in research.replacements:
-        label, better = replacement.source.removeprefix("src:"), research.source(replacement.instead)
-        if label not in lines or label in told or better is None:
+        label, known = replacement.source.removeprefix("src:"), research.source(replacement.instead)
+        title, url = (
+            replacement.title or (known.title if known else ""),
+            replacement.url or (known.url if known else ""),
+        )
+        if label not in lines or label in told or not url:
             continue
         told.add(label)
         yield found(
             "citation.replaceable",
             reading.path,
             lines[label],
-            f"[{label}] is no primary source, and {better.title} says the same: “{_short(replacement.quote)}”",
-            f"Cite [{better.label}] instead: {better.title} · {better.url}",
+            f"[{label}] is no primary source, and {title} says the same: “{_short(replacement.quote)}”",
+            f"Cite [{replacement.instead.removeprefix('src:')}] instead: {title} · {url}",
             section=reading.section_id(lines[label]),
         )
 

@@ -69,6 +69,13 @@ class Outside:
         """Whether a page is on record, so that an offline run has something to read."""
         return bool(self._known_pages())
 
+    def pages(self) -> Iterator[Fetched]:
+        """Every page on record that can be cited, with its bytes, in the order in which they were first captured."""
+        for fetched in tuple(self._known_pages().values()):
+            body = self._trail().snapshot(fetched.sha256)
+            if body is not None:
+                yield replace(fetched, body=body)
+
     def keep_page(self, fetched: Fetched) -> None:
         """Put what came of a page into the trail, once."""
         if fetched.outcome == "offline" or fetched.requested in self._known_pages():

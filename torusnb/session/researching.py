@@ -90,6 +90,7 @@ def make_research(session: Session, *, retry: bool) -> Research:
         recall=outside.recall,
         on_fetch=outside.keep_page,
         earlier=earlier,
+        pages=outside.pages,
     )
     for snapshot in result.snapshots.values():
         session.trail.put_snapshot(snapshot)

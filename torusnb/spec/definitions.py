@@ -59,6 +59,7 @@ class Definition(Value, frozen=True):
         links: Requirements that the words or the nesting link it to.
         area: The label or heading it stands under.
         strong: Whether it stands where its family is defined; a weak one only counts when nothing else does.
+        proofs: Paths of files that are named as its proof.
     """
 
     family: str
@@ -72,6 +73,7 @@ class Definition(Value, frozen=True):
     links: tuple[str, ...] = ()
     area: str = ""
     strong: bool = True
+    proofs: tuple[str, ...] = ()
 
 
 def family_of(name: str, topic: str) -> str:

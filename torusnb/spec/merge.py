@@ -93,6 +93,7 @@ def _combined(first: Definition, second: Definition) -> Definition:
         first.family, first.id, first.text, first.place, "" if title == first.text else title,
         first.priority or second.priority, second.status or first.status, second.verification or first.verification,
         tuple(dict.fromkeys((*first.links, *second.links))), first.area or second.area,
+        proofs=first.proofs or second.proofs,
     )  # fmt: skip
 
 
@@ -159,5 +160,6 @@ def _criterion(joined: _Joined) -> AcceptanceCriterion:
     made = joined.definition
     given, when, then = split_steps(made.text)
     return AcceptanceCriterion(
-        made.id, made.text, made.place, made.links, given, when, then, made.status, made.verification, joined.also
+        made.id, made.text, made.place, made.links, given, when, then, made.status, made.verification, joined.also,
+        proofs=made.proofs,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -44,6 +45,9 @@ _LINK_KEYS = (
 )
 _TEXT_KEYS = ("statement", "description", "text", "requirement", "criterion", "summary")
 _STEPS = ("given", "when", "then")
+_PROOF_KEYS = ("proofs", "proof")
+_PATH = re.compile(r"(?<![\w./-])(?:[\w.-]+/)+[\w.-]+\.[a-z]{1,5}(?![\w/])")
+"""A file with its folders; a proof may also be words, or a map with such a path in it."""
 _QUOTE_REMEDY = "Put the value in double quotes, or indent it as the lines around it; then run again."
 
 
@@ -201,7 +205,14 @@ def _definition(
         _flat(fields.get("priority", Leaf(bars or priority, 0))), _flat(fields.get("status", Leaf("", 0))),
         _flat(fields.get("verification_method", fields.get("verification", Leaf("", 0)))), links,
         _flat(fields.get("area", fields.get("category", Leaf("", 0)))),
+        proofs=_proofs(fields) if kind == CRITERION else (),
     )  # fmt: skip
+
+
+def _proofs(fields: dict[str, Tree]) -> tuple[str, ...]:
+    """The paths among a record's proofs, each once; none climbs out of its folder."""
+    said = " ".join(_flat(fields[key]) for key in _PROOF_KEYS if key in fields)
+    return tuple(dict.fromkeys(path for path in _PATH.findall(said) if ".." not in path.split("/")))
 
 
 def _line_of(tree: Branch, fields: dict[str, Tree]) -> int:

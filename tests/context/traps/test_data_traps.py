@@ -366,9 +366,19 @@ def test_what_a_modules_documentation_warns_of_is_quoted_in_plain_characters(rem
     assert all(trap.evidence == ("code:lib/shop/baskets.ex:5",) for trap in found)
 
 
-@pytest.mark.parametrize(("rank", "named", "count"), [(1, True, 1), (8, False, 1), (9, False, 0)])
-def test_a_modules_remark_is_told_of_the_first_waypoints(rank: int, named: bool, count: int) -> None:
-    files = {"lib/shop/baskets.ex": REMARKED.format("It must never be written twice.", "")}
+@pytest.mark.parametrize(
+    ("remark", "rank", "named", "count"),
+    [
+        ("It must never be written twice.", 1, True, 1),
+        ("It must never be written twice.", 1, False, 0),
+        ("This module is deprecated and replaced by Shop.Tills.", 8, False, 1),
+        ("This module is deprecated and replaced by Shop.Tills.", 9, False, 0),
+    ],
+)
+def test_a_modules_remark_is_told_where_the_pack_names_it_or_where_it_is_deprecated(
+    remark: str, rank: int, named: bool, count: int
+) -> None:
+    files = {"lib/shop/baskets.ex": REMARKED.format(remark, "")}
     waypoints = (waypoint_of("lib/shop/baskets.ex", rank, named=named),)
     assert len(traps_of(files, "Rain falls.", waypoints=waypoints, rules=("authors-warning",))) == count
 
@@ -383,6 +393,34 @@ def test_a_functions_remark_is_told_where_the_request_speaks_of_it(request_: str
     for trap in found:
         assert trap.symbol == "stack_vouchers/1"
         assert '"NOTE: any voucher added here must also be added to the receipt"' in trap.what
+
+
+@pytest.mark.parametrize(("request_", "count"), [("The app must stack vouchers.", 1), ("Rain falls.", 0)])
+def test_that_the_pack_names_a_file_does_not_make_a_remark_on_one_function_worth_telling(
+    request_: str, count: int
+) -> None:
+    remark = "# Callers must never rely on the order of vouchers."
+    files = {"lib/shop/baskets.ex": REMARKED.format("Baskets.", remark)} | module("def open, do: :ok", "Shop.Tills")
+    waypoints = (waypoint_of("lib/shop/baskets.ex", 1, named=True),)
+    assert len(traps_of(files, request_, waypoints=waypoints, rules=("authors-warning",))) == count
+
+
+def test_what_several_functions_bear_word_for_word_is_one_remark() -> None:
+    remark = "# This assumes that a basket holds one voucher."
+    body = (
+        f"{remark}\n  def stack_vouchers(basket), do: basket\n\n  {remark}\n  def redeem_vouchers(basket), do: basket"
+    )
+    files = module(body, "Shop.Baskets") | module("def open, do: :ok", "Shop.Tills")
+    request_ = "The app must stack vouchers and redeem vouchers."
+    (trap,) = traps_of(files, request_, rules=("authors-warning",))
+    assert "so does `Shop.Baskets." in trap.what
+    assert len(trap.evidence) == 2
+
+
+def test_what_is_no_longer_running_is_no_warning() -> None:
+    remark = "# Takes up batches whose job is no longer active."
+    files = {"lib/shop/baskets.ex": REMARKED.format("Baskets.", remark)}
+    assert traps_of(files, "`stack_vouchers/1` changes.", rules=("authors-warning",)) == ()
 
 
 def test_a_long_remark_is_cut_between_words() -> None:

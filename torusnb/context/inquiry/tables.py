@@ -47,7 +47,8 @@ def _column(column: Field) -> str:
 
 
 def _index(index: Index) -> str:
-    return f"{'unique index' if index.unique else 'index'} on {', '.join(index.columns)}"
+    only = f" where {index.where}" if index.where else ""
+    return f"{'unique index' if index.unique else 'index'} on {', '.join(index.columns)}{only}"
 
 
 def _constraint(constraint: Constraint) -> str:

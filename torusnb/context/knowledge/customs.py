@@ -40,6 +40,12 @@ _ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
 _SPAN = re.compile(r"`([^`\n]{3,60})`")
 _TICKET = re.compile(r"[A-Z]+-\d+")
 _NO_CODE = re.compile(r"`|^\s*(?:#|alias |[-*] |@moduledoc|@doc)")
+_MEASURES = frozenset(
+    stems(
+        telling_words("size limit maximum minimum count number page timeout ttl time interval delay duration default")
+    )
+)
+"""Words of every value's name, which say nothing of what it is a value of."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +73,17 @@ class Customs:
         self._book = book
 
     def value_for(self, question: str) -> Custom | None:
-        """The nearest value of the kind that is asked for; one that shares a word with the question comes first."""
+        """The nearest value of the kind that is asked for whose own name shares a word with the question; else None.
+
+        That a module lies near is no reason: it holds lifetimes and limits of other things too.
+        """
         plain = _SPAN.sub(" ", question)
         kinds = next((kinds for words, kinds in _ASKED if re.search(words, plain, re.IGNORECASE)), ())
-        asked = set(stems(telling_words(question)))
+        asked = set(stems(telling_words(question))) - _MEASURES
         fitting = [custom for kind in kinds for custom in self._values if custom.kind == kind]
-        ranked = sorted(
-            range(len(fitting)), key=lambda n: (-len(asked & set(stems(telling_words(fitting[n].text)))), n)
-        )
-        return fitting[ranked[0]] if ranked else None
+        shared = [len(asked & set(stems(telling_words(_named(custom.text))))) for custom in fitting]
+        best = max(range(len(fitting)), key=lambda n: (shared[n], -n), default=None)
+        return fitting[best] if best is not None and shared[best] else None
 
     def line_with(self, statement: str) -> Custom | None:
         """The nearest line of code that holds a name which the statement puts in a code span."""
@@ -88,12 +96,6 @@ class Customs:
                         if word.search(line) and not _NO_CODE.search(line):
                             return self._custom("name", waypoint, number, line)
         return None
-
-    def nearest_of(self, question: str) -> Waypoint | None:
-        """Of the modules that a question asks to choose from, the nearest; None where it names fewer than two."""
-        asked = {name.rpartition(".")[2] for name in _SPAN.findall(question) if re.fullmatch(r"[A-Z][\w.]+", name)}
-        named = [waypoint for waypoint in self._near if waypoint.module.rpartition(".")[2] in asked]
-        return named[0] if named and len(asked) > 1 else None
 
     def function_for(self, statement: str) -> Custom | None:
         """The public function near the feature that shares most words with a statement, at least two."""
@@ -132,6 +134,12 @@ class Customs:
     def _custom(self, kind: str, waypoint: Waypoint, number: int, line: str) -> Custom:
         owner = waypoint.module or waypoint.path
         return Custom(kind, " ".join(line.split()), owner, self._book.key(waypoint.path, number))
+
+
+def _named(line: str) -> str:
+    """The name of the value that a line gives."""
+    match = _VALUE.search(line.strip())
+    return (match["attribute"] or match["option"] or match["key"] or "") if match is not None else ""
 
 
 def columns_with_default(module: Module, code_map: CodeMap) -> tuple[str, int, str] | None:

@@ -61,7 +61,9 @@ def list_known(around: Surroundings) -> tuple[Known, ...]:
         *_tests(around),
         *_guides(around),
     ]
-    told = list(tell_surroundings(around.code_map, around.waypoints, around.book))
+    nearer = any(known.topic == "tenancy" for known in found)
+    wider = tell_surroundings(around.code_map, around.waypoints, around.book)
+    told = [known for known in wider if known.topic != "tenancy" or not nearer]
     return (*found, *_unspoken(told, {note.topic for note in around.notes}))
 
 
@@ -145,14 +147,13 @@ def _topology(around: Surroundings) -> Iterable[Known]:
         children = application.children
         if not children:
             continue
-        mine = [child for child in children if child.module in near]
-        usual = [c for c in children if c.module.endswith((".Repo", ".PubSub", ".Endpoint")) or c.module == "Oban"]
-        chosen = list({child.line: child for child in (*mine[:3], *usual)}.values())[:6]
-        named = [f"`{child.module}`" for child in chosen]
-        among = f", among them {listed(named)}" if named else ""
-        amount = "one child" if len(children) == 1 else f"{len(children)} children"
-        text = f"`{application.name}` starts {amount}{among}."
-        keys = tuple(around.book.key(application.path, child.line) for child in chosen or children[:1])
+        mine = list({child.line: child for child in children if child.module in near}.values())[:4]
+        if mine:
+            text = f"`{application.name}` starts {listed([f'`{child.module}`' for child in mine])} near this feature."
+        else:
+            amount = "its one child lies" if len(children) == 1 else f"its {len(children)} children lies"
+            text = f"`{application.name}` supervises the processes; none of {amount} near this feature."
+        keys = tuple(around.book.key(application.path, child.line) for child in mine or children[:1])
         yield Known("runtime topology", text, keys)
 
 

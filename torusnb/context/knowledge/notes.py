@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torusnb.context.knowledge.sentences import sentences
 from torusnb.context.map.index import TextIndex, Weights
@@ -198,7 +198,8 @@ def _topic_notes(sections: Sequence[GuideSection], resolver: Resolver, scores: M
         number = max(told, key=lambda n: (values[n] + _RELEVANT * scores.get(n, 0.0) / best, -n))
         options = section_sentences(sections[number])[:4]
         sentence = max(options, key=lambda s: (prose_value(s.text) * (1 + len(pattern.findall(s.text))), -s.line))
-        note = _note(sections[number], sentence, f"tells of the {topic} of the system", resolver, topic)
+        alone = replace(sentence, following="")  # the same for many features: one sentence of it is enough
+        note = _note(sections[number], alone, f"tells of the {topic} of the system", resolver, topic)
         if note.key not in {other.key for other in found}:
             found.append(note)
     return found

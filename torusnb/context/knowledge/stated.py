@@ -37,20 +37,18 @@ _OR = (
     ),
     re.compile(r" (?:or|vs\.?|versus) (?=[a-z-]+(?: [a-z-]+){0,2}$)", re.IGNORECASE),
 )
-_EXAMPLES = re.compile(
-    r"\((?:e\.?g\.?|for example|such as|i\.?e\.?)?,?\s*(?P<one>[^()]+?)\s+(?:vs\.?|versus|or)\s+(?P<other>[^()]+)\)",
-    re.I,
-)
-_SIMPLER = re.compile(
-    r"\b(?:only|manual\w*|fixed|existing|current|keep|kept|omit\w*|simply|just|defer\w*|later|separate|read-only|reuse\w*|"
-    r"same|remain\w*|unchanged|none|static|default|single|hard-?coded|generated default)\b",
+_KEEPS = re.compile(
+    r"\b(?:only|manual\w*|fixed|existing|current|today'?s?|keep|kept|omit\w*|simply|just|defer\w*|later|separate|"
+    r"read-only|re-?us(?:e|es|ing)|remain\w*|unchanged|none|static|default|single|hard-?coded|rely solely)\b",
     re.IGNORECASE,
 )
-_LARGER = re.compile(
-    r"\b(?:also|new|configurable|additional\w*|dynamic\w*|automat\w+|schedul\w+|custom\w*|both|real-?time|full\w*|entirely|"
-    r"multiple|editable|unconditionally|every|all)\b",
+"""What an answer says that keeps more of today, or puts less into the first delivery."""
+_ADDS = re.compile(
+    r"\b(?:also|new|future|later|phase|configurable|optional\w*|additional\w*|shared|add(?:ed)?|adopt\w*|gain|"
+    r"introduced?|expose|include|allow|support|offer|contribute|extend|show|mailed?|notif\w+|log(?:ged)?|export\w*)\b",
     re.IGNORECASE,
 )
+"""What a question says that asks for something more."""
 _ASKS_SIZE = re.compile(
     r"^(?:how (?:many|much|long|often|large)\b|(?:what|which)\b[^?]{0,60}\b(?:limit|maximum|minimum|threshold|timeout|"
     r"ttl|size|number|interval|delay|duration|period)\b)",
@@ -61,19 +59,14 @@ _EXTRA = re.compile(
     r"are there (?:any )?(?:needs?|plans?|other|more|further|additional)\b|should (?:we )?(?:also|additionally))",
     re.IGNORECASE,
 )
-_ASKS_VALUE = re.compile(r"^(?:what|which|how (?:many|much|long|often)|when|where|who)\b", re.IGNORECASE)
-_ASKS_FACT = re.compile(r"^(?:does|do|is|are|has|have|can|will)\b", re.IGNORECASE)
 _ASKS_CHOICE = re.compile(r"^(?:should|shall|must|could)\s+(?P<subject>.+)", re.IGNORECASE)
 _WHETHER = re.compile(
     r"^(?:whether|if|confirm (?:whether|if|that)|decide (?:whether|if)|determine (?:whether|if))\s+", re.IGNORECASE
 )
 
-NO_DEFAULT = "No default can be read from the pack"
-"""What stands in place of a default where a question names no answer at all."""
-
 
 def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs | None = None) -> list[Unknown]:
-    """The pack's assumptions, then its questions, without ids, in the pack's order.
+    """The pack's assumptions, then its questions, without ids, in the pack's order; what asks nothing is none.
 
     Args:
         pack: The request.
@@ -86,7 +79,7 @@ def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs 
             for statement in pack.assumptions
             if not is_decision(statement)
         ),
-        *(_question(statement, pack, waypoints, customs) for statement in pack.questions),
+        *(_question(statement, pack, waypoints, customs) for statement in pack.questions if statement.asks),
     ]
 
 
@@ -137,11 +130,11 @@ def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint
     asked, question, answer = _cut_question(" ".join(plain(statement.text).split()))
     ids = related_ids(statement.text, pack)
     where = _near(statement.text, waypoints)
-    given = finished(shortened(answer, 45)) if len(answer.split()) > 1 else ""
+    given = finished(shortened(answer, 45)) if answer and not answer.endswith("?") else ""
     topic, owner = _topic(statement.text)
-    default, keys = (given, ()) if given else _suggested(asked, where, customs)
-    decides = "decide" if " and " in owner else "decides"
-    open_still = f"{NO_DEFAULT}; until {owner} {decides}, nothing is built that rests on the answer."
+    default, keys = (given, ()) if given else _suggested(asked, customs)
+    gate = f"{ids[0]} is built" if ids else "the plan is made"
+    open_still = f"To be decided by {owner} before {gate}."
     touched = f"the design of {listed(ids)}" if ids else "the scope"
     place = f", and with it `{where.module or where.path}`" if where else ""
     return Unknown(
@@ -159,35 +152,16 @@ def _question(statement: Statement, pack: SpecPack, waypoints: Sequence[Waypoint
     )
 
 
-def _suggested(question: str, where: Waypoint | None, customs: Customs | None) -> tuple[str, tuple[str, ...]]:
-    """A suggested answer: what the code near it does, else by the form of the question; and the keys of that code."""
+def _suggested(question: str, customs: Customs | None) -> tuple[str, tuple[str, ...]]:
+    """A suggested answer and the keys it rests on: a value of the code that speaks of the same, else by the form.
+
+    Empty where neither the code nor the question names an answer: which of two ways is taken is for people to say.
+    """
     asked = _WHETHER.sub("should ", question.rstrip("."))
-    if customs is None:
-        return _default(asked, where), ()
-    chosen = customs.nearest_of(question)
-    if chosen is not None:
-        return f"Take `{chosen.module}`, which stands nearest to the request, until it is decided.", (chosen.key,)
-    alternatives = _alternatives(asked)
-    value = customs.value_for(asked) if _ASKS_SIZE.match(asked) and not alternatives else None
+    value = customs.value_for(asked) if customs is not None and _ASKS_SIZE.match(asked) else None
     if value is not None:
-        return f"Start with the nearest {value.kind}, `{value.text}` in `{value.module}`, as configuration.", (
-            value.key,
-        )
-    if alternatives is None and not _EXTRA.match(asked):
-        line = customs.line_with(question)
-        if line is not None:
-            return f"{_by_form(asked)} today it is `{line.text}` in `{line.module}`.", (line.key,)
-        function = customs.function_for(question) if _ASKS_FACT.match(asked) else None
-        if function is not None:
-            return f"{_by_form(asked)} today `{function.text}` decides it.", (function.key,)
-    return _default(asked, where), ()
-
-
-def _by_form(asked: str) -> str:
-    """The first half of an answer that goes on with what the code does today."""
-    if _ASKS_FACT.match(asked):
-        return "What the code shows:"
-    return "As today:" if _ASKS_VALUE.match(asked) else "No, not in the first delivery:"
+        return f"Start with today's {value.kind}, `{value.text}` in `{value.module}`, as configuration.", (value.key,)
+    return _default(asked), ()
 
 
 def _cut_question(text: str) -> tuple[str, str, str]:
@@ -198,49 +172,42 @@ def _cut_question(text: str) -> tuple[str, str, str]:
     return text.rstrip("."), finished(text), ""
 
 
-def _default(asked: str, where: Waypoint | None) -> str:
-    """A suggested answer that answers what is asked; empty where the question names none."""
-    alternatives = _alternatives(asked)
-    if alternatives:
-        taken = _smaller(*alternatives, extra=_EXTRA.match(asked) is not None)
-        return f"“{taken}”, the smaller step." if taken else f"“{alternatives[0].strip(' ,')}”, which is named first."
+def _default(asked: str) -> str:
+    """The answer that keeps more of today, where the form of the question names it; else empty."""
     extra = _EXTRA.match(asked)
-    if extra:
+    sides = _alternatives(asked)
+    if sides is not None:
+        keeping = [bool(_KEEPS.search(side)) for side in sides]
+        if keeping[0] == keeping[1]:
+            return ""
+        place, side = ("first", sides[0]) if keeping[0] else ("second", sides[1])
+        return f"The {place} of the two, which keeps more of today: “{side}”."
+    if " or " in asked:
+        return ""
+    if extra is not None:
         wanted = asked[extra.end() :].strip()
         return f"No: the first delivery goes without {wanted}." if wanted else ""
-    if _ASKS_CHOICE.match(asked):
-        return "No, not in the first delivery."
-    if _ASKS_FACT.match(asked) and where is not None:
-        return f"Read it off `{where.module or where.path}` before anything rests on it."
+    if _ASKS_CHOICE.match(asked) and _ADDS.search(asked):
+        return "No, not in the first delivery: today's behaviour stays."
     return ""
 
 
-def _smaller(one: str, other: str, *, extra: bool) -> str:
-    """The side that adds less or is easier to take back, by its own words; empty where neither tells."""
-
-    def weight(side: str) -> int:
-        return len(_LARGER.findall(side)) - len(_SIMPLER.findall(side))
-
-    if weight(one) != weight(other):
-        return min((one, other), key=weight).strip(" ,")
-    return other.strip(" ,") if extra else ""
-
-
 def _alternatives(asked: str) -> tuple[str, str] | None:
-    """The two sides of `should it be this, or that`, without their `should`; None when there are not two."""
-    examples = _EXAMPLES.search(asked)
-    if examples:
-        return (examples["one"], examples["other"])
-    if re.match(r"(?:how|who|when|where)\b", asked, re.IGNORECASE):
+    """The two sides of `should it be this, or that`, each whole and as written; None where there are not just two."""
+    if re.match(r"(?:how|who|when|where|what|which)\b", asked, re.IGNORECASE) or "(" in asked:
+        return None
+    if len(re.findall(r" (?:or|vs\.?|versus) ", asked)) != 1 or re.search(r"\bboth\b", asked, re.IGNORECASE):
         return None
     for pattern in _OR:
         cut = pattern.search(asked)
-        if cut and len(asked[: cut.start()].split()) > 2 and asked[cut.end() :].split():
-            first = _ASKS_CHOICE.match(asked[: cut.start()]) or _EXTRA.match(asked[: cut.start()])
-            head = asked[: cut.start()]
-            if first is not None:
-                head = first["subject"] if "subject" in first.groupdict() else head[first.end() :].strip()
-            return (head.rpartition(": ")[2], asked[cut.end() :])
+        if cut is None:
+            continue
+        first, second = (
+            asked[: cut.start()].strip(" ,"),
+            re.sub(r"^,? ?(?:or|vs\.?|versus) ", "", asked[cut.start() :].strip()),
+        )
+        if len(first.split()) > 2 and second and "," not in first:
+            return first, second
     return None
 
 

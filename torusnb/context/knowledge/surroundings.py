@@ -11,6 +11,7 @@ from torusnb.context.layers import layer_of
 from torusnb.context.map.words import stems, telling_words
 from torusnb.context.quotebook import QuoteBook
 from torusnb.models.codebase import CodeMap, Route
+from torusnb.models.database import Migration
 from torusnb.models.knowledge import Known, Waypoint
 from torusnb.models.modules import Call, Module
 
@@ -23,88 +24,127 @@ _DEPLOYED = re.compile(
 )
 _ENTRIES = frozenset({"live_view", "controller", "component"})
 _INNER = frozenset({"context", "process", "cache", "other"})
+_HANDS_ON = frozenset({"new", "enqueue", "insert", "schedule"})
+_QUEUE = re.compile(r"\bqueue:\s*:?\"?(\w+)")
 
 
 def tell_surroundings(code_map: CodeMap, waypoints: Sequence[Waypoint], book: QuoteBook) -> Iterator[Known]:
-    """A statement for each topic that the code has something to say on, with the lines that show it."""
-    near = [code_map.modules[w.module] for w in waypoints[:_NEAR] if w.module in code_map.modules]
+    """A statement for each topic that the code has something to say on near the feature, with the lines that show it.
+
+    What is the same for every feature is told only where there is nothing nearer.
+    """
+    around = [code_map.modules[w.module] for w in waypoints if w.module in code_map.modules]
+    near = around[:_NEAR]
     yield from _architecture(code_map, near, book)
     yield from _runtime(code_map, near, book)
-    yield from _deployment(code_map, near, book)
+    yield from _deployment(code_map, around, book)
     yield from _tenancy(code_map, book)
     yield from _data_flow(code_map, near, book)
 
 
 def _architecture(code_map: CodeMap, near: Sequence[Module], book: QuoteBook) -> Iterator[Known]:
-    """How the code is split, and whether something near the feature crosses the split in the wrong direction."""
+    """On which sides of the code's split the feature lies, and whether something there crosses it the wrong way."""
     counted = Counter(name.partition(".")[0] for name in code_map.modules)
     roots = [root for root, _ in counted.most_common(2)]
-    if len(roots) < 2 or (f"{roots[0]}Web" not in roots and f"{roots[1]}Web" not in roots):
+    if not near or len(roots) < 2 or (f"{roots[0]}Web" not in roots and f"{roots[1]}Web" not in roots):
         return
     web = next(root for root in roots if root.endswith("Web"))
     core = next(root for root in roots if root != web)
-    homes = [code_map.modules[root] for root in (core, web) if root in code_map.modules]
+    inner = [module for module in near if module.name.partition(".")[0] == core]
+    outer = [module for module in near if module.name.partition(".")[0] == web]
     crossing = [
         (module, reference)
-        for module in near
-        if module.name.startswith(f"{core}.")
+        for module in inner
         for reference in module.references
         if reference.module.startswith(f"{web}.")
     ]
-    text = f"`{core}` holds {counted[core]:,} modules of the domain, `{web}` {counted[web]:,} of the web"
-    keys = [book.key(home.path, home.line) for home in homes]
+    text = f"Of the first {len(near)} waypoints {len(inner)} lie in the domain (`{core}`) and {len(outer)} in the web"
+    text += f" (`{web}`)"
+    keys = [book.key(module.path, module.line) for module in (*inner[:1], *outer[:1])]
     if crossing:
         module, reference = crossing[0]
-        text += f"; near the feature `{module.name}` reaches up to `{reference.module}`"
+        text += f"; `{module.name}` reaches up to `{reference.module}`"
         keys.insert(0, book.key(module.path, reference.line))
-    elif near:
-        keys = keys or [book.key(near[0].path, near[0].line)]
-        text += "; near the feature nothing of the domain names the web"
+    elif inner:
+        text += "; nothing of the domain there names the web"
     if keys:
         yield Known("architecture", f"{text}.", tuple(keys))
 
 
 def _runtime(code_map: CodeMap, near: Sequence[Module], book: QuoteBook) -> Iterator[Known]:
-    """Oban's queues and what runs at set times."""
-    queues = [(file.path, queue) for file in code_map.files for queue in file.queues]
-    if queues:
-        named = list({queue.name: (path, queue) for path, queue in reversed(queues)}.values())[::-1]
-        told = [f"`{q.name}`" + (f" ({q.kind.removeprefix('limit=')})" if "=" in q.kind else "") for _, q in named[:5]]
-        more = f" and {len(named) - 5} more" if len(named) > 5 else ""
-        keys = tuple(book.key(path, queue.line) for path, queue in named[:5])
-        yield Known("runtime topology", f"Oban works on {listed(told)}{more}, each with its limit per node.", keys)
-    every = [(file.path, job) for file in code_map.files for job in file.schedules]
-    jobs = list({job.worker: (path, job) for path, job in reversed(every)}.values())[::-1]
-    mine = [entry for entry in jobs if entry[1].worker in {module.name for module in near}]
+    """The queues in which the feature's jobs wait, and which of them run at set times."""
+    workers = _workers(code_map, near)
+    wanted = dict.fromkeys(_queue_of(worker) for worker in workers)
+    set_up = {queue.name: (file.path, queue) for file in reversed(code_map.files) for queue in reversed(file.queues)}
+    mine = [set_up[name] for name in wanted if name in set_up][:4]
+    if mine:
+        told = [f"`{q.name}`" + (f" ({q.kind.removeprefix('limit=')})" if "=" in q.kind else "") for _, q in mine]
+        text = f"Jobs near the feature wait in {listed(told)}, each queue with its limit per node."
+        yield Known("runtime topology", text, tuple(book.key(path, queue.line) for path, queue in mine))
+    names = {module.name for module in (*near, *workers)}
+    every = [(file.path, job) for file in code_map.files for job in file.schedules if job.worker in names]
+    jobs = list({job.worker: (path, job) for path, job in reversed(every)}.values())[::-1][:3]
     if jobs:
-        told = [f"`{job.worker}` (`{job.cron}`)" for _, job in (mine or jobs)[:3]]
-        amount = "One job runs" if len(jobs) == 1 else f"{len(jobs)} jobs run"
-        which = "near the feature" if mine else "for instance"
-        keys = tuple(book.key(path, job.line) for path, job in (mine or jobs)[:3])
-        yield Known("runtime topology", f"{amount} at set times, {which} {listed(told)}.", keys)
+        told = [f"`{job.worker}` (`{job.cron}`)" for _, job in jobs]
+        keys = tuple(book.key(path, job.line) for path, job in jobs)
+        yield Known("runtime topology", f"At set times {'runs' if len(told) == 1 else 'run'} {listed(told)}.", keys)
 
 
-def _deployment(code_map: CodeMap, near: Sequence[Module], book: QuoteBook) -> Iterator[Known]:
-    """What a release is built from, what it is told by its environment, and what migrates it."""
+def _workers(code_map: CodeMap, near: Sequence[Module]) -> list[Module]:
+    """The workers among the near modules, and those to which one of them gives jobs."""
+    found = {module.name: module for module in near if "worker" in module.kinds}
+    for module in near:
+        for call in module.calls:
+            target = code_map.modules.get(call.module)
+            if target is not None and "worker" in target.kinds and call.name in _HANDS_ON:
+                found.setdefault(target.name, target)
+    return list(found.values())
+
+
+def _queue_of(worker: Module) -> str:
+    match = _QUEUE.search(worker.options)
+    return match[1] if match is not None else "default"
+
+
+def _deployment(code_map: CodeMap, around: Sequence[Module], book: QuoteBook) -> Iterator[Known]:
+    """Which migrations last changed the feature's tables, what migrates a release, what its environment tells it."""
+    migrates = _migrating(code_map)
+    changes = list(_last_changes(code_map, around))[:3]
     files = [path for path in sorted(code_map.other_files) if _DEPLOYED.fullmatch(path)]
     files.sort(key=lambda path: (path.count("/"), path))
-    if files:
-        keys = tuple(book.key(path, 1) for path in files[:4])
-        migrates = _migrating(code_map)
+    text, keys = "", [book.key(path, line) for _, path, line in changes]
+    if changes:
+        told = listed([f"`{table}` by `{path.rpartition('/')[2]}`" for table, path, _ in changes])
+        text = f"Tables near the feature were last changed: {told}"
+    elif files:
         text = f"What is deployed is described by {listed([f'`{path}`' for path in files[:4]])}"
-        if migrates is not None:
-            text += f"; `{migrates[0].name}.{migrates[1]}/{migrates[2]}` migrates a release"
-            keys = (*keys, book.key(migrates[0].path, migrates[3]))
-        yield Known("deployment", f"{text}.", keys)
+        keys = [book.key(path, 1) for path in files[:4]]
+    if text and migrates is not None:
+        text += f"; `{migrates[0].name}.{migrates[1]}/{migrates[2]}` migrates a release"
+        keys.append(book.key(migrates[0].path, migrates[3]))
+    if text:
+        yield Known("deployment", f"{text}.", tuple(keys))
     read = list(_environment(book))
-    if read:
-        names = [set(stems(telling_words(module.name))) - {code_map.app} for module in near]
-        mine = [e for e in read if any(len(words & set(stems(telling_words(e[0])))) > 1 for words in names)]
-        chosen = (mine or [entry for entry in read if entry[2]] or read)[:4]
+    names = [set(stems(telling_words(module.name))) - {code_map.app} for module in around[:_NEAR]]
+    mine = [e for e in read if any(len(words & set(stems(telling_words(e[0])))) > 1 for words in names)]
+    chosen = (mine or ([] if text else [entry for entry in read if entry[2]] or read))[:4]
+    if chosen:
         which = "near the feature by name" if mine else "among them"
         told = listed([f"`{name}`{' (required)' if needed else ''}" for name, _, needed in chosen])
-        text = f"`{_RUNTIME}` reads {len({name for name, _, _ in read})} environment variables, {which} {told}."
-        yield Known("deployment", text, tuple(book.key(_RUNTIME, line) for _, line, _ in chosen))
+        said = f"`{_RUNTIME}` reads {len(read)} environment variables, {which} {told}."
+        yield Known("deployment", said, tuple(book.key(_RUNTIME, line) for _, line, _ in chosen))
+
+
+def _last_changes(code_map: CodeMap, around: Sequence[Module]) -> Iterator[tuple[str, str, int]]:
+    """Table, path and line of the newest migration that made or altered it, for each table of the waypoints."""
+    newest: dict[str, Migration] = {}
+    for migration in reversed(code_map.migrations):
+        for table in (*migration.creates, *migration.alters):
+            newest.setdefault(table, migration)
+    tables = dict.fromkeys(module.schema.table for module in around if module.schema is not None)
+    for table in tables:
+        if table in newest:
+            yield table, newest[table].path, newest[table].line
 
 
 def _migrating(code_map: CodeMap) -> tuple[Module, str, int, int] | None:
@@ -203,7 +243,7 @@ def _handed_on(module: Module, code_map: CodeMap, book: QuoteBook) -> Iterable[t
     """Jobs, caches and topics that a module hands on to, each with the line that does it."""
     for call in module.calls:
         target = code_map.modules.get(call.module)
-        if target is not None and "worker" in target.kinds and call.name in {"new", "enqueue", "insert", "schedule"}:
+        if target is not None and "worker" in target.kinds and call.name in _HANDS_ON:
             yield f"the worker `{call.module}`", book.key(module.path, call.line)
     for use in module.caches:
         if use.name and use.name.isidentifier():

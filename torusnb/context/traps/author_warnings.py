@@ -18,7 +18,8 @@ _WARNS = re.compile(
     r"|\b(?:be|being) careful\b|\bnot (?:atomic|idempotent|thread[- ]safe|transactional)\b"
     r"|\bis (?:very )?(?:important|critical) (?:to|that)\b"
     r"|\bin sync with\b|\bside[- ]effects?\b|\bintentional(?:ly)?\b|\bby design\b|\bon purpose\b|\bdeliberately\b"
-    r"|\binvariants?\b|\bassumes\b|\bno longer\b|\bsource of truth\b|\bbest[- ]effort\b|\blimitations?\b"
+    r"|\binvariants?\b|\bassumes\b|\bno longer (?:used|needed|supported|valid|applies)\b|\bsource of truth\b"
+    r"|\bbest[- ]effort\b|\blimitations?\b"
     r"|\b(?:is|are) not (?:yet )?(?:supported|implemented|persisted|cached|validated|checked|enforced)\b"
     r"|\bdoes not (?:validate|check|handle|enforce|support|persist|preserve|guarantee|filter|lock)\b)"
 )
@@ -30,6 +31,7 @@ _IDLE = re.compile(
 _UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME)\b(?:\([^()]*\))?:?", re.IGNORECASE)
 """Marks of unfinished work: the validators in the field refuse a design that holds one, quoted or not."""
 
+_REPLACED = re.compile(r"\bdeprecated\b", re.IGNORECASE)
 _STRANGE = re.compile(r"[^\w\s.,;:'()/%+=?!-]")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _LONGEST = 180
@@ -134,7 +136,9 @@ def _finding(file: NearFile, module: str, label: str, remark: _Remark) -> Findin
         module=module,
         severity="medium" if label else "high",
         weight=0.6,
-        certain=not label and close,
+        narrow=bool(label),
+        certain=not label and close and _REPLACED.search(remark.said) is not None,
+        about=remark.said,
     )
 
 
@@ -143,9 +147,10 @@ RULES = (
         "authors-warning",
         "A warning that its authors wrote",
         "data",
-        "The documentation of one of the first modules, or a comment or the documentation of a function that the "
-        "request speaks of or that lies at its heart, warns or says what is meant to be so (deprecated, do not use, "
-        "must never, intentionally, assumes, race condition, source of truth). The sentence is quoted.",
+        "The documentation of a module that the pack names or speaks of, or a comment or the documentation of a "
+        "function that it names, that a requirement speaks of, or that a better waypoint calls, warns or says what "
+        "is meant to be so (deprecated, do not use, must never, intentionally, assumes, race condition, source of "
+        "truth). The sentence is quoted once, whatever number of functions bear it.",
         "Say in the design how it keeps to the remark, or why it holds no more.",
         find_author_warnings,
     ),

@@ -109,6 +109,10 @@ def _is_told(finding: Finding, file: NearFile, bearing: Bearing) -> bool:
     """Whether a finding has enough to do with the feature."""
     if finding.wanted or (finding.certain and file.waypoint is not None):
         return True
+    if finding.narrow:
+        spoken = len(bearing.tie.words) > 1 and bool(bearing.tie.requirements)
+        called = bearing.caller is not None and (bool(bearing.tie.words) or bearing.heart)
+        return bearing.named or spoken or called
     return bearing.named or bool(bearing.tie.words) or (bearing.heart and not finding.asked)
 
 

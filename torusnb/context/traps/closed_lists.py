@@ -129,5 +129,6 @@ RULES = (
         "are one report.",
         "Name the new values in the design, change every such list in one step, and say what older nodes do with them.",
         find_closed_lists,
+        quiet=True,
     ),
 )

@@ -130,5 +130,6 @@ RULES: tuple[Rule, ...] = (
         "libraries are left out.",
         "Take the name from the place that emits it, best from one attribute that both sides share.",
         _detect,
+        quiet=True,
     ),
 )

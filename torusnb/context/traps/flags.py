@@ -232,6 +232,7 @@ RULES: tuple[Rule, ...] = (
         "Give it a default where it is read, or set it for every environment and read it with `fetch_env!` "
         "at the start.",
         _detect_unset,
+        quiet=True,
     ),
     Rule(
         "undefined-flag",
@@ -240,6 +241,7 @@ RULES: tuple[Rule, ...] = (
         "A feature flag is asked for under a name that none of the checkout's flag definitions has.",
         "Define it with its scopes and its default, or ask for the one that exists.",
         _detect_undefined,
+        quiet=True,
     ),
     Rule(
         "hidden-not-refused",
@@ -249,5 +251,6 @@ RULES: tuple[Rule, ...] = (
         "`handle_event` reaches asks again. Told where the request speaks of the flag.",
         "Ask for the flag in the context function that does the work, so that every way in meets it.",
         _detect_hidden,
+        quiet=True,
     ),
 )

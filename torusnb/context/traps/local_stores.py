@@ -172,5 +172,6 @@ RULES: tuple[Rule, ...] = (
         "Fill it on every node (a broadcast, a timer in its owner, or a read that fills what is missing), or keep it "
         "in the database.",
         _detect,
+        quiet=True,
     ),
 )

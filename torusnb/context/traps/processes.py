@@ -268,6 +268,7 @@ RULES: tuple[Rule, ...] = (
         "module start it.",
         "Add it to a supervisor's children and say its restart strategy, or start it on demand.",
         _detect_unsupervised,
+        quiet=True,
     ),
     Rule(
         "single-process",

@@ -200,6 +200,7 @@ RULES: tuple[Rule, ...] = (
         "two audiences with a scope and a login of their own are left alone.",
         "Say who may come through each door, and check it in the page for the thing it shows, not by the path.",
         _detect_doors,
+        quiet=True,
     ),
     Rule(
         "lacking-guard",
@@ -210,5 +211,6 @@ RULES: tuple[Rule, ...] = (
         "beside `several-doors`.",
         "Put the route into its neighbours' scope, or write down why it may be open and what checks it instead.",
         _detect_lacking,
+        quiet=True,
     ),
 )

@@ -64,6 +64,8 @@ class Finding:
         severity: `high`, `medium`, `low`. also: Further lines as `Place`.
         weight: From 0 to 1, how sure and telling it is among findings of its rule.
         asked: It is only worth telling when the request names it or speaks of it, wherever it lies.
+        narrow: It is about one function alone: that the pack names the file is not enough. The pack names the function,
+            a requirement speaks of it in two telling words, or a better waypoint calls it and more ties it.
         certain: It is a fault as it stands, not a habit to know: told of the waypoints it lies in.
         wanted: The request itself speaks of what the trap blocks (a new value, the named function).
         about: What is called (`broadcast Shop.Baskets.pay/1`); findings of a rule about the same are one trap, which
@@ -84,6 +86,7 @@ class Finding:
     also: tuple[Place, ...] = ()
     weight: float = 0.5
     asked: bool = False
+    narrow: bool = False
     certain: bool = False
     wanted: bool = False
     beside: str = ""

@@ -130,6 +130,7 @@ def _loose(scene: Scene, file: NearFile, function: FunctionBody, task: Site) -> 
                 topic=(function.name, site.name, effect.site.name, function.module.rpartition(".")[2]),
                 symbol=function.label,
                 module=function.module,
+                narrow=True,
                 severity="medium" if effect.kind in ("write", "job", "mail") else "low",
                 also=() if site.line == task.line else (Place(file.path, site.line),),
                 weight=0.8 if effect.kind in ("write", "job") else 0.6,

@@ -281,5 +281,6 @@ RULES: tuple[Rule, ...] = (
         "`redirect(external: …)` to a value of the request that is compared with nothing.",
         "Redirect to a path of this application, or compare the host with a list of allowed ones.",
         _detect_redirects,
+        quiet=True,
     ),
 )

@@ -8,9 +8,11 @@ from torusnb.drafting.claude.approach import Answered, parse_approach, render_ap
 from torusnb.drafting.claude.blocks import Mark
 from torusnb.drafting.claude.exchange import APPROACH_BOUNDS, Exchange, Talk
 from torusnb.drafting.claude.progress import Progress
+from torusnb.drafting.claude.reading_ahead import read_ahead
 from torusnb.drafting.claude.requests import Composer
 from torusnb.drafting.claude.stopping import check_stopped
 from torusnb.errors import ModelError
+from torusnb.models.design import marker
 
 
 def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
@@ -21,7 +23,8 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
     Raises:
         ModelError: No complete reply came, or twice none that holds an approach (`malformed`).
     """
-    exchange = Exchange(composer.approach(talk.tools))
+    ahead = read_ahead(talk, composer, progress)
+    exchange = Exchange(composer.approach(talk.tools), evidence=dict(ahead.evidence), read=list(ahead.read))
     talk.converse(exchange, APPROACH_BOUNDS)
     answered = _read(exchange, composer.mark, progress)
     if answered.wrong:
@@ -37,6 +40,7 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
             "Run again with another model, or draft offline.",
             reason="malformed",
         )
+    composer.keep_read(exchange.read)
     approach = answered.approach
     told = progress.decide(approach.ledger)
     progress.approach = render_approach(approach, progress.usable)
@@ -51,5 +55,7 @@ def _read(exchange: Exchange, mark: Mark, progress: Progress) -> Answered:
     answered = parse_approach(mark.aliases.expand_json(text), progress.usable)
     if answered.approach is None:
         return answered
-    stated = tuple(check_stopped(render_approach(answered.approach, progress.usable), progress.stops, progress.found))
-    return msgspec.structs.replace(answered, wrong=(*answered.wrong, *stated))
+    said = [render_approach(answered.approach, progress.usable)]
+    said += [f"{entry.decision} {marker(*entry.keys)}" for entry in answered.approach.ledger]
+    stated = (wrong for part in said for wrong in check_stopped(part, progress.stops, progress.found))
+    return msgspec.structs.replace(answered, wrong=(*answered.wrong, *dict.fromkeys(stated)))

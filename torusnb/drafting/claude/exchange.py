@@ -13,9 +13,9 @@ from torusnb.models.messages import UNREADABLE, Json, LookupAnswer, Model, Model
 
 MOST_LOOKUPS = 8
 """Look-ups for one section; one beyond is answered with a refusal."""
-MOST_LOOKUPS_FOR_APPROACH = 20
+MOST_LOOKUPS_FOR_APPROACH = 24
 """Look-ups before the approach is decided."""
-LOOKUP_TOKENS = 16_000
+LOOKUP_TOKENS = 24_000
 """Most tokens (estimated) of the answers to one section's look-ups; of the approach's, twice as many."""
 ANSWER_TOKENS = 4_000
 """Most tokens (estimated) of one answer; the rest is cut off, and with it what it would have shown."""
@@ -46,12 +46,14 @@ class Exchange:
         request: As it would be sent next.
         content: The last reply's blocks; without any when the model never came to an end.
         evidence: What the answers showed, by key, in the order of their coming.
+        read: What was asked and what it gave, as shown, in the order of their coming.
         calls: Look-ups answered. tokens: estimated tokens of the answers.
     """
 
     request: ModelRequest
     content: tuple[Json, ...] = ()
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    read: list[tuple[str, str]] = field(default_factory=list)
     calls: int = 0
     tokens: int = 0
 
@@ -66,8 +68,8 @@ class Exchange:
     def mark_last_turn(self) -> None:
         """Put a cache breakpoint behind the last turn, in place of the one behind an earlier answer.
 
-        So each turn reads what was said before it from the cache; the API takes four breakpoints at most, and two stand
-        in the first turn.
+        So each turn reads what was said before it from the cache; the API takes four breakpoints at most, and
+        three stand in the first turn.
         """
         first, *others = self.request.messages
         last = others.pop()
@@ -138,9 +140,17 @@ class Talk:
             return "There is no such tool; nothing was done."
         if UNREADABLE in arguments:
             return "The arguments are no JSON object; nothing was looked up. Give them as the tool's schema says."
-        self.desk.say(f"{exchange.request.purpose}: {name} {' '.join(self.mark.clean(_shown(arguments)).split())}")
+        asked = f"{name} {' '.join(self.mark.clean(_shown(arguments)).split())}"
+        self.desk.say(f"{exchange.request.purpose}: {asked}")
         answer = self.desk.lookups.answer(name, arguments)
-        return self._show(exchange, answer, bounds)
+        shown = self._show(exchange, answer, bounds)
+        exchange.read.append((asked, shown))
+        return self.mark.enclose("answer", shown)
+
+    def read_ahead(self, exchange: Exchange, name: str, arguments: Json, bounds: Bounds) -> None:
+        """Look something up before the model is asked, where such a tool is offered; nobody counts it as a call."""
+        if name in self._offered:
+            self._answer(exchange, {"name": name, "input": arguments}, bounds)
 
     def _show(self, exchange: Exchange, answer: LookupAnswer, bounds: Bounds) -> str:
         """The answer's text, cut to what there is room for; only evidence that it shows becomes usable."""
@@ -155,7 +165,7 @@ class Talk:
             if is_speakable(item.key) and _shows(text, aliases.short(item.key)):
                 exchange.evidence.setdefault(item.key, item)
         files = "".join(f"# {file} = {self.mark.clean(path)}\n" for file, path in aliases.files_in(text).items())
-        return self.mark.enclose("answer", f"{files}{text}")
+        return f"{files}{text}"
 
 
 def _without_mark(block: Json) -> Json:

@@ -9,12 +9,14 @@ each fourth section, and a revision of each third. The least is one short reply 
 from __future__ import annotations
 
 from torusnb.drafting.claude.exchange import DEAF_ROUNDS, LOOKUP_TOKENS, MOST_LOOKUPS
-from torusnb.drafting.claude.requests import WRITTEN_TOKENS
+from torusnb.drafting.claude.requests import READ_TOKENS, WRITTEN_TOKENS
 from torusnb.models.messages import Course
 
 _DECIDED_TOKENS = 12_000
 """The approach and the ledger at their largest, which every section is shown."""
 _SUMMARY_TIMES = 2
+_CACHED = 20
+"""What was read for the approach fills half of its room, as a guess, and costs a tenth when it comes from the cache."""
 
 
 def list_courses(rounds: int) -> tuple[Course, ...]:
@@ -25,7 +27,7 @@ def list_courses(rounds: int) -> tuple[Course, ...]:
         Course(
             "likely",
             written=1 / 4,
-            grown=WRITTEN_TOKENS // 2,
+            grown=WRITTEN_TOKENS // 2 + READ_TOKENS // _CACHED,
             lookups=1 / 2,
             asking=1 / 32,
             answer=answer,
@@ -35,7 +37,7 @@ def list_courses(rounds: int) -> tuple[Course, ...]:
         Course(
             "most",
             written=1,
-            grown=_SUMMARY_TIMES * WRITTEN_TOKENS + _DECIDED_TOKENS,
+            grown=_SUMMARY_TIMES * WRITTEN_TOKENS + _DECIDED_TOKENS + READ_TOKENS,
             lookups=(MOST_LOOKUPS + DEAF_ROUNDS) / MOST_LOOKUPS,
             asking=1,
             answer=2 * answer,

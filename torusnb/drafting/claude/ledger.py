@@ -26,7 +26,7 @@ MOST_ROWS = 24
 """Rows of the table of decisions in the design section."""
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-_Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+_Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=1_200)]
 _FENCE = r"^[ \t]*(?P<ticks>`{{3,}})[ \t]*{name}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=ticks)[ \t]*$"
 
 
@@ -36,6 +36,7 @@ class Entry(Value, frozen=True):
     Attributes:
         kind: What it names. standing: whether it exists, changes, is new, or could not be verified.
         decision: What is decided about it, a sentence. keys: what that rests on.
+        because: Why it takes the place of what was decided before under that kind and name; empty for a first one.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Entry(Value, frozen=True):
     standing: Standing
     decision: _Decision
     keys: tuple[str, ...] = ()
+    because: Annotated[str, msgspec.Meta(max_length=1_200)] = ""
 
 
 class Ledger(Value, frozen=True):
@@ -65,16 +67,19 @@ _FOREIGN = re.compile(
 def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str]) -> tuple[Ledger, tuple[str, ...]]:
     """The ledger with what may be added, and a sentence for each entry that may not as it stands.
 
-    What was decided stays decided. A key that does not resolve is taken out and told; an entry left without any is not
-    taken. What claims to exist without a line of code that shows it is taken as unverified.
+    What was decided stays decided, until an entry of that kind and name says why it takes its place. A key that does
+    not resolve is taken out and told; an entry left without any is not taken. What claims to exist without a line of
+    code that shows it is taken as unverified.
     """
     entries = {(entry.kind, entry.name): entry for entry in ledger.entries}
     told: list[str] = []
     for entry in added:
         place = (entry.kind, entry.name)
-        if place in entries:
+        if place in entries and not entry.because.strip():
+            if entry.decision != entries[place].decision:
+                told.append(f"The decision on {plain(entry.name)} stands: another one for it gave no reason.")
             continue
-        if _FOREIGN.search(f"{entry.name} {entry.decision}"):
+        if _FOREIGN.search(f"{entry.name} {entry.decision} {entry.because}"):
             told.append(
                 f"A decision of kind {entry.kind} held an address, markup or hidden characters and was left out."
             )
@@ -87,11 +92,17 @@ def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str
             )
         if not keys:
             told.append(f"The decision on {plain(entry.name)} rests on nothing and was left out.")
-        elif len(entries) >= MOST_ENTRIES:
+        elif len(entries) >= MOST_ENTRIES and place not in entries:
             told.append(f"The decision on {plain(entry.name)} was left out: the ledger holds {MOST_ENTRIES} already.")
         else:
             entries[place] = msgspec.structs.replace(entry, keys=keys, standing=_standing(entry, keys))
     return Ledger(tuple(entries.values())), tuple(told)
+
+
+def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:
+    """The entries of the later ledger that decide something else than the earlier one does of that kind and name."""
+    earlier = {(entry.kind, entry.name): entry.decision for entry in before.entries}
+    return tuple(e for e in after.entries if earlier.get((e.kind, e.name), e.decision) != e.decision)
 
 
 def render_table(ledger: Ledger) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from torusnb.drafting.claude.ledger import Entry, Ledger, merge_entries, render_table
+from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries, render_table
 from torusnb.drafting.claude.stopping import Stops, check_stopped
 from torusnb.drafting.unanswered import add_note
 from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft, marker
@@ -21,6 +21,7 @@ class Progress:
         approach: The chosen approach as later requests carry it. ledger: The names decided.
         texts: What the model wrote and the checks let pass, by section, in the order of writing.
         found: What was looked up besides the pack, by key.
+        outdated: By section, what was decided anew after it was written.
         left: What is still to be said, by section (empty for the whole), each a sentence.
         stops: What is unanswered. notes: what the document says of it, by section.
     """
@@ -32,6 +33,7 @@ class Progress:
     ledger: Ledger = field(default_factory=Ledger)
     texts: dict[str, str] = field(default_factory=dict)
     found: dict[str, Evidence] = field(default_factory=dict)
+    outdated: dict[str, list[str]] = field(default_factory=dict)
     left: dict[str, list[str]] = field(default_factory=dict)
     stops: Stops = field(default_factory=Stops)
     notes: dict[str, str] = field(default_factory=dict)
@@ -51,10 +53,11 @@ class Progress:
             if key not in self.pack.evidence or (key in self.stops.sources and item.citations):
                 self.found.setdefault(key, item)
 
-    def decide(self, entries: Iterable[Entry]) -> tuple[str, ...]:
+    def decide(self, entries: Iterable[Entry], author: str = "") -> tuple[str, ...]:
         """Put names into the ledger; a sentence for each that may not stand as it is.
 
-        A decision that states what an unanswered question asks is left out.
+        A decision that states what an unanswered question asks is left out. Sections that speak of a name which is
+        decided anew are outdated, that of the `author` excepted.
         """
         kept, told = [], []
         for entry in entries:
@@ -63,7 +66,13 @@ class Progress:
                 told.append(f"A decision of kind {entry.kind} was left out. {wrong}")
             else:
                 kept.append(entry)
-        self.ledger, more = merge_entries(self.ledger, kept, self.usable)
+        before = self.ledger
+        self.ledger, more = merge_entries(before, kept, self.usable)
+        for amended in find_amended(before, self.ledger):
+            told_anew = f"`{amended.name}` was decided anew since this was written: {amended.decision}"
+            for section, text in self.texts.items():
+                if amended.name in text and section != author:
+                    self.outdated.setdefault(section, []).append(told_anew)
         return (*told, *more)
 
     def tell(self, sentences: Iterable[str], section: str = "") -> None:

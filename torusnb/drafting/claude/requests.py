@@ -19,6 +19,9 @@ SECTION_OUTPUT = 8_000
 """Most tokens of a section, at least; one that must name many ids may have more."""
 WRITTEN_TOKENS = 8_000
 """Most tokens (estimated) of finished sections that a section is shown."""
+READ_TOKENS = 48_000
+"""Most tokens (estimated) of what was read for the approach, which every section is shown again; an endpoint without
+caching gets no more than of finished sections."""
 _TOKENS_A_WORD = 4
 
 
@@ -29,6 +32,7 @@ class Composer:
         mark: Begins each record. shared: The evidence of every request.
         instructions: The prompts that are sent with every request, for the check on echoes.
         unanswered: What is asked where questions are unanswered; empty where none is.
+        read: Blocks of what was read for the approach.
     """
 
     def __init__(self, pack: EvidencePack, prompts: Prompts, model: str, *, native: bool) -> None:
@@ -49,6 +53,14 @@ class Composer:
         self.unanswered = prompts.fill("unanswered") if stops.questions else ""
         self._prefix = render_groups(self.shared, self.mark, native=native, cached=native)
         self._told = files_of(self.shared, self.mark)
+        self.read: tuple[Json, ...] = ()
+
+    def keep_read(self, read: Iterable[tuple[str, str]]) -> None:
+        """Show what was asked and what it gave in every request from now on, as far as there is room."""
+        kept = keep_within(read, READ_TOKENS if self._native else WRITTEN_TOKENS)
+        self.read = tuple(text_block(self.mark.enclose(f"read in the code: {asked}", said)) for asked, said in kept)
+        if self.read and self._native:
+            self.read = (*self.read[:-1], {**self.read[-1], "cache_control": {"type": "ephemeral"}})
 
     def approach(self, tools: tuple[Json, ...]) -> ModelRequest:
         """The request for the approach."""
@@ -135,7 +147,13 @@ class Composer:
         files = "\n".join(f"{file} = {path}" for file, path in named if file not in known)
         if files:
             enclosed.insert(0, self.mark.enclose("files", files))
-        content = [*self._prefix, *shown, *map(text_block, enclosed), text_block(_joined(told, self.unanswered))]
+        content = [
+            *self._prefix,
+            *self.read,
+            *shown,
+            *map(text_block, enclosed),
+            text_block(_joined(told, self.unanswered)),
+        ]
         if self._native and tools:
             content[-1] = {**content[-1], "cache_control": {"type": "ephemeral"}}
         return ModelRequest(

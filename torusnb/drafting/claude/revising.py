@@ -18,6 +18,8 @@ Found = dict[str, list[Finding]]
 def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter) -> None:
     """Revise until the review is clean or the rounds are spent; what is left is told in `progress`.
 
+    Sections that speak of what was decided anew after them are revised as those that findings name.
+
     A section whose revision the review likes less than the text before goes back to that text. A budget that is spent
     ends the revision, not the draft.
 
@@ -25,11 +27,12 @@ def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter) -> None:
         ModelError: No complete reply came, for another reason than the budget.
     """
     if desk.review is None:
+        _tell(progress, {}, "")
         return
     found = _review(desk.review, progress)
     spent = ""
     for number in range(1, desk.rounds + 1):
-        named = [section for section in found if section in progress.texts]
+        named = [section for section in {**found, **progress.outdated} if section in progress.texts]
         if not named:
             break
         desk.say(f"review, round {number}: {_count(found)}; revising {', '.join(named)}")
@@ -53,8 +56,11 @@ def _revise_all(progress: Progress, writer: SectionWriter, found: Found, named: 
     changed = False
     for section in (section for wave in plan_waves(progress.pack.template) for section in wave):
         if section.id in named:
-            findings = tuple(f"{f.text} {f.remedy} ({f.rule}, {f.severity})" for f in found[section.id])
-            changed = writer.revise(section, findings) or changed
+            findings = [f"{f.text} {f.remedy} ({f.rule}, {f.severity})" for f in found.get(section.id, ())]
+            findings += progress.outdated.get(section.id, [])
+            if writer.revise(section, tuple(findings)):
+                progress.outdated.pop(section.id, None)
+                changed = True
     return changed
 
 
@@ -96,5 +102,7 @@ def _tell(progress: Progress, found: Found, spent: str) -> None:
         where = f"Section {section}: " if section else ""
         told = [f"{where}{finding.text} ({finding.rule})" for finding in findings]
         progress.tell([*progress.left.get(section, ()), *told], section)
+    for section, told_anew in progress.outdated.items():
+        progress.tell([*progress.left.get(section, ()), *(f"Section {section}: {said}" for said in told_anew)], section)
     if spent:
         progress.tell([spent, *progress.left.get("", ())])

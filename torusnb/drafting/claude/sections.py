@@ -109,7 +109,7 @@ class SectionWriter:
     def _take(self, section: TemplateSection, attempt: Attempt, done: str) -> None:
         progress = self._progress
         progress.texts[section.id] = attempt.text
-        told = progress.decide(attempt.entries)
+        told = progress.decide(attempt.entries, section.id)
         progress.tell((f"Section {section.id}: {said}" for said in (*attempt.small, *told)), section.id)
         self._talk.desk.say(f"section {section.id}: {done}, {attempt.lookups} look-ups")
 

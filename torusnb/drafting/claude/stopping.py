@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+import msgspec
+
 from torusnb.drafting.claude.reading import spoken_keys
 from torusnb.drafting.unanswered import Unanswered, find_unanswered, stopped_sources
 from torusnb.models.base import Value
-from torusnb.models.design import EvidencePack, marker
+from torusnb.models.design import MARKER, EvidencePack, marker
 from torusnb.spec.codeparts import find_fences
 from torusnb.spec.outside_facts import find_outside_facts, is_own, split_statements
 
@@ -27,6 +29,7 @@ _HEDGED = re.compile(
 )
 _DETERMINED = re.compile(r"\b(?:the|this|that|these|a|an|each|every|its|our|new|existing)\s+`?\Z", re.IGNORECASE)
 _DOES = r"`?(?:['’]s \w+)?\s+(?:\w+ ){0,2}?(?:[a-z]{2,}s|are|have|do|can|cannot|never|always)\b"
+_MARKS = re.compile(rf"\s*(?:{MARKER.pattern}\s*)+")
 _WORD = re.compile(r"[a-z]{3,}")
 _STEM = 5
 """Letters by which two forms of a word are held to be one; comparing only."""
@@ -51,7 +54,7 @@ class Stops(Value, frozen=True):
     """All that is stopped: the questions, and by source key the ids of those that it alone stands for."""
 
     questions: tuple[Stop, ...] = ()
-    sources: dict[str, tuple[str, ...]] = {}
+    sources: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 def find_stops(pack: EvidencePack) -> Stops:
@@ -91,10 +94,10 @@ def _find_claims(text: str, stops: Stops, read: set[str]) -> Iterator[tuple[str,
     """Statements on what is open, each with the first question it answers from nothing."""
     plain = _blank_fences(text)
     facts = {fact.sentence for fact in find_outside_facts(plain)}
-    for _, sentence in split_statements(plain):
+    for sentence, marks in _split_marked(plain):
         if is_own(sentence) or _HEDGED.search(sentence):
             continue
-        keys = [key for key in spoken_keys(sentence) if key not in stops.sources or key in read]
+        keys = [key for key in spoken_keys(f"{sentence} {marks}") if key not in stops.sources or key in read]
         if any(key.startswith(_OUTSIDE) or key in read for key in keys):
             continue
         shown = any(key.startswith(_SHOWN) for key in keys)
@@ -103,6 +106,14 @@ def _find_claims(text: str, stops: Stops, read: set[str]) -> Iterator[tuple[str,
             if told or (sentence in facts and _shared(sentence, stop) >= _LEAST_SHARED):
                 yield told or sentence, stop
                 break
+
+
+def _split_marked(text: str) -> Iterator[tuple[str, str]]:
+    """The sentences of a text, each with the markers that stand behind its full stop."""
+    sentences = [sentence for _, sentence in split_statements(text)]
+    for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
+        marks = _MARKS.match(following)
+        yield sentence, marks.group() if marks else ""
 
 
 def _subject_of(sentence: str, stop: Stop) -> str:

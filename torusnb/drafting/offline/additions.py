@@ -7,6 +7,7 @@ from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.homes import states_contract
 from torusnb.drafting.offline.hosting import is_near
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.new_pages import find_new_page
 from torusnb.drafting.offline.wording import bullets, clip, code, count, listed, paragraphs, plain, sentence, some
 from torusnb.drafting.offline.work import TITLES
 from torusnb.models.modules import Function
@@ -25,6 +26,8 @@ def draft_addition(ledger: Ledger, component: Component, told: set[str]) -> str:
         why = f"The pack names it: {clip(component.role, 20)}" + (f". It answers {asked}" if asked else "")
     elif component.role:
         why = f"The pack names it for {asked}" if asked else "The pack names it"
+    elif component.layer == "live_view":
+        why = f"The pack wants a page of its own; it shows what {asked} ask for{_session(ledger)}"
     elif component.layer == "worker":
         why = f"It takes the work outside the request for {asked}"
     else:
@@ -33,6 +36,16 @@ def draft_addition(ledger: Ledger, component: Component, told: set[str]) -> str:
     if component.layer != "context" or not component.requirements:
         return head
     return paragraphs(head + _surroundings(ledger, component), bullets(_duties(ledger, component, own)))
+
+
+def _session(ledger: Ledger) -> str:
+    """The live session that the pack puts a new page's route into, by a route that is in it today."""
+    page = find_new_page(ledger.evidence)
+    if page is None or page.session is None:
+        return ""
+    route = page.session
+    basis = ledger.cite(page.session_key, code_key(route.file, route.line))
+    return f". Its route goes into the live session `{route.live_session}`, beside `{route.path}`{basis}"
 
 
 def _duties(ledger: Ledger, component: Component, own: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Sections 14 to 17: what must keep working, risks, open questions, references."""
+"""Sections 14, 15 and 17: what must keep working, risks, references."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ import re
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.pitfalls import risks_of_traps
-from torusnb.drafting.offline.requirements import on_hot_path
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
     code,
     count,
-    labelled,
     listed,
     lower_first,
-    paragraphs,
     plain,
     sentence,
     some,
@@ -145,73 +142,6 @@ def _crowded(ledger: Ledger) -> tuple[str, list[str], str] | None:
     if busiest is None or len(busiest.requirements) < 3 or len(busiest.requirements) * 3 < total:
         return None
     return busiest.name, list(busiest.requirements), busiest.key
-
-
-def draft_questions(ledger: Ledger) -> str:
-    """The open questions with a default and who decides, and below them what the pack has decided already."""
-    asked = bullets(_open_questions(ledger)) or _none_open(ledger)
-    return paragraphs(asked, labelled("Decided by the pack", _decided(ledger)))
-
-
-def _open_questions(ledger: Ledger) -> list[str]:
-    """The pack's own questions, all of them, then those behind the assumptions, up to four together."""
-    lines = []
-    for asked in ledger.pack.questions:
-        text = plain(asked.text)
-        if len(text.split()) > 3:
-            lines.append(f"{_asked(ledger, text, place_key(asked.place))}{ledger.cite(place_key(asked.place))}")
-    weight = {"high": 0, "medium": 1, "low": 2}
-    told = {plain(asked.text)[:30].lower() for asked in ledger.pack.questions}
-    for unknown in sorted(
-        (u for u in ledger.assumptions if u.question and not u.stated), key=lambda u: weight.get(u.impact, 1)
-    ):
-        if len(lines) < 4 and plain(unknown.question)[:30].lower() not in told:
-            lines.append(
-                f"{_ask(clip(plain(on_hot_path(ledger, unknown, unknown.question)), 30))} Default: "
-                f"{lower_first(clip(plain(unknown.default or unknown.assumption).rstrip('.'), 30))}"
-                f". Decides: {unknown.owner}.{ledger.cite(unknown.id)}"
-            )
-    return lines
-
-
-def _none_open(ledger: Ledger) -> str:
-    asks = [r.id for r in ledger.pack.requirements[:2]]
-    return f"None: the pack leaves no question open, and no assumption stands in for an answer.{ledger.cite(*asks)}"
-
-
-def _decided(ledger: Ledger) -> str:
-    """The questions that the pack settles itself, with their answers and lines."""
-    settled = [s for s in ledger.pack.assumptions if s.label.lower().startswith("decision")]
-    return bullets(f"{sentence(plain(s.text))}{ledger.cite(place_key(s.place))}" for s in settled)
-
-
-def _asked(ledger: Ledger, text: str, key: str) -> str:
-    """A question of the pack with the answer it gives itself, else with a default."""
-    question, mark, answer = text.partition("? ")
-    answer = re.sub(r"^(?:answer|resolved|decision)\s*[:–—-]\s*", "", answer, flags=re.IGNORECASE)
-    if mark and len(answer.split()) > 2 and not answer.rstrip().endswith("?"):
-        return f"{question}? The pack answers: {lower_first(clip(answer.rstrip('.'), 40))}."
-    return f"{_ask(clip(text, 60))} {_default(ledger, key)}"
-
-
-def _ask(text: str) -> str:
-    return text if text.endswith(("?", ".")) else f"{text}?" if text.split(" ", 1)[0].lower() in _ASKING else f"{text}."
-
-
-_ASKING = frozenset(
-    re.findall(r"\w+", "what which should do does is are who when how can will where must any if"),
-)
-
-
-def _default(ledger: Ledger, key: str) -> str:
-    """The suggested answer to the question at that place, with the number of its assumption, and who decides."""
-    unknown = next((u for u in ledger.assumptions if key in u.evidence), None)
-    if unknown is None:
-        return "No default can be read from the pack; until product decides, nothing is built that rests on the answer."
-    if unknown.assumption.startswith("Undecided:"):
-        return sentence(plain(unknown.default))
-    told = clip(plain(unknown.default or unknown.assumption).rstrip("."), 40)
-    return f"Default: {lower_first(told)} ({unknown.id}). Decides: {unknown.owner}."
 
 
 def draft_references(ledger: Ledger) -> str:

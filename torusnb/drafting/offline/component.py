@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
+
 from torusnb.models.base import Value
 from torusnb.models.database import Field
 from torusnb.models.modules import Function, Module, Use
+
+_STORE = re.compile(r"(?:Cache|Store|Registry)$")
 
 
 class Component(Value, frozen=True):
@@ -28,3 +33,12 @@ class Component(Value, frozen=True):
     events: tuple[Use, ...] = ()
     fields: tuple[Field, ...] = ()
     role: str = ""
+
+
+def find_cache_owner(fresh: Iterable[Component], caching: Collection[str]) -> Component | None:
+    """The new domain module that owns the entries of a cache: one named for it, else one that answers such work."""
+    if not caching:
+        return None
+    domain = [component for component in fresh if component.layer == "context"]
+    named = next((component for component in domain if _STORE.search(component.name)), None)
+    return named or next((component for component in domain if set(component.requirements) & set(caching)), None)

@@ -6,6 +6,7 @@ from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.additions import draft_addition, draft_new_schemas, signature
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.elsewhere import Elsewhere, find_elsewhere
+from torusnb.drafting.offline.journey import journey_sentence
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.named_modules import built_names
@@ -21,9 +22,11 @@ from torusnb.drafting.offline.wording import (
     labelled,
     listed,
     paragraphs,
+    plain,
     sentence,
     some,
 )
+from torusnb.drafting.offline.work import words_of
 from torusnb.models.modules import Function
 
 _HERE = {
@@ -43,12 +46,12 @@ _HERE = {
     "render": "{fn} is the part of the view to extend",
 }
 _NOWHERE = {
-    "live_view": "no event of it answers this today; it gets a handler and an assign of its own",
-    "component": "no function of it answers this today; it gets an attribute and markup of its own",
-    "controller": "no action of it answers this today; one is added or the nearest one extended",
+    "live_view": "none of its events goes by such a name; what is missing becomes a handler and an assign",
+    "component": "none of its functions goes by such a name; what is missing becomes markup and an attribute",
+    "controller": "none of its actions goes by such a name; one is added or the nearest one extended",
     "schema": "its rows are what it speaks of; see 6.1",
     "worker": "its `perform/1` takes the step",
-    "process": "no message of it answers this today; see 5.3",
+    "process": "none of its messages goes by such a name; see 5.3",
 }
 
 
@@ -78,6 +81,7 @@ def draft_design(ledger: Ledger) -> str:
         parts.append(
             f"No module is added; the requirements are spread over {count(len(plan.existing), 'module')} below.{asked}"
         )
+    parts.append(journey_sentence(ledger))
     for name, key, line in built_names(ledger.evidence):
         where = line.removeprefix("code:")
         parts.append(f"{code(name)}, which the pack wants made, exists already, at `{where}`.{ledger.cite(key, line)}")
@@ -228,8 +232,26 @@ def _spot(ledger: Ledger, component: Component, match: Match, kind: str, require
     owner = _owner(ledger, requirement)
     if owner is not None:
         return f"{code(owner.name)} answers it and is called from here{new}", [component.key, *keys]
-    nowhere = _NOWHERE.get(component.layer, "no function of it answers this yet; one is added")
-    return nowhere + new, [component.key, *keys]
+    return _first_read(ledger, component, requirement) + new, [component.key, *keys]
+
+
+def _first_read(ledger: Ledger, component: Component, requirement: str) -> str:
+    """What to read of a module where no function is known to answer: those that speak of the matter, as no promise."""
+    told = {"schema": _NOWHERE["schema"], "worker": _NOWHERE["worker"]}
+    if component.layer in told or component.module is None:
+        return told.get(component.layer, "no function of it is known to answer this")
+    spoken = set(words_of(plain(" ".join([ledger.requirement(requirement).text, *_asserted(ledger, requirement)]))))
+    scored = [
+        (len(spoken & set(words_of(f.name))), -f.line, signature(f)) for f in component.module.functions if f.public
+    ]
+    names = list(dict.fromkeys(name for shared, _, name in sorted(scored, reverse=True) if shared > 1))[:3]
+    if names:
+        return f"read {listed(code(name) for name in names)} first; what they lack is added"
+    return _NOWHERE.get(component.layer, "none of its public functions speaks of it; one is added")
+
+
+def _asserted(ledger: Ledger, requirement: str) -> list[str]:
+    return [c.text for c in ledger.pack.criteria if ledger.nearest(c) == requirement]
 
 
 def _at_function(ledger: Ledger, component: Component, match: Match, kind: str, requirement: str) -> str:

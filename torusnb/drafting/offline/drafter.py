@@ -20,6 +20,7 @@ from torusnb.drafting.offline import (
     lifecycle,
     observability,
     performance,
+    questions,
     requirements,
     resilience,
     security,
@@ -31,11 +32,13 @@ from torusnb.drafting.offline.bounding import bound_texts
 from torusnb.drafting.offline.exclusions import leave_out
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.migration import call_tables_new
+from torusnb.drafting.offline.negatives import hold_negatives
 from torusnb.drafting.offline.placing import keep_normative
 from torusnb.drafting.offline.plan import known_modules
 from torusnb.drafting.offline.refused import drop_refused
 from torusnb.drafting.offline.repeats import tell_once
 from torusnb.drafting.offline.shortening import shorten_names
+from torusnb.drafting.offline.siblings import find_siblings
 from torusnb.drafting.offline.telling import tell_statements
 from torusnb.drafting.offline.wording import bullets, labelled, paragraphs, plain
 from torusnb.drafting.offline.work import words_of
@@ -73,7 +76,7 @@ _WRITERS: tuple[tuple[str, str, Writer], ...] = (
     ("13", "testing strategy", testing.draft_testing),
     ("14", "backwards compatibility", closing.draft_compatibility),
     ("15", "risks mitigations", closing.draft_risks),
-    ("16", "open questions follow ups", closing.draft_questions),
+    ("16", "open questions follow ups", questions.draft_questions),
     ("17", "references", closing.draft_references),
 )
 """Number and words of each section of torusnb's template, with who writes it."""
@@ -119,7 +122,7 @@ def _write(pack: EvidencePack) -> dict[str, str]:
     sections = pack.template.sections
     numbers = {section.id: found[0] for section in sections if (found := _writer_of(section)) is not None}
     written = tell_statements(ledger, {section.id: _text(ledger, section) for section in sections}, numbers)
-    written = call_tables_new(ledger, written)
+    written = call_tables_new(ledger, hold_negatives(ledger, written, numbers))
     written = requirements.define_cited(
         ledger, tell_once(written), next((i for i, n in numbers.items() if n == "2"), "")
     )
@@ -193,6 +196,7 @@ def _unknown(ledger: Ledger, section: TemplateSection) -> str:
 def _declare_new(text: str, ledger: Ledger, declared: set[str]) -> str:
     """Adds `(new)` after the first mention of a module that the checkout does not have."""
     known = ledger.plan.known
+    used = {sibling.name for sibling in find_siblings(ledger.evidence, known)}
     roots = {module.split(".")[0] for module in ledger.code.modules}
 
     def declare(match: re.Match[str]) -> str:
@@ -201,6 +205,8 @@ def _declare_new(text: str, ledger: Ledger, declared: set[str]) -> str:
             return match.group(0)
         declared.add(name)
         rest = text[match.end() : match.end() + 8]
-        return match.group(0) if rest.lstrip("*").startswith(" (new") else f"{match.group(0)} (new)"
+        if rest.lstrip("*").startswith((" (new", " is plan", " are pla")):
+            return match.group(0)
+        return f"{match.group(0)} ({'planned elsewhere' if name in used else 'new'})"
 
     return _MODULE.sub(declare, text).replace("….", "…")

@@ -6,6 +6,7 @@ import math
 import re
 
 from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.sides import CLIENT, DOCUMENTS, TESTS, WORK, client_folder, find_sides
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.base import Value
@@ -84,9 +85,14 @@ def find_foreign(evidence: EvidencePack) -> dict[str, Elsewhere]:
     groups = (pack.interface_notes, pack.data_notes, pack.integration_notes, pack.notes)
     said = [(s, m["path"]) for group in groups for s in group for m in _FOREIGN.finditer(s.text)]
     found: dict[str, Elsewhere] = {}
+    sides = find_sides(pack)
     for asked in pack.requirements:
         text = f"{asked.title} {asked.text}"
-        if kinds_of(plain(text))[0] == "verify" or _CALLS.search(text):
+        side = sides[asked.id]
+        proved = client_folder(pack, asked.id) if side == CLIENT else ""
+        if proved:
+            found[asked.id] = Elsewhere(proved, asked.id)
+        if proved or side in {DOCUMENTS, TESTS, WORK} or kinds_of(plain(text))[0] == "verify" or _CALLS.search(text):
             continue
         own, words = _SPEAKS.search(text), set(words_of(plain(text)))
         path = _FOREIGN.search(text)
@@ -100,6 +106,8 @@ def find_foreign(evidence: EvidencePack) -> dict[str, Elsewhere]:
             root = "gleam" if own["name"].lower() == "gleam" else "assets"
             folder = next((p for s, p in said if p.startswith(root) and _LIES.search(s.text)), f"{root}/")
             found[asked.id] = Elsewhere(folder, asked.id)
+        elif side == CLIENT:
+            found[asked.id] = Elsewhere(next((p for _, p in said if p.startswith("assets")), "assets/"), asked.id)
         elif near[0] >= _shared_words(text) and _LIES.search(said[-near[1]][0].text):
             statement, folder = said[-near[1]]
             found[asked.id] = Elsewhere(folder, place_key(statement.place))

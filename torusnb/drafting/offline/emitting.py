@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from torusnb.drafting.offline.decisions import Signal
-from torusnb.drafting.offline.naming import snake
+from torusnb.drafting.offline.naming import action_of, past, snake
 from torusnb.drafting.offline.placing import Placed
 from torusnb.drafting.offline.wording import singular_of
 from torusnb.models.requirements import NonFunctional, SpecPack, Statement
+
+if TYPE_CHECKING:
+    from torusnb.drafting.offline.ledger import Ledger
 
 SIGNAL_VERBS = (
     ("persist", "saved"), ("background", "job"), ("integrate", "exchanged"), ("compute", "resolved"),
@@ -81,6 +85,20 @@ def given_signals(prefix: Sequence[str], placed: Iterable[Placed]) -> tuple[Sign
             event = _event(prefix, name)
             found.setdefault(event, Signal(event, "", statement.key))
     return tuple(found.values())[:_MOST]
+
+
+def derive_signals(ledger: Ledger) -> tuple[Signal, ...]:
+    """The events of a pack that names none: one for each kind of work that can fail, two where it says something."""
+    found: dict[str, Signal] = {}
+    most = 2 if len(ledger.given("11")) > 1 else 4
+    for kind, verb in SIGNAL_VERBS:
+        asked = [r for r in ledger.plan.asking(kind) if not ledger.is_boundary(r)]
+        if asked and len(found) < most:
+            own = ledger.requirement(asked[0])
+            words = action_of(own.title) or action_of(own.text)
+            name = atoms(ledger.prefix, "_".join((words[1], past(words[0]))) if words else verb)
+            found.setdefault(name, Signal(name, kind, asked[0]))
+    return tuple(found.values())
 
 
 def _event(prefix: Sequence[str], name: str) -> str:

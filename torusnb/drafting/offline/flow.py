@@ -7,8 +7,9 @@ import re
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.elsewhere import find_elsewhere
+from torusnb.drafting.offline.fitness import serves_all
+from torusnb.drafting.offline.journey import draft_journey
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.matching import serves_all
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.telling import tell_flows
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, lower_first, paragraphs, plain, some
@@ -32,6 +33,7 @@ _OUTER = frozenset({"live_view", "component", "controller"})
 def draft_flow(ledger: Ledger) -> str:
     """Ownership of state, the flows that the pack gives or else the main one, and where load is held back."""
     return paragraphs(
+        draft_journey(ledger),
         labelled("Ownership of state", bullets(_owners(ledger))),
         tell_flows(ledger) or _main_flow(ledger),
         labelled("Backpressure", bullets([*_pressure(ledger), *ledger.advice("4.2")])),
@@ -41,6 +43,9 @@ def draft_flow(ledger: Ledger) -> str:
 def _main_flow(ledger: Ledger) -> str:
     """The steps by the components of the plan; a single one is a call, and no flow."""
     steps = _steps(ledger)
+    if ledger.ways:
+        changed = "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1))
+        return labelled("What the change does on it", changed)
     if len(steps) > 1 or (steps and ledger.denied("5.2") is None):
         return labelled("Main flow", "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1)))
     owner = next(iter((*ledger.plan.fresh, *ledger.plan.existing)), None)
@@ -156,9 +161,9 @@ def _steps(ledger: Ledger) -> list[str]:
 def _entry(ledger: Ledger) -> str:
     """Where an action comes in: a route, a view or controller, or the module that calls most of the others.
 
-    Nowhere when the pack rules a screen out: then callers of today come in where they always did.
+    Nowhere when the path of today told it already, or the pack rules a screen out: callers come in as they always did.
     """
-    if ledger.denied("5.2") is not None:
+    if ledger.denied("5.2") is not None or ledger.ways:
         return ""
     own = {component.name for component in ledger.plan.existing} | ledger.named
     route = next((route for route in ledger.routes if route.module in own), None)

@@ -19,6 +19,7 @@ _EDGES = frozenset({"live_view", "controller", "plug", "router"})
 _INNER = frozenset({"context", "other", "process", "cache"})
 _HOSTS: dict[str, frozenset[str]] = {
     "authorize": _EDGES | {"context"},
+    "deliver": frozenset(),
     "observe": _INNER | {"worker", "live_view", "component"},
     "verify": _INNER | _PAGES | {"worker", "schema", "controller"},
     "background": frozenset({"worker", "context", "process"}),
@@ -175,6 +176,14 @@ def is_near(function: Function, text: str) -> bool:
     if len(name) == 1:
         return spoken[:1] == tuple(name)
     return bool(name) and len(name & set(spoken)) >= _COVERED * len(name)
+
+
+def does(function: Function, text: str) -> bool:
+    """Whether a text speaks the whole name of a public function in one run of words, its verb too."""
+    name = words_of(function.name.removeprefix("handle_"))
+    said = [word for token in re.findall(r"[A-Za-z][A-Za-z0-9]*", text) for word in words_of(token)]
+    runs = {tuple(said[at : at + len(name)]) for at in range(len(said) - len(name) + 1)}
+    return function.public and len(name) > 1 and name in runs
 
 
 def _own_parts(name: str) -> tuple[str, ...]:

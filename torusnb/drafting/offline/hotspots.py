@@ -10,6 +10,8 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.wording import bullets, code, count, plain, some
 from torusnb.models.modules import Module
 
+_PAGES = frozenset({"live_view", "component", "asset"})
+"""Layers that show what another module has read."""
 _MANY = re.compile(
     r"\b(?:lists?|listing|tables?|rows?|grid|each|all|multiple|search\w*|filter\w*|paginat\w*|sort\w*)\b", re.IGNORECASE
 )
@@ -67,8 +69,8 @@ def _lists(ledger: Ledger) -> list[str]:
     reading = [r for r, kinds in ledger.plan.kinds.items() if kinds[0] == "query" and not ledger.is_boundary(r)]
     many = [r for r in reading if _MANY.search(plain(ledger.requirement(r).text))]
     for requirement in many[:2]:
-        match = next(iter(ledger.plan.matches[requirement]), None)
-        function = next((f for m in ledger.plan.matches[requirement] for f in m.functions if f.public), None)
+        match = next((m for m in ledger.plan.matches[requirement] if m.layer not in _PAGES), None)
+        function = next((f for f in match.functions if f.public), None) if match is not None else None
         where = f"; {code(f'{function.name}/{function.arity}')} is where it would show" if function is not None else ""
         key = match.key if match is not None else ""
         lines.append(

@@ -10,6 +10,7 @@ from torusnb.drafting.offline.decisions import takes_events
 from torusnb.drafting.offline.homes import FUNCTION
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.placing import Placed
+from torusnb.drafting.offline.signatures import head_of_today, tell_contract, tell_heads
 from torusnb.drafting.offline.telling import in_short
 from torusnb.drafting.offline.wording import (
     bullets,
@@ -20,27 +21,29 @@ from torusnb.drafting.offline.wording import (
     lower_first,
     paragraphs,
     plain,
-    sentence,
     some,
 )  # fmt: skip
+from torusnb.models.behaviour import Behaviour
 from torusnb.models.codebase import Route
 from torusnb.models.modules import Function, Module
 
-_MOST_CONTRACTS, _WORDS_OF_CONTRACT, _MOST_FUNCTIONS = 7, 44, 6
+_MOST_CONTRACTS, _MOST_FUNCTIONS = 7, 6
 
 
 def draft_interfaces(ledger: Ledger) -> str:
     """The contracts that the pack writes down, and the functions it names besides, each there today or new."""
     contracts = ledger.given("5")[:_MOST_CONTRACTS]
-    lines = [f"{sentence(in_short(c.text, _WORDS_OF_CONTRACT))}{ledger.cite(*c.keys)}" for c in contracts]
+    lines = [tell_contract(ledger, contract) for contract in contracts]
     written = " ".join(c.text for c in ledger.given("5"))
     named = _told_together(
         {span: _named(ledger, span, said) for span, said in named_functions(ledger).items() if span not in written}
     )
-    if lines or named:
+    heads = tell_heads(ledger, f"{written} {' '.join(named)}")
+    if lines or named or heads:
         return paragraphs(
             labelled("Contracts the pack names", bullets(lines)),
             labelled("Functions the pack speaks of", bullets(named[:_MOST_FUNCTIONS])),
+            labelled("Signatures on the path of 4.2", bullets(heads)),
         )
     lead = [c for c in ledger.plan.existing if c.functions][:3]
     names = listed(f"{code(c.functions[0].name + '/' + str(c.functions[0].arity))} of {code(c.name)}" for c in lead)
@@ -79,12 +82,32 @@ def _named(ledger: Ledger, span: str, said: list[Placed]) -> str:
     if place is not None:
         module, function = place
         basis = ledger.cite(code_key(module.path, function.line), *keys[:1])
+        body = next((b for b in ledger.context.behaviours if (b.path, b.line) == (module.path, function.line)), None)
+        if body is not None:
+            return f"{code(span)} is there today: {head_of_today(body)}{steps}.{_callers(ledger, body)}{basis}"
         return f"{code(span)} is there today in {code(module.name)}{steps}.{basis}"
     if any(re.search(rf"\b(?:existing|current|today's) {re.escape(code(span))}", placed.text) for placed in said):
         unseen = "the pack calls it existing; no module outlined here has it, so look it up before it is relied on"
         return f"{code(span)}: {unseen}{steps}.{ledger.cite(*keys)}"
     what = "" if steps else f": {lower_first(in_short(said[0].text))}"
     return f"{code(span)} (new){steps or what}.{ledger.cite(*keys[:1])}"
+
+
+def _callers(ledger: Ledger, function: Behaviour) -> str:
+    """Who calls a function among those that were read, each with its line; empty where none does."""
+    found = [
+        (f"{other.module}.{other.name}/{other.arity}", code_key(other.path, call.line))
+        for other in ledger.context.behaviours
+        for clause in other.clauses
+        for call in clause.calls
+        if (call.module, call.name) == (function.module, function.name) and other.name != function.name
+    ]
+    names = list(dict.fromkeys(code(name) for name, _ in found))
+    return (
+        f" {some(names, 4)} {'calls' if len(names) == 1 else 'call'} it.{ledger.cite(*(k for _, k in found), most=2)}"
+        if names
+        else ""
+    )
 
 
 def _function_of_today(ledger: Ledger, span: str) -> tuple[Module, Function] | None:

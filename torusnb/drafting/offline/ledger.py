@@ -7,18 +7,22 @@ from collections import Counter
 from functools import cached_property
 
 from torusnb.drafting.assumptions import derive_assumptions, no_load_statement
-from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.component import Component, find_cache_owner
 from torusnb.drafting.offline.contracts import find_contracts
 from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, takes_events
 from torusnb.drafting.offline.documented import tell_documented
-from torusnb.drafting.offline.emitting import SIGNAL_VERBS, adds_none, atoms, emitted_part, given_signals
-from torusnb.drafting.offline.hosting import find_grounds, may_enter
-from torusnb.drafting.offline.naming import action_of, event_name, event_style, past, snake
+from torusnb.drafting.offline.elsewhere import find_elsewhere
+from torusnb.drafting.offline.emitting import adds_none, derive_signals, emitted_part, given_signals
+from torusnb.drafting.offline.hosting import find_grounds, is_home, may_enter
+from torusnb.drafting.offline.linking import Links
+from torusnb.drafting.offline.naming import action_of, event_name, event_style, snake
 from torusnb.drafting.offline.placing import Placed, place_statements
 from torusnb.drafting.offline.plan import Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
+from torusnb.drafting.offline.taken import is_taken
+from torusnb.drafting.offline.tracing import Tracer, Way
 from torusnb.drafting.offline.withdrawal import withdrawn_requirements
-from torusnb.drafting.offline.wording import clip, code, lower_first, plain, restate
+from torusnb.drafting.offline.wording import clip, code, listed, lower_first, plain, restate
 from torusnb.drafting.offline.work import is_boundary, words_of
 from torusnb.drafting.playbook import fill_advice
 from torusnb.models.codebase import Route
@@ -26,12 +30,13 @@ from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
+_DOOR = re.compile(r"\b(?:routes?|entry points?|urls?)\b", re.IGNORECASE)
+"""A line of the pack that tells how people come in."""
 _OUTSIDE = re.compile(
     r"\b(?:llms?|genai|providers?|webhooks?|third-party|external (?:service|system|api|provider)s?|s3|clickhouse|lms|"
     r"e-?mails?|generat(?:e|es|ing) (?:inline |ai )?(?:feedback|recommendations?|completions?))\b",
     re.IGNORECASE,
 )
-_STORE = re.compile(r"(?:Cache|Store|Registry)$")
 
 
 class Ledger:
@@ -48,8 +53,10 @@ class Ledger:
     @cached_property
     def assumptions(self) -> tuple[Unknown, ...]:
         """What is taken for granted: context capture's list and added numbers, none where the pack declines them."""
-        declined = no_load_statement(self.pack) is not None
+        declined = no_load_statement(self.pack) is not None or find_elsewhere(self.evidence) is not None
+        entered = {hop.function.path for way in self.ways for hop in way.hops}
         known = (u for u in self.context.knowledge.unknown if not declined or u.topic not in {"latency", "load"})
+        known = (u for u in known if is_taken(u, self.plan, entered))
         return (*known, *derive_assumptions(self.pack, self.context))
 
     @cached_property
@@ -140,28 +147,12 @@ class Ledger:
         """The telemetry events: those the pack asks for; without any, one for each kind of work that can fail."""
         if self.plan.runtime.no_telemetry is not None:
             return ()
-        return given_signals(self.prefix, self.placed) or (() if adds_none(self.pack) else self._derived_signals())
-
-    def _derived_signals(self) -> tuple[Signal, ...]:
-        found: dict[str, Signal] = {}
-        most = 2 if len(self.given("11")) > 1 else 4
-        for kind, verb in SIGNAL_VERBS:
-            asked = [r for r in self.plan.asking(kind) if not self.is_boundary(r)]
-            if asked and len(found) < most:
-                own = self.requirement(asked[0])
-                words = action_of(own.title) or action_of(own.text)
-                name = atoms(self.prefix, "_".join((words[1], past(words[0]))) if words else verb)
-                found.setdefault(name, Signal(name, kind, asked[0]))
-        return tuple(found.values())
+        return given_signals(self.prefix, self.placed) or (() if adds_none(self.pack) else derive_signals(self))
 
     @cached_property
     def cache_owner(self) -> Component | None:
         """The new module that would own an in-memory store the pack asks for; None where a cache of today serves."""
-        if not self.plan.runtime.caching:
-            return None
-        fresh = [c for c in self.plan.fresh if c.layer == "context"]
-        named = next((c for c in fresh if _STORE.search(c.name)), None)
-        return named or next((c for c in fresh if set(c.requirements) & set(self.plan.runtime.caching)), None)
+        return find_cache_owner(self.plan.fresh, self.plan.runtime.caching)
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
@@ -171,16 +162,29 @@ class Ledger:
         rank = {
             w.module: w.rank / 3
             for w in self.context.waypoints
-            if w.module in own or (w.module and w.layer in outer and w.rank <= 12 and may_enter(self._home, w.module))
+            if w.module in own or (w.layer in outer and w.module in self.named and may_enter(self._home, w.module))
         }
-        spoken = set(words_of(" ".join([self.title, *(plain(f"{r.title} {r.text}") for r in self.pack.requirements)])))
+        said = [self.title, *(f"{r.title} {r.text}" for r in self.pack.requirements)]
+        said += [line for s in self.pack.sections for line in s.text.splitlines() if _DOOR.search(line)]
+        spoken = set(words_of(plain(" ".join(said))))
 
         def order(route: Route) -> tuple[float, int]:
             words = words_of(route.path.replace(":", " ").replace("/", " "))
             fit = sum(1.0 if word in spoken else -0.4 for word in words)
-            return (rank[route.module] - fit - (2.0 if route.module in own else 0.0), route.line)
+            opened = route.verb in {"GET", "LIVE"}
+            return (rank[route.module] - fit - (2.0 if route.module in own else 0.0) - 4.0 * opened, route.line)
 
         return tuple(sorted((r for r in self.code.routes if r.module in rank), key=order))[:6]
+
+    @cached_property
+    def tracer(self) -> Tracer:
+        """What finds the ways through the code of today."""
+        return Tracer(self.evidence, [c.name for c in self.plan.existing], self.named & self._home.named)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """The feature's ways through the code of today, at most two; none where the pack works elsewhere."""
+        return () if find_elsewhere(self.evidence) is not None else self.tracer.find(2)
 
     @cached_property
     def entry(self) -> Waypoint | None:
@@ -189,7 +193,8 @@ class Ledger:
         own = {component.name for component in self.plan.existing}
         edges = [w for w in self.context.waypoints if w.layer in outer and w.module]
         touched = [w for w in edges if w.module in own and w.layer != "component"]
-        near = (w for w in edges if w.rank <= 12 and w.layer != "component" and may_enter(self._home, w.module))
+        pages = (w for w in edges if w.layer != "component" and w.module in self.named)
+        near = (w for w in pages if may_enter(self._home, w.module))
         return next(iter((*touched, *near, *(w for w in edges if w.module in own))), None)
 
     @cached_property
@@ -207,6 +212,10 @@ class Ledger:
         return frozenset(
             w.module for w in self.context.waypoints if any(reason.kind == "named" for reason in w.reasons)
         )
+
+    def is_home(self, module: str) -> bool:
+        """Whether a module lies where the feature lives."""
+        return is_home(self._home, module)
 
     def requirement(self, requirement_id: str) -> Requirement:
         """The requirement of that id."""
@@ -232,26 +241,15 @@ class Ledger:
 
     def nearest(self, asked: AcceptanceCriterion) -> str:
         """The requirement a criterion belongs to: the linked one, else the one whose words it shares most."""
-        linked = [r.id for r in self.pack.requirements if r.id in asked.requirements]
-        if linked:
-            return linked[0]
-        wanted = set(words_of(plain(asked.text)))
-        scored = []
-        for position, requirement in enumerate(self.pack.requirements):
-            words = set(words_of(plain(f"{requirement.title} {requirement.text}")))
-            scored.append(
-                (sum(self.rarity(word) for word in wanted & words) / (len(words) + 4), -position, requirement.id)
-            )
-        best = max(scored, default=(0.0, 0, ""))
-        return best[2] if best[0] > 0 else ""
+        return self._links.nearest(asked)
 
     def rarity(self, word: str) -> float:
         """How rare a word is among the requirements: 1 for a word of one of them."""
-        return 1.0 / max(1, self._spread[word])
+        return self._links.rarity(word)
 
     @cached_property
-    def _spread(self) -> Counter[str]:
-        return Counter(word for r in self.pack.requirements for word in set(words_of(plain(f"{r.title} {r.text}"))))
+    def _links(self) -> Links:
+        return Links(self.pack)
 
     def cite(self, *keys: str, most: int = 3) -> str:
         """The marker for the first keys that the evidence holds; with a space before it, empty for none."""
@@ -267,7 +265,9 @@ class Ledger:
             told = [key for key in allotted.shown_by if not key.startswith(("code:", "prd:", "req:"))]
             asked = told or allotted.shown_by
             basis = self.cite(*asked[:2], f"practice:{practice.id}")
-            lines.append(f"Advice: **{practice.title}**. {text.rstrip('.')}.{basis}")
+            who = [key for key in allotted.shown_by if not key.startswith(("code:", "prd:", "req:"))][:2]
+            served = f" for {listed(who)}" if who else ""
+            lines.append(f"Advice{served}: **{practice.title}**. {text.rstrip('.')}.{basis}")
         return [*lines, *self.documented.get(section_id, ())]
 
     @cached_property

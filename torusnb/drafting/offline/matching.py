@@ -9,9 +9,12 @@ from functools import cached_property
 
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.elsewhere import find_elsewhere, find_foreign
-from torusnb.drafting.offline.hosting import find_grounds, may_bare, may_host, names_module, offered
+from torusnb.drafting.offline.fitness import FLAGS, affinity_of, home_of, share_of
+from torusnb.drafting.offline.hosting import does, find_grounds, may_bare, may_host, names_module, offered
 from torusnb.drafting.offline.naming import feature_words
+from torusnb.drafting.offline.sides import DOCUMENTS, TESTS, WORK, find_sides
 from torusnb.drafting.offline.vocabulary import AFFINITY, vocabulary_of
+from torusnb.drafting.offline.witnesses import Witness, find_witnesses, speaks_name
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.base import Value
@@ -22,23 +25,16 @@ from torusnb.models.modules import Function, Module, Use
 from torusnb.models.requirements import Requirement
 
 _SILENT = frozenset({"render", "mount", "update", "init", "changeset", "handle_event", "handle_info", "handle_params"})
-_FLAGS = re.compile(r"feature[- ]?flag|Features?(?:\b|$)|Flags?(?:\b|$)|FeatureFlags")
 _STAGED = re.compile(r"\b(?:feature[- ]?flags?|rollouts?|canar(?:y|ies))\b", re.IGNORECASE)
 _VERBS = frozenset(words_of("get list fetch load handle build maybe put set do is has can new update assign default"))
 _OUTSIDE = frozenset({"test", "guide", "router", "migration"})
-_TELEMETRY = re.compile(r"(?:Telemetry|Instrumentation|Metrics?Reporter|Logger)$")
-_SHARED = re.compile(
-    r"(?:Application|Endpoint|Router|Repo|Icons?|Layouts?|CoreComponents|Gettext|Mailer|PubSub|Presence|"
-    r"Seeder|Seeds?|Fixtures?|Factory|Utils?|Helpers?)$"
-)
 _REACH, _NEAR = 20, 8
 """Ranks up to which shared words alone make a match, and a view is the place for something new on the screen."""
 _EVENT_SHARE = 0.75
 """How much of an event's name must be spoken of: one word of three names another event of the same page."""
+_WITNESSED = {"named": 4.0, "proof": 6.0, "told": 4.0}
 _OVERSHADOWED = 0.4
 """The share of the best score of all modules below which a module that may host is no match."""
-_CATALOGUE = 40
-"""Public functions from which on a component module is a catalogue of parts, owned by no feature."""
 
 
 class Match(Value, frozen=True):
@@ -67,6 +63,9 @@ class Matcher:
         self.elsewhere = find_elsewhere(evidence)
         self.foreign = find_foreign(evidence)
         self._grounds = find_grounds(evidence)
+        self.sides = find_sides(evidence.pack)
+        self._witnesses = find_witnesses(evidence)
+        self.nearest: dict[str, Match] = {}
 
     @cached_property
     def candidates(self) -> tuple[tuple[Waypoint, Module], ...]:
@@ -94,7 +93,7 @@ class Matcher:
         """The namespaces that the pack names modules or files of; empty when it names fewer than two."""
         by_path = {path: file.modules[0].name for path, file in self._context.code.by_path.items() if file.modules}
         named = {by_path.get(mention.name, mention.name) for mention in self._pack.mentions}
-        homes = {_home_of(name) for name in named if re.match(r"[A-Z]\w*\.[A-Z]", name)}
+        homes = {home_of(name) for name in named if re.match(r"[A-Z]\w*\.[A-Z]", name)}
         return frozenset(homes) if len(named) > 1 else frozenset()
 
     @cached_property
@@ -131,34 +130,39 @@ class Matcher:
         whole = self.text_of(requirement)
         heavy, light = words_of(own), words_of(whole)
         linked = {requirement.id, *(c.id for c in self._pack.criteria_of(requirement.id))}
-        kinds = kinds_of(own)
+        kinds = self.kinds(requirement)
         layers = frozenset[str]().union(*(AFFINITY[kind] for kind in kinds[:2]))
-        scored, flagged = [], _FLAGS.search(own) is not None
+        scored, flagged = [], FLAGS.search(own) is not None
         for waypoint, module in self.candidates:
             if self.elsewhere is not None and not self._is_meant(module, own, {*heavy, *light}):
                 continue
             score = self._words_score(module, heavy) + 0.35 * self._words_score(module, light)
-            score *= _affinity(waypoint.layer, layers, kinds[0])
+            score *= affinity_of(waypoint.layer, layers, kinds[0])
             score += sum(2.0 / (1 + place) for place, r in enumerate(waypoint.requirements[:6]) if r in linked)
             score *= 0.5 + waypoint.score / self._best
-            score *= _share_of(module, waypoint.layer, kinds, flagged=flagged or self.about_flags)
+            score *= share_of(module, waypoint.layer, kinds, flagged=flagged or self.about_flags)
             if self._own and self._own <= set(words_of(module.name.rsplit(".", 1)[-1])):
                 score *= 2.2 if kinds[0] == "render" else 1.6
-            score *= 1.0 if not self._homes or _home_of(module.name) in self._homes else 0.6
+            score *= 1.0 if not self._homes or home_of(module.name) in self._homes else 0.6
             score += 6.0 if module.name in whole else 0.0
+            score += _WITNESSED.get(self._witness(requirement, module), 0.0)
             score += 1.0 if waypoint.likely == "changed" else 0.0
             scored.append((score, -waypoint.rank, waypoint, module))
         whole_best = max((item[0] for item in scored), default=0.0)
-        scored = [item for item in scored if may_host(self._grounds, item[2], item[3], kinds, own, top=self._best)]
+        scored = [item for item in scored if self._may_host(requirement, item[2], item[3], kinds, own)]
         scored.sort(key=lambda item: (-item[0], -item[1]))
-        if not scored or scored[0][0] < 3.0 or requirement.id in self.foreign:
+        away = requirement.id in self.foreign or self.sides[requirement.id] in {DOCUMENTS, WORK}
+        if not scored or scored[0][0] < 3.0 or away:
             return ()
         floor = max(3.0, scored[0][0] * 0.62, whole_best * _OVERSHADOWED)
-        found = [(w, self._match(s, w, m, heavy, light, kinds, own)) for s, _, w, m in scored[:most] if s >= floor]
-        return tuple(
-            match
+        near = [item for item in scored[:most] if item[0] >= floor]
+        near += [item for item in scored if item not in near and self._witness(requirement, item[3])][:most]
+        found = [(w, self._match(s, w, m, heavy, light, kinds, own)) for s, _, w, m in near]
+        alike = [
+            (waypoint, match)
             for place, (waypoint, match) in enumerate(found)
             if (match.functions or match.events or match.fields)
+            or self._witness(requirement, match.module)
             or names_module(own, match.module)
             or (
                 waypoint.rank <= _REACH
@@ -166,7 +170,52 @@ class Matcher:
                 and may_bare(waypoint.layer, kinds, match.module, own)
             )
             or (place == 0 and kinds[0] == "render" and waypoint.layer == "live_view" and waypoint.rank <= _NEAR)
-        )
+        ]
+        proven = tuple(match for waypoint, match in alike if self._is_proven(requirement, waypoint, match, own))
+        proven = tuple(sorted(proven, key=lambda match: not self._leads(requirement, match, kinds)))
+        if alike and not proven:
+            self.nearest[requirement.id] = alike[0][1]
+        return proven
+
+    def kinds(self, requirement: Requirement) -> tuple[str, ...]:
+        """The kinds of work of a requirement; tests, documents and the order of the work are no code of the product."""
+        side = self.sides[requirement.id]
+        if side in {DOCUMENTS, WORK}:
+            return ("deliver",)
+        return ("verify",) if side == TESTS else kinds_of(plain(f"{requirement.title}. {requirement.text}"))
+
+    def _witness(self, requirement: Requirement, module: Module) -> str:
+        """How a requirement is placed in a module besides by words; empty where only words do."""
+        found: Witness | None = self._witnesses[requirement.id].get(module.name)
+        return found.how if found is not None else ""
+
+    def _may_host(
+        self, requirement: Requirement, waypoint: Waypoint, module: Module, kinds: tuple[str, ...], own: str
+    ) -> bool:
+        if self._witness(requirement, module) in {"named", "proof"}:
+            return True
+        return may_host(self._grounds, waypoint, module, kinds, own, top=self._best)
+
+    def _leads(self, requirement: Requirement, match: Match, kinds: tuple[str, ...]) -> bool:
+        """Whether a module that the pack itself names is of the layer in which the work is done first."""
+        on_page = match.layer in {"live_view", "component", "asset"}
+        fits = on_page == (kinds[0] == "render") and match.layer != "schema"
+        return fits and self._witness(requirement, match.module) in {"named", "proof", "told"}
+
+    def _is_proven(self, requirement: Requirement, waypoint: Waypoint, match: Match, text: str) -> bool:
+        """Whether more than likeness of words places a requirement in a module.
+
+        That is a witness, the module's name in the requirement's words, a name that is the feature's own, or a public
+        function of which the requirement speaks the whole name.
+        """
+        if self._witness(requirement, match.module) or names_module(text, match.module):
+            return True
+        if speaks_name(waypoint, match.module, text):
+            return True
+        last = set(words_of(match.module.name.rsplit(".", 1)[-1]))
+        if len(self._own) > 1 and self._own <= last:
+            return True
+        return any(does(function, text) for function in match.functions)
 
     def _is_meant(self, module: Module, text: str, words: set[str]) -> bool:
         """Whether a requirement of work outside the application means a module of it: by name, or by all its words."""
@@ -244,36 +293,6 @@ class Matcher:
         wanted = set(words)
         spoken = ((f, set(words_of(f.name))) for f in module.schema.fields)
         return tuple(f for f, name in spoken if len(name & wanted) >= min(2, max(1, len(name))))[:most]
-
-
-def _home_of(name: str) -> str:
-    """The namespace of a module that one feature shares: its first two parts; the web layer is one home."""
-    parts = name.split(".")
-    return parts[0] if parts[0].endswith("Web") else ".".join(parts[:2])
-
-
-def serves_all(module: Module) -> bool:
-    """Whether a module is plumbing that every feature uses, by its name: no place for the rules of one feature."""
-    return any(pattern.search(module.name) for pattern in (_SHARED, _TELEMETRY, _FLAGS))
-
-
-def _share_of(module: Module, layer: str, kinds: tuple[str, ...], *, flagged: bool) -> float:
-    """How far a module that serves all features can answer a requirement: only where its own matter is asked for."""
-    if _TELEMETRY.search(module.name):
-        return 1.2 if "observe" in kinds[:2] else 0.3
-    if _FLAGS.search(module.name):
-        return 1.5 if flagged else 0.4
-    if _SHARED.search(module.name):
-        return 0.35
-    catalogue = layer == "component" and sum(function.public for function in module.functions) > _CATALOGUE
-    return 0.2 if catalogue else 1.0
-
-
-def _affinity(layer: str, layers: frozenset[str], first: str) -> float:
-    """How well a layer fits the work; work on screen hardly ever lands in the domain."""
-    if layer in layers:
-        return 1.1 if layer == "schema" else 1.35
-    return 0.5 if first == "render" else 0.8
 
 
 def module_key(module: Module) -> str:

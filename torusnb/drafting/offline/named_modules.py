@@ -11,8 +11,9 @@ from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.elsewhere import find_foreign
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.naming import module_path
+from torusnb.drafting.offline.siblings import find_siblings
 from torusnb.drafting.offline.wording import plain
-from torusnb.drafting.offline.work import is_boundary, words_of
+from torusnb.drafting.offline.work import KINDS, is_boundary, words_of
 from torusnb.models.design import EvidencePack
 from torusnb.models.requirements import Mention
 
@@ -35,6 +36,7 @@ def named_modules(
 ) -> tuple[Component, ...]:
     """The modules that the pack names and the checkout does not have."""
     roots = {name.split(".")[0] for name in evidence.context.code.modules}
+    used = {sibling.name for sibling in find_siblings(evidence, known)}
     found: dict[str, Component] = {}
     for mention in evidence.pack.mentions:
         name = mention.name.split("/")[0].strip("`. ")
@@ -44,7 +46,7 @@ def named_modules(
             continue
         if any(k.startswith(name + ".") for k in known) and name.count(".") < 2:
             continue
-        if _is_refused(evidence, mention) or _stands_below(name, known):
+        if name in used or _is_refused(evidence, mention) or _stands_below(name, known):
             continue
         key = place_key(mention.place)
         text = plain(evidence.evidence[key].text) if key in evidence.evidence else ""
@@ -73,17 +75,19 @@ def give_lead(
                 places[component.name].add(place_key(mention.place))
     lead = max(inner, key=lambda c: len(places[c.name]))
     about = set(words_of(f"{plain(evidence.pack.title)} {evidence.pack.slug}"))
-    if len(places[lead.name]) < _OFTEN and not about & set(words_of(lead.name.rsplit(".", 1)[-1])):
+    own = set(words_of(lead.name.rsplit(".", 1)[-1]))
+    if len(places[lead.name]) < _OFTEN and not about & own:
         return named  # a helper named in passing is not where the feature lives
     taken = {r for component in named if component is not lead for r in component.requirements}
     web = {"live_view", "component", "controller", "worker"}
     taken |= set(find_foreign(evidence))
+    whole = len(about & own) > 1 and not any(c.layer == "component" for c in named)
+    kept = set(KINDS) - {"verify"} if whole else RULES | {"query", "persist"}
     asks = [r for r in evidence.pack.requirements if not is_boundary(plain(r.text or r.title)) and r.id not in taken]
     owned = [
         r.id
         for r in asks
-        if r.id in lead.requirements
-        or (kinds[r.id][0] in RULES | {"query", "persist"} and not any(m.layer in web for m in matches[r.id][:1]))
+        if r.id in lead.requirements or (kinds[r.id][0] in kept and not any(m.layer in web for m in matches[r.id][:1]))
     ]
     work = tuple(dict.fromkeys(kinds[r][0] for r in owned)) or lead.kinds
     grown = msgspec.structs.replace(lead, requirements=tuple(owned), kinds=work)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.additions import signature
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.fitness import serves_all
 from torusnb.drafting.offline.hosting import find_grounds
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.matching import serves_all
+from torusnb.drafting.offline.siblings import find_siblings
 from torusnb.drafting.offline.surroundings import size_of
 from torusnb.drafting.offline.wording import bullets, code, labelled, listed, paragraphs, some
 
@@ -19,7 +20,7 @@ def draft_neighbours(ledger: Ledger, beside: list[Component]) -> str:
         ledger: The decisions.
         beside: The components that speak of a requirement which another one carries.
     """
-    read = [*_used(ledger), *(_beside_it(ledger, component) for component in beside[:2])]
+    read = [*_used(ledger), *_siblings(ledger), *(_beside_it(ledger, component) for component in beside[:2])]
     return paragraphs(labelled("Read before changing", bullets(read)), _interactions(ledger))
 
 
@@ -33,9 +34,25 @@ def _beside_it(ledger: Ledger, component: Component) -> str:
     elif component.fields:
         spot = f", in {listed(code(field.name) for field in component.fields[:3])}"
     return (
-        f"{code(component.name)}{size_of(ledger, component)} speaks of "
-        f"{some(list(component.requirements), 3)} too{spot}.{ledger.cite(*keys)}"
+        f"{code(component.name)}{size_of(ledger, component)} has a part in "
+        f"{some(list(component.requirements), 3)}{spot}.{ledger.cite(*keys)}"
     )
+
+
+def _siblings(ledger: Ledger) -> list[str]:
+    """Modules that the pack uses, that the checkout lacks, and that are not part of this work."""
+    found = find_siblings(ledger.evidence, ledger.plan.known)
+    if not found:
+        return []
+    names = some([code(sibling.name) for sibling in found], 4)
+    verb, them = ("is", "it") if len(found) == 1 else ("are", "them")
+    return [
+        f"{names} {verb} planned elsewhere: the pack uses {them} and the checkout does not have {them}, so this design "
+        f"calls {them} and adds none of {them}.{ledger.cite(*(sibling.key for sibling in found))}"
+        if len(found) > 1
+        else f"{names} is planned elsewhere: the pack uses it and the checkout does not have it, so this design calls "
+        f"it and does not add it.{ledger.cite(found[0].key)}"
+    ]
 
 
 def _used(ledger: Ledger) -> list[str]:

@@ -101,8 +101,7 @@ def _metadata(ledger: Ledger) -> list[str]:
     if attached is not None:
         module, use = attached
         lines.append(
-            f"Metrics are declared in {code(module.name)} beside `{use.name}`."
-            f"{ledger.cite(code_key(module.path, use.line))}"
+            f"Their metrics are declared in {code(module.name)}.{ledger.cite(code_key(module.path, use.line))}"
         )
     return lines
 

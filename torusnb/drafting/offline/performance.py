@@ -69,8 +69,12 @@ def hot_path(ledger: Ledger) -> str:
     if ledger.denied("5.2") is not None:
         own = next(iter((*ledger.plan.fresh, *ledger.plan.existing)), None)
         return code(own.name) if own is not None else "the path of " + ledger.title
-    if ledger.routes:
-        return f"`{ledger.routes[0].path}`"
+    page = next((c for c in ledger.plan.fresh if c.layer == "live_view"), None)
+    if page is not None:
+        return code(page.name)
+    opened = next((route for route in ledger.routes if route.verb in {"GET", "LIVE"}), None)
+    if opened is not None:
+        return f"`{opened.path}`"
     if ledger.entry is not None:
         return code(ledger.entry.module)
     lead = next(iter(ledger.plan.existing), None)

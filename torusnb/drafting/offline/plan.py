@@ -10,13 +10,15 @@ import msgspec
 
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.elsewhere import Elsewhere, find_foreign
-from torusnb.drafting.offline.matching import Match, Matcher, serves_all
+from torusnb.drafting.offline.fitness import serves_all
+from torusnb.drafting.offline.matching import Match, Matcher
 from torusnb.drafting.offline.named_modules import RULES, give_lead, named_modules, release_owned
 from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake, spelled
+from torusnb.drafting.offline.new_pages import new_page
 from torusnb.drafting.offline.runtime import Runtime, decide_runtime
 from torusnb.drafting.offline.storage import Storage, decide_storage
 from torusnb.drafting.offline.wording import plain, singular_of
-from torusnb.drafting.offline.work import is_boundary, kinds_of
+from torusnb.drafting.offline.work import is_boundary
 from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack
 from torusnb.models.modules import Module
@@ -34,6 +36,8 @@ class Plan(Value, frozen=True):
         context: The domain module or namespace the feature belongs to; empty when no waypoint shows one.
         known: Module names that exist in the checkout as far as the evidence shows.
         foreign: Requirement id to the folder of another language that answers it.
+        sides: Requirement id to its side of the delivery (see `sides`).
+        nearest: Requirement id to the module that merely speaks its words, where nothing places it in any module.
     """
 
     matches: dict[str, tuple[Match, ...]]
@@ -45,6 +49,8 @@ class Plan(Value, frozen=True):
     words: tuple[str, ...]
     known: frozenset[str]
     foreign: dict[str, Elsewhere] = msgspec.field(default_factory=dict)
+    sides: dict[str, str] = msgspec.field(default_factory=dict)
+    nearest: dict[str, Match] = msgspec.field(default_factory=dict)
 
     @property
     def existing(self) -> tuple[Component, ...]:
@@ -75,7 +81,7 @@ def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
     """The plan for an evidence pack; requirements that the pack takes back (`withdrawn`) get no table and no job."""
     matcher = Matcher(evidence)
     pack = evidence.pack
-    kinds = {r.id: kinds_of(plain(f"{r.title}. {r.text}")) for r in pack.requirements}
+    kinds = {r.id: matcher.kinds(r) for r in pack.requirements}
     matches = _proven(kinds, {r.id: matcher.matches(r) for r in pack.requirements})
     lean = _without(evidence, withdrawn)
     storage, runtime = decide_storage(lean, matcher), decide_runtime(lean, matcher)
@@ -83,6 +89,8 @@ def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
     fresh = give_lead(evidence, named_modules(evidence, known, kinds), matches, kinds)
     matches = release_owned(evidence, fresh, matches)
     existing = _existing(matches, kinds)
+    page = new_page(evidence, _unseen(evidence, kinds, matches, matcher.foreign), kinds)
+    fresh += () if page is None else (page,)
     context = _home_of_lead(fresh) or ("" if matcher.elsewhere is not None else _context(matcher, matches))
     fresh += _proposed(lean, context, existing, fresh, kinds, known, storage, runtime)
     return Plan(
@@ -95,7 +103,23 @@ def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
         words=feature_words(pack),
         known=known,
         foreign=matcher.foreign,
+        sides=matcher.sides,
+        nearest=matcher.nearest,
     )
+
+
+def _unseen(
+    evidence: EvidencePack,
+    kinds: dict[str, tuple[str, ...]],
+    matches: dict[str, tuple[Match, ...]],
+    foreign: Collection[str],
+) -> tuple[str, ...]:
+    """The requirements of a screen that no page of today answers: a new page would."""
+    pages = {"live_view", "component"}
+    seen = {r for r, found in matches.items() if found and (kinds[r][0] != "render" or found[0].layer in pages)}
+    asks = [r.id for r in evidence.pack.requirements if not is_boundary(plain(r.text or r.title))]
+    on_screen = [r for r in asks if set(kinds[r][:2]) & {"render", "query", "notify", "configure"}]
+    return tuple(r for r in on_screen if r not in seen and r not in foreign)
 
 
 def _without(evidence: EvidencePack, withdrawn: Collection[str]) -> EvidencePack:
@@ -116,6 +140,9 @@ def known_modules(evidence: EvidencePack) -> frozenset[str]:
     for lines in evidence.context.runtime.values():
         names.update(name for line in lines for name in _NAME.findall(line.text))
     names.update(waypoint.module for waypoint in evidence.context.waypoints if waypoint.module)
+    for behaviour in evidence.context.behaviours:
+        names.update(call.module for clause in behaviour.clauses for call in clause.calls if call.module[0] != ":")
+        names.update((behaviour.module, *(name for clause in behaviour.clauses for name in clause.schemas)))
     names.update(route.module for route in evidence.context.code.routes if route.module)
     return frozenset(names)
 
@@ -224,8 +251,8 @@ def _domain_asks(
 ) -> tuple[str, ...]:
     """The requirements that a module of the feature's own would answer: those that bring rules.
 
-    None when fewer than two do and a module of today takes that one (storing and listing alone extend the context that
-    is there), or when a domain module with the feature's name is there already.
+    Those that a module of today takes stay there; storing and listing alone extend the context that is there. None
+    when a domain module with the feature's name is there already.
     """
     foreign = find_foreign(evidence)
     asks = [r.id for r in evidence.pack.requirements if not is_boundary(plain(r.text or r.title))]
@@ -235,5 +262,5 @@ def _domain_asks(
     near = [snake(name.rsplit(".", 1)[-1]).split("_") for name in domain]
     if any(own <= set(parts) | {singular_of(part) for part in parts} for parts in near):
         return ()
-    homeless = set(rules) - {r for c in existing for r in c.requirements}
-    return tuple(rules) if len(rules) > 1 or homeless else ()
+    carried = {r for c in existing for r in c.requirements}
+    return tuple(r for r in rules if r not in carried)

@@ -9,6 +9,8 @@ from torusnb.drafting.assumptions import no_load_statement
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.placing import Placed
 from torusnb.drafting.offline.runtime import rules_out_telemetry
+from torusnb.drafting.offline.wording import plain
+from torusnb.drafting.offline.work import is_boundary
 from torusnb.drafting.playbook import applicable_practices
 from torusnb.drafting.signal import ALWAYS
 from torusnb.drafting.signals import detect_signals
@@ -21,12 +23,15 @@ _ROOM = {
     "14": 1, "4.2": 1, "5.3": 1, "9.2": 1,
 }  # fmt: skip
 """How many practices a section takes; the sections choose in this order, those first where advice changes a design."""
-_MOST_IN_DOCUMENT = 5
+_MOST_IN_DOCUMENT = 3
 _SCREENS = frozenset({"live_view", "live_component", "client_hook", "ui", "async_ui", "list_view", "form"})
 """Signals of a page: a pack that wants no screen gets no advice for one."""
 _CACHE = re.compile(r"\bcach(?:e|es|ed|ing)\b", re.IGNORECASE)
 _OWED = frozenset({"accessibility"})
 """Demands that a design must answer: a practice for one stands besides those that there is room for, once."""
+
+
+_PLACES = ("prd:", "req:", "code:")
 
 
 class Allotted(Value, frozen=True):
@@ -47,9 +52,12 @@ def allot_practices(
     signals = detect_signals(evidence.pack, evidence.context)
     if rules_out_telemetry(evidence.pack) is not None:
         signals.pop("telemetry", None)
+    if any(_CACHE.search(goal.text) for goal in evidence.pack.non_goals):
+        signals = {name: keys for name, keys in signals.items() if "cache" not in name}
     if any(one.home == "5.2" and one.denies for one in placed):
         signals = {name: keys for name, keys in signals.items() if name not in _SCREENS}
     asked = _asked(evidence, withdrawn)
+    requirements = frozenset(r.id for r in evidence.pack.requirements)
     silent = _declined(evidence, placed)
     known = {section.id for section in evidence.template.sections}
     taken: set[str] = set()
@@ -62,7 +70,7 @@ def allot_practices(
         fitting = [
             Allotted(practice, keys)
             for practice in applicable_practices(evidence.playbook, signals, section)
-            if (keys := _shown_by(practice, signals, asked)) and practice.id not in taken | answered
+            if (keys := _shown_by(practice, signals, asked, requirements)) and practice.id not in taken | answered
         ]
         owed = [allotted for allotted in fitting if owing & set(allotted.practice.when)][:1]
         owing -= {name for allotted in owed for name in allotted.practice.when}
@@ -96,15 +104,26 @@ def _asked(evidence: EvidencePack, withdrawn: Mapping[str, Sequence[str]]) -> fr
         *pack.telemetry,
     )
     ids = (*(r.id for r in pack.requirements), *(c.id for c in pack.criteria))
-    gone = {*withdrawn, *(key for keys in withdrawn.values() for key in keys)}
+    bounds = (r.id for r in pack.requirements if is_boundary(plain(r.text or r.title)))
+    gone = {*withdrawn, *bounds, *(key for keys in withdrawn.values() for key in keys)}
     keys = (*ids, *(place_key(item.place) for item in places), *(w.key for w in evidence.context.waypoints))
     return frozenset(keys) - gone
 
 
-def _shown_by(practice: Practice, signals: dict[str, tuple[str, ...]], asked: frozenset[str]) -> tuple[str, ...]:
+def _shown_by(
+    practice: Practice, signals: dict[str, tuple[str, ...]], asked: frozenset[str], requirements: frozenset[str]
+) -> tuple[str, ...]:
     """The evidence of its signals: first one key of each, then the rest; none when a signal is not demanded."""
     lists = [tuple(key for key in signals[name] if key in asked) for name in practice.when if name != ALWAYS]
-    if not all(lists):
+    if not all(lists) or not (
+        _OWED & set(practice.when) or _is_asked_for((key for keys in lists for key in keys), requirements)
+    ):
         return ()
     firsts = [keys[0] for keys in lists if keys]
     return tuple(dict.fromkeys([*firsts, *(key for keys in lists for key in keys[1:])]))
+
+
+def _is_asked_for(keys: Iterable[str], requirements: frozenset[str]) -> bool:
+    """Whether a requirement or two criteria ask for the matter; a module's kind or a note in passing does not."""
+    named = {key for key in keys if not key.startswith(_PLACES)}
+    return bool(named & requirements) or len(named) > 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import code_key, place_key
-from torusnb.drafting.offline.matching import Matcher, serves_all
+from torusnb.drafting.offline.fitness import serves_all
+from torusnb.drafting.offline.matching import Matcher
 from torusnb.drafting.offline.placing import speaks_of_flags
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, speaks_of

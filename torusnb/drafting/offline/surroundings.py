@@ -34,6 +34,8 @@ _LAYER_WORDS = {
 
 
 _WORDS_OF_QUOTE, _LONGEST_QUOTE = 26, 48
+_SHARED, _COMMON = 3, 0.2
+"""Words that a guide and one requirement have in common, each said by fewer than five requirements."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
 _EMPHASIS = re.compile(r"\*\*?|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\w)")
 _DOTTED = re.compile(r"[A-Z]\w*\.[A-Z]\w*")
@@ -57,25 +59,14 @@ def _pinned(ledger: Ledger) -> str:
     commit = ledger.code.commit
     state = ", with uncommitted changes" if commit.dirty else ""
     named = ledger.context.commit_id or commit.id
-    totals = ledger.context.totals
-    sizes = [count(totals[k], noun) for k, noun in _TOTALS if totals.get(k)]
-    of = (
-        f" The checkout holds {listed(sizes)}; {count(len(ledger.context.waypoints), 'place')} of it matter here."
-        if sizes
-        else ""
-    )
     basis = ledger.cite(*(w.key for w in ledger.context.waypoints[:1]))
     return (
         f"All code references are at commit `{named}`{state}; from here on a module goes by the last parts of its name."
-        f"{of}{basis}"
+        f"{basis}"
     )
 
 
 _MOST_MODULES = 6
-_TOTALS = (
-    ("modules", "module"), ("schemas", "schema"), ("live_views", "LiveView"), ("routes", "route"),
-    ("workers", "worker"),
-)  # fmt: skip
 
 
 def layer_words(component: Component) -> str:
@@ -132,17 +123,18 @@ def _tables(ledger: Ledger) -> list[str]:
 
 
 def _runtime(ledger: Ledger) -> list[str]:
-    """Supervised children, queues and caches by name, from the whole checkout."""
-    runtime = ledger.context.runtime
+    """What the feature uses of the running application: its domain's processes, queues for jobs, a PubSub server."""
+    runtime, plan = ledger.context.runtime, ledger.plan
     lines = []
     children = _relevant_children(ledger)
     if children:
         names = [code(name) for name, _ in children]
         keys = [key for _, key in children]
-        lines.append(f"The application supervises, among others, {some(names, 6)}.{ledger.cite(*keys, most=2)}")
-    for kind, label in (("queue", "Oban queues"), ("pubsub", "PubSub server")):
-        found = [line for line in runtime.get(kind, ()) if kind != "queue" or "queue" in line.text]
-        if found and (kind != "queue" or ledger.plan.runtime.jobs or ledger.plan.runtime.workers):
+        lines.append(f"The application supervises {some(names, 6)}.{ledger.cite(*keys, most=2)}")
+    used = {"queue": ("Oban queues", plan.runtime.jobs), "pubsub": ("PubSub server", plan.runtime.notifying)}
+    for kind, (label, asked) in used.items():
+        found = [line for line in runtime.get(kind, ()) if kind != "queue" or "queue" in line.text] if asked else []
+        if found:
             texts = [code(_runtime_name(kind, plain(line.text).replace("`", ""))) for line in found]
             lines.append(f"{label}: {some(texts, 8)}.{ledger.cite(*(k for line in found[:1] for k in line.evidence))}")
     return lines
@@ -155,37 +147,31 @@ def _runtime_name(kind: str, text: str) -> str:
 
 
 def _relevant_children(ledger: Ledger) -> list[tuple[str, str]]:
-    """Children of the application: those of this feature's domain first, then the shared ones."""
-    found: list[tuple[int, str, str]] = []
-    for module in ledger.code.of_kind("application"):
-        for child in module.children:
-            if child.module:
-                near = bool(ledger.plan.context) and child.module.startswith(ledger.plan.context)
-                shared = any(word in child.module for word in ("Repo", "PubSub", "Oban", "TaskSupervisor", "Task."))
-                rank = 0 if near else 1 if shared else 2
-                found.append((rank, child.module, code_key(module.path, child.line)))
-    return [(name, key) for rank, name, key in sorted(found, key=lambda item: item[0])[:6] if rank < 2]
+    """The children of the application that lie in the feature's domain."""
+    near = ledger.plan.context
+    return [
+        (child.module, code_key(module.path, child.line))
+        for module in ledger.code.of_kind("application")
+        for child in module.children
+        if child.module and near and f"{child.module}.".startswith(f"{near}.")
+    ]
 
 
 def _telemetry(ledger: Ledger) -> list[str]:
-    """Events that waypoints already emit, and the prefixes of the whole checkout."""
-    own = {component.name for component in ledger.plan.existing}
+    """The events that the feature's modules and its ways of today emit; those of other features are none of its."""
+    own = [component.name for component in ledger.plan.existing]
+    own += [hop.function.module for way in ledger.ways for hop in way.hops]
     near = [
         (use.name, code_key(module.path, use.line))
-        for waypoint in ledger.context.waypoints
-        if (module := ledger.code.modules.get(waypoint.module)) is not None
+        for name in dict.fromkeys(own)
+        if (module := ledger.code.modules.get(name)) is not None
         for use in module.telemetry
-        if "." in use.name and (waypoint.rank <= 15 or module.name in own)
+        if "." in use.name
     ]
-    lines = []
-    if near:
-        names = list(dict.fromkeys(code(name) for name, _ in near))
-        lines.append(f"Telemetry at hand: {some(names, 5)}.{ledger.cite(*(key for _, key in near), most=2)}")
-    elif ledger.context.telemetry_prefixes:
-        names = [code(name) for name in ledger.context.telemetry_prefixes[:5]]
-        basis = [key for c in ledger.plan.existing[:1] for key in [c.key]]
-        lines.append(f"No waypoint emits telemetry; the checkout's prefixes are {some(names, 5)}.{ledger.cite(*basis)}")
-    return lines
+    if not near:
+        return []
+    names = list(dict.fromkeys(code(name) for name, _ in near))
+    return [f"Telemetry at hand: {some(names, 5)}.{ledger.cite(*(key for _, key in near), most=2)}"]
 
 
 def _guides(ledger: Ledger) -> list[str]:
@@ -216,12 +202,17 @@ def _verbatim(text: str) -> str:
 
 
 def _telling(ledger: Ledger) -> list[GuideNote]:
-    """The notes that share words with the feature's requirements beyond a word or two, in their order."""
-    asked = set(words_of(plain(" ".join(f"{r.title} {r.text}" for r in ledger.pack.requirements))))
-    asked |= set(words_of(ledger.title))
+    """The notes on what a requirement is about: its words, rare among the requirements, three of them or a module.
+
+    Words that every requirement uses, or that several requirements must share to make three, show no common subject.
+    """
+    asked = [set(words_of(plain(f"{r.title} {r.text}"))) for r in ledger.pack.requirements]
+    own = {component.name for component in ledger.plan.existing} | ledger.named
 
     def tells(note: GuideNote) -> bool:
-        return len(asked & set(words_of(f"{note.heading} {plain(note.quote)}"))) > 2
+        spoken = set(words_of(f"{note.heading} {plain(note.quote)}"))
+        shares = max((sum(ledger.rarity(word) > _COMMON for word in spoken & words) for words in asked), default=0)
+        return shares >= _SHARED or bool(own & set(note.modules))
 
     return [note for note in ledger.context.notes if tells(note)]
 

@@ -7,19 +7,58 @@ import re
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.elsewhere import find_elsewhere, find_test_home, test_tool
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, code, criterion, head_of, labelled, listed, paragraphs, plain
-from torusnb.drafting.offline.work import kinds_of
+from torusnb.drafting.offline.levels import (
+    BROWSER,
+    COMPONENT,
+    CONTROLLER,
+    FRONT_END,
+    JOB,
+    LIVE_VIEW,
+    ON_SCREEN,
+    REPO,
+    SCENARIO,
+    TELEMETRY,
+    is_test,
+    level_of_path,
+    observed_level,
+    planned_level,
+)
+from torusnb.drafting.offline.sides import DOCUMENTS, WORK
+from torusnb.drafting.offline.wording import (
+    bullets,
+    code,
+    criterion,
+    head_of,
+    labelled,
+    listed,
+    paragraphs,
+    plain,
+    sentence,
+)
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
 _MANUAL = re.compile(r"\bmanual\b|^\W*(?:docs?|documentation|review|inspection)\W*$", re.IGNORECASE)
 _WORDS_OF_NAME = 14
 """A criterion that needs more to be named stands with its id alone; section 2 has its words."""
 _FOLDER = re.compile(r"`((?:[\w.-]+/)*tests?/(?:[\w.-]+/)*)`")
-_WEB = frozenset({"live_view", "component", "controller"})
+_BY_HAND = "by hand"
+_INNER = frozenset({"context", "process", "other", "cache"})
+_REACHES = {
+    LIVE_VIEW: frozenset({"live_view", "component"}), COMPONENT: frozenset({"live_view", "component"}),
+    CONTROLLER: frozenset({"controller", "plug", "live_view"}), JOB: frozenset({"worker"}),
+    FRONT_END: frozenset({"asset"}), BROWSER: frozenset[str](), SCENARIO: frozenset[str](),
+    TELEMETRY: _INNER | {"worker"}, REPO: _INNER | {"worker"},
+}  # fmt: skip
+"""The layers that a test of a kind can reach; a test of another kind beside such a module proves nothing."""
+_SHAPE = re.compile(
+    r"\b(?:changesets?|columns?|fields?|constraints?|defaults?|schemas?|required|unique|valid(?:ation)?)\b",
+    re.IGNORECASE,
+)
+"""What a changeset can prove."""
 
 
 class _Home:
-    """A test file with the criteria it takes."""
+    """A test file with the criteria it takes; without a path, a kind of test whose file nothing shows."""
 
     def __init__(self, path: str, level: str, new: bool, key: str) -> None:
         self.path, self.level, self.new, self.key = path, level, new, key
@@ -40,30 +79,60 @@ def _homes(ledger: Ledger) -> list[_Home]:
     homes: dict[str, _Home] = {}
     asked: list[AcceptanceCriterion | Requirement] = [*ledger.pack.criteria]
     covered = {ledger.nearest(c) for c in ledger.pack.criteria}
-    asked += [r for r in ledger.pack.requirements if r.id not in covered]
+    aside = {DOCUMENTS, WORK}
+    asked += [r for r in ledger.pack.requirements if r.id not in covered and ledger.plan.sides[r.id] not in aside]
     for item in asked:
         home = _home_of(ledger, item)
-        homes.setdefault(home.path, home).asked.append(item)
+        homes.setdefault(home.path or home.level, home).asked.append(item)
+    by_hand = [r for r in ledger.pack.requirements if r.id not in covered and ledger.plan.sides[r.id] in aside]
+    for item in by_hand:
+        homes.setdefault(_BY_HAND, _Home("", _BY_HAND, False, item.id)).asked.append(item)
     return list(homes.values())
 
 
 def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
-    if isinstance(item, AcceptanceCriterion) and _MANUAL.search(item.verification):
-        return _Home("", "by hand", False, item.id)
-    asked = ledger.nearest(item) if isinstance(item, AcceptanceCriterion) else item.id
+    """Where a criterion is proved: by hand, in the test that the pack names, beside its module, or in no file yet."""
+    criterion = item if isinstance(item, AcceptanceCriterion) else None
+    if criterion is not None and _MANUAL.search(criterion.verification):
+        return _Home("", _BY_HAND, False, item.id)
+    proof = next((path for path in (criterion.proofs if criterion is not None else ()) if is_test(path)), "")
+    if proof:
+        return _Home(proof, level_of_path(proof), proof not in _files(ledger), item.id)
+    asked = ledger.nearest(criterion) if criterion is not None else item.id
     outside = find_test_home(ledger.evidence, item.text, ledger.plan.foreign.get(asked))
     if outside is not None:
-        return _Home(outside.path, test_tool(outside.path), True, outside.key)
+        return _Home(outside.path, _tool(ledger, outside.path), False, outside.key)
+    elsewhere = find_elsewhere(ledger.evidence)
+    if elsewhere is not None and not any(asked in c.requirements for c in ledger.plan.components):
+        root = _root(ledger)
+        return _Home(root, _tool(ledger, root) or "unit test", False, elsewhere.key)
+    planned = planned_level(ledger.pack, item.text)
+    level = planned.name if planned is not None else observed_level(item.text)
+    component = _component(ledger, item, asked, level)
+    if component is not None:
+        return _beside(ledger, component)
+    return _Home("", level, False, planned.key if planned is not None else item.id)
+
+
+def _component(ledger: Ledger, item: AcceptanceCriterion | Requirement, asked: str, level: str) -> Component | None:
+    """The component of the requirement that a test of that level can reach; None where the requirement has none."""
     components = [c for c in ledger.plan.components if asked in c.requirements]
-    fresh = [c for c in components if c.new and c.layer == "context"]
-    if asked and (ledger.plan.kinds[asked][0] == "verify" or ledger.is_boundary(asked)):
-        fresh = [c for c in ledger.plan.fresh if c.layer == "context" and c.requirements][:1] or fresh
-    fitting = _fitting(item, components)
-    on_screen = [c for c in fitting if c.layer in _WEB]
-    component = next(iter((*on_screen, *fresh, *fitting, *components)), None)
-    component = component or _own_or_page(ledger, item)
-    if component is None:
-        return _Home(_root(ledger), "unit test", True, item.id)
+    bound = asked and (ledger.plan.kinds[asked][0] == "verify" or ledger.is_boundary(asked))
+    if bound and level not in ON_SCREEN:
+        components = [*components, *[c for c in ledger.plan.fresh if c.layer == "context" and c.requirements][:1]]
+    wanted = _REACHES.get(level, _INNER)
+    fitting = [c for c in components if c.layer in wanted]
+    if level not in ON_SCREEN and _SHAPE.search(plain(item.text)):
+        fitting += [c for c in components if c.layer == "schema"]
+    if level == LIVE_VIEW and not fitting:
+        pages = ledger.plan.of_layer("live_view")
+        fitting = list(pages) if len(pages) == 1 else []
+    fresh = [c for c in fitting if c.new and c.layer == "context"]
+    return next(iter((*fresh, *fitting)), None)
+
+
+def _beside(ledger: Ledger, component: Component) -> _Home:
+    """The test file of a component: the nearest of today, else the one that its path gives."""
     beside = ledger.context.tests.get(component.path, ())
     if beside:
         nearest = min(beside, key=lambda path: (_distance(path, component.path), path))
@@ -74,12 +143,18 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     return _Home(path, _level(component), True, component.key)
 
 
-def _own_or_page(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> Component | None:
-    """Where a criterion is proved that no component answers: on a page what is seen, else in the feature's module."""
-    pages = [c for c in ledger.plan.existing if c.layer in _WEB]
-    own = [c for c in ledger.plan.fresh if c.layer == "context"]
-    first = (pages, own) if kinds_of(plain(item.text))[0] == "render" else (own, pages)
-    return next(iter((*first[0], *first[1], *ledger.plan.components)), None)
+def _files(ledger: Ledger) -> frozenset[str]:
+    """The files of the checkout as far as the outline holds them."""
+    beside = (path for found in ledger.context.tests.values() for path in found)
+    return frozenset((*ledger.code.other_files, *beside, *ledger.code.by_path))
+
+
+def _tool(ledger: Ledger, path: str) -> str:
+    """The tool that runs the tests of a folder, with the targets that the pack names for it."""
+    tool = test_tool(path)
+    said = " ".join(section.text for section in ledger.pack.sections) if tool else ""
+    targets = list(dict.fromkeys(re.findall(r"--target[ =](\w+)", said)))
+    return f"{tool} with the targets {listed(code(target) for target in targets)}" if len(targets) > 1 else tool
 
 
 def _root(ledger: Ledger) -> str:
@@ -96,17 +171,6 @@ def _distance(test: str, source: str) -> int:
     return 0 if test == expected else 1 + abs(len(test) - len(expected))
 
 
-def _fitting(item: AcceptanceCriterion | Requirement, components: list[Component]) -> list[Component]:
-    """The components of the requirement whose layer fits what the criterion observes."""
-    seen = kinds_of(plain(item.text))[0]
-    wanted = (
-        _WEB
-        if seen in {"render", "notify", "authorize"}
-        else frozenset({"context", "worker", "schema", "process", "other"})
-    )
-    return [c for c in components if c.layer in wanted]
-
-
 def _level(component: Component) -> str:
     return {
         "live_view": "LiveView test", "component": "component test", "controller": "controller test",
@@ -121,7 +185,11 @@ def _told(ledger: Ledger, home: _Home) -> str:
         text = criterion(item.text, 12).rpartition(" → ")[2]
         name = head_of(text, 10)
         parts.append(f"{item.id} ({name})" if position < 2 and len(name.split()) <= _WORDS_OF_NAME else item.id)
-    where = f"`{home.path}`{' (new)' if home.new else ''}, {home.level}" if home.path else "By hand"
+    where = (
+        f"`{home.path}`{' (new)' if home.new else ''}, {home.level}" if home.path else sentence(home.level).rstrip(".")
+    )
+    if not home.path and home.level != _BY_HAND:
+        where += ", in a file that neither the pack nor the code shows"
     keys = [item.id for item in home.asked[:1]]
     return f"{where}: {listed(parts)}.{ledger.cite(*keys, '' if home.key in keys else home.key, most=2)}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from torusnb.drafting.offline.exclusions import excluded_modules
@@ -17,21 +17,24 @@ from torusnb.models.codebase import Route
 from torusnb.models.design import EvidencePack
 from torusnb.models.modules import Call
 
-_DEPTH = 4
-_LEAST = 5.0
-"""The score below which a way says too little of the feature to be told."""
-_NAMED_ROUTE, _NAMED_PART, _OWN_MODULE, _NAMED_MODULE, _EFFECT, _WRITE = 6.0, 4.0, 2.0, 2.0, 1.5, 3.0
+_DEPTH = 6
+_LEAST, _BESIDE = 6.0, 0.6
+"""The score below which a way says too little of the feature, and the share of the best that a further one has."""
+_NAMED_ROUTE, _NAMED_PART, _OWN_MODULE, _NAMED_MODULE, _EFFECT, _WRITE = 6.0, 4.0, 2.0, 1.0, 2.0, 5.0
 _GAIN = 1.0
 """What a further call has to add for the way to go on."""
+_TELLING = 2.5
+"""What a last function without an effect has to say of the request to stand on the way."""
 _FADES, _PAGE_LOAD = 0.85, 0.6
 """What a step further away counts, and a page's loading against an action that a person takes on it."""
 _EVENT = re.compile(r'^handle_event\(\s*"([^"]+)"')
-_PATH = re.compile(r"(?<![\w/.:])/[a-z][\w-]*(?:/[\w:*-]+)*")
+_PATH = re.compile(r"(?:\b(?P<verb>GET|POST|PUT|PATCH|DELETE)\s+)?(?<![\w/.:])(?P<path>/[a-z][\w-]*(?:/[\w:*-]+)*)")
+_PARAMETER = re.compile(r":\w+")
 _SPAN = re.compile(r"`([^`\n]+)`")
-_VERBS = frozenset(words_of("get list fetch load handle build maybe put set update assign default create apply init"))
+VERBS = frozenset(words_of("get list fetch load handle build maybe put set update assign default create apply init"))
 _PAGES = frozenset({"live_view", "component"})
 _PAGE_LOADS = ("handle_params", "mount", "update")
-_WRITES = re.compile(r"^(?:insert|update|delete|transaction|transact)")
+_WRITES = re.compile(r"^(?:insert|update|delete)")
 
 
 class Hop(Value, frozen=True):
@@ -59,27 +62,31 @@ class Way(Value, frozen=True):
 class Tracer:
     """Finds the ways of a feature; built once for an evidence pack."""
 
-    def __init__(self, evidence: EvidencePack, own: dict[str, int], named: frozenset[str]) -> None:
+    def __init__(self, evidence: EvidencePack, own: Sequence[str], named: frozenset[str]) -> None:
         """A tracer.
 
         Args:
             evidence: All that is known.
-            own: The plan's modules of today to their place in it.
+            own: The plan's modules of today, in its order.
             named: The modules that the pack names.
         """
         self._pack, self._code = evidence.pack, evidence.context.code
-        self._own, self._named = own, named
+        self._own = {name: place for place, name in enumerate(own)}
+        self._named = named
         out = {one.module.name for one in excluded_modules(evidence)}
         self._all = tuple(b for b in evidence.context.behaviours if b.module not in out)
         self._best: dict[tuple[str, str, int, int], tuple[float, tuple[Hop, ...]]] = {}
 
     def find(self, most: int) -> tuple[Way, ...]:
-        """The ways that say most of the feature, best first; none shares its first or its second function with another."""
+        """The ways that say most of the feature, best first; no two of them share a function."""
         found: list[Way] = []
         seen: set[tuple[str, str, int]] = set()
-        for way in sorted(self._ways(), key=lambda w: (-w.score, w.hops[0].function.path, w.hops[0].clause.line)):
+        ranked = sorted(self._ways(), key=lambda w: (-w.score, w.hops[0].function.path, w.hops[0].clause.line))
+        for way in ranked:
             steps = {_name(hop.function) for hop in way.hops}
-            if way.score >= _LEAST and not steps & seen and len(found) < most:
+            enough = max(_LEAST, _BESIDE * ranked[0].score)
+            again = bool(found) and way.hops[0].function.name in _PAGE_LOADS
+            if way.score >= enough and not again and not steps & seen and len(found) < most:
                 found.append(way)
                 seen |= steps
         return tuple(found)
@@ -90,11 +97,17 @@ class Tracer:
 
     @cached_property
     def _spoken(self) -> dict[str, float]:
+        """The request's words with their weight: the title's most, then what several requirements speak of."""
         pack = self._pack
-        asked = " ".join([pack.title, *(f"{r.title} {r.text}" for r in pack.requirements)])
-        also = " ".join(c.text for c in pack.criteria)
-        found = dict.fromkeys(words_of(plain(also)), 0.5) | dict.fromkeys(words_of(plain(asked)), 1.0)
-        return {word: weight for word, weight in found.items() if word not in _VERBS}
+        asked = Counter(word for r in pack.requirements for word in set(words_of(plain(f"{r.title} {r.text}"))))
+        found = dict.fromkeys(words_of(plain(" ".join(c.text for c in pack.criteria))), 0.3)
+        found |= {word: 1.0 if number > 1 else 0.6 for word, number in asked.items()}
+        found |= dict.fromkeys(self._title, 1.5)
+        return {word: weight for word, weight in found.items() if word not in VERBS}
+
+    @cached_property
+    def _title(self) -> frozenset[str]:
+        return frozenset(words_of(plain(self._pack.title))) - VERBS
 
     @cached_property
     def _spread(self) -> Counter[str]:
@@ -120,8 +133,10 @@ class Tracer:
         return frozenset(re.sub(r"[/(].*$", "", span).rpartition(".")[2] for span in _SPAN.findall(self._texts))
 
     @cached_property
-    def _paths(self) -> frozenset[str]:
-        return frozenset(_PATH.findall(self._texts))
+    def _paths(self) -> frozenset[tuple[str, str]]:
+        """The paths that the pack writes, each with the verb in front of it, or an empty one."""
+        found = _PATH.finditer(self._texts)
+        return frozenset((match["verb"] or "", _PARAMETER.sub(":", match["path"])) for match in found)
 
     def called(self, call: Call) -> Behaviour | None:
         """The function that a call goes to, as far as it is known; a lesser arity is one with defaults."""
@@ -145,7 +160,7 @@ class Tracer:
 
     def _from(self, behaviour: Behaviour, routes: list[Route]) -> Iterator[Way]:
         """The best way through each clause of a first function."""
-        ranked = sorted(routes, key=lambda r: (not self._is_named(r), -self.speaks(r.path), r.line))
+        ranked = sorted(routes, key=lambda r: (not self._is_named(r), -self._fit(r), r.line))
         named = bool(ranked) and self._is_named(ranked[0])
         for clause in behaviour.clauses:
             event = _EVENT.match(clause.head)
@@ -153,15 +168,28 @@ class Tracer:
                 continue
             word = event.group(1) if event is not None else behaviour.name
             base = self.speaks(word) if word not in _PAGE_LOADS else 0.0
-            base += (_NAMED_PART if event is not None and word in self._spans else 0.0)
+            base += _NAMED_PART if event is not None and word in self._spans else 0.0
             base += _NAMED_ROUTE if named else 0.5 * self.speaks(" ".join(r.path for r in ranked[:1]))
             own = self._standing(behaviour.module)
             further, hops, call = self._onward(behaviour, clause, _DEPTH)
             near = own or (hops and self._standing(hops[0].function.module) and base)
-            if hops and (named or near):
+            if hops and (named or near) and (named or self._is_of_feature(word, ranked, hops)):
                 first = Hop(behaviour, clause, call)
                 score = (base + own + further) * (_PAGE_LOAD if word in _PAGE_LOADS else 1.0)
                 yield Way((first, *hops), score, word if event else "", tuple(ranked[:2]))
+
+    def _is_of_feature(self, word: str, routes: list[Route], hops: tuple[Hop, ...]) -> bool:
+        """Whether a way begins with words of the feature's title, or meets a name that the pack writes as code."""
+        if any(name in self._spans for name in (word, *(hop.function.name for hop in hops)) if "_" in name):
+            return True
+        first = hops[0].function
+        begins = f"{word} {' '.join(r.path for r in routes[:1])} {first.name} {first.module.rpartition('.')[2]}"
+        return bool(self._title & set(words_of(begins.replace("/", " "))))
+
+    def _fit(self, route: Route) -> float:
+        """How well a route's words fit the request: each that it does not speak of counts against it."""
+        words = words_of(route.path.replace(":", " ").replace("/", " "))
+        return sum(1.0 if word in self._spoken else -0.4 for word in words)
 
     def _standing(self, module: str) -> float:
         """What it tells that a module is the plan's, or named by the pack."""
@@ -169,9 +197,15 @@ class Tracer:
         return own + (_NAMED_MODULE if module in self._named else 0.0)
 
     def _is_named(self, route: Route) -> bool:
-        return any(route.path == path or (path.count("/") > 1 and route.path.endswith(path)) for path in self._paths)
+        own = _PARAMETER.sub(":", route.path)
+        return any(
+            verb in {"", route.verb} and (own == path or (path.count("/") > 1 and own.endswith(path)))
+            for verb, path in self._paths
+        )
 
-    def _onward(self, behaviour: Behaviour, clause: ClauseOutline, depth: int) -> tuple[float, tuple[Hop, ...], Call | None]:
+    def _onward(
+        self, behaviour: Behaviour, clause: ClauseOutline, depth: int
+    ) -> tuple[float, tuple[Hop, ...], Call | None]:
         """The call of a clause from which on the way says most, with that way; nothing where no call adds enough."""
         best: tuple[float, tuple[Hop, ...], Call | None] = (0.0, (), None)
         for call in clause.calls:
@@ -193,11 +227,14 @@ class Tracer:
         return self._best[key]
 
     def _through(self, behaviour: Behaviour, clause: ClauseOutline, depth: int) -> tuple[float, tuple[Hop, ...]]:
-        score = self.speaks(behaviour.name) + 0.5 * self._standing(behaviour.module)
+        score = self.speaks(behaviour.name)
+        score += 0.5 * self._standing(behaviour.module) if score else 0.0
         score += _NAMED_PART if behaviour.name in self._spans and "_" in behaviour.name else 0.0
         effects = effects_of(clause)
         score += _WRITE if any(writes(call) for call in effects) else _EFFECT if effects else 0.0
         further, hops, call = self._onward(behaviour, clause, depth)
+        if not hops and not effects and score < _TELLING:
+            return 0.0, (Hop(behaviour, clause),)
         return score + _FADES * further, (Hop(behaviour, clause, call), *hops)
 
 

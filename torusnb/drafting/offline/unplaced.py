@@ -8,13 +8,20 @@ from torusnb.drafting.offline.additions import signature
 from torusnb.drafting.offline.elsewhere import find_elsewhere, test_tool
 from torusnb.drafting.offline.exclusions import excluded_modules
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.matching import Match
+from torusnb.drafting.offline.sides import DOCUMENTS, WORK
 from torusnb.drafting.offline.wording import code, listed, plain, some
 from torusnb.drafting.offline.work import words_of
 
 _KEPT = "what is there stays; tests pin it before the first change"
 _BOUNDS = "a bound on the code of this section, held by a test of section 13"
 _ACCESS = "access stays decided where the page or the call is entered, see section 12"
-_UNANSWERED = "answered by no module of today"
+_HOMELESS = "no home found in the code"
+"""Said where nothing but likeness of words speaks for a module: likeness is no home."""
+_NO_CODE = {
+    DOCUMENTS: "met by documentation; no module changes",
+    WORK: "an order of the work, met by the plan; no module changes",
+}
 _TODAY = re.compile(
     r"\b(?:unchanged|parity|as (?:it|they) (?:is|are|does|do) today|backwards?[- ]compatib\w+|"
     r"(?:current|existing|today's) (?:[\w-]+ ){0,3}(?:behaviou?r|semantics|permissions?|content|flows?))\b",
@@ -54,23 +61,30 @@ def tell_excluded(ledger: Ledger) -> str:
 def answer_homeless(ledger: Ledger, requirement: str) -> str:
     """Where a requirement goes that no module of today carries."""
     kind = ledger.plan.kinds[requirement][0]
-    fresh = next((c for c in ledger.plan.fresh if c.layer == "context"), None)
+    side = ledger.plan.sides.get(requirement, "")
+    if side in _NO_CODE:
+        return _NO_CODE[side]
     if kind == "verify":
         return "met by the tests of section 13"
-    if kind == "observe":
-        return "met by the events of section 11"
     outside = ledger.plan.foreign.get(requirement) or find_elsewhere(ledger.evidence)
     tool = test_tool(outside.path) if outside is not None else ""
     if outside is not None and (tool or requirement in ledger.plan.foreign):
-        return f"new code under `{outside.path}`" + (f", tested with {tool}" if tool else "")
+        return f"code under `{outside.path}`, which the outline does not cover" + (
+            f"; tested with {tool}" if tool else ""
+        )
+    if outside is not None:
+        return f"code under `{outside.path}`"
     if kind == "authorize":
         return _ACCESS
-    found = ledger.plan.matches.get(requirement, ())
-    near = next((m for m in found if m.functions), None)
-    if near is not None:
-        return f"the nearest code today is {code(signature(near.functions[0]))} of {code(near.module.name)}"
-    if outside is not None:
-        return f"new code under `{outside.path}`"
-    if kind == "render":
-        return f"{_UNANSWERED}; new markup and new events on the page"
-    return f"{_UNANSWERED}; new in {code(fresh.name)}" if fresh is not None else _UNANSWERED
+    if kind == "observe" and ledger.plan.runtime.no_telemetry is None:
+        return "met by the events of section 11"
+    near = ledger.plan.nearest.get(requirement)
+    words = f"; nearest by its words: {_nearest(near)}" if near is not None else ""
+    return f"{_HOMELESS}{words}"
+
+
+def _nearest(match: Match) -> str:
+    """The module that speaks the words, with its nearest public function."""
+    function = next((f for f in match.functions if f.public), None)
+    name = code(match.module.name)
+    return f"{code(signature(function))} of {name}" if function is not None else name

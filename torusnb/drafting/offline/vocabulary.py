@@ -6,6 +6,7 @@ from torusnb.drafting.offline.work import words_of
 from torusnb.models.modules import Module
 
 AFFINITY: dict[str, frozenset[str]] = {
+    "deliver": frozenset(),
     "authorize": frozenset({"live_view", "controller", "context", "router", "plug"}),
     "observe": frozenset({"context", "process", "worker", "live_view", "other"}),
     "verify": frozenset({"context", "other", "live_view"}),

@@ -80,7 +80,7 @@ _SEEN = re.compile(
 _KEPT_IN_PLACE = re.compile(
     r"^(?:the |this )?(?:[\w`-]+ ){0,4}?(?:remains?|stays?) (?:in|with|where|on|under|owned)\b|"
     r"^(?:the |this )?(?:[\w`-]+ ){0,3}?(?:makes?|has|have|adds?|performs?|contains?) no\b|"
-    r"^keep\b[^.;]{0,60}\b(?:separate|apart|out of)\b",
+    r"^keep\b[^.;]{0,60}\b(?:separate|apart|out of|limited to|within scope)\b",
     re.IGNORECASE,
 )
 """A statement that leaves a thing where it is, or that denies: it bounds the work and is no step of it."""

@@ -1,0 +1,129 @@
+"""At which level a criterion is proved where no file tells: by the pack's own test plan, else by what it observes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.wording import plain
+from torusnb.drafting.offline.work import kinds_of, words_of
+from torusnb.models.base import Place, Value
+from torusnb.models.requirements import SpecPack
+
+LIVE_VIEW, COMPONENT, CONTROLLER, JOB = "LiveView test", "component test", "controller test", "job test"
+FRONT_END, REPO, UNIT, TELEMETRY = "front-end test (Jest)", "Repo test", "unit test", "telemetry test"
+BROWSER, SCENARIO, PROPERTY = "browser test", "scenario test", "property test"
+INTEGRATION = "integration test"
+ON_SCREEN = frozenset({LIVE_VIEW, COMPONENT, FRONT_END, BROWSER})
+_PLANNED: tuple[tuple[str, str], ...] = (
+    (FRONT_END, r"jest|typescript tests?|react tests?|front-?end tests?|javascript tests?"),
+    (LIVE_VIEW, r"live ?view"),
+    (COMPONENT, r"component tests?|render tests?"),
+    (CONTROLLER, r"controller tests?|request tests?|endpoint tests?"),
+    (PROPERTY, r"property(?:-based)? tests?"),
+    (SCENARIO, r"scenarios? (?:tests?|coverage|assertions?)"),
+    (BROWSER, r"playwright|end-to-end (?:browser )?tests?|e2e|browser tests?"),
+    (JOB, r"(?:job|worker) tests?"),
+    (TELEMETRY, r"telemetry tests?"),
+    (INTEGRATION, r"integration tests?"),
+    (UNIT, r"unit tests?|exunit|backend tests?|domain tests?|elixir tests?"),
+)
+_PLAN = re.compile(r"\b(?:qa|test(?:s|ing)?|verification)\b", re.IGNORECASE)
+_MANUAL = re.compile(r"^(?:verify|compare|confirm|open|inspect|manual\w*)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"\b(?:endpoint|http|status code|redirect\w*|(?:get|post|put|delete) (?:to )?`?/|api (?:call|request)|"
+    r"json response|launch(?:es)? (?:request|redirect))\b",
+    re.IGNORECASE,
+)
+_SCREEN = re.compile(
+    r"\b(?:page|modal|dialog|button|control|tooltip|popover|banner|badge|tile|row|list|panel|screen reader|keyboard|"
+    r"focus|hover|visible|shown|rendered|displayed|renders?|shows?|displays?|opens?|label|message|ui)\b",
+    re.IGNORECASE,
+)
+_BROWSER_ONLY = re.compile(
+    r"\b(?:browser (?:dialog|confirmation|window|tab|storage)|page reload|200% zoom|screen reader (?:software|pass)|"
+    r"third-party cookies?|viewport|responsive)\b",
+    re.IGNORECASE,
+)
+_SHARED = 2
+
+
+class Level(Value, frozen=True):
+    """A kind of test and the line of the pack's test plan that wants it; empty where none does."""
+
+    name: str
+    key: str = ""
+
+
+def planned_level(pack: SpecPack, text: str) -> Level | None:
+    """The kind of test that the pack's test plan gives for what a criterion says; None where it speaks of none."""
+    words = set(words_of(plain(text)))
+    best: tuple[int, Level] = (0, Level(""))
+    for place, line in _plan(pack):
+        name = next((level for level, said in _PLANNED if re.search(rf"\b(?:{said})", line, re.IGNORECASE)), "")
+        shared = len(words & set(words_of(line)))
+        if name and shared > max(_SHARED, best[0]):
+            best = (shared, Level(name, place_key(place)))
+    return best[1] if best[0] else _primary(pack)
+
+
+def _primary(pack: SpecPack) -> Level | None:
+    """The kind of test that the pack calls its main one."""
+    for place, line in _plan(pack):
+        if re.search(r"\b(?:primary|main)\b[^.;]{0,30}\btest", line, re.IGNORECASE):
+            name = next((level for level, said in _PLANNED if re.search(rf"\b(?:{said})", line, re.IGNORECASE)), "")
+            if name:
+                return Level(name, place_key(place))
+    return None
+
+
+def observed_level(text: str, *, client: bool = False) -> str:
+    """The kind of test that can see what a criterion observes."""
+    line = plain(text)
+    kind = kinds_of(line)[0]
+    if _BROWSER_ONLY.search(line):
+        return BROWSER
+    if client:
+        return FRONT_END
+    if _REQUEST.search(line):
+        return CONTROLLER
+    if kind in {"render", "notify"} or (kind not in {"observe", "background"} and len(_SCREEN.findall(line)) > 1):
+        return LIVE_VIEW
+    told = {"observe": TELEMETRY, "background": JOB, "persist": REPO, "copy": REPO, "query": REPO}
+    return told.get(kind, UNIT)
+
+
+def level_of_path(path: str) -> str:
+    """The kind of test that a file holds, by its folder and name."""
+    parts = path.split("/")
+    if parts[0] == "assets" or path.endswith((".ts", ".tsx", ".js", ".jsx")):
+        return BROWSER if re.search(r"playwright|e2e|automation", path) else FRONT_END
+    for folder, level in (("controllers", CONTROLLER), ("live", LIVE_VIEW), ("components", COMPONENT)):
+        if folder in parts:
+            return level
+    if "scenarios" in parts:
+        return SCENARIO
+    return JOB if path.endswith("worker_test.exs") else "unit and Repo tests"
+
+
+def is_test(path: str) -> bool:
+    """Whether a path is a file of tests."""
+    name = path.rsplit("/", 1)[-1]
+    return re.search(r"(?:_test\.exs|[._-](?:test|spec)\.(?:[tj]sx?)|_test\.gleam)$", name) is not None
+
+
+def _plan(pack: SpecPack) -> Iterator[tuple[Place, str]]:
+    """The lines of the pack's test plan that automate something."""
+    for section in pack.sections:
+        if _PLAN.search(section.title) and section.level > 1:
+            label = ""
+            for offset, line in enumerate(section.text.splitlines(), start=1):
+                said = plain(re.sub(r"^[\s>*+-]+", "", line))
+                if said.endswith(":"):
+                    label = said
+                elif said and not _MANUAL.match(f"{label} {said}".strip()):
+                    yield Place(section.place.path, section.place.line + offset), f"{label} {said}".strip()
+    for note in (*pack.notes, *pack.integration_notes):
+        if re.search(r"\btests?\b", note.text):
+            yield note.place, plain(note.text)

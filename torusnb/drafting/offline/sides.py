@@ -1,0 +1,84 @@
+"""Which side of the delivery a requirement is on: code of the server, of the browser, tests, documents, or the work."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.offline.linking import Links
+from torusnb.drafting.offline.wording import plain
+from torusnb.models.requirements import Requirement, SpecPack
+
+SERVER, CLIENT, TESTS, DOCUMENTS, WORK = "server", "client", "tests", "documents", "work"
+_HEAD = r"^(?:(?:the )?(?:system|feature|team|work|project)\s+)?(?:(?:shall|must|should|will)\s+)?"
+_MADE = r"(?:add|include|provide|establish|maintain|support|enable|reuse|extend|build|create|write|keep)\w*"
+_TESTS = re.compile(
+    rf"{_HEAD}(?:{_MADE}\b[^.;]{{0,90}}\b(?:tests?|test suites?|corpus|corpora|fixtures?|test coverage|assertions?|"
+    r"playwright|representative (?:[\w-]+ ){0,4}checks?)\b|cover\b)",
+    re.IGNORECASE,
+)
+_PRODUCT = re.compile(
+    r"\b(?:so that|and|to) (?:tests? |users? )?(?:users?|students?|authors?|instructors?|learners?) (?:can|may)\b", re.I
+)
+"""A test that people of the product take is no test of the code."""
+_DOCUMENTS = re.compile(
+    rf"{_HEAD}(?:document(?:s|ed)?\b|(?:{_MADE}|publish|update)\b[^.;]{{0,60}}\b(?:documentation|runbooks?|readme|"
+    r"release notes|changelog|coverage matrix|traceability matrix|guides? for (?:developers|operators|teams))\b)",
+    re.IGNORECASE,
+)
+_WORK = re.compile(
+    r"\b(?:merged upstream|pull requests?|(?:first|initial|final|next|later|one|this)(?: [\w-]+)? prs?|"
+    r"follow-up (?:slices?|tickets?)|(?:first|initial|next) (?:delivery )?slice|sign[- ]?offs?|"
+    r"(?:code|design) review (?:is|must|shall)|hex dependency)\b",
+    re.IGNORECASE,
+)
+_CLIENT = re.compile(
+    r"\b(?:client-side|(?:in|on|by) the (?:browser|client)|client (?:[\w-]+ ){0,2}(?:form|code|path|component|state)|"
+    r"typescript|react|javascript|js hooks?|mathjax|web components?|custom elements?|local ?storage|clipboard)\b",
+    re.IGNORECASE,
+)
+_SERVER = re.compile(r"\b(?:server|server-side|elixir|erlang|back-?end|beam|database|persist\w*|postgres)\b", re.IGNORECASE)
+
+
+def find_sides(pack: SpecPack) -> dict[str, str]:
+    """Requirement id to its side; the files that the pack names as proofs decide before any word."""
+    links = Links(pack)
+    return {asked.id: _side(_proofs(links, asked.id), asked) for asked in pack.requirements}
+
+
+def client_folder(pack: SpecPack, requirement: str) -> str:
+    """The folder of the browser's code that the proofs of a requirement lie in; empty where they name none."""
+    paths = [p for p in _proofs(Links(pack), requirement) if p.startswith("assets/") and not _tests(p)]
+    if not paths:
+        return ""
+    folders = [path.split("/")[:-1] for path in paths]
+    shared = 0
+    while all(len(parts) > shared for parts in folders) and len({tuple(parts[: shared + 1]) for parts in folders}) == 1:
+        shared += 1
+    return "/".join(folders[0][:shared]) + "/"
+
+
+def _proofs(links: Links, requirement: str) -> list[str]:
+    """The files that the criteria of a requirement name as proofs."""
+    return [path for criterion in links.criteria_of(requirement) for path in criterion.proofs]
+
+
+def _side(proofs: list[str], asked: Requirement) -> str:
+    text = plain(asked.text or asked.title)
+    whole = plain(f"{asked.title}. {asked.text}")
+    if _WORK.search(whole):
+        return WORK
+    if _DOCUMENTS.search(text):
+        return DOCUMENTS
+    if _TESTS.search(text) and not _PRODUCT.search(text):
+        return TESTS
+    if proofs and any(path.startswith("lib/") for path in proofs):
+        return SERVER
+    if proofs and all(path.startswith("assets/") for path in proofs):
+        return CLIENT
+    if any(path.startswith("test/") for path in proofs):
+        return SERVER
+    return CLIENT if _CLIENT.search(whole) and not _SERVER.search(whole) else SERVER
+
+
+def _tests(path: str) -> bool:
+    return "test" in path.split("/") or re.search(r"[._-](?:test|spec)s?\.[a-z]+$", path) is not None
