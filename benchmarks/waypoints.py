@@ -1,12 +1,14 @@
 """Waypoints of real features, each ranked on what existed before it was built, for `score.py`.
 
-    python -m benchmarks.waypoints --history GIT_DIR --cases cases.jsonl --packs DIR --out rankings.jsonl
+    python -m benchmarks.waypoints --history GIT_DIR --cases cases.jsonl --packs DIR --out rankings.jsonl \
+        --out-changed changed.jsonl
 
 A case is a line of JSON with `slug`, `parent` (the commit to design against) and `pack_dir`; `cited` and `changed` are
 lists of paths or null, and only the scores need them. Its prd.md and requirements.yml come from DIR/<slug>. The
 history ends at `parent`; earlier packs are those of `parent`'s tree, the case's own never among them. Each line of the
-output holds `slug` and `ranked`: paths under lib, best first, then those under assets. With --features the share of
-every signal is kept as well, for `benchmarks.waypoint_weights`.
+output holds `slug` and `ranked`: paths under lib, best first, then those under assets; --out has the order of what a
+design has to know, --out-changed that of what the feature likely changes. Both are scored for both kinds of gold. With
+--features the share of every signal is kept as well, for `benchmarks.waypoint_weights`.
 """
 
 from __future__ import annotations
@@ -65,8 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 rows[row["slug"]] = row
                 print(f"{len(rows):3}/{len(cases)} {row['slug']:32} {row['told']}", file=sys.stderr, flush=True)
     ordered = [rows[case["slug"]] for case in cases]
-    lines = [json.dumps({"slug": row["slug"], "ranked": row["ranked"]}) for row in ordered]
-    given.out.write_text("\n".join(lines) + "\n")
+    for out, order in ((given.out, "ranked"), (given.out_changed, "by_change")):
+        if out:
+            out.write_text("".join(json.dumps({"slug": row["slug"], "ranked": row[order]}) + "\n" for row in ordered))
     if given.features:
         given.features.write_text("\n".join(json.dumps(row["features"] | {"slug": row["slug"]}) for row in ordered))
     _print_scores(cases, rows)
@@ -79,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cases", type=Path, required=True)
     parser.add_argument("--packs", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out-changed", type=Path, help="where to write the order of what is likely changed")
     parser.add_argument("--features", type=Path, help="where to write the signals' shares, a line for each case")
     parser.add_argument("--only", nargs="*", default=[], metavar="SLUG")
     parser.add_argument("--jobs", type=int, default=2)
@@ -108,7 +112,8 @@ def rank_group(
 
 def _failed(case: Mapping[str, Any], error: Exception) -> dict[str, Any]:
     told = f"FAILED {type(error).__name__}: {error}"
-    return {"slug": case["slug"], "ranked": [], "likely": {}, "features": {}, "told": told, "failed": True}
+    empty = {"ranked": [], "by_change": [], "likely": {}, "features": {}}
+    return {"slug": case["slug"], **empty, "told": told, "failed": True}
 
 
 def _rank(
@@ -132,6 +137,7 @@ def _rank(
     return {
         "slug": case["slug"],
         "ranked": [waypoint.path for waypoint in (*found, *assets)],
+        "by_change": [waypoint.path for waypoint in (*sorted(found, key=lambda w: (-w.change, w.rank)), *assets)],
         "likely": {waypoint.path: waypoint.likely for waypoint in found},
         "seconds": seconds,
         "told": f"{seconds:5.1f} s for lib, {whole - seconds:5.1f} s for assets",
@@ -163,12 +169,13 @@ def signal_shares(code_map: CodeMap, root: Path, caches: Path, pack: SpecPack, p
 
 
 def _print_scores(cases: Sequence[Mapping[str, Any]], rows: Mapping[str, Mapping[str, Any]]) -> None:
-    for prefix in ("lib/", "assets/"):
+    orders = (("lib/", "ranked", "to know"), ("lib/", "by_change", "to change"), ("assets/", "ranked", ""))
+    for prefix, order, name in orders:
         for kind in ("cited", "changed"):
-            scored = score_kind(cases, {slug: row["ranked"] for slug, row in rows.items()}, kind, prefix)
+            scored = score_kind(cases, {slug: row[order] for slug, row in rows.items()}, kind, prefix)
             if scored:
                 told = "  ".join(f"{name} {value:.3f}" for name, value in mean_scores(scored).items())
-                print(f"{prefix:8}{kind:8}n={len(scored):3}  {told}")
+                print(f"{prefix:8}{name:10}{kind:8}n={len(scored):3}  {told}")
     right, called, missed = 0, 0, 0
     for case in cases:
         likely, changed = rows[case["slug"]]["likely"], set(case.get("changed") or ())

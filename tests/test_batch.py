@@ -99,6 +99,9 @@ def test_a_failing_notebook_keeps_what_it_showed_and_names_the_cell(tmp_path: Pa
         session.decide(Decision("section", "8", "accept", "It rests on nothing. [@code:lib/nowhere.ex:1]"))
     with pytest.raises(NotebookError, match=r"EvidenceError.*code:lib/nowhere\.ex:1") as caught:
         run_notebooks(parameters)
+    assert str(caught.value).endswith(". Open the notebook to see it.")
+    assert ".;" not in str(caught.value)
+    assert ".." not in str(caught.value).rpartition("/")[2]
     kept = Path(str(caught.value.path))
     assert kept.name == NOTEBOOKS[3]
     (shown,) = [o for cell in _cells(kept) for o in cell.get("outputs", ()) if o["output_type"] == "error"]

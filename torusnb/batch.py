@@ -106,7 +106,7 @@ def run_notebook(source: Path, target: Path, parameters: dict[str, object], kern
         )
     except PapermillExecutionError as error:
         raise NotebookError(
-            f"cell {error.exec_count} stopped with {error.ename}: {error.evalue}; open the notebook to see where",
+            f"cell {error.exec_count} stopped with {error.ename}: {_ended(error.evalue)} Open the notebook to see it.",
             path=target,
         ) from error
     except DeadKernelError as error:
@@ -137,3 +137,9 @@ def _import_papermill() -> Any:
         if mine:
             del sys.modules[blocked]
     return papermill
+
+
+def _ended(text: str) -> str:
+    """A message as a sentence, which it may be already."""
+    said = text.strip()
+    return said if said.endswith((".", "!", "?")) else f"{said}."

@@ -35,7 +35,7 @@ def test_the_known_is_shown_by_lines_of_the_checkout(context: Context) -> None:
     assert "table `baskets`" in told["data model"]
     assert "`account`" in told["tenancy"]
     assert "3 children" in told["runtime topology"]
-    assert "`shop.baskets.redeemed`" in told["telemetry"]
+    assert "`shop.baskets.redeemed` (in `Shop.Baskets`)" in told["telemetry"]
     assert told["platform"] == "mix.lock pins oban 2.17.0."
     assert "node by node" in told["deployment"]
     assert all(known.evidence for known in context.knowledge.known)
@@ -67,7 +67,7 @@ def test_the_packs_own_assumptions_and_questions_come_first(context: Context) ->
     first, second, third = context.knowledge.unknown[:3]
     assert (first.id, first.stated, first.assumption) == ("A-1", True, "A voucher belongs to one basket at a time.")
     assert second.question == "Should a voucher be removable again, or should it stay until the basket is emptied?"
-    assert second.default == "“a voucher be removable again”, which is named first."
+    assert second.default == "To be decided by product before FR-001 is built."
     assert third.default == "No: the first delivery goes without a limit on the number of vouchers."
     assert all(unknown.evidence[0].startswith("prd:") for unknown in (first, second, third))
 

@@ -58,14 +58,11 @@ def ask(tmp_path: Path) -> ASK:
 @pytest.mark.parametrize(
     ("question", "default", "line"),
     [
-        ("How many vouchers fit on a basket?", "the nearest limit, `@max_vouchers 3` in `Shop.Limits`", 2),
-        ("How long is a voucher kept?", "the nearest lifetime, `@voucher_ttl :timer.hours(24)`", 3),
-        ("What page size does the list have?", "the nearest page size, `@page_size 25`", 4),
-        ("Which timeout holds for a refund?", "the nearest timeout", 7),
-        ("Does a basket refund its total?", "What the code shows: today `Shop.Limits.refund_total/2` decides it", 7),
+        ("How many vouchers fit on a basket?", "today's limit, `@max_vouchers 3` in `Shop.Limits`", 2),
+        ("How long is a voucher kept?", "today's lifetime, `@voucher_ttl :timer.hours(24)`", 3),
     ],
 )
-def test_a_default_is_the_value_or_the_code_that_stands_nearest(
+def test_a_default_is_the_value_of_today_that_bears_the_same_noun(
     ask: ASK, question: str, default: str, line: int
 ) -> None:
     unknown = ask(question)
@@ -73,18 +70,23 @@ def test_a_default_is_the_value_or_the_code_that_stands_nearest(
     assert unknown.evidence == ("prd:9", f"code:lib/shop/limits.ex:{line}")
 
 
-def test_of_the_modules_to_choose_from_the_nearest_is_taken(ask: ASK) -> None:
-    unknown = ask("Which owns the total: `Shop.Baskets`, `Shop.Limits` or `Shop.Weather`?")
-    assert unknown.default.startswith("Take `Shop.Limits`, which stands nearest")
-
-
-def test_a_question_that_nothing_near_answers_gets_no_default(ask: ASK) -> None:
-    assert ask("Which colour has the ribbon?").default.startswith("No default can be read from the pack")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long is a parcel kept?",
+        "How many parcels fit on a shelf?",
+        "Which colour has the ribbon?",
+        "Does a basket refund its total?",
+        "Which owns the total: `Shop.Baskets`, `Shop.Limits` or `Shop.Weather`?",
+    ],
+)
+def test_a_value_of_something_else_that_lies_near_is_no_default(ask: ASK, question: str) -> None:
+    assert ask(question).default.startswith("To be decided by ")
 
 
 def test_the_alternatives_of_a_question_win_over_the_code(ask: ASK) -> None:
     default = ask("Should a voucher have a fixed limit, or a configurable one?").default
-    assert default == "“a voucher have a fixed limit”, the smaller step."
+    assert "the first of the two" in default.lower() and "a fixed limit" in default
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_only_queues_and_schedules_of_the_features_own_jobs_are_told(tmp_path: P
     config = (
         "import Config\n"
         "config :shop, Oban,\n  queues: [default: 10, stamps: 3, mail: 5],\n"
-        '  plugins: [{Oban.Plugins.Cron, crontab: ['
+        "  plugins: [{Oban.Plugins.Cron, crontab: ["
         '{"0 1 * * *", Shop.Vouchers.StampWorker}, {"0 2 * * *", Shop.Rain}]}]\n'
     )
     worker = (

@@ -96,7 +96,7 @@ def test_the_design_never_holds_a_short_key_and_its_keys_are_those_meant() -> No
     mark = Mark(evidence())
     key = f"code:{BEDS.path}:30"
     short = mark.aliases.short(key)
-    entry = {"kind": "rule", "name": "one write", "standing": "existing", "decision": "One write.", "keys": [short]}
+    entry = {"kind": "rule", "name": "one write", "standing": "changed", "decision": "One write.", "keys": [short]}
 
     def script(request: ModelRequest) -> str:
         if section_of(request) != "7":
@@ -107,7 +107,7 @@ def test_the_design_never_holds_a_short_key_and_its_keys_are_those_meant() -> No
     drafting = ClaudeDrafter(Desk(model=model)).draft_all(evidence())
     text = {draft.section: draft.text for draft in drafting.sections}
     assert text["7"].endswith(f"It is read there. [@FR-001; @{key}]")
-    assert f"| rule `one write` | existing | One write. [@{key}] |" in text["4"]
+    assert f"| rule `one write` | changed | One write. [@{key}] |" in text["4"]
     assert drafting.left == ()
     later = next(request for request in model.requests if request.purpose == "section 1")
     assert f"[@FR-001; @{short}]" in sent(later)

@@ -70,7 +70,7 @@ def test_advice_reads_as_advice_and_job_arguments_as_what_to_do() -> None:
     assert "takes identifiers only" not in whole(texts)
     lines = [line for line in whole(texts).splitlines() if "@practice:" in line]
     assert lines
-    assert all(line.startswith("- Advice: **") for line in lines)
+    assert all(line.startswith(("- Advice: **", "- Advice for ")) for line in lines)
 
 
 def test_a_feature_that_is_about_flags_is_not_said_to_be_behind_one() -> None:

@@ -215,7 +215,7 @@ def test_types_that_shall_live_in_another_language_are_proposed_there_with_its_t
     assert found is not None
     assert (found.path, found.key) == ("gleam/", "prd:70")
     texts = drafted(pack)
-    assert "new code under `gleam/`, tested with `gleam test`" in texts["4.1"]
+    assert "code under `gleam/`, which the outline does not cover; tested with `gleam test`" in texts["4.1"]
     assert "`gleam/test/`" in texts["13"]
     assert "_test.exs" not in texts["13"]
 
@@ -234,8 +234,8 @@ def test_a_requirement_of_the_browser_gets_the_browsers_folder_and_its_test_tool
     )
     assert {r: one.path for r, one in find_foreign(pack).items()} == {"FR-004": "assets/src/plans"}
     texts = drafted(pack)
-    assert "new code under `assets/src/plans`, tested with Jest" in texts["4.1"]
-    assert "`assets/test/` (new), Jest: AC-005" in texts["13"]
+    assert "code under `assets/src/plans`, which the outline does not cover; tested with Jest" in texts["4.1"]
+    assert "`assets/test/`, Jest: AC-005" in texts["13"]
 
 
 @pytest.mark.parametrize(

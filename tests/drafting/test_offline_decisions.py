@@ -134,10 +134,12 @@ def test_an_alert_watches_something_that_can_fail() -> None:
     assert "failed outcome" not in text
 
 
-def test_a_question_that_the_pack_answers_needs_no_default() -> None:
+def test_a_question_that_the_pack_answers_is_a_decision() -> None:
     asked = (Statement("May two people share a bed? ANSWER: Only people of one plot may.", at(61)),)
     text = drafted(evidence(changed(questions=asked)))["16"]
-    assert "May two people share a bed? The pack answers: only people of one plot may. [@prd:61]" in text
+    open_ones, decided = text.split("**Decided by the pack**")
+    assert "share a bed" not in open_ones
+    assert "May two people share a bed? → only people of one plot may. [@prd:61]" in decided
 
 
 def test_requirements_that_meet_a_component_in_one_place_share_a_line() -> None:
@@ -157,8 +159,8 @@ def test_a_helper_that_the_pack_names_in_passing_does_not_own_the_feature() -> N
     mentions = (Mention("module", "Garden.Almanac", at(50)),)
     notes = (Statement("The days of frost are read from `Garden.Almanac` as they are.", at(50)),)
     text = drafted(evidence(changed(requirements=asked, mentions=mentions, data_notes=notes)))["4.1"]
-    line = next(line for line in text.splitlines() if line.startswith("**`Garden.Almanac`**"))
-    assert "It answers" not in line
+    assert "**`Garden.Almanac`**" not in text
+    assert "`Garden.Almanac` is planned elsewhere" in text
 
 
 def test_a_demand_for_accessibility_is_answered_where_the_screen_is_designed_whatever_else_is_told() -> None:

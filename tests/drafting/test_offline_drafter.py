@@ -230,7 +230,7 @@ def test_at_least_two_alternatives_are_weighed() -> None:
 def test_risks_and_questions_of_the_pack_come_first() -> None:
     texts = drafted()
     assert texts["15"].startswith("- **Two gardeners move plants at once** → the last write wins")
-    assert texts["16"].startswith("- Should a shared bed show who moved a plant? No default can be read from the pack")
+    assert texts["16"].startswith("- Should a shared bed show who moved a plant? To be decided by")
 
 
 def test_a_boundary_adds_nothing() -> None:

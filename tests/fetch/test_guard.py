@@ -195,6 +195,59 @@ def test_a_name_that_does_not_resolve_is_no_answer() -> None:
     assert "the name 'docs.test' is unknown" in fetched.message
 
 
+def test_a_name_that_came_to_nothing_is_asked_for_once_in_five_minutes() -> None:
+    asked: list[str] = []
+
+    def unknown(host: str) -> list[str]:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    clock = FakeClock()
+    with Client(resolver=unknown, clock=clock) as client:
+        found = [
+            client.fetch(f"{origin}/{n}") for n in range(3) for origin in ("https://docs.test", "http://docs.test")
+        ]
+        assert (asked, {fetched.outcome for fetched in found}) == (["docs.test"], {"no-answer"})
+        assert "robots.txt" not in found[0].message
+        client.fetch("https://other.test/")
+        clock.sleep(301)
+        client.fetch("https://docs.test/again")
+    assert asked == ["docs.test", "other.test", "docs.test"]
+
+
+def test_where_no_name_can_be_asked_for_no_other_is() -> None:
+    asked: list[str] = []
+
+    def away(host: str) -> list[str]:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    clock = FakeClock()
+    with Client(resolver=away, clock=clock) as client:
+        first, second = client.fetch("https://docs.test/"), client.fetch("https://other.test/")
+        assert asked == ["docs.test"]
+        clock.sleep(301)
+        client.fetch("https://third.test/")
+    assert "could not be asked for (Temporary failure in name resolution)" in first.message
+    assert "was not asked for, since no name can be resolved here" in second.message
+    assert asked == ["docs.test", "third.test"]
+
+
+def test_one_name_that_cannot_be_asked_for_does_not_keep_others_from_it_where_names_are_known() -> None:
+    asked: list[str] = []
+
+    def some(host: str) -> list[str]:
+        asked.append(host)
+        if host == "lame.test":
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return ["10.0.0.1"]
+
+    with Client(resolver=some, clock=FakeClock()) as client:
+        for host in ("good.test", "lame.test", "fine.test"):
+            client.fetch(f"https://{host}/")
+    assert asked == ["good.test", "lame.test", "fine.test"]
+
+
 def test_a_resolver_that_hangs_is_left_behind() -> None:
     ended = threading.Event()
 

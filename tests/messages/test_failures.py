@@ -6,6 +6,7 @@ import re
 import socket
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.messages.fakes import FakeClock, make_request, open_on
@@ -13,8 +14,10 @@ from tests.messages.loopback import MessagesServer, Reply
 from torusnb.errors import ModelError
 from torusnb.messages import Budget, open_model
 from torusnb.messages.failures import RequestError, failure_of_error
-from torusnb.messages.patience import Patience
+from torusnb.messages.patience import Patience, try_patiently
 from torusnb.messages.reasons import REASONS, render_reasons
+from torusnb.messages.sending import guarded
+from torusnb.messages.wire import Key
 from torusnb.models.base import render_json
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "models.md"
@@ -164,6 +167,44 @@ def test_a_refused_connection_is_unreachable(clock: FakeClock) -> None:
     with pytest.raises(ModelError) as caught:
         model.reply(make_request())
     assert caught.value.reason == "unreachable"
+    assert len(clock.slept) == 3
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "says"),
+    [
+        (
+            "",
+            "The Messages API (api.anthropic.com) cannot be reached: Name or service not known. Check the network and "
+            "the proxy, or name another server as `endpoint`.",
+        ),
+        (
+            "http://llm.test:8000",
+            "The endpoint cannot be reached: Name or service not known. Check the network, the proxy and `endpoint`.",
+        ),
+    ],
+)
+def test_a_name_that_is_unknown_is_not_asked_for_again_and_an_endpoint_is_named_only_if_given(
+    endpoint: str, says: str, clock: FakeClock
+) -> None:
+    asked: list[int] = []
+
+    def call() -> None:
+        asked.append(1)
+        raise httpx2.ConnectError("no") from socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.raises(ModelError) as caught:
+        try_patiently(lambda: guarded(call, Key("k", endpoint)), Patience(), clock, lambda _: None, "it")
+    assert (caught.value.reason, caught.value.message) == ("unreachable", says)
+    assert (len(asked), clock.slept) == (1, [])
+
+
+def test_a_name_service_that_is_busy_is_asked_again(clock: FakeClock) -> None:
+    def call() -> None:
+        raise httpx2.ConnectError("no") from socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    with pytest.raises(ModelError, match="Temporary failure"):
+        try_patiently(lambda: guarded(call, Key("k")), Patience(), clock, lambda _: None, "it")
     assert len(clock.slept) == 3
 
 

@@ -77,6 +77,17 @@ def test_a_result_that_speaks_of_challenge_pages_is_a_result(web: FakeWeb) -> No
     assert open_ddgs(web).search(QUERY).outcome == "answered"
 
 
+def test_a_name_that_is_unknown_is_told_shortly() -> None:
+    url = "https://search.test/html/"
+    gone = Fetched(url, url, "no-answer", f"{url}: the name 'search.test' is unknown. Check the network.")
+    answer = DuckDuckGo(PageShelf({url: gone}), url, interval=0.0).search(QUERY)
+    assert (answer.outcome, answer.message) == (
+        "unreachable",
+        "DuckDuckGo gave nothing that can be read: the name 'search.test' is unknown. Check the network. To go on "
+        "without it, take `ddgs` out of `providers`.",
+    )
+
+
 def test_a_server_that_is_gone_is_unreachable() -> None:
     with FakeWeb({}) as served:
         provider = open_ddgs(served)

@@ -130,6 +130,7 @@ def test_a_search_that_fails_is_told_even_where_the_package_itself_answers(
     answer = ask(web)
     assert answer.outcome == outcome
     assert "search of hexdocs" in answer.message
+    assert "query_by" not in answer.message
     assert answer.hits
 
 

@@ -67,7 +67,7 @@ class Client:
         self._tools = Tools(
             limits=bounds,
             guard=guard,
-            names=Names(guard, resolver, bounds.resolve_seconds, bounds.addresses),
+            names=Names(guard, resolver, bounds.resolve_seconds, bounds.addresses, self._clock.monotonic),
             pacing=Pacing(self._clock, interval, bounds.wait_seconds),
             wire=Wire(bounds, render_agent(contact), tls or _TlsOnce(), self._clock.now),
             clock=self._clock,

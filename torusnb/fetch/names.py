@@ -1,13 +1,16 @@
 """Names of hosts to addresses: asked once, checked as a whole, and kept.
 
 A DNS answer that changes between the check and the connection cannot matter, since the connection is made to an
-address that was checked, and the name is not asked again while the client lives.
+address that was checked, and the name is not asked again while the client lives. A name that came to nothing is not
+asked again for a while either: every question of a research would wait for it anew. Where no name was ever resolved
+and one could not even be asked for, none is asked for that while: there is no name service here.
 """
 
 from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 
 from torusnb.fetch.address import Guard, Target
@@ -16,6 +19,10 @@ from torusnb.fetch.networks import Address, parse_ip
 
 Resolver = Callable[[str], list[str]]
 """A host's name to the spellings of its addresses, in the order to try; raises OSError for an unknown name."""
+
+
+KEPT_FAILURE_SECONDS = 300.0
+"""How long a name that came to nothing is not asked for again."""
 
 
 def resolve_name(host: str) -> list[str]:
@@ -27,13 +34,23 @@ def resolve_name(host: str) -> list[str]:
 class Names:
     """The addresses of every host asked so far."""
 
-    def __init__(self, guard: Guard, resolver: Resolver, seconds: float, most: int) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        resolver: Resolver,
+        seconds: float,
+        most: int,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._guard = guard
         self._resolver = resolver
         self._seconds = seconds
         self._most = most
         self._lock = threading.Lock()
         self._pinned: dict[str, tuple[Address, ...]] = {}
+        self._monotonic = monotonic
+        self._failed: dict[str, tuple[float, FetchFailure]] = {}
+        self._without_service = -KEPT_FAILURE_SECONDS
 
     def find_addresses(self, target: Target) -> tuple[Address, ...]:
         """The addresses to connect to, at least one, all of them public.
@@ -47,14 +64,38 @@ class Names:
             return (literal,)
         with self._lock:
             pinned = self._pinned.get(target.host)
+            failed = self._known_failure(target.host) if pinned is None else None
+        if failed is not None:
+            raise failed
         if pinned is None:
-            found = self._resolve(target.host)
+            found = self._find(target.host)
             with self._lock:
                 # The first answer stays, also when two threads asked at once.
                 pinned = self._pinned.setdefault(target.host, found)
         for address in pinned:
             self._guard.check_ip(target, address)
         return pinned[: self._most]
+
+    def _known_failure(self, host: str) -> FetchFailure | None:
+        """Why a name need not be asked for again yet; under the lock."""
+        since, failure = self._failed.get(host, (0.0, None))
+        now = self._monotonic()
+        if failure is not None and now - since < KEPT_FAILURE_SECONDS:
+            return failure
+        if not self._pinned and now - self._without_service < KEPT_FAILURE_SECONDS:
+            return _unknown(f"the name '{host}' was not asked for, since no name can be resolved here")
+        return None
+
+    def _find(self, host: str) -> tuple[Address, ...]:
+        try:
+            return self._resolve(host)
+        except FetchFailure as failure:
+            with self._lock:
+                now = self._monotonic()
+                self._failed[host] = now, failure
+                if isinstance(failure, _NoServiceError):
+                    self._without_service = now
+            raise
 
     def _resolve(self, host: str) -> tuple[Address, ...]:
         # The system's resolver knows no timeout of its own: it is left behind when it takes too long.
@@ -70,16 +111,33 @@ class Names:
         thread.start()
         thread.join(self._seconds)
         if not answer:
-            raise _unknown(f"the name '{host}' was not resolved within {self._seconds:g} s")
+            raise _NoServiceError(f"the name '{host}' was not resolved within {self._seconds:g} s")
         found = answer[0]
+        if isinstance(found, socket.gaierror) and found.errno == socket.EAI_AGAIN:
+            raise _NoServiceError(f"the name '{host}' could not be asked for ({_said(found)})")
+        if isinstance(found, socket.gaierror):
+            raise _unknown(f"the name '{host}' is unknown")
         if not isinstance(found, list):
-            raise _unknown(f"the name '{host}' is unknown ({found})")
+            raise _unknown(f"the name '{host}' is unknown ({_said(found)})")
         addresses = tuple(address for text in found if (address := parse_ip(text)) is not None)
         if not addresses:
             raise _unknown(f"the name '{host}' has no address")
         return addresses
 
 
+_REMEDY = "Check the network and the spelling."
+
+
+class _NoServiceError(FetchFailure):
+    """Nobody answered what a name stands for, which says nothing about the name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("no-answer", text, _REMEDY)
+
+
 def _unknown(text: str) -> FetchFailure:
-    remedy = "Check the spelling and the network; a page that moved needs its new address."
-    return FetchFailure("no-answer", text, remedy, transient=True)
+    return FetchFailure("no-answer", text, _REMEDY)
+
+
+def _said(error: OSError | UnicodeError) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)

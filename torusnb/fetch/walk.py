@@ -113,7 +113,9 @@ def _load_robots(tools: Tools, target: Target, kept: RobotsFile) -> None:
         body = _fetch_robots(tools, trip, kept.url)
         kept.rules = None if body is None else Rules(body)
     except FetchFailure as failure:
-        text = f"its robots.txt could not be read: {failure.text}"
+        # Without a connection the robots.txt is not what is missing.
+        away = failure.outcome == "no-answer"
+        text = failure.text if away else f"its robots.txt could not be read: {failure.text}"
         kept.failure = FetchFailure(failure.outcome, text, failure.remedy, wait_seconds=failure.wait_seconds)
         kept.ask_again = tools.clock.monotonic() + _KEPT_FAILURE_SECONDS
     kept.exchanges = tuple(trip.exchanges)

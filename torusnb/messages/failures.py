@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -58,6 +59,8 @@ _NO_TOOLS = (
     "tools param requires",
 )
 """What Ollama, vLLM and llama.cpp say of a model, or a start of theirs, that takes no tools."""
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+"""Where asking for the same name again brings nothing."""
 _NO_CREDIT = ("credit balance", "spend limit", "usage limits")
 
 
@@ -72,6 +75,7 @@ class RequestError(ModelError):
         usage, cost: What it took all the same, as far as the endpoint said so.
         after: The seconds that the endpoint asked to wait; None where it did not.
         again: Whether the same request is worth another try.
+        said: What the endpoint, or what lies on the way to it, said of it.
     """
 
     def __init__(
@@ -85,12 +89,23 @@ class RequestError(ModelError):
         again: bool | None = None,
     ) -> None:
         known = REASONS[reason]
-        quoted = f": {said}" if said else ""
-        super().__init__(f"{known.means}{quoted.rstrip('.')}. {known.remedy}", reason=reason)
+        super().__init__(_sentences(known.means, said, known.remedy), reason=reason)
+        self.said = said
         self.usage = usage or Usage()
         self.cost = cost
         self.after = after
         self.again = known.again if again is None else again
+
+    def say_of_api(self) -> None:
+        """Tell it of the Messages API itself, where no endpoint was given that a person could check."""
+        known = REASONS[self.reason]
+        if known.api_remedy:
+            self.message = _sentences(known.api_means or known.means, self.said, known.api_remedy)
+
+
+def _sentences(means: str, said: str, remedy: str) -> str:
+    quoted = f": {said}" if said else ""
+    return f"{means}{quoted.rstrip('.')}. {remedy}"
 
 
 def translate_failure(problem: Exception, hide: Hide) -> RequestError:
@@ -114,7 +129,8 @@ def translate_failure(problem: Exception, hide: Hide) -> RequestError:
     if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
         return RequestError("timeout")
     if any(isinstance(cause, httpx2.ConnectError | httpx2.ProxyError) for cause in causes):
-        return RequestError("unreachable", _first_line(hide(str(causes[-1]))))
+        unknown = any(isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME for cause in causes)
+        return RequestError("unreachable", _first_line(hide(_told_by(causes[-1]))), again=False if unknown else None)
     if any(isinstance(cause, httpx2.TransportError) for cause in causes):
         return RequestError("dropped", _first_line(hide(str(causes[-1]))))
     if any(isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol) for cause in causes):
@@ -185,6 +201,11 @@ def _seconds(told: str | None) -> float | None:
     except ValueError:
         return None
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _told_by(problem: BaseException) -> str:
+    """What an exception says, without the system's number for it."""
+    return (problem.strerror if isinstance(problem, OSError) else "") or str(problem)
 
 
 def _causes(problem: BaseException) -> Iterator[BaseException]:

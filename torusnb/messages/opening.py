@@ -54,7 +54,7 @@ def open_model(
         ParameterError: The name or address is unusable, or batches are asked of an endpoint that has none.
         ModelError: `no-key`, or `unsafe-address`.
     """
-    hidden = Key(key)
+    hidden = Key(key, base_url)
     check_address(base_url or API, hidden)
     whole = is_native(base_url) if native is None else native
     if not name.strip():

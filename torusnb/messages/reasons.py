@@ -13,12 +13,16 @@ class Reason(Value, frozen=True):
         means: What happened, in words that start a sentence.
         remedy: What to do, as a sentence.
         again: Whether the same request is worth another try, and is tried again, a few times.
+        api_means, api_remedy: Both where no `endpoint` was given and the Messages API itself was asked; empty where
+            that makes no difference.
     """
 
     word: str
     means: str
     remedy: str
     again: bool = False
+    api_means: str = ""
+    api_remedy: str = ""
 
 
 _ALL = (
@@ -74,8 +78,20 @@ _ALL = (
     Reason("overloaded", "The endpoint is overloaded", "Run again later.", again=True),
     Reason("server-error", "The endpoint failed", "Run again later; the request id helps its operator.", again=True),
     # On the way
-    Reason("unreachable", "The endpoint cannot be reached", "Check the network, the proxy and `endpoint`.", again=True),
-    Reason("bad-tls", "The secure connection could not be made", "Check the certificate, the proxy and `endpoint`."),
+    Reason(
+        "unreachable",
+        "The endpoint cannot be reached",
+        "Check the network, the proxy and `endpoint`.",
+        again=True,
+        api_means="The Messages API (api.anthropic.com) cannot be reached",
+        api_remedy="Check the network and the proxy, or name another server as `endpoint`.",
+    ),
+    Reason(
+        "bad-tls",
+        "The secure connection could not be made",
+        "Check the certificate, the proxy and `endpoint`.",
+        api_remedy="Check the proxy, and the certificates that this machine trusts.",
+    ),
     Reason("timeout", "No answer came in time", "Run again, with a longer timeout for a slow model.", again=True),
     Reason("dropped", "The connection broke off within the reply", "Run again.", again=True),
     Reason("ended-early", "The stream ended before the reply was complete", "Run again.", again=True),

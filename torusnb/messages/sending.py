@@ -36,6 +36,8 @@ def guarded(call: Callable[[], Result], key: Key) -> Result:
         found = failure
     except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, *_FOREIGN) as problem:
         found = translate_failure(problem, key.hide_in)
+    if not key.endpoint:
+        found.say_of_api()
     found.message = key.hide_in(found.message)
     found.args = (found.message,)
     raise found

@@ -27,12 +27,17 @@ reply must not lose its words."""
 
 
 class Key:
-    """An API key that no repr, pickle or message shows."""
+    """An API key that no repr, pickle or message shows.
 
-    __slots__ = ("_text",)
+    Attributes:
+        endpoint: The address that a person gave it for; empty for the Messages API itself.
+    """
 
-    def __init__(self, text: str) -> None:
+    __slots__ = ("_text", "endpoint")
+
+    def __init__(self, text: str, endpoint: str = "") -> None:
         self._text = text.strip()
+        self.endpoint = endpoint
 
     def reveal(self) -> str:
         """The key itself, for the one who sends it."""

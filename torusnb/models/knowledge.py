@@ -14,9 +14,10 @@ class Reason(Value, frozen=True):
         kind: `named` (the pack names it), `text` (its code speaks the same words), `guide`,
             `reference` (a waypoint uses it, or it uses one), `route`, `history` (commits that speak alike changed it),
             `cochange` (changed together with a waypoint), `precedent` (an earlier pack that is alike cites it),
-            `person` (added by hand).
+            `subjects` (commits that changed it speak the same words), `nearest` (to a requirement, criterion or
+            section), `often` (changes as large as a feature touch it), `person` (added by hand).
         text: In words a person reads (`named in FR-003`, `shares "rollout", "cohort" with AC-002`).
-        weight: Its share of the score, at least 0.
+        weight: Its share of the score, at least 0; for `nearest` and `often`, of what makes a change likely.
     """
 
     kind: str
@@ -36,7 +37,9 @@ class Waypoint(Value, frozen=True):
         rank: 1 is best. score: greater is better; comparable within one ranking only.
         quote: The quoted line, verbatim without its indentation. line: its 1-based line.
         requirements: Ids of the requirements and criteria whose words it answers, best first.
-        likely: `changed` or `known`.
+        likely: `changed` or `known`; only the first twenty are called `changed`, pages and components sooner.
+        change: How likely the feature changes it, from 0 to 1: sorting by it gives the order of what is changed, as
+            `rank` gives the order of what a design has to know. 0 for an asset and where an older version captured.
     """
 
     key: str
@@ -50,6 +53,7 @@ class Waypoint(Value, frozen=True):
     reasons: tuple[Reason, ...] = ()
     requirements: tuple[str, ...] = ()
     likely: str = "known"
+    change: float = 0.0
 
 
 class Known(Value, frozen=True):

@@ -68,14 +68,14 @@ def problems(pack: SpecPack, context: Context | None = None) -> pd.DataFrame:
     return _table(("severity", "place", "problem", "remedy"), rows)
 
 
-def waypoints(context: Context) -> pd.DataFrame:
-    """A row for each waypoint, best first, with its reasons in words, the strongest first, and the quoted line."""
-    return _waypoints(context, context.waypoints)
+def waypoints(context: Context, *, by_change: bool = False) -> pd.DataFrame:
+    """A row for each waypoint, what a design has to know first, or what the feature likely changes, with its reasons."""
+    return _waypoints(context, sorted(context.waypoints, key=lambda w: (-w.change if by_change else 0, w.rank)))
 
 
 def assets(context: Context) -> pd.DataFrame:
     """A row for each waypoint among the browser's files, which are ranked apart."""
-    return _waypoints(context, context.assets)
+    return _waypoints(context, context.assets).drop(columns="change %")
 
 
 def traps(context: Context) -> pd.DataFrame:
@@ -106,13 +106,14 @@ def _waypoints(context: Context, found: Sequence[Waypoint]) -> pd.DataFrame:
             _place(context, w.path, w.line),
             w.layer,
             w.likely,
+            round(100 * w.change),
             ", ".join(w.requirements),
             _reasons(w),
             w.quote,
         )
         for w in found
     ]
-    return _table(("rank", "module", "place", "layer", "likely", "answers", "reasons", "quote"), rows)
+    return _table(("rank", "module", "place", "layer", "likely", "change %", "answers", "reasons", "quote"), rows)
 
 
 def _reasons(waypoint: Waypoint) -> str:

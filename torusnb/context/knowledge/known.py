@@ -14,9 +14,12 @@ from torusnb.context.knowledge.unseen import why_tests_are_unseen
 from torusnb.context.quotebook import QuoteBook
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import GuideNote, Known, Waypoint
-from torusnb.models.modules import Module
+from torusnb.models.modules import Module, Use
 
 _NEAR = 20
+_FAMILIES = 4
+_PREFIX = 2
+"""Parts of an event's name by which events are one family: `shop.cart.added` and `shop.cart.emptied`."""
 _TENANT_WORDS = ("institution", "tenant", "organization", "organisation", "account", "section", "project", "community")
 _PLATFORM = ("phoenix", "phoenix_live_view", "ecto_sql", "oban", "cachex", "libcluster", "broadway")
 
@@ -199,17 +202,28 @@ def _is_literal(topic: str) -> bool:
 
 def _telemetry(around: Surroundings) -> Iterable[Known]:
     emitted = [(m, use) for m in around.modules for use in m.telemetry if use.kind in {"execute", "span"}]
-    firsts = list({use.name: (module, use) for module, use in reversed(emitted)}.values())[::-1][:4]
-    keys = tuple(around.book.key(module.path, use.line) for module, use in firsts)
+    families: dict[str, list[tuple[Module, Use]]] = {}
+    for module, use in emitted:
+        families.setdefault(".".join(use.name.split(".")[:_PREFIX]), []).append((module, use))
     prefixes = telemetry_prefixes(around.code_map)[:3]
-    if firsts:
-        told = listed([f"`{use.name}`" for _, use in firsts])
-        yield Known("telemetry", f"The waypoints emit {told}; a new event follows that naming.", keys)
+    if families:
+        shown = list(families.values())[:_FAMILIES]
+        told = listed([_family(uses) for uses in shown])
+        keys = tuple(around.book.key(uses[0][0].path, uses[0][1].line) for uses in shown)
+        yield Known(
+            "telemetry", f"The waypoints emit {told}; an event takes the prefix of the namespace around it.", keys
+        )
     elif prefixes:
         modules = (module for file in around.code_map.files for module in file.modules)
         module, use = next((m, u) for m in modules for u in m.telemetry if u.name.startswith(prefixes[0]))
         text = f"No waypoint emits telemetry; elsewhere events begin with {listed([f'`{p}`' for p in prefixes])}."
         yield Known("telemetry", text, (around.book.key(module.path, use.line),))
+
+
+def _family(uses: list[tuple[Module, Use]]) -> str:
+    """The first event of a prefix, how many more there are, and who emits it."""
+    (module, use), more = uses[0], len({use.name for _, use in uses}) - 1
+    return f"`{use.name}`" + (f" and {more} more of that prefix" if more else "") + f" (in `{module.name}`)"
 
 
 def _flags(around: Surroundings) -> Iterable[Known]:

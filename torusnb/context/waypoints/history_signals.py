@@ -1,6 +1,7 @@
 """What a checkout's history says for a file: alike changes, and what changes together.
 
-How often or how lately a file changed was tried as a third signal and told nothing.
+How often or how lately a file changed tells nothing of what designs cite; for what features change, see
+`file_history`.
 
     find_alike(history: History, bag: Mapping[str, float]) -> tuple[AlikeChange, ...]           the costly half
     alike_reasons(history: History, alike: Sequence[AlikeChange], known: Collection[str]) -> dict[str, Reason]
@@ -80,7 +81,7 @@ def find_alike(
     best = max(scores.values(), default=0.0)
     chosen = sorted(scores, key=lambda name: (-scores[name], name))[: tuning.alike]
     return tuple(
-        AlikeChange(changes[name], (scores[name] / best) ** 2 * _age(history, changes[name], tuning.half_life))
+        AlikeChange(changes[name], (scores[name] / best) ** 2 * age_of(history, changes[name], tuning.half_life))
         for name in chosen
     )
 
@@ -169,7 +170,7 @@ def _companions(
     for change in history.changes:
         if len(change.paths) > SWEEPING:
             continue
-        weight = _age(history, change, tuning.together)
+        weight = age_of(history, change, tuning.together)
         for path in change.paths:
             busy[path] += weight
         for seed in seeds.intersection(change.paths):
@@ -192,7 +193,7 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def _age(history: History, change: Change, half_life: float) -> float:
+def age_of(history: History, change: Change, half_life: float) -> float:
     """1 for a change as young as the checkout's commit, a half for one that is `half_life` years older."""
     return float(0.5 ** (max(history.at - change.at, 0) / _YEAR / half_life))
 

@@ -10,9 +10,12 @@ from torusnb.context.graph import FileGraph
 from torusnb.context.layers import layer_of, main_module
 from torusnb.context.map.index import TextIndex
 from torusnb.context.naming import Named, Resolver, find_named
+from torusnb.context.waypoints.file_history import spoken_reasons, touched_reasons
 from torusnb.context.waypoints.guide_signal import guide_reasons
 from torusnb.context.waypoints.hints import NamedFolder, find_folders, find_tested
 from torusnb.context.waypoints.history_signals import alike_reasons, cochanged, find_alike
+from torusnb.context.waypoints.nearest import Answers, find_answers
+from torusnb.context.waypoints.orders import change_scores, known_scores
 from torusnb.context.waypoints.pairs import PairScore, score_pairs
 from torusnb.context.waypoints.precedents import Precedent, precedent_reasons
 from torusnb.context.waypoints.request import Request
@@ -44,7 +47,10 @@ SIGNALS = (
     "uses",
     "child",
 )
-"""The signals, as `Tuning` names their weights."""
+"""The signals that count for both orders, as `Tuning` names their weights."""
+
+OF_ONE_ORDER = ("subjects", "nearest", "often")
+"""The signals that count for one order only: the first for what is known, the others for what is changed."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,13 @@ class Scene:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Every candidate's score with the parts it is made of, and the order they give.
+    """Every candidate's scores with the parts they are made of, and the order they give.
 
     Attributes:
+        order: The paths that anything speaks for, in the order of what a design has to know.
+        total: What the signals of both orders add up to.
+        known: The score that `order` goes by. change: How likely the feature changes a file, from 0 to 1.
+        answers: What each file answers of the pack.
         parts: Signal to path to its share, between 0 and about 1.5.
         told: What a signal says of a path in words, where it says it itself (history, precedent, guide, cochange).
         words: The words that a module's name was found as. said: the pairs of words that were found.
@@ -81,6 +91,9 @@ class Ranking:
 
     order: tuple[str, ...]
     total: dict[str, float]
+    known: dict[str, float]
+    change: dict[str, float]
+    answers: Answers
     parts: dict[str, dict[str, float]]
     told: dict[str, dict[str, Reason]]
     words: dict[str, str]
@@ -126,21 +139,56 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
     if scene.past.history is not None:
         told["cochange"] = cochanged(scene.past.history, base, known)
         parts["cochange"] = {path: reason.weight for path, reason in told["cochange"].items()}
-    for signal in SIGNALS:
-        parts.setdefault(signal, {})
     total = _total(parts, known, tuning)
-    order = sorted((path for path, score in total.items() if score > 0), key=lambda path: (-total[path], path))
+    answers = find_answers(request, scene.index)
+    _add_single(scene, request, answers, known, parts, told)
+    for signal in (*SIGNALS, *OF_ONE_ORDER):
+        parts.setdefault(signal, {})
     scope = Scope(pack)
     left_out = frozenset(path for path, entries in naming.items() if scope.leaves_out(entries))
-    changing = _changing(order[:_MOST_CHANGING], total, scene.code_map, tuning) - left_out
-    return Ranking(tuple(order), total, parts, told, words, said, naming, folders, around, left_out, changing)
-
-
-def _changing(best: Sequence[str], total: Mapping[str, float], code_map: CodeMap, tuning: Tuning) -> frozenset[str]:
-    layers = {path: layer_of(path, main_module(code_map.by_path[path])) for path in best}
-    return frozenset(
-        path for path in best if total[path] + tuning.leaning * _LEANS.get(layers[path], 0) >= tuning.changing
+    layers = {file.path: layer_of(file.path, main_module(file)) for file in scene.files}
+    to_know = known_scores(total, parts, layers, tuning)
+    change = change_scores(total, parts, left_out, tuning)
+    order = sorted((path for path, score in total.items() if score > 0), key=lambda path: (-to_know[path], path))
+    changing = frozenset(
+        path
+        for path in order[:_MOST_CHANGING]
+        if total[path] + tuning.leaning * _LEANS.get(layers[path], 0) >= tuning.changing
     )
+    return Ranking(
+        order=tuple(order),
+        total=total,
+        known=to_know,
+        change=change,
+        answers=answers,
+        parts=parts,
+        told=told,
+        words=words,
+        said=said,
+        naming=naming,
+        folders=folders,
+        around=around,
+        left_out=left_out,
+        changing=changing - left_out,
+    )
+
+
+def _add_single(
+    scene: Scene,
+    request: Request,
+    answers: Answers,
+    known: frozenset[str],
+    parts: dict[str, dict[str, float]],
+    told: dict[str, dict[str, Reason]],
+) -> None:
+    """Put what counts for one order only into `parts` and `told`."""
+    parts["nearest"] = {path: share for path, share in answers.shares().items() if path in known}
+    history = scene.past.history
+    if history is not None:
+        told["subjects"] = spoken_reasons(history, request, scene.index, known)
+        told["often"] = touched_reasons(history, known)
+        for signal in ("subjects", "often"):
+            parts[signal] = {path: reason.weight for path, reason in told[signal].items()}
 
 
 def _naming(pack: SpecPack, resolver: Resolver, known: frozenset[str]) -> dict[str, tuple[Named, ...]]:

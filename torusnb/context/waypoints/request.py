@@ -21,14 +21,14 @@ _ADDRESS = re.compile(r"https?://[^\s<>)\]]+")
 
 @dataclass(frozen=True)
 class Asked:
-    """A requirement or criterion with the bag of its words."""
+    """A requirement, a criterion or a section (its title stands for an id) with the bag of its words."""
 
     id: str
     bag: Counter[str]
 
 
 class Request:
-    """A pack's words: all of them, and those of each requirement and criterion."""
+    """A pack's words: all of them, and those of each requirement, criterion and section."""
 
     def __init__(self, pack: SpecPack, index: TextIndex) -> None:
         """The words of `pack` as `index` knows them."""
@@ -39,6 +39,9 @@ class Request:
         bags = index.bags(["\n".join(self._texts), *(text for _, text in entries)])
         self.bag = bags[0]
         self.asked = tuple(Asked(name, bag) for (name, _), bag in zip(entries, bags[1:], strict=True))
+        titles = [f'section "{section.title}"' for section in pack.sections]
+        section_bags = index.bags(self._texts[: len(titles)])
+        self.sections = tuple(Asked(name, bag) for name, bag in zip(titles, section_bags, strict=True))
         self.spelling = self._spellings(index)
 
     def _spellings(self, index: TextIndex) -> dict[str, str]:

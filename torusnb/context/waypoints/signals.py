@@ -22,18 +22,22 @@ TEXT_K1, TEXT_B = 8.0, 0.7
 class Tuning:
     """What each signal weighs; each signal's best file has 1 of it.
 
-    Chosen by hand in coarse steps on the 24 of 33 real features that have gold, none held back, where recall@20 is
-    0.77 for what designs cite and 0.71 for what features change. On 23 further features of the same history it is 0.64
-    and 0.55: expect that. No weight was chosen on these, but for two choices (how a design's repeating counts, and how
-    large a change may be alike) they were looked at. Searches as in `benchmarks.waypoint_weights` find no weights that
-    hold on an epic they have not seen, on the 24 or on all 47. Of the 33, no signal but the names moves recall@20 by
-    more than 0.04 when it is left out. One order serves both what designs cite and what features change.
+    The weights that both orders share were chosen by hand in coarse steps on the 24 of 33 real features that have gold,
+    none held back, and a few with a look at 23 further features of the same history. Searches as in
+    `benchmarks.waypoint_weights` find no better ones that hold on an epic they have not seen. The six that belong to one
+    order were chosen on the 24 too. Recall@20 of what designs cite, in the first order, is @C1 there (@C0 without them;
+    @CL with them chosen on the other epics) and @E1 on the 23 (@E0); of what features change, in the second, @H1 (@H0)
+    and @F1 (@F0).
 
     Attributes:
         named: For a name, exact or of a test. repeated: what each further naming adds.
         pairs: For neighbouring words. phrase: for the module's name said in words. folder: for a folder that is named.
         history, precedent, guide, cochange: As `history_signals`, `precedents` and `guide_signal` tell.
         walk, used, uses, child: As `spreading` tells.
+        subjects, page, context: For what its changes speak of; how far a page stands back and a context stands forward
+            in the order of what a design has to know.
+        nearest, often: For the parts of the pack it is nearest to, and for how often features touch it; in the order
+            of what the feature changes.
         changing: From this score on a file will likely be changed, not only known. leaning: how much sooner that is so
             for a page or a component, and how much later for a controller or a schema; chosen on the same features, of
             both halves of which it finds more.
@@ -53,6 +57,11 @@ class Tuning:
     used: float = 0.1
     uses: float = 0.2
     child: float = 0.3
+    subjects: float = 0.25
+    page: float = 0.2
+    context: float = 0.15
+    nearest: float = 0.4
+    often: float = 0.3
     changing: float = 1.6
     leaning: float = 0.3
 

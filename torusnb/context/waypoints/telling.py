@@ -17,7 +17,7 @@ from torusnb.models.knowledge import Reason
 _MOST_IDS = 8
 _LEAST_SHARE = 0.02
 _MOST_PAIRS = 2
-_SPOKEN = ("history", "cochange", "precedent", "guide")
+_SPOKEN = ("history", "cochange", "precedent", "guide", "subjects", "often")
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,13 @@ class Speaker:
     """Puts a ranking into words.
 
     Attributes:
-        answers: Path to the ids of the requirements whose words it answers. shared: path to the stems it shares.
+        shared: Path to the stems it shares with the pack.
         wanted: The paths that a person added.
     """
 
     request: Request
     ranking: Ranking
     code_map: CodeMap
-    answers: Mapping[str, tuple[str, ...]]
     shared: Mapping[str, tuple[str, ...]]
     wanted: frozenset[str]
     tuning: Tuning
@@ -46,7 +45,7 @@ class Speaker:
         """The ids that name the file or whose words it answers, those that name it first."""
         ids_at = self.request.ids_at
         named = [ids_at[entry.place] for entry in self.ranking.naming.get(path, ()) if entry.place in ids_at]
-        return tuple(dict.fromkeys([*named, *self.answers.get(path, ())]))[:_MOST_IDS]
+        return tuple(dict.fromkeys([*named, *self.ranking.answers.ids.get(path, ())]))[:_MOST_IDS]
 
     def _told(self, path: str) -> Iterator[tuple[str, str, float]]:
         ranking = self.ranking
@@ -68,6 +67,8 @@ class Speaker:
             weight = self._weight(signal, path)
             if reason is not None and weight >= _LEAST_SHARE:
                 yield reason.kind, reason.text, weight
+        if self._weight("nearest", path) >= _LEAST_SHARE:
+            yield "nearest", self._nearest(ranking.answers.nearest[path]), self._weight("nearest", path)
         near = sum(self._weight(signal, path) for signal in ("walk", "used", "uses", "child"))
         if near >= _LEAST_SHARE and ranking.around.get(path):
             yield "reference", self._neighbours(ranking.around[path]), near
@@ -84,10 +85,14 @@ class Speaker:
 
     def _text(self, path: str) -> str:
         words = ", ".join(f'"{self._spelt(term)}"' for term in self.shared[path])
-        ids = self.answers.get(path, ())
+        ids = self.ranking.answers.ids.get(path, ())
         said = self.ranking.said.get(path)
         pairs = ", ".join(f'"{" ".join(pair)}"' for pair in said.best[:_MOST_PAIRS]) if said else ""
         return f"shares {words} with {', '.join(ids[:2]) if ids else 'the pack'}{f' and says {pairs}' if pairs else ''}"
+
+    def _nearest(self, parts: Sequence[str]) -> str:
+        more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
+        return f"of all files nearest to {', '.join(parts[:2])}{more}"
 
     def _spelt(self, term: str) -> str:
         return self.request.spelling.get(term, term)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -22,9 +21,7 @@ from torusnb.models.history import History
 from torusnb.models.knowledge import Waypoint
 from torusnb.models.requirements import SpecPack
 
-_MOST_IDS = 8
 _MOST_TERMS = 4
-_CLOSE = 0.55
 _LEAST_SCORE = 0.05
 
 
@@ -44,7 +41,8 @@ def rank_waypoints(
 
     The score adds up what the pack names, the words and pairs of words it shares with the file, the module's name
     said in words, what the history, guides and earlier packs tell, and what the file's neighbours have; equal scores
-    are ordered by path. Without a history or earlier packs the rest decides.
+    are ordered by path. Without a history or earlier packs the rest decides. They come in the order of what a design
+    has to know; sorted by `change`, the greatest first, they are in the order of what the feature likely changes.
 
     Args:
         pack: The request.
@@ -65,9 +63,8 @@ def rank_waypoints(
         chosen = [code_map.by_path[path] for path in _choose(ranking, limit, always & known, never)]
         quoted = [(file, read_source(file.path), _symbols(ranking.naming.get(file.path, ()))) for file in chosen]
         quotes = choose_quotes(quoted, request.bag, index)
-        answers = _answers(request, index, [file.path for file in chosen])
         shared = {file.path: _shared_words(request.bag, index, file.path) for file in chosen}
-    speaker = Speaker(request, ranking, code_map, answers, shared, always, Tuning())
+    speaker = Speaker(request, ranking, code_map, shared, always, Tuning())
     found = []
     for rank, (file, quote) in enumerate(zip(chosen, quotes, strict=True), 1):
         module = main_module(file)
@@ -78,12 +75,13 @@ def rank_waypoints(
                 module=module.name if module else "",
                 layer=layer_of(file.path, module),
                 rank=rank,
-                score=round(ranking.total[file.path], 4),
+                score=round(max(ranking.known[file.path], 0.0), 4),
                 line=quote.line,
                 quote=quote.text,
                 reasons=speaker.reasons(file.path),
                 requirements=speaker.requirements(file.path),
                 likely="changed" if file.path in ranking.changing else "known",
+                change=round(ranking.change[file.path], 4),
             )
         )
     return tuple(found)
@@ -92,27 +90,11 @@ def rank_waypoints(
 def _choose(ranking: Ranking, limit: int, always: frozenset[str], never: frozenset[str]) -> list[str]:
     """The best paths that are allowed and score more than a trace, then those wanted in any case, best first."""
     order = [path for path in ranking.order if path not in never and ranking.total[path] >= _LEAST_SCORE][:limit]
-    return [*order, *sorted(always - set(order), key=lambda path: (-ranking.total[path], path))]
+    return [*order, *sorted(always - set(order), key=lambda path: (-ranking.known[path], path))]
 
 
 def _symbols(named: Sequence[Named]) -> frozenset[str]:
     return frozenset(entry.symbol for entry in named if entry.symbol)
-
-
-def _answers(request: Request, index: TextIndex, paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Path to the ids whose words it answers: those for which it is near the best of all files."""
-    found: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for asked in request.asked:
-        scores = index.score(asked.bag)
-        best = max(scores.values(), default=0.0)
-        for path in paths:
-            share = scores.get(path, 0.0) / best if best else 0.0
-            if share >= _CLOSE:
-                found[path].append((share, asked.id))
-    return {
-        path: tuple(name for _, name in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:_MOST_IDS])
-        for path, pairs in found.items()
-    }
 
 
 def _shared_words(bag: Mapping[str, float], index: TextIndex, path: str) -> tuple[str, ...]:

@@ -20,9 +20,9 @@ from torusnb.models.base import Value
 from torusnb.models.design import MARKER, EvidencePack, Template, TemplateSection, marker
 from torusnb.spec.codeparts import find_code, find_fences
 
-WORDS = 220
+WORDS = 180
 """Most words of a section, unless the offline draft needs more because it lists every requirement."""
-LEAD_WORDS = 80
+LEAD_WORDS = 45
 """Most words of what stands before a section's own parts."""
 _MORE_THAN_OFFLINE = 1.2
 _TOLERATED = 1.2

@@ -16,6 +16,7 @@ from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.prompts import load_prompts
 from torusnb.drafting.claude.requests import Composer
 from torusnb.drafting.claude.revising import revise_draft
+from torusnb.drafting.claude.second_reading import read_again
 from torusnb.drafting.claude.sections import SectionWriter
 from torusnb.drafting.claude.stopping import find_stops
 from torusnb.drafting.drafters import Desk
@@ -75,8 +76,20 @@ class ClaudeDrafter:
             done = ", ".join(progress.texts) or "none"
             self._desk.say(f"stopped; sections finished and on record: {done}. Run again to go on from there.")
             raise
+        self._read_again(talk, composer, progress)
         revise_draft(self._desk, progress, writer)
         return msgspec.structs.replace(progress.drafting(), prompts=self._prompts.digest)
+
+    def _read_again(self, talk: Talk, composer: Composer, progress: Progress) -> None:
+        """The second reading, where its faults can be revised; a budget that is spent ends it, not the draft."""
+        if not self._desk.rounds or self._desk.review is None:
+            return
+        try:
+            read_again(talk, composer, progress)
+        except ModelError as error:
+            if error.reason != "over-budget":
+                raise
+            progress.tell(["The budget was spent before the second reading.", *progress.left.get("", ())])
 
     def foresee(self, pack: EvidencePack) -> tuple[Planned, ...]:
         """The approach's request and one for each section, as they would be without look-ups, repairs and revisions.
@@ -94,6 +107,9 @@ class ClaudeDrafter:
             for section in wave:
                 request = writer.prepare(section, looking_up=not batched).request
                 planned.append(Planned(request, lookups, batched=batched))
+        if self._desk.rounds and self._desk.review is not None:
+            request = composer.reading(progress.offline.items(), talk.tools)
+            planned.append(Planned(request, MOST_LOOKUPS * bool(talk.tools), revisable=False))
         return tuple(planned)
 
     def courses(self) -> tuple[Course, ...]:

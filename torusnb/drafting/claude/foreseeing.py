@@ -3,7 +3,7 @@
 The most is what the bounds allow: every look-up in a turn of its own, every section repaired once and revised in every
 round, every reply as long as it may be, and nothing found in the cache. The likely course is a guess, since no draft
 has been measured yet: replies of a quarter of their limit, half of the look-ups with a short word each, a repair for
-each fourth section, and a revision of each third. The least is one short reply for each request.
+each fourth section, and a revision of each second. The least is one short reply for each request.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def list_courses(rounds: int) -> tuple[Course, ...]:
             asking=1 / 32,
             answer=answer,
             repaired=1 / 4,
-            revised=min(1, rounds) / 3,
+            revised=min(1, rounds) / 2,
         ),
         Course(
             "most",

@@ -24,9 +24,12 @@ MOST_ENTRIES = 60
 """Entries that a ledger holds; what comes later is left out and said so."""
 MOST_ROWS = 24
 """Rows of the table of decisions in the design section."""
+ROW_WORDS = 24
+"""Words of a decision in that table, as a rule."""
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 _Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=1_200)]
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z`])")
 _FENCE = r"^[ \t]*(?P<ticks>`{{3,}})[ \t]*{name}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=ticks)[ \t]*$"
 
 
@@ -106,12 +109,16 @@ def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:
 
 
 def render_table(ledger: Ledger) -> str:
-    """The table of decisions: what is new and changed first, then what is unverified, then what exists."""
-    order = ("new", "changed", "unverified", "existing")
-    entries = sorted(ledger.entries, key=lambda entry: order.index(entry.standing))[:MOST_ROWS]
+    """The table of decisions, each in a few words: what is new and changed first, then what is unverified.
+
+    The sections tell them in full, and what merely exists.
+    """
+    order = ("new", "changed", "unverified")
+    decided = [entry for entry in ledger.entries if entry.standing in order]
+    entries = sorted(decided, key=lambda entry: order.index(entry.standing))[:MOST_ROWS]
     if not entries:
         return ""
-    rows = [f"| {_named(e)} | {e.standing} | {plain(e.decision)} {marker(*e.keys[:3])} |" for e in entries]
+    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*e.keys[:3])} |" for e in entries]
     return "\n".join(["| Name | Standing | Decision |", "|---|---|---|", *rows])
 
 
@@ -141,6 +148,12 @@ def parse_entries(body: str) -> tuple[Entry, ...]:
 def _standing(entry: Entry, keys: tuple[str, ...]) -> Standing:
     claims = entry.standing in {"existing", "changed"}
     return "unverified" if claims and not any(key.startswith("code:") for key in keys) else entry.standing
+
+
+def _in_short(decision: str) -> str:
+    """The first sentence, within `ROW_WORDS` where a clause of it ends there."""
+    first = _SENTENCE_END.split(plain(decision), maxsplit=1)[0]
+    return f"{clip(first, ROW_WORDS)}."
 
 
 def _named(entry: Entry) -> str:

@@ -13,9 +13,10 @@ Wave = tuple[TemplateSection, ...]
 def plan_waves(template: Template) -> tuple[Wave, ...]:
     """The sections to write in waves: each knows the waves before it.
 
-    The parts of the design come first, the components alone; then interfaces and data (the two sections behind the
-    design), then everything behind them, then what stands before the design, then the design's own lead, and the first
-    section of the document, its summary, last. References are not written: the export lists them.
+    What stands before the design comes first (what is asked, what is there), then the parts of the design, of which the
+    components alone; then interfaces and data (the two sections behind the design), then everything behind them, then the design's
+    own lead, and the first section of the document, its summary, last. References are not written: the export lists
+    them.
     """
     written = tuple(section for section in template.sections if section.form != "references")
     tops = [section for section in written if section.level == 1]
@@ -28,7 +29,7 @@ def plan_waves(template: Template) -> tuple[Wave, ...]:
     far = [section for top in after[2:] for section in (*_below(top, written), top)]
     early = [section for top in before[1:] for section in (*_below(top, written), top)]
     first = [section for top in before[:1] for section in (*_below(top, written), top)]
-    waves = (parts[:1], parts[1:], near, far, early, [design], first)
+    waves = (early, parts[:1], parts[1:], near, far, [design], first)
     return tuple(tuple(wave) for wave in waves if wave)
 
 

@@ -21,7 +21,8 @@ class Progress:
         approach: The chosen approach as later requests carry it. ledger: The names decided.
         texts: What the model wrote and the checks let pass, by section, in the order of writing.
         found: What was looked up besides the pack, by key.
-        outdated: By section, what was decided anew after it was written.
+        objections: By section, what is held against it besides the review: what was decided anew after it was written,
+            and what a second reading found.
         left: What is still to be said, by section (empty for the whole), each a sentence.
         stops: What is unanswered. notes: what the document says of it, by section.
     """
@@ -33,7 +34,7 @@ class Progress:
     ledger: Ledger = field(default_factory=Ledger)
     texts: dict[str, str] = field(default_factory=dict)
     found: dict[str, Evidence] = field(default_factory=dict)
-    outdated: dict[str, list[str]] = field(default_factory=dict)
+    objections: dict[str, list[str]] = field(default_factory=dict)
     left: dict[str, list[str]] = field(default_factory=dict)
     stops: Stops = field(default_factory=Stops)
     notes: dict[str, str] = field(default_factory=dict)
@@ -57,7 +58,7 @@ class Progress:
         """Put names into the ledger; a sentence for each that may not stand as it is.
 
         A decision that states what an unanswered question asks is left out. Sections that speak of a name which is
-        decided anew are outdated, that of the `author` excepted.
+        decided anew get that as an objection, the `author` excepted.
         """
         kept, told = [], []
         for entry in entries:
@@ -72,7 +73,7 @@ class Progress:
             told_anew = f"`{amended.name}` was decided anew since this was written: {amended.decision}"
             for section, text in self.texts.items():
                 if amended.name in text and section != author:
-                    self.outdated.setdefault(section, []).append(told_anew)
+                    self.objections.setdefault(section, []).append(told_anew)
         return (*told, *more)
 
     def tell(self, sentences: Iterable[str], section: str = "") -> None:

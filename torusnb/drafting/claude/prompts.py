@@ -18,6 +18,7 @@ PLACEHOLDERS: dict[str, tuple[str, ...]] = {
     "approach": ("sections", "lookups", "kinds", "standings"),
     "approach_repair": (),
     "section": ("id", "title", "guidance", "holds", "lookups", "length"),
+    "reading": ("lookups", "most"),
     "repair": ("id", "title"),
     "revision": ("id", "title", "guidance", "holds", "length"),
     "sections": (),

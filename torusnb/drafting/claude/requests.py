@@ -17,8 +17,10 @@ APPROACH_OUTPUT = 12_000
 """Most tokens of the approach; a model's thinking counts too."""
 SECTION_OUTPUT = 8_000
 """Most tokens of a section, at least; one that must name many ids may have more."""
-WRITTEN_TOKENS = 8_000
+WRITTEN_TOKENS = 12_000
 """Most tokens (estimated) of finished sections that a section is shown."""
+MOST_FAULTS = 12
+"""Faults that a second reading may tell; the rest is left out."""
 READ_TOKENS = 48_000
 """Most tokens (estimated) of what was read for the approach, which every section is shown again; an endpoint without
 caching gets no more than of finished sections."""
@@ -104,6 +106,11 @@ class Composer:
         """The request to revise a section; `material` holds its text and the findings."""
         told = self.prompts.fill("revision", **self._about(section, words))
         return self._request(f"revision of {section.id}", groups, material, told, tools, _output(words))
+
+    def reading(self, material: Iterable[tuple[str, str]], tools: tuple[Json, ...]) -> ModelRequest:
+        """The request to read the whole draft; `material` holds its sections."""
+        told = self.prompts.fill("reading", lookups=MOST_LOOKUPS if tools else 0, most=MOST_FAULTS)
+        return self._request("second reading", (), material, told, tools, SECTION_OUTPUT)
 
     def section_prompt(self, section: TemplateSection, words: int, *, looking_up: bool) -> str:
         """What a section's request asks for, in words."""

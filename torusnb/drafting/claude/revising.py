@@ -18,7 +18,8 @@ Found = dict[str, list[Finding]]
 def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter) -> None:
     """Revise until the review is clean or the rounds are spent; what is left is told in `progress`.
 
-    Sections that speak of what was decided anew after them are revised as those that findings name.
+    Sections with an objection (a decision made anew, a fault of the second reading) are revised like those that a
+    finding names.
 
     A section whose revision the review likes less than the text before goes back to that text. A budget that is spent
     ends the revision, not the draft.
@@ -32,7 +33,7 @@ def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter) -> None:
     found = _review(desk.review, progress)
     spent = ""
     for number in range(1, desk.rounds + 1):
-        named = [section for section in {**found, **progress.outdated} if section in progress.texts]
+        named = [section for section in {**found, **progress.objections} if section in progress.texts]
         if not named:
             break
         desk.say(f"review, round {number}: {_count(found)}; revising {', '.join(named)}")
@@ -57,9 +58,9 @@ def _revise_all(progress: Progress, writer: SectionWriter, found: Found, named: 
     for section in (section for wave in plan_waves(progress.pack.template) for section in wave):
         if section.id in named:
             findings = [f"{f.text} {f.remedy} ({f.rule}, {f.severity})" for f in found.get(section.id, ())]
-            findings += progress.outdated.get(section.id, [])
+            findings += progress.objections.get(section.id, [])
             if writer.revise(section, tuple(findings)):
-                progress.outdated.pop(section.id, None)
+                progress.objections.pop(section.id, None)
                 changed = True
     return changed
 
@@ -102,7 +103,7 @@ def _tell(progress: Progress, found: Found, spent: str) -> None:
         where = f"Section {section}: " if section else ""
         told = [f"{where}{finding.text} ({finding.rule})" for finding in findings]
         progress.tell([*progress.left.get(section, ()), *told], section)
-    for section, told_anew in progress.outdated.items():
+    for section, told_anew in progress.objections.items():
         progress.tell([*progress.left.get(section, ()), *(f"Section {section}: {said}" for said in told_anew)], section)
     if spent:
         progress.tell([spent, *progress.left.get("", ())])

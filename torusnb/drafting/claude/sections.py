@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from torusnb.drafting.claude.attempts import UNUSABLE, Attempt, Attempts, Task
 from torusnb.drafting.claude.blocks import Group
-from torusnb.drafting.claude.checking import make_rules
+from torusnb.drafting.claude.checking import Rules, make_rules
 from torusnb.drafting.claude.choosing import choose_for_section
 from torusnb.drafting.claude.exchange import SECTION_BOUNDS, Bounds, Talk
+from torusnb.drafting.claude.lengths import words_for
 from torusnb.drafting.claude.progress import Progress
+from torusnb.drafting.claude.reading import count_words
 from torusnb.drafting.claude.requests import WRITTEN_TOKENS, Composer, keep_within
 from torusnb.drafting.playbook import applicable_practices
 from torusnb.drafting.signals import detect_signals
@@ -41,7 +45,7 @@ class SectionWriter:
             *self._material(section),
             (f"draft of section {section.id} by a program", offline),
         )
-        rules = self._rules[section.id]
+        rules = self._fitted(section)
         groups = self._groups(section, offline)
         tools = self._talk.tools if looking_up else ()
         return Task(self._composer.section(section, material, groups, rules.words, tools), groups, rules)
@@ -91,7 +95,7 @@ class SectionWriter:
             (f"section {section.id} as it stands", now),
             ("findings", "\n".join(f"- {finding}" for finding in findings)),
         )
-        rules = self._rules[section.id]
+        rules = self._fitted(section)
         groups = self._groups(section, now)
         request = self._composer.revision(section, material, groups, rules.words, self._talk.tools)
         try:
@@ -117,6 +121,13 @@ class SectionWriter:
         told = f"Section {section.id} is the offline draft, because the model's text could not be taken: {why} {_AGAIN}"
         self._progress.tell([told], section.id)
         self._talk.desk.say(told)
+
+    def _fitted(self, section: TemplateSection) -> Rules:
+        """What the section is held to, its length fitted to what is decided for it."""
+        rules = self._rules[section.id]
+        least = count_words(self._progress.offline[section.id])
+        words = words_for(section, self._progress.ledger, rules.words, least)
+        return msgspec.structs.replace(rules, words=words)
 
     def _groups(self, section: TemplateSection, text: str) -> tuple[Group, ...]:
         progress = self._progress

@@ -24,6 +24,8 @@ SIGNAL_VERBS = (
 _SPAN = re.compile(r"`([^`\n]+)`")
 _DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$")
 _FILE = re.compile(r"\.(?:ex|exs|heex|md|ya?ml|json|gleam|tsx?|jsx?|css|html|csv)$")
+_COUNTED = re.compile(r"`\s+(?:counts?|rates?|events?)\b", re.IGNORECASE)
+"""What a line counts that begins with the names: `bed_watered`, `bed_weeded` counts."""
 _NAMED = re.compile(r"(?:\bevents?\b|\bemits?\b)[^`.;]{0,24}$", re.IGNORECASE)
 _ABOUT = re.compile(
     r"\b(?:telemetry )?events? (?:for|on|about) (?:each |every |all |any )?"
@@ -32,7 +34,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _LISTS = re.compile(r"(?:\(|\b(?:with|include|includes|including|tagged)\b)")
-_MOST = 6
+_MOST, _MOST_DERIVED = 6, 4
 _LEFT_OPEN = re.compile(r"\bif (?:any |production )?(?:telemetry|instrumentation|metrics|events)\b", re.IGNORECASE)
 _SAME_NAMES = re.compile(
     r"\b(?:telemetry|event|metric)s?\b[^.;]{0,20}\b(?:names?|events?)?\b[^.;]{0,20}\b(?:retained|kept|unchanged|"
@@ -88,12 +90,16 @@ def given_signals(prefix: Sequence[str], placed: Iterable[Placed]) -> tuple[Sign
 
 
 def derive_signals(ledger: Ledger) -> tuple[Signal, ...]:
-    """The events of a pack that names none: one for each kind of work that can fail, two where it says something."""
+    """The events of a pack that says nothing of telemetry: one for each kind of work that can fail, at most four.
+
+    Where it says in words what is to be tracked, those words stand, and no event is made up beside them.
+    """
     found: dict[str, Signal] = {}
-    most = 2 if len(ledger.given("11")) > 1 else 4
+    if ledger.given("11"):
+        return ()
     for kind, verb in SIGNAL_VERBS:
         asked = [r for r in ledger.plan.asking(kind) if not ledger.is_boundary(r)]
-        if asked and len(found) < most:
+        if asked and len(found) < _MOST_DERIVED:
             own = ledger.requirement(asked[0])
             words = action_of(own.title) or action_of(own.text)
             name = atoms(ledger.prefix, "_".join((words[1], past(words[0]))) if words else verb)
@@ -110,7 +116,8 @@ def _names(text: str) -> Iterator[str]:
     for match in _SPAN.finditer(text):
         span = match.group(1)
         dotted = _DOTTED.match(span) is not None and _FILE.search(span) is None
-        if dotted or (re.fullmatch(r"[a-z]\w*_\w+", span) and _NAMED.search(text[: match.start()])):
+        named = _NAMED.search(text[: match.start()]) or (text.startswith("`") and _COUNTED.search(text))
+        if dotted or (re.fullmatch(r"[a-z]\w*_\w+", span) and named):
             yield span
     about = _ABOUT.search(_SPAN.sub("", text))
     if about is not None:

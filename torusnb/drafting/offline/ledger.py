@@ -53,11 +53,12 @@ class Ledger:
     @cached_property
     def assumptions(self) -> tuple[Unknown, ...]:
         """What is taken for granted: context capture's list and added numbers, none where the pack declines them."""
-        declined = no_load_statement(self.pack) is not None or find_elsewhere(self.evidence) is not None
+        away = find_elsewhere(self.evidence) is not None
+        declined = away or no_load_statement(self.pack) is not None
         entered = {hop.function.path for way in self.ways for hop in way.hops}
         known = (u for u in self.context.knowledge.unknown if not declined or u.topic not in {"latency", "load"})
         known = (u for u in known if is_taken(u, self.plan, entered))
-        return (*known, *derive_assumptions(self.pack, self.context))
+        return (*known, *(() if away else derive_assumptions(self.pack, self.context)))
 
     @cached_property
     def title(self) -> str:

@@ -58,7 +58,7 @@ class Level(Value, frozen=True):
 
 def planned_level(pack: SpecPack, text: str) -> Level | None:
     """The kind of test that the pack's test plan gives for what a criterion says; None where it speaks of none."""
-    words = set(words_of(plain(text)))
+    words = set(words_of(plain(text))) - set(words_of(f"{plain(pack.title)} {pack.slug}"))
     best: tuple[int, Level] = (0, Level(""))
     for place, line in _plan(pack):
         name = next((level for level, said in _PLANNED if re.search(rf"\b(?:{said})", line, re.IGNORECASE)), "")
@@ -92,6 +92,17 @@ def observed_level(text: str, *, client: bool = False) -> str:
         return LIVE_VIEW
     told = {"observe": TELEMETRY, "background": JOB, "persist": REPO, "copy": REPO, "query": REPO}
     return told.get(kind, UNIT)
+
+
+def planned_file(pack: SpecPack, level: str) -> Level | None:
+    """The one test file of a kind that the pack names, as the name, with its line; None where it names none or many."""
+    found = {
+        path: place_key(place)
+        for place, line in _plan(pack)
+        for path in re.findall(r"(?<![\w./-])(?:[\w.-]+/)+[\w.-]+\.[a-z]{2,4}(?!\w)", line)
+        if is_test(path) and level_of_path(path) == level
+    }
+    return Level(*next(iter(found.items()))) if len(found) == 1 else None
 
 
 def level_of_path(path: str) -> str:

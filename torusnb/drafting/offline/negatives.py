@@ -9,11 +9,12 @@ from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.sides import DOCUMENTS, TESTS, WORK
 from torusnb.drafting.offline.wording import bullets, plain, sentence, some
+from torusnb.models.base import Place
 from torusnb.models.requirements import SpecPack
 
 _DENIES = re.compile(
     r"^(?:Not applicable: (?:no requirement|neither|the pack (?:says|gives) nothing|nothing)|Not applicable; the pack|"
-    r"(?:- )?No (?:access check shows|transaction boundary is added|hotspot shows|new process:))",
+    r"(?:- )?No (?:access check shows|hotspot shows))",
 )
 """How a section begins that says that there is nothing."""
 _TOPICS: dict[str, str] = {
@@ -23,8 +24,8 @@ _TOPICS: dict[str, str] = {
     r"\bsubscri\w+|\bin[- ]flight\b|\bconcurren(?:t|cy)\b",
     "7": r"\btransactions?\b|\batomic\w*|\brolls? back\b|\brolled back\b|\bidempoten\w+|\bstale\b|\brace\b|\braces\b",
     "8": r"\bcach(?:e|es|ed|ing)\b|\bttl\b|\bevict\w*|\binvalidat\w+",
-    "9.3": r"\bn\+1\b|\blarge (?:bank|list|result|course)\w*|\bpaginat\w*|\bincremental(?:ly)? load\w*|\bload(?:s|ed)? incr",
-    "12": r"\bauthoriz\w+|\bauthoris\w+|\bpermissions?\b|\btenan\w+|\bpii\b|\bsecrets?\b|\baccess control\b|\braw learner\b",
+    "9.3": r"\bn\+1\b|\blarge (?:bank|list|result|course)\w*|\bpaginat\w*|\bload(?:s|ed)? incremental\w*",
+    "12": r"\bauthori[sz]\w+|\bpermissions?\b|\btenan\w+|\bpii\b|\bsecrets?\b|\baccess control\b|\braw learner\b",
     "14": r"\bbackwards?[- ]compat\w+|\blegacy\b|\bunchanged\b|\bexisting (?:behaviou?r|content|callers|permissions)\b|"
     r"\bwithout regress\w+|\bmust not regress\b",
 }
@@ -36,9 +37,12 @@ _SKIPPED = re.compile(
 )
 """Headings below which a word asks for nothing in the design."""
 _DENIED = re.compile(
-    r"\b(?:no|not|none|without|never|n/?a|avoid\w*|outside|excluded?|out of scope|non-goal)\b[^.;]{0,50}$", re.IGNORECASE
+    r"\b(?:no|not|none|without|never|n/?a|avoid\w*|outside|excluded?|out of scope|non-goal)\b[^.;]{0,50}$",
+    re.IGNORECASE,
 )
-_DENIED_AFTER = re.compile(r"^[^.;]{0,40}\b(?:(?:is|are) (?:not|out of)|not (?:required|needed|applicable)|n/?a)\b", re.I)
+_DENIED_AFTER = re.compile(
+    r"^[^.;]{0,40}\b(?:(?:is|are) (?:not|out of)|not (?:required|needed|applicable)|n/?a)\b", re.I
+)
 _MOST = 3
 
 
@@ -54,21 +58,22 @@ def hold_negatives(ledger: Ledger, texts: Mapping[str, str], numbers: Mapping[st
 
 
 def _held(ledger: Ledger, text: str, number: str) -> str:
-    if number not in _TOPICS or not _DENIES.match(text.lstrip()):
+    lines = text.splitlines()
+    at = next((n for n, line in enumerate(lines) if _DENIES.match(line)), None)
+    if number not in _TOPICS or at is None:
         return text
     asked = _asked(ledger, number)
     said = [] if asked else list(_said(ledger.pack, number, ledger))
     if not asked and not said:
         return text
-    lines = []
+    told = []
     if asked:
-        named = some([ledger.named_in(name, 12) for name in asked], _MOST)
-        verb = "speaks" if len(asked) == 1 else "speak"
-        lines.append(f"{named} {verb} of this; what they bind is told in section 2.{ledger.cite(*asked)}")
+        named = ledger.named_in(asked[0], 16) if len(asked) == 1 else some(asked, 6)
+        verb = "speaks of this; what it binds" if len(asked) == 1 else "speak of this; what they bind"
+        told.append(f"{named} {verb} is told in section 2.{ledger.cite(*asked)}")
     for key, line in said[:_MOST]:
-        lines.append(f"{sentence(ledger.said(line, 40)).rstrip('.')}.{ledger.cite(key)}")
-    rest = "\n".join(line for line in text.splitlines()[1:] if line.strip())
-    return bullets(lines) + (f"\n\n{rest}" if rest.strip() else "")
+        told.append(f"{sentence(ledger.said(line, 40)).rstrip('.')}.{ledger.cite(key)}")
+    return "\n".join([*lines[:at], bullets(told), *lines[at + 1 :]])
 
 
 def _asked(ledger: Ledger, number: str) -> list[str]:
@@ -91,14 +96,16 @@ def _said(pack: SpecPack, number: str, ledger: Ledger) -> Iterator[tuple[str, st
             yield place_key(nfr.place), nfr.text
     for group in (pack.interface_notes, pack.data_notes, pack.integration_notes, pack.notes):
         for statement in group:
-            above = [
-                s for s in pack.sections if s.place.path == statement.place.path and s.place.line <= statement.place.line
-            ]
-            heading = plain(above[-1].title) if above else ""
+            heading = _heading(pack, statement.place)
             if not _SKIPPED.search(heading) and _speaks(topic, plain(statement.text)):
                 key = place_key(statement.place)
                 if key in ledger.evidence.evidence:
                     yield key, statement.text
+
+
+def _heading(pack: SpecPack, place: Place) -> str:
+    above = [s for s in pack.sections if s.place.path == place.path and s.place.line <= place.line]
+    return plain(above[-1].title) if above else ""
 
 
 def _speaks(topic: re.Pattern[str], text: str) -> bool:

@@ -23,6 +23,7 @@ _REFUSED = re.compile(
     r"[^.;]{0,60}$",
     re.IGNORECASE,
 )
+_LATER = re.compile(r"^[^.;]{0,30}\b(?:may|might|could|later|is wanted|is needed)\b", re.IGNORECASE)
 _STATIC = re.compile(r"\b(?:static|help|documentation|docs|reference) (?:\w+ )?(?:page|route)", re.IGNORECASE)
 _BELOW = re.compile(
     r"\b(?:under|in|into|within|inside|reuse\w*)\b[^.;]{0,30}?\b(?P<name>[a-z][\w-]*) (?:live ?view )?session\b",
@@ -59,7 +60,10 @@ def find_new_page(evidence: EvidencePack) -> NewPage | None:
 
 def _wants(text: str) -> bool:
     return any(
-        not _REFUSED.search(text[: match.start()]) and not _STATIC.search(text) for match in _WANTED.finditer(text)
+        not _REFUSED.search(text[: match.start()])
+        and not _LATER.match(text[match.end() :])
+        and not _STATIC.search(text)
+        for match in _WANTED.finditer(text)
     )
 
 

@@ -90,11 +90,14 @@ def _metadata(ledger: Ledger) -> list[str]:
     ]
     asks = [r.id for r in ledger.pack.requirements[:1]]
     given = any(signal.tags for signal in ledger.signals) or bool(ledger.given("11"))
-    limit = "tags stay with what the pack lists" if given else "tags are limited to outcome, reason and role"
-    lines = [
-        f"Identifiers such as {listed(ids)} go into logs and traces, not into metric tags; {limit}."
-        f"{ledger.cite(*(c.key for c in tables), *asks, most=2)}"
-    ]
+    lines = (
+        []
+        if given
+        else [
+            f"Identifiers such as {listed(ids)} go into logs and traces, not into metric tags; tags are limited to "
+            f"outcome, reason and role.{ledger.cite(*(c.key for c in tables), *asks, most=2)}"
+        ]
+    )
     attached = next(
         ((m, u) for m in ledger.code.modules.values() for u in m.telemetry if u.kind == "metric" and u.name), None
     )

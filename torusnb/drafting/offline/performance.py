@@ -9,6 +9,7 @@ import msgspec
 from torusnb.drafting.assumptions import latency_targets, no_load_statement, rate_targets, target_words
 from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.storage import CONTENT, NONE
 from torusnb.drafting.offline.telling import in_short
@@ -54,10 +55,16 @@ def draft_performance(ledger: Ledger) -> str:
     assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
     said = next(iter(ledger.given("9.1")), None)
     if said is not None:
+        told = f"{sentence(in_short(said.text))}{ledger.cite(*said.keys)}"
+        if assumed is None:
+            return f"{told} The pack gives no time for it."
         return (
-            f"{sentence(in_short(said.text))}{ledger.cite(*said.keys)} The pack gives no time for it, so the budgets "
+            f"{told} The pack gives no time for it, so the budgets "
             f"below are assumptions for {hot}.{ledger.cite(assumed.id if assumed else '')}"
         )
+    if assumed is None:
+        asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
+        return f"The pack gives no latency number, and no path of a server is touched.{asked}"
     return (
         f"The pack gives no latency number, so the budgets below are assumptions for {hot}."
         f"{ledger.cite(assumed.id if assumed else '')}"
@@ -77,7 +84,7 @@ def hot_path(ledger: Ledger) -> str:
         return f"`{opened.path}`"
     if ledger.entry is not None:
         return code(ledger.entry.module)
-    lead = next(iter(ledger.plan.existing), None)
+    lead = next(iter((*ledger.plan.existing, *ledger.plan.fresh)), None)
     return code(lead.name) if lead is not None else "the path of " + ledger.title
 
 
@@ -95,6 +102,9 @@ def draft_budgets(ledger: Ledger) -> str:
             f"No budget is set; today's timing of {hot_path(ledger)} is the bar that a release must "
             f"not lower.{ledger.cite(place_key(silent.place))}"
         )
+    if not rows and not _limits(ledger):
+        asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
+        return f"No budget in time is set: the pack gives none, and no path of the server is touched.{asked}"
     table = "\n".join(["| Measure | P50 | P95 | P99 | Basis |", "|---|---|---|---|---|", *rows]) if rows else ""
     return paragraphs(table, bullets(_limits(ledger)))
 
@@ -174,7 +184,8 @@ def draft_load(ledger: Ledger) -> str:
         return f"Not applicable: {told}.{ledger.cite(place_key(silent.place))}"
     load, basis = _load(ledger)
     targets = latency_targets(ledger.pack)
-    if not _hints_at_load(ledger):
+    away = find_elsewhere(ledger.evidence) is not None and not targets and not rate_targets(ledger.pack)
+    if away or not _hints_at_load(ledger):
         return _no_load(ledger, basis)
     gate = next((_gate(nfr) for nfr in targets), "P95 over 300 ms")
     key = (

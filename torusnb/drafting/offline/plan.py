@@ -143,8 +143,11 @@ def known_modules(evidence: EvidencePack) -> frozenset[str]:
     for behaviour in evidence.context.behaviours:
         names.update(call.module for clause in behaviour.clauses for call in clause.calls if call.module[0] != ":")
         names.update((behaviour.module, *(name for clause in behaviour.clauses for name in clause.schemas)))
-    names.update(route.module for route in evidence.context.code.routes if route.module)
-    return frozenset(names)
+    for route in evidence.context.code.routes:
+        names.update((route.module, *(name for hook in route.on_mount for name in _NAME.findall(hook))))
+    for module in evidence.context.code.modules.values():
+        names.update(name for guard in module.guards for name in _NAME.findall(guard.name))
+    return frozenset(names - {""})
 
 
 def _existing(matches: dict[str, tuple[Match, ...]], kinds: dict[str, tuple[str, ...]]) -> tuple[Component, ...]:
@@ -263,4 +266,5 @@ def _domain_asks(
     if any(own <= set(parts) | {singular_of(part) for part in parts} for parts in near):
         return ()
     carried = {r for c in existing for r in c.requirements}
-    return tuple(r for r in rules if r not in carried)
+    homeless = tuple(r for r in rules if r not in carried)
+    return homeless if len(homeless) > 1 else ()

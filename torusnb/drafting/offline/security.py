@@ -1,38 +1,72 @@
-"""Section 12: who may do what, the tenant boundary, personal data, audit."""
+"""Section 12: who may do what, the checks before it with their lines, personal data by field, audit."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.placing import grants
-from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, sentence
+from torusnb.drafting.offline.placing import Placed, grants
+from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, sentence, some
+from torusnb.models.codebase import Route
 from torusnb.models.modules import Module
 
 _GATES = re.compile(
-    r"authori[sz]|^can_\w+\?$|^is_\w*(?:admin|instructor|author|enrolled)\w*\?$|require_(?:auth|admin|"
-    r"instructor|author|section)|permission|"
-    r"has_\w*(?:role|access|instructor)\w*\?$|redirect_unauth"
+    r"^(?:authori[sz]e(?!_redirect)\w*|can_\w+\?|is_\w*(?:admin|instructor|author|enrolled|learner|student|owner)\w*\?|"
+    r"require_\w+|has_\w*(?:role|access|instructor|permission)\w*\?|verify_access\w*|ensure_\w*(?:access|allowed|auth\w*)|"
+    r"\w*permissions?\w*|enforce_\w+|at_least_\w+\?)$"
 )
+"""Functions that decide access, by their names."""
+_CHECKS = re.compile(r"auth|ensure|require|protect|role|admin|access|permi|enroll|restrict|verify", re.IGNORECASE)
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _AUDIT = re.compile(r"\baudit\w*\b", re.IGNORECASE)
+_AUDITS = re.compile(r"Audit")
+_CELL = re.compile(r"(?:^|;\s+)(?P<head>[A-Z][\w /&-]{2,30}):\s+(?P<text>.*?)(?=;\s+[A-Z][\w /&-]{2,30}:\s|$)")
+_PERSONAL = re.compile(
+    r"^(?:email|name|(?:given|family|middle|first|last|full|preferred)_?name|nickname|preferred_username|picture|"
+    r"phone\w*|birth\w*|gender|address|zoneinfo|sub|ip_address|remote_ip|password_hash|student_name|guest)$"
+)
+"""Names of columns that tell of a person."""
+_TENANT = re.compile(r"tenan|institution|scoped|cross-", re.IGNORECASE)
+_OWNER = re.compile(r":(?P<name>(?P<what>section|project|institution|course)_(?:slug|id))\b")
+_MOST_HOOKS = 4
 
 
 def draft_security(ledger: Ledger) -> str:
     """Roles and what they may do, where it is enforced, tenant boundary, personal data, audit."""
+    table, rest = permission_table(ledger)
     return paragraphs(
-        labelled("Roles", bullets(_roles(ledger))),
-        labelled("Enforcement and tenant boundary", bullets(_gates(ledger))),
-        labelled("Personal data and audit", bullets(_audit(ledger))),
+        labelled("Permissions", table),
+        labelled("Roles", bullets(_roles(ledger, rest))),
+        labelled("Checks before it today", bullets(_gates(ledger))),
+        labelled("Personal data and audit", bullets([*_personal(ledger), *_audit(ledger)])),
         bullets(ledger.advice("12")),
     )
 
 
-def _roles(ledger: Ledger) -> list[str]:
-    """The roles as the pack gives them, with what it allows."""
+def permission_table(ledger: Ledger) -> tuple[str, bool]:
+    """The pack's rows of rights as one table with its own columns; and whether roles have to be told besides."""
+    rows = [(placed, cells) for placed in ledger.given("12") if len(cells := _cells(placed)) > 1 and placed.label]
+    heads = list(dict.fromkeys(head for _, cells in rows for head in cells))
+    if len(rows) < 2:
+        return "", True
+    lines = [f"| Role | {' | '.join(heads)} |", "|" + "---|" * (len(heads) + 1)]
+    for placed, cells in rows:
+        told = [plain(cells.get(head, "")).rstrip(".") or "—" for head in heads]
+        lines.append(f"| {plain(placed.label)} | {' | '.join(told)}{ledger.cite(*placed.keys)} |")
+    return "\n".join(lines), False
+
+
+def _cells(placed: Placed) -> dict[str, str]:
+    """The columns of a row that was read into one text: `Allowed actions: …; Notes: …`."""
+    return {match["head"]: match["text"].strip() for match in _CELL.finditer(placed.text)}
+
+
+def _roles(ledger: Ledger, rest: bool) -> list[str]:
+    """The roles as the pack gives them, with what it allows; not again what a table of rights tells."""
     lines: dict[str, str] = {}
-    for role in (r for r in ledger.pack.roles if grants(r)):
+    for role in (r for r in ledger.pack.roles if rest and grants(r)):
         label = "" if _GENERIC.search(role.label) else plain(role.label)
         text = clip(plain(role.text), 12)
         told = f"**{label}**: {text}" if label and label.lower() not in text.lower()[: len(label) + 2] else text
@@ -42,22 +76,17 @@ def _roles(ledger: Ledger) -> list[str]:
 
 
 def _gates(ledger: Ledger) -> list[str]:
-    """The checks that touched modules make today, and the pipelines of their routes."""
-    lines = []
-    routes = ledger.routes if ledger.denied("5.2") is None else ()
-    piped = next((r for r in routes if r.pipelines), None)
-    if piped is not None:
-        names = listed(f"`:{p}`" for p in piped.pipelines[:5])
+    """What stands before the feature's pages and endpoints, and the checks that its modules make themselves."""
+    entries = _entries(ledger)
+    lines = [line for route in entries if (line := _before(ledger, route))]
+    lines += [line for route in entries[:1] if lines and (line := _boundary(ledger, route))]
+    asked = _asked_checks(ledger)
+    if asked:
+        names = some([f"{code(check)} in {code(where)}" for check, where, _ in asked], 4)
         lines.append(
-            f"`{piped.path}` passes {names} before {code(piped.module)}; a new entry point goes "
-            f"into the same scope.{ledger.cite(code_key(piped.file, piped.line))}"
+            f"Asked in the code of today: {names}; the change asks the same before it reads or writes."
+            f"{ledger.cite(*(key for _, _, key in asked), most=3)}"
         )
-    found = [(c, gates) for c in ledger.plan.existing if (gates := _gate_functions(c.module))][:3]
-    if found:
-        names = listed(f"{listed(code(name) for name, _ in gates)} of {code(c.name)}" for c, gates in found)
-        keys = [code_key(c.path, gates[0][1]) for c, gates in found]
-        runs = "it runs" if sum(len(gates) for _, gates in found) == 1 else "they run"
-        lines.append(f"Checks at hand, by their names: {names}; {runs} before the new behaviour.{ledger.cite(*keys)}")
     if not lines:
         lead = ledger.plan.existing[:1]
         asks = [r.id for r in ledger.pack.requirements[:1]]
@@ -69,23 +98,120 @@ def _gates(ledger: Ledger) -> list[str]:
     return lines
 
 
-def _gate_functions(module: Module | None) -> list[tuple[str, int]]:
-    if module is None:
+def _entries(ledger: Ledger) -> list[Route]:
+    """The routes of the ways of today, else the first that leads to a part of the plan; at most two."""
+    if ledger.denied("5.2") is not None:
         return []
-    found = [(f"{f.name}/{f.arity}", f.line) for f in module.functions if _GATES.search(f.name)]
-    return found[:2]
+    own = {component.name for component in ledger.plan.existing}
+    found = [route for way in ledger.ways for route in way.routes] or [r for r in ledger.routes if r.module in own][:1]
+    return list({(route.verb, route.path): route for route in found}.values())[:2]
+
+
+def _before(ledger: Ledger, route: Route) -> str:
+    """One route's live session, hooks and pipelines that decide access, and the hooks of its own module."""
+    module = ledger.code.modules.get(route.module)
+    hooks = [hook for hook in route.on_mount if _decides(hook)]
+    hooks += [g.name for g in module.guards if g.kind == "on_mount" and _decides(g.name)] if module else []
+    parts = [f"`live_session :{route.live_session}`"] if route.live_session else []
+    pipes = [f"`:{name}`" for name in route.pipelines if _CHECKS.search(name)]
+    parts += [f"the {'pipeline' if len(pipes) == 1 else 'pipelines'} {listed(pipes)}"] if pipes else []
+    kept = list(dict.fromkeys(hooks))[:_MOST_HOOKS]
+    parts += [f"`on_mount` of {listed(code(hook) for hook in kept)}"] if kept else []
+    parts += [f"the plug {code(g.name)}" for g in (module.guards if module else ()) if g.kind == "plug"][:2]
+    if not parts:
+        return ""
+    guards = [g for g in module.guards if g.name in kept] if module else []
+    keys = [code_key(route.file, route.line), *(code_key(module.path, g.line) for g in guards[:1] if module)]
+    return f"Before `{route.path}` ({code(route.module)}): {listed(parts)}.{ledger.cite(*keys)}"
+
+
+def _boundary(ledger: Ledger, route: Route) -> str:
+    """Whose data a route is about, by its parameter; empty where the pack speaks of tenants itself."""
+    if any(_TENANT.search(f"{placed.label} {placed.text}") for placed in ledger.given("12")):
+        return ""
+    owner = _OWNER.search(route.path)
+    if owner is None:
+        return ""
+    named = "" if ledger.pack.roles else "The pack names no role: whom these checks let through today may use it. "
+    return (
+        f"{named}Tenant boundary: `:{owner['name']}` of the route tells the {owner['what']}, and every read and write "
+        f"stays within it.{ledger.cite(code_key(route.file, route.line))}"
+    )
+
+
+def _decides(hook: str) -> bool:
+    """Whether a hook decides access: by its own name, not by that of the module it stands in, where it has one."""
+    return _CHECKS.search(hook.rpartition(":")[2]) is not None
+
+
+def _asked_checks(ledger: Ledger) -> list[tuple[str, str, str]]:
+    """The checks that the plan's modules and the ways call: check, caller and line; each check once."""
+    own = [component.name for component in ledger.plan.existing]
+    near = {*own[:4], *(hop.function.module for way in ledger.ways for hop in way.hops)}
+    found: dict[str, tuple[str, str, str]] = {}
+    for behaviour in ledger.context.behaviours:
+        if behaviour.module not in near:
+            continue
+        for call in (call for clause in behaviour.clauses for call in clause.calls):
+            if _GATES.match(call.name) and not call.name.startswith("update_"):
+                check = f"{call.module}.{call.name}/{call.arity}" if call.module != behaviour.module else call.name
+                where = f"{behaviour.module}.{behaviour.name}/{behaviour.arity}"
+                check = check if "/" in check else f"{check}/{call.arity}"
+                found.setdefault(check, (check, where, code_key(behaviour.path, call.line)))
+    return list(found.values())[:4]
+
+
+def _personal(ledger: Ledger) -> list[str]:
+    """The columns of touched tables that tell of a person, by name."""
+    lines = []
+    for module in _touched_schemas(ledger):
+        schema = module.schema
+        fields = [field for field in schema.fields if _PERSONAL.match(field.name)] if schema is not None else []
+        if schema is not None and len(fields) > ("name" in {field.name for field in fields}):
+            names = some([code(field.name) for field in fields], 6)
+            key = code_key(module.path, fields[0].line)
+            lines.append(
+                f"{code(schema.table)} holds {names}: none of them in a log, an event or a tag.{ledger.cite(key)}"
+            )
+    return lines[:2]
+
+
+def _touched_schemas(ledger: Ledger) -> Iterator[Module]:
+    """The schemas of the tables that change, of the plan, and those that the ways name; each once."""
+    names = [m.name for change in ledger.plan.storage.changes if (m := ledger.code.tables.get(change.table))]
+    names += [component.name for component in ledger.plan.existing]
+    names += [name for way in ledger.ways for hop in way.hops for name in hop.clause.schemas]
+    for name in dict.fromkeys(names):
+        module = ledger.code.modules.get(name)
+        if module is not None and module.schema is not None and module.schema.table:
+            yield module
 
 
 def _audit(ledger: Ledger) -> list[str]:
     asked = [r for r in ledger.pack.requirements if _AUDIT.search(r.text)]
-    if asked:
-        return [f"Audit: {ledger.short(asked[0].id, 18)}.{ledger.cite(asked[0].id)}"]
+    told = [f"Audit: {ledger.short(asked[0].id, 18)}.{ledger.cite(asked[0].id)}"] if asked else []
+    helper = _audit_helper(ledger)
     writes = ledger.plan.storage.requirements[:2]
-    if any(_AUDIT.search(f"{placed.label} {placed.text}") for placed in ledger.placed):
-        return []
+    if told or any(_AUDIT.search(f"{placed.label} {placed.text}") for placed in ledger.placed):
+        return [*told, *([f"{helper[0]}.{ledger.cite(helper[1])}"] if helper else [])]
     if writes and ledger.plan.storage.mode != "none":
+        where = f"; {helper[0]}, should product want one" if helper else ""
         return [
             "The pack asks for no audit entry; the actor's id and the changed fields of "
-            f"{listed(writes)} go into a structured log line.{ledger.cite(*writes)}"
+            f"{listed(writes)} go into a structured log line{where}."
+            f"{ledger.cite(*writes, *([helper[1]] if helper else []))}"
         ]
     return []
+
+
+def _audit_helper(ledger: Ledger) -> tuple[str, str] | None:
+    """What of today writes audit entries, with the line of a call to it or of its definition."""
+    for behaviour in ledger.context.behaviours:
+        for call in (call for clause in behaviour.clauses for call in clause.calls):
+            if _AUDITS.search(call.module) and not call.module.endswith("Live"):
+                name = code(f"{call.module}.{call.name}/{call.arity}")
+                return f"{name} writes audit entries today", code_key(behaviour.path, call.line)
+    module = next((m for m in ledger.code.modules.values() if re.search(r"\.Audit\w*$", m.name) and m.functions), None)
+    if module is None:
+        return None
+    return f"{code(module.name)} writes audit entries today", code_key(module.path, module.line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from torusnb.drafting.offline.levels import FRONT_END, planned_level
 from torusnb.drafting.offline.linking import Links
 from torusnb.drafting.offline.wording import plain
 from torusnb.models.requirements import Requirement, SpecPack
@@ -36,13 +37,16 @@ _CLIENT = re.compile(
     r"typescript|react|javascript|js hooks?|mathjax|web components?|custom elements?|local ?storage|clipboard)\b",
     re.IGNORECASE,
 )
-_SERVER = re.compile(r"\b(?:server|server-side|elixir|erlang|back-?end|beam|database|persist\w*|postgres)\b", re.IGNORECASE)
+_SERVER = re.compile(
+    r"\b(?:server|server-side|elixir|erlang|back-?end|beam|database|persist\w*|postgres)\b", re.IGNORECASE
+)
 
 
 def find_sides(pack: SpecPack) -> dict[str, str]:
     """Requirement id to its side; the files that the pack names as proofs decide before any word."""
     links = Links(pack)
-    return {asked.id: _side(_proofs(links, asked.id), asked) for asked in pack.requirements}
+    found = {asked.id: _side(_proofs(links, asked.id), asked) for asked in pack.requirements}
+    return {name: _by_tests(pack, links, name) if side == SERVER else side for name, side in found.items()}
 
 
 def client_folder(pack: SpecPack, requirement: str) -> str:
@@ -55,6 +59,14 @@ def client_folder(pack: SpecPack, requirement: str) -> str:
     while all(len(parts) > shared for parts in folders) and len({tuple(parts[: shared + 1]) for parts in folders}) == 1:
         shared += 1
     return "/".join(folders[0][:shared]) + "/"
+
+
+def _by_tests(pack: SpecPack, links: Links, requirement: str) -> str:
+    """The browser where the pack's test plan proves most criteria of a requirement there, else the server."""
+    planned = [level for c in links.criteria_of(requirement) if (level := planned_level(pack, c.text)) is not None]
+    there = sum(level.name == FRONT_END for level in planned)
+    proofs = _proofs(links, requirement)
+    return CLIENT if there * 2 > len(planned) and not any(path.startswith("lib/") for path in proofs) else SERVER
 
 
 def _proofs(links: Links, requirement: str) -> list[str]:

@@ -231,6 +231,9 @@ def _speed(ledger: Ledger) -> str:
             f"slower.{ledger.cite(place_key(silent.place))}"
         )
     assumed = next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
+    if not assumed:
+        asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
+        return f"The pack gives no number for speed, and no path of the server is touched.{asked}"
     return (
         f"Lacking a number in the pack, {hot_path(ledger)} is held to an assumed P95 of 300 ms.{ledger.cite(assumed)}"
     )

@@ -16,7 +16,6 @@ from torusnb.drafting.offline.wording import (
     count,
     first_sentence,
     labelled,
-    listed,
     paragraphs,
     plain,
     sentence,
@@ -147,13 +146,13 @@ def _runtime_name(kind: str, text: str) -> str:
 
 
 def _relevant_children(ledger: Ledger) -> list[tuple[str, str]]:
-    """The children of the application that lie in the feature's domain."""
-    near = ledger.plan.context
+    """The children of the application that are among the feature's places."""
+    near = {waypoint.module for waypoint in ledger.context.waypoints}
     return [
         (child.module, code_key(module.path, child.line))
         for module in ledger.code.of_kind("application")
         for child in module.children
-        if child.module and near and f"{child.module}.".startswith(f"{near}.")
+        if child.module and child.module in near
     ]
 
 

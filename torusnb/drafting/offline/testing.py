@@ -21,6 +21,7 @@ from torusnb.drafting.offline.levels import (
     is_test,
     level_of_path,
     observed_level,
+    planned_file,
     planned_level,
 )
 from torusnb.drafting.offline.sides import DOCUMENTS, WORK
@@ -108,6 +109,9 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
         return _Home(root, _tool(ledger, root) or "unit test", False, elsewhere.key)
     planned = planned_level(ledger.pack, item.text)
     level = planned.name if planned is not None else observed_level(item.text)
+    file = planned_file(ledger.pack, level)
+    if file is not None:
+        return _Home(file.name, level, file.name not in _files(ledger), file.key)
     component = _component(ledger, item, asked, level)
     if component is not None:
         return _beside(ledger, component)

@@ -133,10 +133,10 @@ class Tracer:
         return frozenset(re.sub(r"[/(].*$", "", span).rpartition(".")[2] for span in _SPAN.findall(self._texts))
 
     @cached_property
-    def _paths(self) -> frozenset[tuple[str, str]]:
-        """The paths that the pack writes, each with the verb in front of it, or an empty one."""
+    def _paths(self) -> Counter[tuple[str, str]]:
+        """The paths that the pack writes, each with the verb in front of it or an empty one, and how often."""
         found = _PATH.finditer(self._texts)
-        return frozenset((match["verb"] or "", _PARAMETER.sub(":", match["path"])) for match in found)
+        return Counter((match["verb"] or "", _PARAMETER.sub(":", match["path"])) for match in found)
 
     def called(self, call: Call) -> Behaviour | None:
         """The function that a call goes to, as far as it is known; a lesser arity is one with defaults."""
@@ -160,8 +160,8 @@ class Tracer:
 
     def _from(self, behaviour: Behaviour, routes: list[Route]) -> Iterator[Way]:
         """The best way through each clause of a first function."""
-        ranked = sorted(routes, key=lambda r: (not self._is_named(r), -self._fit(r), r.line))
-        named = bool(ranked) and self._is_named(ranked[0])
+        ranked = sorted(routes, key=lambda r: (-self._worth(r), -self._fit(r), r.line))
+        named = self._worth(ranked[0]) if ranked else 0.0
         for clause in behaviour.clauses:
             event = _EVENT.match(clause.head)
             if behaviour.name == "handle_event" and event is None:
@@ -169,7 +169,7 @@ class Tracer:
             word = event.group(1) if event is not None else behaviour.name
             base = self.speaks(word) if word not in _PAGE_LOADS else 0.0
             base += _NAMED_PART if event is not None and word in self._spans else 0.0
-            base += _NAMED_ROUTE if named else 0.5 * self.speaks(" ".join(r.path for r in ranked[:1]))
+            base += named or 0.5 * self.speaks(" ".join(r.path for r in ranked[:1]))
             own = self._standing(behaviour.module)
             further, hops, call = self._onward(behaviour, clause, _DEPTH)
             near = own or (hops and self._standing(hops[0].function.module) and base)
@@ -196,12 +196,15 @@ class Tracer:
         own = _OWN_MODULE / (1 + 0.3 * self._own[module]) if module in self._own else 0.0
         return own + (_NAMED_MODULE if module in self._named else 0.0)
 
-    def _is_named(self, route: Route) -> bool:
+    def _worth(self, route: Route) -> float:
+        """How much it tells that the pack writes a route's path, by how often it does; 0 where it does not."""
         own = _PARAMETER.sub(":", route.path)
-        return any(
-            verb in {"", route.verb} and (own == path or (path.count("/") > 1 and own.endswith(path)))
-            for verb, path in self._paths
+        times = sum(
+            times
+            for (verb, path), times in self._paths.items()
+            if verb in {"", route.verb} and (own == path or (path.count("/") > 1 and own.endswith(path)))
         )
+        return _NAMED_ROUTE * min(1.0, 0.4 + 0.2 * times) if times else 0.0
 
     def _onward(
         self, behaviour: Behaviour, clause: ClauseOutline, depth: int

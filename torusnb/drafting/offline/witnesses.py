@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.linking import Links
 from torusnb.drafting.offline.new_pages import find_new_page
+from torusnb.drafting.offline.sides import SERVER, find_sides
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.base import Value
@@ -28,6 +29,10 @@ _CONTRAST = re.compile(
 )
 """What a sentence sets a module against; the work is elsewhere."""
 _FROM = re.compile(r"\b(?:today|currently|legacy|at present|until now)\b", re.IGNORECASE)
+_BOUNDARY = re.compile(
+    r"\b(?:primary|main|sole|only) (?:[\w-]+ ){0,3}(?:boundary|surface|module|context|entry point) (?:is|remains)\b", re.I
+)
+"""What makes a module the place of all that the server does for the feature."""
 _MOST_NAMED = 3
 """A statement that names more modules than this places nothing in any of them."""
 _PARTS = r"(?:page|screen|view|modal|dialog|panel|tab|tile|table|form|list|editor|section|live ?view)"
@@ -162,16 +167,17 @@ class _Names:
 def _told(evidence: EvidencePack, names: _Names) -> Iterator[tuple[str, Witness]]:
     """The requirements that a statement with a module's name shares its matter with."""
     pack = evidence.pack
-    common = _common(pack)
+    common, sides = _common(pack), find_sides(pack)
     for key, text in _statements(pack):
         named = [] if _FROM.search(text) else list(names.spoken(text))
         if not 0 < len(named) <= _MOST_NAMED or key not in evidence.evidence:
             continue
         own = {word for name in named for word in words_of(name)}
         matter = set(words_of(plain(text))) - own - common
+        whole = len(named) == 1 and _BOUNDARY.search(plain(text)) is not None
         for asked in pack.requirements:
             shared = matter & set(words_of(plain(f"{asked.title} {asked.text}")))
-            if len(shared) > 1 or (_rules(text) and _is_rule(asked)):
+            if len(shared) > 1 or (_rules(text) and _is_rule(asked)) or (whole and sides[asked.id] == SERVER):
                 yield from ((asked.id, Witness(name, key, "told")) for name in named)
 
 

@@ -19,7 +19,7 @@ from torusnb.models.fetched import Fetched, FetchRequest
 from torusnb.models.sources import Query, Source
 from torusnb.research.addresses import is_web_address, make_label
 from torusnb.research.providers.opening import Opening
-from torusnb.research.providers.outcomes import outcome_of
+from torusnb.research.providers.outcomes import outcome_of, told_by
 from torusnb.research.providers.package_docs import plain_title
 from torusnb.research.providers.protocol import Answer, Fetcher, Hit, answer_with
 from torusnb.research.words import found_terms, split_terms, word_set
@@ -38,6 +38,9 @@ _LIMITED = frozenset({202, 403, 429})
 _READ = frozenset({"ok", "thin", "challenge"})
 _ZERO = ("no-results", "result--no-result")
 _WAIT = "Wait some minutes and run the research again, or take `ddgs` out of `providers`."
+
+
+_NETWORK = "To go on without it, take `ddgs` out of `providers`."
 
 
 class _RefusalError(Exception):
@@ -160,8 +163,10 @@ def _judge(fetched: Fetched) -> None:
     if fetched.outcome == "gone":
         raise _RefusalError("unreachable", f"DuckDuckGo has no such search any more {status}. {_WAIT}")
     if fetched.outcome not in _READ:
-        said = fetched.message.strip() or f"{fetched.outcome}."
-        raise _RefusalError(outcome_of(fetched), f"DuckDuckGo gave nothing that can be read: {said} {_WAIT}")
+        remedy = _NETWORK if fetched.outcome == "no-answer" else _WAIT
+        raise _RefusalError(
+            outcome_of(fetched), f"DuckDuckGo gave nothing that can be read: {told_by(fetched)} {remedy}"
+        )
     if not any(mark in text for mark in _ZERO):
         raise _RefusalError("broken", f"DuckDuckGo's page has neither results nor a word that there are none. {_WAIT}")
 

@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 
 from torusnb.errors import ParameterError
 from torusnb.models.base import Value, fingerprint
-from torusnb.models.fetched import Fetched, FetchRequest
+from torusnb.models.fetched import FetchRequest
 from torusnb.models.sources import Query
 from torusnb.research.lock import load_packages, public_versions
 from torusnb.research.providers.opening import Opening
-from torusnb.research.providers.outcomes import outcome_of
+from torusnb.research.providers.outcomes import outcome_of, told_by
 from torusnb.research.providers.package_docs import PackageDocs, is_page
 from torusnb.research.providers.protocol import Answer, Fetcher, Hit, answer_with
 from torusnb.research.providers.tarball import TarballError, unpack_files
@@ -102,7 +102,7 @@ class Hexdocs:
         """Package and page of each document found, best first; only of the packages asked for, at their versions."""
         fetched = self._fetcher.fetch(FetchRequest(self._address(text, packages), accept=("data",)))
         if fetched.outcome != "ok":
-            return _Problem(outcome_of(fetched), f"The search of hexdocs gave nothing: {_said(fetched)}")
+            return _Problem(outcome_of(fetched), f"The search of hexdocs gave nothing: {told_by(fetched)}")
         try:
             found = parse_answer(fetched.text)
         except ValueError:
@@ -131,7 +131,7 @@ class Hexdocs:
         fetched = self._fetcher.fetch(FetchRequest(address, accept=("archive",)))
         if fetched.outcome != "ok":
             named = f"the documentation of {package} {version}"
-            return _Problem(outcome_of(fetched), f"{named[0].upper()}{named[1:]} could not be had: {_said(fetched)}")
+            return _Problem(outcome_of(fetched), f"{named[0].upper()}{named[1:]} could not be had: {told_by(fetched)}")
         try:
             files = unpack_files(fetched.body, is_page)
         except TarballError as error:
@@ -178,7 +178,3 @@ def parse_answer(text: str) -> list[tuple[str, str]]:
         if isinstance(package, str) and isinstance(ref, str):
             found.append((package, ref))
     return found
-
-
-def _said(fetched: Fetched) -> str:
-    return fetched.message.strip() or f"{fetched.outcome}."
