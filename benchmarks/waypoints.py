@@ -112,7 +112,7 @@ def rank_group(
 
 def _failed(case: Mapping[str, Any], error: Exception) -> dict[str, Any]:
     told = f"FAILED {type(error).__name__}: {error}"
-    empty = {"ranked": [], "by_change": [], "likely": {}, "features": {}}
+    empty: dict[str, Any] = {"ranked": [], "by_change": [], "likely": {}, "features": {}}
     return {"slug": case["slug"], **empty, "told": told, "failed": True}
 
 

@@ -53,13 +53,21 @@ def test_a_case_sees_nothing_later_than_its_parent(tmp_path: Path, capsys: pytes
     cases, out, features = tmp_path / "cases.jsonl", tmp_path / "out.jsonl", tmp_path / "features.jsonl"
     cases.write_text("\n".join(map(json.dumps, (case, lost))))
     given = ["--history", str(repository.root), "--cases", str(cases), "--packs", str(tmp_path / "packs")]
-    assert waypoints.main([*given, "--out", str(out), "--features", str(features), "--jobs", "1"]) == 1
+    written = ["--out", str(out), "--out-changed", str(tmp_path / "changed.jsonl"), "--features", str(features)]
+    assert waypoints.main([*given, *written, "--jobs", "1"]) == 1
     rows = {row["slug"]: row["ranked"] for row in map(json.loads, out.read_text().splitlines())}
     assert rows["stacking"][0] == "lib/shop/baskets.ex"
     assert LATER not in rows["stacking"]
     assert rows["lost"] == []
+    changed = {
+        row["slug"]: row["ranked"] for row in map(json.loads, (tmp_path / "changed.jsonl").read_text().splitlines())
+    }
+    assert changed["stacking"] != rows["stacking"]
+    assert sorted(changed["stacking"]) == sorted(rows["stacking"])
+    assert changed["lost"] == []
     told = capsys.readouterr()
     assert "cited" in told.out
+    assert "to change" in told.out
     assert "lost" in told.err
     assert "FAILED" in told.err
     loaded = waypoint_weights.load_cases(features, cases)

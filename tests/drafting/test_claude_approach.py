@@ -180,9 +180,9 @@ def test_a_template_with_other_numbers_is_written_in_the_same_order() -> None:
     sections.insert(3, TemplateSection("3.1", "Components"))
     template = Template("own", "Design", (*sections, TemplateSection("6", "Sources", form="references")))
     assert [[section.id for section in wave] for wave in plan_waves(template)] == [
+        ["2"],
         ["3.1"],
         ["4", "5"],
-        ["2"],
         ["3"],
         ["1"],
     ]

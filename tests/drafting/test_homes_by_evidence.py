@@ -25,8 +25,8 @@ from torusnb.models.modules import Module
 from torusnb.models.requirements import AcceptanceCriterion, Mention, NonFunctional, PrdSection, Statement
 
 SEEDS = Module(
-    "Garden.Seeds",
-    "lib/garden/seeds.ex",
+    "Garden.Packets",
+    "lib/garden/packets.ex",
     1,
     60,
     functions=(function("count_seed_packets", 1, 10), function("empty_seed_row", 2, 20)),
@@ -59,12 +59,12 @@ def test_words_that_a_module_shares_make_it_nearest_and_no_home() -> None:
     assert homes(pack) == []
     text = drafted(pack)["4.1"]
     assert "no home found in the code" in text
-    assert "**`Garden.Seeds`**" not in text
+    assert "**`Garden.Packets`**" not in text
 
 
 def test_the_file_that_a_criterion_names_as_its_proof_is_its_home_and_its_test() -> None:
-    pack = sown(SOWING, proved("lib/garden/seeds.ex", "test/garden/sowing_test.exs"))
-    assert homes(pack)[:1] == ["Garden.Seeds"]
+    pack = sown(SOWING, proved("lib/garden/packets.ex", "test/garden/sowing_test.exs"))
+    assert homes(pack)[:1] == ["Garden.Packets"]
     assert "`test/garden/sowing_test.exs` (new), unit and Repo tests: AC-009" in drafted(pack)["13"]
 
 
@@ -74,16 +74,16 @@ def test_a_test_of_today_that_is_named_as_a_proof_is_not_called_new() -> None:
 
 
 def test_a_statement_that_puts_the_matter_into_a_module_places_the_requirement() -> None:
-    note = Statement("`Garden.Seeds` knows the depth of each packet.", at(70))
-    assert homes(sown(SOWING, integration_notes=(note,))) == ["Garden.Seeds"]
+    note = Statement("`Garden.Packets` knows the depth of each packet.", at(70))
+    assert homes(sown(SOWING, integration_notes=(note,))) == ["Garden.Packets"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "The depth of a packet is kept instead of `Garden.Seeds` by the almanac.",
-        "Today `Garden.Seeds` knows the depth of each packet.",
-        "`Garden.Seeds` is old.",
+        "The depth of a packet is kept instead of `Garden.Packets` by the almanac.",
+        "Today `Garden.Packets` knows the depth of each packet.",
+        "`Garden.Packets` is old.",
     ],
 )
 def test_a_statement_that_only_mentions_a_module_places_nothing_there(text: str) -> None:
@@ -122,9 +122,9 @@ def test_a_requirement_is_on_one_side_of_the_delivery(text: str, side: str) -> N
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("Document how seeds are sown with `Garden.Seeds`.", "met by documentation"),
-        ("The change of `Garden.Seeds` is merged upstream before the release.", "an order of the work"),
-        ("Add focused tests for `Garden.Seeds` and its rows.", "met by the tests of section 13"),
+        ("Document how seeds are sown with `Garden.Packets`.", "met by documentation"),
+        ("The change of `Garden.Packets` is merged upstream before the release.", "an order of the work"),
+        ("Add focused tests for `Garden.Packets` and its rows.", "met by the tests of section 13"),
         ("Validate seeds with the client-side parser while people type.", "code under `assets/`"),
     ],
 )
@@ -254,10 +254,10 @@ def test_a_test_file_tells_its_kind(path: str, level: str) -> None:
 
 def test_what_is_seen_on_a_page_is_not_proved_in_a_test_of_the_domain() -> None:
     seen = criterion(9, "Given a row, when it is opened, then a tooltip shows the depth.", 39, "FR-004")
-    note = Statement("`Garden.Seeds` knows the depth of each packet.", at(70))
+    note = Statement("`Garden.Packets` knows the depth of each packet.", at(70))
     text = drafted(sown(SOWING, seen, integration_notes=(note,)))["13"]
     line = next(line for line in text.splitlines() if "AC-009" in line)
-    assert "seeds_test.exs" not in line
+    assert "packets_test.exs" not in line
 
 
 def test_a_criterion_that_nothing_places_gets_a_kind_of_test_and_no_file() -> None:
@@ -325,4 +325,4 @@ def test_criteria_without_a_link_follow_the_words_and_then_the_order_of_the_list
 
 
 def test_a_proof_that_climbs_out_of_the_checkout_places_nothing() -> None:
-    assert homes(sown(SOWING, proved("lib/../../etc/seeds.ex"))) == []
+    assert homes(sown(SOWING, proved("lib/../../etc/packets.ex"))) == []

@@ -141,7 +141,7 @@ def test_a_route_that_the_pack_names_is_where_the_path_begins() -> None:
         ),
     )
     said = PrdSection("Interfaces", 2, at(55), "Reuse `POST /api/plans/:plan_id`.")
-    context = with_behaviours(SAVE, GATE, REORDER, upload, files=(routes, outline(endpoint)))
+    context = with_behaviours(REORDER, upload, files=(routes, outline(endpoint)))
     text = drafted(evidence(msgspec.structs.replace(PACK, sections=(said,)), context))["4.2"]
     assert "1. `POST /api/plans/:id` runs `GardenWeb.PlanController.upload/2`" in text
 
@@ -177,13 +177,13 @@ def test_the_checks_before_a_page_are_told_with_their_lines() -> None:
 
 def test_rows_of_a_permissions_table_stay_a_table() -> None:
     notes = (
-        Statement("Allowed Actions: Arrange plants; Notes: Own plot only", at(70), "Gardener"),
-        Statement("Allowed Actions: None; Notes: Beds are not shown", at(71), "Visitor"),
+        Statement("Allowed Actions: Arrange plants; Notes: Own plot only", at(70), "Instructor"),
+        Statement("Allowed Actions: None; Notes: Beds are not shown", at(71), "Student"),
     )
     matrix = PrdSection("Permissions Matrix", 3, at(69), "| Role | Allowed Actions | Notes |")
     text = drafted(evidence(msgspec.structs.replace(PACK, interface_notes=notes, sections=(matrix,))))["12"]
     assert "| Role | Allowed Actions | Notes |" in text
-    assert "| Gardener | Arrange plants | Own plot only [@prd:70] |" in text
+    assert "| Instructor | Arrange plants | Own plot only [@prd:70] |" in text
 
 
 def test_personal_columns_of_touched_tables_are_named() -> None:

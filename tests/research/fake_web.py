@@ -37,11 +37,12 @@ class Reply:
 
 @dataclass
 class Asked:
-    """One request: its path, and the fields of its query or form."""
+    """One request: its path, the fields of its query or form, and the validators of a kept page that it names."""
 
     method: str
     path: str
     fields: dict[str, str]
+    validators: tuple[str, ...] = ()
 
 
 class FakeWeb:
@@ -82,8 +83,10 @@ class FakeWeb:
                 parts = urlsplit(self.path)
                 fields = {key: values[0] for key, values in parse_qs(form or parts.query).items()}
                 if parts.path != "/robots.txt":
-                    web.asked.append(Asked(self.command, parts.path, fields))
+                    web.asked.append(Asked(self.command, parts.path, fields, self._validators()))
                 reply = web.replies.get(parts.path, Reply(b"nothing here", 404))
+                if self._validators() and set(self._validators()) <= set(reply.headers.values()):
+                    reply = Reply(b"", 304, headers=reply.headers)
                 self.send_response(reply.status)
                 self.send_header("Content-Type", reply.media_type)
                 self.send_header("Content-Length", str(len(reply.body)))
@@ -91,6 +94,10 @@ class FakeWeb:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(reply.body)
+
+            def _validators(self) -> tuple[str, ...]:
+                named = (self.headers.get(name) for name in ("If-None-Match", "If-Modified-Since"))
+                return tuple(value for value in named if value)
 
             def log_message(self, format: str, *args: object) -> None:
                 del format, args

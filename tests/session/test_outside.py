@@ -201,3 +201,73 @@ def test_a_source_that_a_person_keeps_survives_a_run_that_does_not_find_it(opene
     recorded = len(list(again.trail.events("research")))
     again.research()
     assert len(list(again.trail.events("research"))) == recorded
+
+
+LATER = "2099-01-01"
+TAGGED = Reply(PAGE, headers={"ETag": '"one"', "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"})
+
+
+def accessed(session: Session) -> str:
+    return next(source.accessed for source in session.research().sources if source.key.endswith("deadlines"))
+
+
+def first_run(opener: Opener, web: FakeWeb) -> tuple[str, set[str], int]:
+    """A run that captures the page; when, which sources, and how many requests it took."""
+    session = opener(offline=False, client=web.client())
+    session.decide(Decision("source", web.url("/deadlines"), "add"))
+    found = accessed(session), captured(session), len(web.asked)
+    session.close()
+    return found
+
+
+def rerun(opener: Opener, web: FakeWeb, today: str) -> Session:
+    """A later run that looks at the sources again, since a person decided something."""
+    session = opener(offline=False, client=web.client(), today=today)
+    session.decide(Decision("source", "https://nobody.example/", "drop"))
+    return session
+
+
+def test_a_page_that_was_captured_long_ago_is_asked_only_whether_it_changed(opener: Opener) -> None:
+    with FakeWeb({"/deadlines": TAGGED}) as web:
+        day, sources, requests = first_run(opener, web)
+        session = rerun(opener, web, LATER)
+        assert (accessed(session), captured(session)) == (day, sources)
+        asked = [request for request in web.asked[requests:] if request.path == "/deadlines"]
+        assert [request.validators for request in asked] == [('"one"', "Thu, 01 Jan 2026 00:00:00 GMT")]
+        session.decide(Decision("source", "https://nobody.example/two", "drop"))
+        session.research()
+        assert len([request for request in web.asked[requests:] if request.path == "/deadlines"]) == 1
+    summaries = [event.summary for event in session.trail.events("fetch") if "/deadlines" in event.summary]
+    assert [summary.split(":")[0] for summary in summaries] == ["ok", "not-modified"]
+
+
+def test_a_page_that_changed_since_is_captured_anew_and_dated_anew(opener: Opener) -> None:
+    with FakeWeb({"/deadlines": TAGGED}) as web:
+        first_run(opener, web)
+        changed = PAGE.replace(b"oldest first", b"youngest first")
+        web.replies["/deadlines"] = Reply(changed, headers={"ETag": '"two"'})
+        session = rerun(opener, web, LATER)
+        quotes = [c.quote for c in session.research().citations if c.source.endswith("deadlines")]
+        (page,) = (fetched for fetched in session.outside.pages() if fetched.requested == web.url("/deadlines"))
+    assert page.body == changed
+    assert quotes
+    assert not [quote for quote in quotes if "oldest first" in quote]
+
+
+@pytest.mark.parametrize("reply", [Reply(b"down", 503), Reply(b"gone", 404), Reply(b"slow down", 429)])
+def test_where_no_page_comes_the_captured_one_stays(opener: Opener, reply: Reply) -> None:
+    with FakeWeb({"/deadlines": TAGGED}) as web:
+        day, sources, _ = first_run(opener, web)
+        web.replies["/deadlines"] = reply
+        session = rerun(opener, web, LATER)
+        assert (accessed(session), captured(session)) == (day, sources)
+
+
+@pytest.mark.parametrize(("headers", "today"), [({}, LATER), (dict(TAGGED.headers), "2026-01-01")])
+def test_a_page_without_validators_or_of_these_days_is_not_asked_again(
+    opener: Opener, headers: dict[str, str], today: str
+) -> None:
+    with FakeWeb({"/deadlines": Reply(PAGE, headers=headers)}) as web:
+        _, sources, requests = first_run(opener, web)
+        assert captured(rerun(opener, web, today)) == sources
+        assert not [request for request in web.asked[requests:] if request.path == "/deadlines"]

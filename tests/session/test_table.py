@@ -10,7 +10,7 @@ from torusnb.models.codebase import CodeMap, Commit
 from torusnb.models.knowledge import Context, Knowledge, Reason, Restatement, Waypoint
 from torusnb.session.searching import Searching
 from torusnb.session.table import Folded, Linked, Table
-from torusnb.session.tables import waypoints
+from torusnb.session.tables import assets, waypoints
 
 
 def _shown(table: Table) -> str:
@@ -108,4 +108,15 @@ def test_a_waypoints_two_strongest_reasons_show_first_and_places_in_the_pack_are
     code = CodeMap("shop", Commit("a" * 40))
     context = Context("a" * 40, (waypoint,), (), Knowledge(), Restatement(), code)
     (why,) = waypoints(context)["reasons"]
+    assert "change %" not in assets(context)
     assert (why.first, why.rest) == ('named in prd.md:18 as `Shop.X`; shares "basket"', "used by `Shop.Y`")
+
+
+def test_waypoints_come_in_the_order_of_what_to_know_or_of_what_likely_changes() -> None:
+    found = tuple(
+        Waypoint(f"code:{path}:1", path, "", "context", rank, 1.0, 1, "line", change=change)
+        for rank, (path, change) in enumerate((("lib/a.ex", 0.124), ("lib/b.ex", 0.5), ("lib/c.ex", 0.5)), 1)
+    )
+    context = Context("a" * 40, found, (), Knowledge(), Restatement(), CodeMap("shop", Commit("a" * 40)))
+    assert list(waypoints(context)["change %"]) == [12, 50, 50]
+    assert list(waypoints(context, by_change=True)["module"]) == ["lib/b.ex", "lib/c.ex", "lib/a.ex"]

@@ -1,17 +1,19 @@
 """What a session has of the outside: pages and answers, from the record where they are there, else asked for once.
 
 Every response goes to the archive beside the trail; what a page or a provider gave goes to the trail, so that a later
-run needs to ask nobody for it, and the day on which it was captured stays.
+run needs to ask nobody for it, and the day on which it was captured stays. A page that was captured long ago is asked
+for again, by the validators that its server gave: only one that changed comes anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
 from torusnb.errors import TrailError
-from torusnb.fetch import Archive, Client
+from torusnb.fetch import Archive, Client, open_client
 from torusnb.models.fetched import Fetched, FetchRequest
 from torusnb.models.sources import REFUSALS, Query, Source
 from torusnb.research.providers import Answer, Provider
@@ -23,30 +25,41 @@ from torusnb.research.providers.replay import (
     record_answer,
     record_fetch,
 )
+from torusnb.session import places
 from torusnb.session.exporting import Outputs
+from torusnb.session.parameters import Parameters
 from torusnb.trail.store import Trail
 
 REPLAY = "replay"
 """The name among the providers that stands for the recorded answers of all that were asked outside."""
 
 
+FRESH_DAYS = 30
+"""Days for which nobody is asked whether a page on record has changed."""
+
+
 class Outside:
-    """Fetches pages and remembers; nobody is asked for what is on record.
+    """Fetches pages and remembers; nobody is asked for what is on record, unless it is a page captured long ago.
 
     Only a page that can be cited, and an answer that is no refusal, count as on record.
     """
 
-    def __init__(self, outputs: Outputs, trail: Callable[[], Trail], open_client: Callable[[], Client]) -> None:
+    def __init__(
+        self, outputs: Outputs, trail: Callable[[], Trail], parameters: Parameters, client: Client | None = None
+    ) -> None:
         """The outside as one pack sees it; nothing is opened before it is needed.
 
         Args:
             outputs: Where the archive lies.
             trail: Gives the pack's trail.
-            open_client: Makes the client; one that is offline asks nobody.
+            parameters: Whether anybody may be asked, for whom, and what day it is.
+            client: What fetches in place of a client of its own; closed with this.
         """
+        self._today = "" if parameters.offline else parameters.today or places.today()
+        self._open_client = lambda: client or open_client(offline=parameters.offline, contact=parameters.contact)
+        self._confirmed: dict[str, str] = {}
         self._outputs = outputs
         self._trail = trail
-        self._open_client = open_client
         self._client: Client | None = None
         self._archive: Archive | None = None
         self._pages: dict[str, Fetched] | None = None
@@ -60,10 +73,15 @@ class Outside:
         """What came of each request, in their order; those on record first need nobody."""
         asked = [FetchRequest(request) if isinstance(request, str) else request for request in requests]
         known = [self._find(request) for request in asked]
-        missing = [request for request, found in zip(asked, known, strict=True) if found is None]
+        sent = [self._word(request, found) for request, found in zip(asked, known, strict=True)]
+        missing = [request for request in sent if request is not None]
         fresh = self._open().fetch_all(missing) if missing else iter(())
-        for found in known:
-            yield found if found is not None else self._archived(next(fresh))
+        for request, found in zip(sent, known, strict=True):
+            if request is not None:
+                answer = self._archived(next(fresh))
+                found = answer if found is None else self._compare(found, answer)
+            if found is not None:
+                yield found
 
     def has_pages(self) -> bool:
         """Whether a page is on record, so that an offline run has something to read."""
@@ -78,7 +96,8 @@ class Outside:
 
     def keep_page(self, fetched: Fetched) -> None:
         """Put what came of a page into the trail, once."""
-        if fetched.outcome == "offline" or fetched.requested in self._known_pages():
+        held = self._known_pages().get(fetched.requested)
+        if fetched.outcome == "offline" or (held is not None and held.fetched_at == fetched.fetched_at):
             return
         record, bodies = record_fetch(fetched)
         for body in bodies.values():
@@ -152,6 +171,28 @@ class Outside:
             self._archive.append(fetched)
         return fetched
 
+    def _word(self, request: FetchRequest, known: Fetched | None) -> FetchRequest | None:
+        """What is asked of the outside: the request as it is, only whether a page changed, or nothing."""
+        if known is None:
+            return request
+        if not self._today or not (known.etag or known.last_modified) or request.accept == ("archive",):
+            return None
+        since = max(known.fetched_at[:10], self._confirmed.get(known.requested, ""))
+        if not since or _days_between(since, self._today) <= FRESH_DAYS:
+            return None
+        return replace(request, etag=known.etag, last_modified=known.last_modified, snapshot_url=known.url)
+
+    def _compare(self, known: Fetched, answer: Fetched) -> Fetched:
+        """The page as it is now where it changed; else the one on record, also where no page came."""
+        if answer.citable and answer.sha256 != known.sha256:
+            return answer
+        if answer.outcome == "not-modified" or answer.citable:
+            self._confirmed[known.requested] = self._today
+            record, _ = record_fetch(replace(answer, outcome="not-modified", sha256="", body=b""))
+            summary = f"not-modified: {known.requested}"
+            self._trail().append("fetch", summary, key=known.requested, value=record)
+        return known
+
     def _find(self, request: FetchRequest) -> Fetched | None:
         """What is on record for a request: a page in the trail, a tarball in the archive."""
         if request.form:
@@ -178,8 +219,10 @@ class Outside:
     def _known_pages(self) -> dict[str, Fetched]:
         if self._pages is None:
             trail = self._trail()
-            records = (trail.parse(event, RecordedFetch).fetched for event in trail.events("fetch"))
+            records = [trail.parse(event, RecordedFetch).fetched for event in trail.events("fetch")]
             self._pages = {fetched.requested: fetched for fetched in records if fetched.citable}
+            unchanged = (fetched for fetched in records if fetched.outcome == "not-modified")
+            self._confirmed = {fetched.requested: fetched.fetched_at[:10] for fetched in unchanged}
         return self._pages
 
     def _recorded_answers(self) -> list[RecordedAnswer]:
@@ -189,3 +232,11 @@ class Outside:
 
 def _words(query: Query, identity: str) -> tuple[str, ...]:
     return query.provider, query.text, query.package, identity
+
+
+def _days_between(earlier: str, later: str) -> int:
+    """Whole days from one ISO date to another; 0 where one of them is none."""
+    try:
+        return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
+    except ValueError:
+        return 0

@@ -15,7 +15,7 @@ from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.drafting.drafters import open_drafter
 from torusnb.drafting.evidence import add_evidence
-from torusnb.fetch import Client, open_client
+from torusnb.fetch import Client
 from torusnb.models.base import fingerprint, render_json
 from torusnb.models.changes import PackStatus
 from torusnb.models.codebase import CodeMap
@@ -93,11 +93,7 @@ class Session:
         self.files = load_own_files(parameters, self.outputs.trail)
         self.template: Template = self.files.template
         self.playbook: tuple[FocusArea, ...] = self.files.playbook
-        self.outside = Outside(
-            self.outputs,
-            lambda: self.trail,
-            lambda: client or open_client(offline=parameters.offline, contact=parameters.contact),
-        )
+        self.outside = Outside(self.outputs, lambda: self.trail, parameters, client)
         self.catalogue = self.files.catalogue
         self.model = modelling.open_recorded_model(self)
         self.drafter = open_drafter(parameters.drafter, modelling.open_desk(self, self.model))

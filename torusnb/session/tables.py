@@ -69,7 +69,7 @@ def problems(pack: SpecPack, context: Context | None = None) -> pd.DataFrame:
 
 
 def waypoints(context: Context, *, by_change: bool = False) -> pd.DataFrame:
-    """A row for each waypoint, what a design has to know first, or what the feature likely changes, with its reasons."""
+    """A row for each waypoint, what a design has to know first, or what the feature likely changes, with reasons."""
     return _waypoints(context, sorted(context.waypoints, key=lambda w: (-w.change if by_change else 0, w.rank)))
 
 

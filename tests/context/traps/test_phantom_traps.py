@@ -56,6 +56,7 @@ def test_a_name_that_the_pack_builds_on_and_that_is_not_there_is_reported(
         ("module", "Shop.Tills", "It depends on `Shop.Tills`.", "Integrations"),
         ("module", "Shop.Drawers", "Introduce a new module `Shop.Drawers`.", "Integrations"),
         ("module", "Shop.Drawers", "`Shop.Drawers` for opening them.", "Interfaces"),
+        ("module", "Shop.Drawers", "One context, with `Shop.Drawers` as the working namespace.", "Repository"),
         ("function", "Shop.Tills.open_till/1", "It calls `Shop.Tills.open_till/1`.", "Integrations"),
         ("path", "assets/src/till.ts", "The existing `assets/src/till.ts` stays.", "Integrations"),
         ("route", "/tills/:id/refund", "A page at `/tills/:id/refund`.", "Integrations"),

@@ -289,6 +289,15 @@ def test_a_quantity_on_two_scales_is_reported_with_both_lines(other: str, report
         assert [place.line for place in found[0].also] == [4]
 
 
+def test_a_quantity_on_two_scales_is_told_only_of_the_first_waypoints() -> None:
+    files = till("  def done?(visit), do: visit.progress == 1.0\n  def late?(visit), do: visit.progress == 100", "")
+    pack = pack_of("A clerk sees the progress, and who is behind in progress.")
+    for rank, told in ((12, True), (26, False)):
+        waypoints = (waypoint_of(TILL, rank, named=False),)
+        scene = set_scene(pack, waypoints, map_of(files), lambda path: files.get(path, ""))
+        assert bool(list(RULES["mixed-scale"].detect(scene))) is told
+
+
 RATES = """defmodule Shop.Rates do
   use GenServer
   def rate(code), do: :ets.lookup(:rates, code)

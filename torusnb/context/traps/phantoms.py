@@ -25,7 +25,7 @@ _CLAIMS = re.compile(
 _DECLARES = re.compile(
     r"""\b(new|add(?:s|ed|ing)?|introduc\w+|creat\w+|defin\w+|provid\w+|expos\w+|implement\w*|build(?:s|ing)?|propos\w+|recommend\w+|prefer\w+|planned
     |should\s+(?:live|be|have|include)|must\s+(?:live|include|provide)|shall|will\s+(?:be|live|have|add|provide|introduce)|would|such\s+as|e\.g\.
-    |extract\w*|move(?:s|d)?\s+(?:to|into)|rename\w*|suggest\w*|boundary|candidate|namespace|name\s+TBD|tests?\s+(?:in|at|under))\b""",
+    |extract\w*|move(?:s|d)?\s+(?:to|into)|rename\w*|suggest\w*|boundary|candidate|working\s+name\w*|name\s+TBD|tests?\s+(?:in|at|under))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _STRONG = re.compile(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, module_of
+from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, is_close, module_of
 from torusnb.models.base import Place
 
 _WORDS = "progress|proficiency|mastery|completion|probability|confidence|accuracy|ratio|percentage|percent|pct"
@@ -49,6 +49,8 @@ def _detect(scene: Scene) -> Iterable[Finding]:
             (shares if is_share else percents)[_quantity(use.name)].append(use)
     for quantity in sorted(shares.keys() & percents.keys()):
         share, percent = _pair(shares[quantity], percents[quantity])
+        if not (is_close(share.file) or is_close(percent.file)):
+            continue
         few = min(len(shares[quantity]), len(percents[quantity])) < _FEW
         if (share.name != percent.name and quantity in _VAGUE) or (
             few and scene.request.counts.get(quantity, 0) < _FEW
@@ -113,10 +115,9 @@ RULES: tuple[Rule, ...] = (
         "mixed-scale",
         "A quantity on two scales",
         "data",
-        "Near the feature the same quantity (progress, proficiency, completion, a ratio, a percentage) is "
-        "compared or reckoned with as "
-        "a share from 0 to 1 in one line and as a percentage from 0 to 100 in another. Told where the request speaks "
-        "of that quantity.",
+        "In one of the first waypoints, or between it and what lies near, the same quantity (progress, proficiency, "
+        "completion, a ratio, a percentage) is compared or reckoned with as a share from 0 to 1 in one line and as a "
+        "percentage from 0 to 100 in another. Told where the request speaks of that quantity.",
         "Say the scale in the field's or function's name and documentation, and convert once, where the page is made.",
         _detect,
     ),

@@ -160,5 +160,6 @@ RULES: tuple[Rule, ...] = (
         "Make it a job with a retry policy and a unique key when it must happen; say so in the design when "
         "it need not.",
         _detect_loose,
+        quiet=True,
     ),
 )

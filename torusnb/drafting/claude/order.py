@@ -14,9 +14,9 @@ def plan_waves(template: Template) -> tuple[Wave, ...]:
     """The sections to write in waves: each knows the waves before it.
 
     What stands before the design comes first (what is asked, what is there), then the parts of the design, of which the
-    components alone; then interfaces and data (the two sections behind the design), then everything behind them, then the design's
-    own lead, and the first section of the document, its summary, last. References are not written: the export lists
-    them.
+    components alone; then interfaces and data (the two sections behind the design), then everything behind them, then
+    the design's own lead, and the first section of the document, its summary, last. References are not written: the
+    export lists them.
     """
     written = tuple(section for section in template.sections if section.form != "references")
     tops = [section for section in written if section.level == 1]

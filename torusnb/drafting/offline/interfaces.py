@@ -84,7 +84,9 @@ def _named(ledger: Ledger, span: str, said: list[Placed]) -> str:
         basis = ledger.cite(code_key(module.path, function.line), *keys[:1])
         body = next((b for b in ledger.context.behaviours if (b.path, b.line) == (module.path, function.line)), None)
         if body is not None:
-            return f"{code(span)} is there today: {head_of_today(body)}{steps}.{_callers(ledger, body)}{basis}"
+            callers, lines = _callers(ledger, body)
+            basis = ledger.cite(code_key(module.path, function.line), *lines[:1], *keys[:1])
+            return f"{code(span)} is there today: {head_of_today(body)}{callers}{steps}.{basis}"
         return f"{code(span)} is there today in {code(module.name)}{steps}.{basis}"
     if any(re.search(rf"\b(?:existing|current|today's) {re.escape(code(span))}", placed.text) for placed in said):
         unseen = "the pack calls it existing; no module outlined here has it, so look it up before it is relied on"
@@ -93,21 +95,16 @@ def _named(ledger: Ledger, span: str, said: list[Placed]) -> str:
     return f"{code(span)} (new){steps or what}.{ledger.cite(*keys[:1])}"
 
 
-def _callers(ledger: Ledger, function: Behaviour) -> str:
-    """Who calls a function among those that were read, each with its line; empty where none does."""
-    found = [
-        (f"{other.module}.{other.name}/{other.arity}", code_key(other.path, call.line))
+def _callers(ledger: Ledger, function: Behaviour) -> tuple[str, list[str]]:
+    """Who calls a function among those that were read, in words, and the lines of the calls."""
+    found = {
+        f"{other.module}.{other.name}/{other.arity}": code_key(other.path, call.line)
         for other in ledger.context.behaviours
         for clause in other.clauses
         for call in clause.calls
         if (call.module, call.name) == (function.module, function.name) and other.name != function.name
-    ]
-    names = list(dict.fromkeys(code(name) for name, _ in found))
-    return (
-        f" {some(names, 4)} {'calls' if len(names) == 1 else 'call'} it.{ledger.cite(*(k for _, k in found), most=2)}"
-        if names
-        else ""
-    )
+    }
+    return (f"; called by {some([code(name) for name in found], 4)}" if found else ""), list(found.values())
 
 
 def _function_of_today(ledger: Ledger, span: str) -> tuple[Module, Function] | None:

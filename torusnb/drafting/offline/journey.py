@@ -12,7 +12,7 @@ from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.behaviour import Behaviour
 from torusnb.models.modules import Call, Module, Use
 
-_MOST_CALLS, _MOST_SHAPES = 3, 4
+_MOST_CALLS, _MOST_SHAPES, _MOST_NAMES = 3, 4, 3
 _OPENS = frozenset({"transaction", "transact"})
 _OUTER = frozenset({"live_view", "component", "worker"})
 
@@ -52,8 +52,11 @@ def given_by(function: Behaviour) -> str:
 
 
 def _chain(way: Way) -> str:
-    """A way from its entry to its last function, by names alone."""
-    return f"{_opening(way)}, then {' → '.join(name_of(hop.function) for hop in way.hops[1:])}"
+    """A way from its entry to its last function, by the names of the first and the last."""
+    names = [name_of(hop.function) for hop in way.hops[1:]]
+    if len(names) > _MOST_NAMES:
+        names = [*names[: _MOST_NAMES - 1], f"{len(names) - _MOST_NAMES} more", names[-1]]
+    return f"{_opening(way)}, then {' → '.join(names)}"
 
 
 def _cite_chain(ledger: Ledger, way: Way, most: int = 3) -> str:

@@ -56,6 +56,21 @@ class Level(Value, frozen=True):
     key: str = ""
 
 
+def proving_level(pack: SpecPack, text: str) -> Level:
+    """The kind of test for a criterion: the planned one, else the one that can see what it observes.
+
+    What is seen on a screen is proved in the browser's own tests where the pack plans such tests and none of LiveViews.
+    """
+    planned = planned_level(pack, text)
+    if planned is not None:
+        return planned
+    level = observed_level(text)
+    lines = [line for _, line in _plan(pack)] if level == LIVE_VIEW else []
+    react = any(re.search(rf"\b(?:{_PLANNED[0][1]})", line, re.IGNORECASE) for line in lines)
+    live = any(re.search(_PLANNED[1][1], line, re.IGNORECASE) for line in lines)
+    return Level(FRONT_END if react and not live else level)
+
+
 def planned_level(pack: SpecPack, text: str) -> Level | None:
     """The kind of test that the pack's test plan gives for what a criterion says; None where it speaks of none."""
     words = set(words_of(plain(text))) - set(words_of(f"{plain(pack.title)} {pack.slug}"))
@@ -78,14 +93,12 @@ def _primary(pack: SpecPack) -> Level | None:
     return None
 
 
-def observed_level(text: str, *, client: bool = False) -> str:
+def observed_level(text: str) -> str:
     """The kind of test that can see what a criterion observes."""
     line = plain(text)
     kind = kinds_of(line)[0]
     if _BROWSER_ONLY.search(line):
         return BROWSER
-    if client:
-        return FRONT_END
     if _REQUEST.search(line):
         return CONTROLLER
     if kind in {"render", "notify"} or (kind not in {"observe", "background"} and len(_SCREEN.findall(line)) > 1):

@@ -203,19 +203,15 @@ class Matcher:
         return fits and self._witness(requirement, match.module) in {"named", "proof", "told"}
 
     def _is_proven(self, requirement: Requirement, waypoint: Waypoint, match: Match, text: str) -> bool:
-        """Whether more than likeness of words places a requirement in a module.
-
-        That is a witness, the module's name in the requirement's words, a name that is the feature's own, or a public
-        function of which the requirement speaks the whole name.
-        """
-        if self._witness(requirement, match.module) or names_module(text, match.module):
-            return True
-        if speaks_name(waypoint, match.module, text):
-            return True
+        """Whether a witness, a name that is spoken or the feature's own, or a function's whole name places it there."""
         last = set(words_of(match.module.name.rsplit(".", 1)[-1]))
-        if len(self._own) > 1 and self._own <= last:
-            return True
-        return any(does(function, text) for function in match.functions)
+        return (
+            bool(self._witness(requirement, match.module))
+            or names_module(text, match.module)
+            or speaks_name(waypoint, match.module, text)
+            or (len(self._own) > 1 and self._own <= last)
+            or any(does(function, text) for function in match.functions)
+        )
 
     def _is_meant(self, module: Module, text: str, words: set[str]) -> bool:
         """Whether a requirement of work outside the application means a module of it: by name, or by all its words."""
@@ -238,12 +234,13 @@ class Matcher:
         own: str,
     ) -> Match:
         spoken = self.functions(module, words, most=6) or self.functions(module, more, most=6, least=0.8)
+        done = [f for f in module.functions if waypoint.layer != "schema" and does(f, own)]
         return Match(
             module=module,
             layer=waypoint.layer,
             key=waypoint.key,
             score=round(score, 4),
-            functions=offered(waypoint.layer, kinds, spoken, own)[:2],
+            functions=tuple(dict.fromkeys((*done, *offered(waypoint.layer, kinds, spoken, own))))[:2],
             events=self.events(module, more),
             fields=self.fields(module, more),
         )

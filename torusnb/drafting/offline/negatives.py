@@ -37,7 +37,8 @@ _SKIPPED = re.compile(
 )
 """Headings below which a word asks for nothing in the design."""
 _DENIED = re.compile(
-    r"\b(?:no|not|none|without|never|n/?a|avoid\w*|outside|excluded?|out of scope|non-goal)\b[^.;]{0,50}$",
+    r"\b(?:no|not|none|without|never|n/?a|avoid\w*|outside|excluded?|out of scope|non-goal|"
+    r"support(?:s|ing)?)\b[^.;]{0,50}$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(

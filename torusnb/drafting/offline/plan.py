@@ -23,6 +23,8 @@ from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack
 from torusnb.models.modules import Module
 
+_OWN_CODE = re.compile(r"\b(?:non-ui|modules?|boundary|projections?|service)\b", re.IGNORECASE)
+"""What a single requirement has to speak of for code of its own: one rule without a home is no module yet."""
 _NAME = re.compile(r"\b[A-Z]\w*(?:\.[A-Z]\w*)+")
 _MOST_COMPONENTS = 9
 
@@ -267,4 +269,5 @@ def _domain_asks(
         return ()
     carried = {r for c in existing for r in c.requirements}
     homeless = tuple(r for r in rules if r not in carried)
-    return homeless if len(homeless) > 1 else ()
+    wanted = any(_OWN_CODE.search(r.text) for r in evidence.pack.requirements if r.id in homeless)
+    return homeless if len(homeless) > 1 or wanted else ()

@@ -39,7 +39,7 @@ def draft_security(ledger: Ledger) -> str:
     return paragraphs(
         labelled("Permissions", table),
         labelled("Roles", bullets(_roles(ledger, rest))),
-        labelled("Checks before it today", bullets(_gates(ledger))),
+        labelled("Roles and permissions checked today", bullets(_gates(ledger))),
         labelled("Personal data and audit", bullets([*_personal(ledger), *_audit(ledger)])),
         bullets(ledger.advice("12")),
     )
@@ -91,19 +91,19 @@ def _gates(ledger: Ledger) -> list[str]:
         lead = ledger.plan.existing[:1]
         asks = [r.id for r in ledger.pack.requirements[:1]]
         lines.append(
-            "No access check shows in the outlined modules: the caller decides access, and new "
-            "functions take an already authorized record, never an id from the client alone."
+            "No access check shows in the outlined modules: the caller decides access and holds the tenant boundary, and "
+            "new functions take an already authorized record, never an id from the client alone."
             f"{ledger.cite(*asks, *(c.key for c in lead))}"
         )
     return lines
 
 
 def _entries(ledger: Ledger) -> list[Route]:
-    """The routes of the ways of today, else the first that leads to a part of the plan; at most two."""
-    if ledger.denied("5.2") is not None:
-        return []
-    own = {component.name for component in ledger.plan.existing}
-    found = [route for way in ledger.ways for route in way.routes] or [r for r in ledger.routes if r.module in own][:1]
+    """The routes of the ways of today, else the first to a part of the plan or to the feature's own page; at most two."""
+    found = [route for way in ledger.ways for route in way.routes[:1]]
+    if not found and ledger.denied("5.2") is None:
+        own = {component.name for component in ledger.plan.existing}
+        found = [r for r in ledger.routes if r.module in own or ledger.is_home(r.module)][:1]
     return list({(route.verb, route.path): route for route in found}.values())[:2]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.offline.levels import FRONT_END, planned_level
+from torusnb.drafting.offline.levels import FRONT_END, proving_level
 from torusnb.drafting.offline.linking import Links
 from torusnb.drafting.offline.wording import plain
 from torusnb.models.requirements import Requirement, SpecPack
@@ -63,7 +63,7 @@ def client_folder(pack: SpecPack, requirement: str) -> str:
 
 def _by_tests(pack: SpecPack, links: Links, requirement: str) -> str:
     """The browser where the pack's test plan proves most criteria of a requirement there, else the server."""
-    planned = [level for c in links.criteria_of(requirement) if (level := planned_level(pack, c.text)) is not None]
+    planned = [proving_level(pack, criterion.text) for criterion in links.criteria_of(requirement)]
     there = sum(level.name == FRONT_END for level in planned)
     proofs = _proofs(links, requirement)
     return CLIENT if there * 2 > len(planned) and not any(path.startswith("lib/") for path in proofs) else SERVER

@@ -20,9 +20,8 @@ from torusnb.drafting.offline.levels import (
     TELEMETRY,
     is_test,
     level_of_path,
-    observed_level,
     planned_file,
-    planned_level,
+    proving_level,
 )
 from torusnb.drafting.offline.sides import DOCUMENTS, WORK
 from torusnb.drafting.offline.wording import (
@@ -107,15 +106,15 @@ def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
     if elsewhere is not None and not any(asked in c.requirements for c in ledger.plan.components):
         root = _root(ledger)
         return _Home(root, _tool(ledger, root) or "unit test", False, elsewhere.key)
-    planned = planned_level(ledger.pack, item.text)
-    level = planned.name if planned is not None else observed_level(item.text)
+    planned = proving_level(ledger.pack, item.text)
+    level = planned.name
     file = planned_file(ledger.pack, level)
     if file is not None:
         return _Home(file.name, level, file.name not in _files(ledger), file.key)
     component = _component(ledger, item, asked, level)
     if component is not None:
         return _beside(ledger, component)
-    return _Home("", level, False, planned.key if planned is not None else item.id)
+    return _Home("", level, False, planned.key or item.id)
 
 
 def _component(ledger: Ledger, item: AcceptanceCriterion | Requirement, asked: str, level: str) -> Component | None:

@@ -204,7 +204,7 @@ class Tracer:
             for (verb, path), times in self._paths.items()
             if verb in {"", route.verb} and (own == path or (path.count("/") > 1 and own.endswith(path)))
         )
-        return _NAMED_ROUTE * min(1.0, 0.4 + 0.2 * times) if times else 0.0
+        return _NAMED_ROUTE * min(1.0, 0.6 + 0.2 * times) if times else 0.0
 
     def _onward(
         self, behaviour: Behaviour, clause: ClauseOutline, depth: int

@@ -40,6 +40,9 @@ def told_of(ledger: Ledger, asked: list[str], said: str) -> str:
 def answer_boundary(ledger: Ledger, requirement: str) -> str:
     """What a boundary means for the code: its place where it names one, code of today where it has some."""
     text = plain(f"{ledger.requirement(requirement).title} {ledger.requirement(requirement).text}")
+    away = ledger.plan.foreign.get(requirement)
+    if away is not None:
+        return f"a bound on the code under `{away.path}`, which the outline does not cover"
     if ledger.plan.kinds[requirement][0] == "authorize":
         return _ACCESS
     spoken = set(words_of(text))

@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.fitness import serves_all
 from torusnb.drafting.offline.linking import Links
+from torusnb.drafting.offline.naming import feature_words
 from torusnb.drafting.offline.new_pages import find_new_page
 from torusnb.drafting.offline.sides import SERVER, find_sides
 from torusnb.drafting.offline.wording import plain
@@ -30,7 +32,8 @@ _CONTRAST = re.compile(
 """What a sentence sets a module against; the work is elsewhere."""
 _FROM = re.compile(r"\b(?:today|currently|legacy|at present|until now)\b", re.IGNORECASE)
 _BOUNDARY = re.compile(
-    r"\b(?:primary|main|sole|only) (?:[\w-]+ ){0,3}(?:boundary|surface|module|context|entry point) (?:is|remains)\b", re.I
+    r"\b(?:primary|main|sole|only) (?:[\w-]+ ){0,3}(?:boundary|surface|module|context|entry point) (?:is|remains)\b",
+    re.I,
 )
 """What makes a module the place of all that the server does for the feature."""
 _MOST_NAMED = 3
@@ -83,7 +86,14 @@ def find_witnesses(evidence: EvidencePack) -> dict[str, dict[str, Witness]]:
 
 
 def _only_page(evidence: EvidencePack, names: _Names) -> Witness | None:
-    """The one page of today that the pack names, where it names one and wants none of its own."""
+    """The one part of the screen that bears the feature's name, else the one page of today that the pack names.
+
+    None where the pack wants a page of its own.
+    """
+    own = set(words_of(" ".join(feature_words(evidence.pack))))
+    bearing = [w for w in evidence.context.waypoints if w.layer in _PAGES and own <= set(words_of(_last(w.module)))]
+    if len(own) > 1 and len({w.module for w in bearing}) == 1:
+        return Witness(bearing[0].module, bearing[0].key, "told")
     pages = {w.module for w in evidence.context.waypoints if w.layer == "live_view"}
     said: dict[str, str] = {}
     for key, text in _statements(evidence.pack):
@@ -96,6 +106,10 @@ def _only_page(evidence: EvidencePack, names: _Names) -> Witness | None:
     return Witness(module, key, "told")
 
 
+def _last(name: str) -> str:
+    return name.rsplit(".", 1)[-1]
+
+
 def _has_page(evidence: EvidencePack, found: dict[str, Witness]) -> bool:
     return any(w.module in found and w.layer in _PAGES for w in evidence.context.waypoints)
 
@@ -103,17 +117,19 @@ def _has_page(evidence: EvidencePack, found: dict[str, Witness]) -> bool:
 def speaks_name(waypoint: Waypoint, module: Module, text: str) -> bool:
     """Whether a text calls a module by its name in plain words: `the add beds modal` for `AddBedsModal`.
 
-    A name of one word has to stand before the part of a screen that it is (`the bed page`), because alone it is a word
-    like another.
+    A part of the screen has to be called one (`the bed page`), because its words alone may name an area of the product.
     """
-    parts = [word for word in words_of(module.name.rsplit(".", 1)[-1]) if word not in _NOT_OWN]
+    parts = [word for word in words_of(_last(module.name)) if word not in _NOT_OWN]
     if not parts:
         return False
-    spoken = [w for token in re.findall(r"[A-Za-z][A-Za-z0-9]*", plain(text)) for w in words_of(token)[:1]]
-    size = len(parts)
+    tokens = re.findall(r"[A-Za-z][A-Za-z0-9]*", plain(text))
+    spoken = [(w, token) for token in tokens for w in words_of(token)[:1]]
+    size, on_page = len(parts), waypoint.layer in _PAGES
     if size > 1:
-        return any(spoken[at : at + size] == parts for at in range(len(spoken) - size + 1))
-    if waypoint.layer not in _PAGES:
+        runs = [at for at in range(len(spoken) - size + 1) if [w for w, _ in spoken[at : at + size]] == parts]
+        after = (token for at in runs for _, token in spoken[at + size - 1 : at + size + 1])
+        return bool(runs) and (not on_page or any(re.fullmatch(_PARTS, token, re.IGNORECASE) for token in after))
+    if not on_page:
         return False
     screens = re.findall(rf"\b([A-Za-z]+)s? {_PARTS}\b", plain(text), re.IGNORECASE)
     return any(set(words_of(word)) == set(parts) for word in screens)
@@ -153,6 +169,10 @@ class _Names:
             seen.setdefault(next(iter(owners)) if len(owners) == 1 else "")
         yield from (name for name in seen if name)
 
+    def serves_all(self, name: str) -> bool:
+        """Whether a module is plumbing of every feature; naming it places no matter of this one there."""
+        return serves_all(self._modules[name])
+
     def _module(self, name: str, *, called: bool) -> str:
         """The module of a name: the whole one, or the one that ends in it where that is no plain word."""
         if name in self._modules:
@@ -169,7 +189,7 @@ def _told(evidence: EvidencePack, names: _Names) -> Iterator[tuple[str, Witness]
     pack = evidence.pack
     common, sides = _common(pack), find_sides(pack)
     for key, text in _statements(pack):
-        named = [] if _FROM.search(text) else list(names.spoken(text))
+        named = [] if _FROM.search(text) else [name for name in names.spoken(text) if not names.serves_all(name)]
         if not 0 < len(named) <= _MOST_NAMED or key not in evidence.evidence:
             continue
         own = {word for name in named for word in words_of(name)}
@@ -178,7 +198,8 @@ def _told(evidence: EvidencePack, names: _Names) -> Iterator[tuple[str, Witness]
         for asked in pack.requirements:
             shared = matter & set(words_of(plain(f"{asked.title} {asked.text}")))
             if len(shared) > 1 or (_rules(text) and _is_rule(asked)) or (whole and sides[asked.id] == SERVER):
-                yield from ((asked.id, Witness(name, key, "told")) for name in named)
+                how = "named" if whole else "told"
+                yield from ((asked.id, Witness(name, key, how)) for name in named)
 
 
 def _rules(text: str) -> bool:

@@ -53,7 +53,7 @@ _STRONG: dict[str, str] = {
     r"lookups?|retriev\w*|reads?",
     "render": r"render\w*|display\w*|show(?:s|n)?|(?<!non-)ui(?!/)|screens?|modals?|tooltips?|labels?|badges?|banners?|"
     r"buttons?|visible|hid(?:e|es|den)|collaps\w*|expand\w*|toggl\w*|click\w*|keyboard|focus|accessib\w*|"
-    r"select(?!ed (?:scope|period|range|version))\w*|panel|"
+    r"select(?!ion\b|ed (?:scope|period|range|version))\w*|panel|"
     r"dropdown|warn\w*|indicators?|styling|figma|dialogs?|spinner|tiles?|cards?|charts?|popup|layout|"
     r"drag\w*|reorder\w*|navigat\w*|author(?:s)? can|editor|view(?! model)",
 }
@@ -80,7 +80,7 @@ _SEEN = re.compile(
 _KEPT_IN_PLACE = re.compile(
     r"^(?:the |this )?(?:[\w`-]+ ){0,4}?(?:remains?|stays?) (?:in|with|where|on|under|owned)\b|"
     r"^(?:the |this )?(?:[\w`-]+ ){0,3}?(?:makes?|has|have|adds?|performs?|contains?) no\b|"
-    r"^keep\b[^.;]{0,60}\b(?:separate|apart|out of|limited to|within scope)\b",
+    r"^keep\b[^.;]{0,60}\b(?:separate|apart|out of|limited to|within scope|internal to)\b",
     re.IGNORECASE,
 )
 """A statement that leaves a thing where it is, or that denies: it bounds the work and is no step of it."""

@@ -1,0 +1,42 @@
+"""How long a section may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from torusnb.drafting.claude.ledger import Entry, Ledger
+from torusnb.drafting.claude.lengths import LEAST_WORDS, MOST_WORDS, words_for
+from torusnb.models.design import TemplateSection
+
+
+def ledger(kind: str, number: int, standing: str = "new") -> Ledger:
+    """A ledger with some names of a kind."""
+    return Ledger(tuple(Entry(kind, f"n{n}", standing, "x", ("FR-001",)) for n in range(number)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "number", "words"),
+    [
+        ("LiveView", "event", 4, LEAST_WORDS + 120),
+        ("LiveView", "event", 40, MOST_WORDS),
+        ("LiveView", "table", 4, LEAST_WORDS),
+        ("HTTP/JSON APIs", "route", 1, LEAST_WORDS + 30),
+        ("Executive Summary", "event", 4, 180),
+    ],
+)
+def test_a_section_of_decided_names_is_as_long_as_they_need(title: str, kind: str, number: int, words: int) -> None:
+    assert words_for(TemplateSection("9", title), ledger(kind, number), usual=180, least=20) == words
+
+
+def test_names_that_merely_exist_need_no_words() -> None:
+    assert (
+        words_for(TemplateSection("9", "LiveView"), ledger("event", 9, "existing"), usual=180, least=20) == LEAST_WORDS
+    )
+
+
+def test_a_section_is_never_shorter_than_its_offline_draft() -> None:
+    assert words_for(TemplateSection("9", "LiveView"), ledger("event", 1), usual=180, least=400) == 400
+
+
+def test_before_anything_is_decided_a_section_has_its_usual_length() -> None:
+    assert words_for(TemplateSection("9", "LiveView"), Ledger(), usual=180, least=20) == 180

@@ -1,0 +1,44 @@
+"""The functions that are read before a model is asked."""
+
+from __future__ import annotations
+
+from tests.drafting.claude_desk import LOOKED_UP, GardenLookups, good, scripted, sent
+from tests.drafting.garden_feature import evidence
+from torusnb.drafting.claude.drafter import ClaudeDrafter
+from torusnb.drafting.claude.reading_ahead import MOST_FUNCTIONS, choose_functions
+from torusnb.drafting.drafters import Desk
+from torusnb.models.messages import LookupTool
+
+
+class ShowingLookups(GardenLookups):
+    """Look-ups with the tool that shows code."""
+
+    def tools(self) -> tuple[LookupTool, ...]:
+        return (LookupTool("show", "Lines.", {"type": "object", "properties": {}}),)
+
+
+def test_functions_that_requirements_speak_of_are_chosen_once_each() -> None:
+    chosen = choose_functions(evidence())
+    assert chosen
+    assert len(set(chosen)) == len(chosen) <= MOST_FUNCTIONS
+    modules = evidence().context.code.modules
+    for name in chosen:
+        module, _, function = name.rpartition(".")
+        assert function in {f"{each.name}/{each.arity}" for each in modules[module].functions}
+
+
+def test_they_are_shown_in_the_approach_and_in_every_section() -> None:
+    lookups, model = ShowingLookups(), scripted(good)
+    drafting = ClaudeDrafter(Desk(model=model, lookups=lookups)).draft_all(evidence())
+    assert {name for name, _ in lookups.asked} == {"show"}
+    assert all(f"read in the code: show what={choose_functions(evidence())[0]}" in sent(r) for r in model.requests)
+    assert LOOKED_UP.key in {item.key for item in drafting.evidence}
+
+
+def test_where_no_such_tool_is_offered_nothing_is_read_ahead() -> None:
+    lookups, model = GardenLookups(), scripted(good)
+    ClaudeDrafter(Desk(model=model, lookups=lookups)).draft_all(evidence())
+    assert lookups.asked == []
+    assert "read in the code" not in sent(model.requests[-1]).replace("under `read in the code`", "").replace(
+        "or in `read in the code`", ""
+    )

@@ -1,0 +1,140 @@
+"""What the model finds when it reads its whole draft again, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.drafting.claude_desk import LOOKED_UP, GardenLookups, call, good, good_text, scripted, sent
+from tests.drafting.garden_feature import evidence
+from torusnb.drafting.claude.drafter import ClaudeDrafter
+from torusnb.drafting.claude.requests import MOST_FAULTS
+from torusnb.drafting.claude.second_reading import parse_faults
+from torusnb.drafting.drafters import Desk
+from torusnb.errors import ModelError
+from torusnb.models.design import Drafting
+from torusnb.models.messages import Json, ModelRequest
+
+FAULT = {"section": "8", "fault": "4.1 says that nothing is kept. [@FR-001]", "remedy": "Say which page is kept."}
+MENDED = "The page of a bed is not kept, since it is read once. [@FR-001]"
+
+
+def faults(*told: Json) -> str:
+    """An answer of the second reading."""
+    return f"```faults\n{json.dumps(told)}\n```"
+
+
+def draft(
+    read: str, revised: str = MENDED, desk: dict[str, object] | None = None
+) -> tuple[Drafting, list[ModelRequest]]:
+    """A draft whose second reading gives an answer, and what was asked for it."""
+
+    def script(request: ModelRequest) -> str:
+        if request.purpose == "second reading":
+            return read
+        return f"{good_text('8')} {revised}" if "revision" in request.purpose else good(request)
+
+    model = scripted(script)
+    given = {"review": lambda *_: (), **(desk or {})}
+    return ClaudeDrafter(Desk(model=model, **given)).draft_all(evidence()), model.requests  # type: ignore[arg-type]
+
+
+def test_a_section_that_a_second_reading_finds_at_fault_is_revised() -> None:
+    drafting, asked = draft(faults(FAULT))
+    [revision] = [request for request in asked if request.purpose.startswith("revision")]
+    assert revision.purpose == "revision of 8"
+    assert "4.1 says that nothing is kept." in sent(revision)
+    assert "Say which page is kept." in sent(revision)
+    assert MENDED in next(section.text for section in drafting.sections if section.section == "8")
+    assert drafting.left == ()
+
+
+def test_the_reading_sees_every_written_section_the_approach_and_the_ledger() -> None:
+    _, asked = draft(faults())
+    [reading] = [request for request in asked if request.purpose == "second reading"]
+    told = sent(reading)
+    assert all(f"begin: section {section}" in told for section in ("1", "4.1", "6.1", "13"))
+    assert "begin: the approach" in told
+    assert "reorder_plant" in told
+    assert asked.index(reading) == len(asked) - 1
+
+
+def test_a_fault_that_is_not_mended_is_told() -> None:
+    drafting, _ = draft(faults(FAULT), revised="It is fast. [@FR-999]")
+    assert any("4.1 says that nothing is kept." in sentence for sentence in drafting.left)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["All is well.", "```faults\n{]\n```", faults(), faults({**FAULT, "section": "88"}), faults({"section": "8"})],
+)
+def test_an_answer_that_names_no_fault_of_a_section_changes_nothing(answer: str) -> None:
+    drafting, asked = draft(answer)
+    assert not [request for request in asked if request.purpose.startswith("revision")]
+    assert drafting.left == ()
+
+
+@pytest.mark.parametrize("desk", [{"rounds": 0}, {"review": None}])
+def test_nothing_is_read_again_where_nothing_can_be_revised(desk: dict[str, object]) -> None:
+    _, asked = draft(faults(FAULT), desk=desk)
+    assert "second reading" not in {request.purpose for request in asked}
+
+
+def test_no_more_faults_are_taken_than_a_reading_may_tell() -> None:
+    assert len(parse_faults(faults(*[FAULT] * (MOST_FAULTS + 5)), ["8"])) == MOST_FAULTS
+
+
+@pytest.mark.parametrize(("reason", "left"), [("refused", ""), ("over-budget", "The budget was spent before")])
+def test_a_reading_that_does_not_come_leaves_the_draft(reason: str, left: str) -> None:
+    def script(request: ModelRequest) -> str | ModelError:
+        return ModelError("no", reason=reason) if request.purpose == "second reading" else good(request)
+
+    drafting = ClaudeDrafter(Desk(model=scripted(script), review=lambda *_: ())).draft_all(evidence())
+    assert {section.author for section in drafting.sections if section.section != "17"} == {"claude"}
+    assert [sentence[: len(left)] for sentence in drafting.left] == ([left] if left else [])
+
+
+def test_an_error_that_concerns_more_than_the_reading_stops_the_draft() -> None:
+    def script(request: ModelRequest) -> str | ModelError:
+        return ModelError("no", reason="key") if request.purpose == "second reading" else good(request)
+
+    with pytest.raises(ModelError, match="no"):
+        ClaudeDrafter(Desk(model=scripted(script), review=lambda *_: ())).draft_all(evidence())
+
+
+def test_what_the_reading_looks_up_is_evidence_for_the_revision() -> None:
+    def script(request: ModelRequest) -> str | list[Json]:
+        if request.purpose == "second reading":
+            return [call("show_function")] if len(request.messages) == 1 else faults(FAULT)
+        if "revision" in request.purpose:
+            return f"{good_text('8')} A stale order is refused. [@{LOOKED_UP.key}]"
+        return good(request)
+
+    desk = Desk(model=scripted(script), lookups=GardenLookups(), review=lambda *_: ())
+    drafting = ClaudeDrafter(desk).draft_all(evidence())
+    assert LOOKED_UP.key in {item.key for item in drafting.evidence}
+    assert f"[@{LOOKED_UP.key}]" in next(section.text for section in drafting.sections if section.section == "8")
+
+
+def test_a_section_that_speaks_of_an_amended_decision_is_revised() -> None:
+    anew = {
+        "kind": "event",
+        "name": "reorder_plant",
+        "standing": "new",
+        "decision": "Carries one plant and its place.",
+        "keys": ["FR-002"],
+        "because": "The page sends one plant.",
+    }
+
+    def script(request: ModelRequest) -> str:
+        if request.purpose == "section 4.2":
+            return f"{good_text('4.2')}\n\n```ledger\n{json.dumps([anew])}\n```"
+        more = " `reorder_plant` carries the order. [@FR-002]" if request.purpose == "section 4.1" else ""
+        return good(request) + more
+
+    model = scripted(script)
+    ClaudeDrafter(Desk(model=model, review=lambda *_: ())).draft_all(evidence())
+    revisions = {request.purpose: sent(request) for request in model.requests if request.purpose.startswith("revision")}
+    assert "was decided anew since this was written: Carries one plant and its place." in revisions["revision of 4.1"]
+    assert "revision of 4.2" not in revisions
