@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from torusnb.context.capture import capture_context, find_tests
@@ -122,6 +123,17 @@ def test_the_context_holds_the_neighbours_the_migration_and_the_runtime(context:
     assert context.runtime["cache"][0].text == "{Cachex, name: :price_cache}"
     assert context.runtime["pubsub"][0].text == "{Phoenix.PubSub, name: Shop.PubSub},"
     assert context.totals["schemas"] == 2
+
+
+def test_the_files_that_criteria_name_as_proofs_stay_in_the_map(
+    stacking: SpecPack, shop_map: CodeMap, read_shop: Reader, context: Context
+) -> None:
+    proof = "lib/shop/weather.ex"
+    assert proof not in context.code.paths
+    criteria = (msgspec.structs.replace(stacking.criteria[0], proofs=(proof, "lib/shop/gone.ex")),)
+    found = capture_context(msgspec.structs.replace(stacking, criteria=criteria), shop_map, read_shop)
+    assert proof in found.code.paths
+    assert "lib/shop/gone.ex" not in found.code.paths
 
 
 def test_a_persons_decisions_hold(stacking: SpecPack, shop_map: CodeMap, read_shop: Reader) -> None:

@@ -74,20 +74,48 @@ def test_a_test_of_today_that_is_named_as_a_proof_is_not_called_new() -> None:
 
 
 def test_a_statement_that_puts_the_matter_into_a_module_places_the_requirement() -> None:
-    note = Statement("`Garden.Packets` knows the depth of each packet.", at(70))
+    note = Statement("`Garden.Packets` gives the depth of each row.", at(70))
     assert homes(sown(SOWING, integration_notes=(note,))) == ["Garden.Packets"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "The depth of a packet is kept instead of `Garden.Packets` by the almanac.",
-        "Today `Garden.Packets` knows the depth of each packet.",
+        "The almanac gives the depth of each row instead of `Garden.Packets`.",
+        "Today `Garden.Packets` gives the depth of each row.",
         "`Garden.Packets` is old.",
     ],
 )
 def test_a_statement_that_only_mentions_a_module_places_nothing_there(text: str) -> None:
     assert homes(sown(SOWING, integration_notes=(Statement(text, at(70)),))) == []
+
+
+def test_the_boundary_that_the_pack_calls_primary_takes_what_the_server_does() -> None:
+    note = Statement("The primary server boundary is `lib/garden/packets.ex`.", at(70))
+    asked = ("Sow every other furrow.", "Rake furrows with the client-side tool.")
+    assert [homes(sown(text, integration_notes=(note,))) for text in asked] == [["Garden.Packets"], []]
+
+
+def test_the_component_that_bears_the_features_name_shows_what_is_to_be_seen() -> None:
+    panel = Module("GardenWeb.BedPlansPanel", "lib/garden_web/components/bed_plans_panel.ex", 1, 40)
+    asked = requirement(4, "Show a badge with the number of ripe fruits.", 23)
+    pack = evidence(changed(asked), context((panel, "component")))
+    assert homes(pack)[:1] == [panel.name]
+
+
+def test_screens_are_proved_in_the_browsers_tests_where_the_pack_plans_no_other() -> None:
+    plan = PrdSection("QA Plan", 2, at(80), "- Jest tests of the sowing editor.")
+    seen = criterion(9, "Given a row, when it is opened, then a tooltip shows the depth.", 39, "FR-004")
+    pack = sown("Show the depth of a row on hover.", seen, sections=(plan,))
+    assert find_foreign(pack)["FR-004"].path == "assets/"
+    assert "`assets/test/`, Jest: AC-009" in drafted(pack)["13"]
+
+
+def test_the_test_file_that_the_pack_wants_extended_proves_the_criteria_of_its_kind() -> None:
+    path = "test/garden_web/controllers/packet_controller_test.exs"
+    note = Statement(f"Existing tests in `{path}` should be extended.", at(70))
+    seen = criterion(9, "Given a wrong token, when the endpoint is called, then the status code is 403.", 39, "FR-004")
+    assert f"`{path}` (new), controller test: AC-009" in drafted(sown(SOWING, seen, notes=(note,)))["13"]
 
 
 def test_a_component_is_meant_by_its_name_in_plain_words() -> None:
@@ -110,7 +138,7 @@ def test_the_one_page_that_the_pack_names_shows_what_is_to_be_seen() -> None:
         ("Add a reusable corpus and focused tests for odd rows.", "tests"),
         ("Cover empty rows, full rows and rows of weeds.", "tests"),
         ("Validate rows with the client-side parser while people type.", "client"),
-        ("Preserve the depth through the client sowing form.", "client"),
+        ("Preserve the server-generated depth through the client sowing form.", "client"),
         (SOWING, "server"),
         ("Persist what the JavaScript editor sends.", "server"),
     ],
@@ -254,7 +282,7 @@ def test_a_test_file_tells_its_kind(path: str, level: str) -> None:
 
 def test_what_is_seen_on_a_page_is_not_proved_in_a_test_of_the_domain() -> None:
     seen = criterion(9, "Given a row, when it is opened, then a tooltip shows the depth.", 39, "FR-004")
-    note = Statement("`Garden.Packets` knows the depth of each packet.", at(70))
+    note = Statement("`Garden.Packets` gives the depth of each row.", at(70))
     text = drafted(sown(SOWING, seen, integration_notes=(note,)))["13"]
     line = next(line for line in text.splitlines() if "AC-009" in line)
     assert "packets_test.exs" not in line
@@ -296,6 +324,19 @@ def test_a_page_that_the_pack_does_not_name_and_no_requirement_touches_is_no_way
     files = (*near.code.files, *with_route(route).code.files[-2:-1])
     near = msgspec.structs.replace(near, code=msgspec.structs.replace(near.code, files=files))
     assert "/shop" not in [one.path for one in Ledger(evidence(context=near)).routes]
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("Gardeners can open the almanac action, which opens the full almanac page.", False),
+        ("Gardeners can open the almanac on the bed page.", True),
+    ],
+)
+def test_a_link_to_another_page_is_no_event_of_this_one(text: str, added: bool) -> None:
+    note = Statement("`GardenWeb.BedLive` shows all of it.", at(70))
+    events = Ledger(sown(text, interface_notes=(note,))).new_events
+    assert any(event.requirement == "FR-004" for event in events) is added
 
 
 def test_code_of_another_language_gets_no_assumed_budget_of_a_server() -> None:

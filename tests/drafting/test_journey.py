@@ -9,9 +9,10 @@ from tests.drafting.garden_feature import BED, BEDS, CONTEXT, LIVE, PACK, ROUTES
 from torusnb.drafting.offline.drafter import OfflineDrafter
 from torusnb.models.behaviour import Behaviour, ClauseOutline
 from torusnb.models.codebase import FileOutline, Route
+from torusnb.models.database import Field
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Context, Unknown
-from torusnb.models.modules import Call, Module, Use
+from torusnb.models.modules import Call, Module, Schema, Use
 from torusnb.models.requirements import PrdSection, SpecPack, Statement
 
 SAVE = Behaviour(
@@ -89,7 +90,7 @@ def test_the_change_enters_where_a_requirement_speaks_the_whole_name() -> None:
 
 
 def test_the_design_begins_with_the_path() -> None:
-    assert "The path it changes today: the event" in drafted(evidence(context=WAY))["4"]
+    assert "The path of today that it meets: the event" in drafted(evidence(context=WAY))["4"]
 
 
 def test_code_that_speaks_of_nothing_the_feature_asks_is_no_path() -> None:
@@ -98,6 +99,16 @@ def test_code_that_speaks_of_nothing_the_feature_asks_is_no_path() -> None:
         clauses=(ClauseOutline('handle_event("open_help", p, s)', 60, 61, (Call(BEDS.name, "rename_label", 1, 61),)),),
     )
     assert "The path today" not in drafted(evidence(context=with_behaviours(other, RENAME)))["4.2"]
+
+
+def test_functions_of_one_component_without_an_effect_are_no_path() -> None:
+    inner = msgspec.structs.replace(REORDER, module=LIVE.name, path=LIVE.path, layer="live_view")
+    inner = msgspec.structs.replace(inner, clauses=(ClauseOutline("reorder_plants(bed, order)", 90, 92),))
+    first = msgspec.structs.replace(
+        SAVE,
+        clauses=(ClauseOutline('handle_event("reorder", p, s)', 60, 70, (Call(LIVE.name, "reorder_plants", 2, 62),)),),
+    )
+    assert "The path today" not in drafted(evidence(context=with_behaviours(first, inner)))["4.2"]
 
 
 def test_without_bodies_nothing_is_said_of_a_path() -> None:
@@ -187,8 +198,7 @@ def test_rows_of_a_permissions_table_stay_a_table() -> None:
 
 
 def test_personal_columns_of_touched_tables_are_named() -> None:
-    fields = (*BED.schema.fields, *(msgspec.structs.replace(BED.schema.fields[0], name=n) for n in ("email", "phone")))
-    schema = msgspec.structs.replace(BED.schema, fields=fields)
+    schema = Schema("beds", 5, fields=(Field("email", ":string", 6), Field("phone", ":string", 7)))
     context = with_behaviours(SAVE, GATE, REORDER, files=(outline(msgspec.structs.replace(BED, schema=schema)),))
     assert "`beds` holds `email` and `phone`" in drafted(evidence(context=context))["12"]
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from torusnb.export.markers import resolve_markers
+from torusnb.models.base import Place
 from torusnb.models.design import Evidence
 from torusnb.models.sources import Source
 
@@ -31,6 +32,29 @@ def test_markers_become_what_a_reader_sees(
     resolved = resolve_markers(written, evidence, {source.key: source for source in sources})
     assert resolved.text == shown
     assert resolved.missing == ()
+
+
+def line(path: str, number: int) -> Evidence:
+    """A line of code."""
+    return Evidence(f"code:{path}:{number}", "code", "x", Place(path, number))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("One [@code:lib/a/beds.ex:1]. Two [@code:lib/a/beds.ex:2].", "One (`lib/a/beds.ex:1`). Two (`…/beds.ex:2`)."),
+        ("One [@code:lib/a/beds.ex:1; @code:lib/a/beds.ex:2].", "One (`lib/a/beds.ex:1`; `…/beds.ex:2`)."),
+        (
+            "[@code:lib/a/beds.ex:1] [@code:lib/b/beds.ex:1] [@code:lib/a/beds.ex:2] [@code:lib/b/beds.ex:2]",
+            "(`lib/a/beds.ex:1`) (`lib/b/beds.ex:1`) (`…/a/beds.ex:2`) (`…/b/beds.ex:2`)",
+        ),
+        ("[@code:mix.exs:1] [@code:mix.exs:2]", "(`mix.exs:1`) (`mix.exs:2`)"),
+    ],
+)
+def test_a_further_line_of_a_file_goes_by_the_end_of_its_path(written: str, shown: str) -> None:
+    places = [("lib/a/beds.ex", 1), ("lib/a/beds.ex", 2), ("lib/b/beds.ex", 1), ("lib/b/beds.ex", 2)]
+    lines = [line(path, number) for path, number in (*places, ("mix.exs", 1), ("mix.exs", 2))]
+    assert resolve_markers(written, {item.key: item for item in lines}, {}).text == shown
 
 
 @pytest.mark.parametrize(

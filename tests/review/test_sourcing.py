@@ -122,6 +122,17 @@ def test_a_source_that_a_primary_one_can_replace_is_told_with_it(template: Templ
     assert finding.remedy == "Cite [oban] instead: Unique jobs · https://hexdocs.pm/oban/2.0.0/unique.html"
 
 
+def test_a_primary_source_that_nobody_cites_is_named_with_title_address_and_words(template: Template) -> None:
+    url = "https://hexdocs.pm/oban/2.0.0/scaling.html#unique"
+    instead = Replacement(
+        "src:blog", "Q1", "src:scaling", "Jobs are unique by their arguments.", 0, 9, 0.9, title="Scaling", url=url
+    )
+    (finding,) = review(TEXT, template, research(replacements=(instead,)))
+    assert (finding.rule, finding.place.line) == ("citation.replaceable", 10)
+    assert "Scaling says the same: “Jobs are unique by their arguments.”" in finding.text
+    assert finding.remedy == f"Cite [scaling] instead: Scaling · {url}"
+
+
 def test_a_provider_that_failed_is_told_once_with_its_questions(template: Template) -> None:
     message = "It asks to slow down. Wait a minute."
     failures = tuple(ProviderFailure("web", name, "words", "rate-limited", message) for name in ("Q1", "Q2", "Q1"))

@@ -241,7 +241,7 @@ def test_a_page_that_was_captured_long_ago_is_asked_only_whether_it_changed(open
     assert [summary.split(":")[0] for summary in summaries] == ["ok", "not-modified"]
 
 
-def test_a_page_that_changed_since_is_captured_anew_and_dated_anew(opener: Opener) -> None:
+def test_a_page_that_changed_since_is_captured_anew(opener: Opener) -> None:
     with FakeWeb({"/deadlines": TAGGED}) as web:
         first_run(opener, web)
         changed = PAGE.replace(b"oldest first", b"youngest first")

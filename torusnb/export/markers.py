@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from torusnb.models.base import Value
-from torusnb.models.design import MARKER, Evidence
+from torusnb.models.base import Place, Value
+from torusnb.models.design import MARKER, Evidence, parse_keys
 from torusnb.models.sources import Source
 from torusnb.spec.codeparts import edit_prose
 
@@ -27,14 +27,43 @@ class Resolved(Value, frozen=True):
     missing: tuple[str, ...] = ()
 
 
+class _Places:
+    """Lines of files as one section shows them: the first of a file by its path, the others by the path's end.
+
+    A design on hundreds of lines would otherwise be a quarter paths. The review reads the short form by the path that
+    stands before it.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        """Nothing was shown yet; `paths` are those that the section may show."""
+        self._paths = frozenset(paths)
+        self._shown: set[str] = set()
+
+    def show(self, place: Place) -> str:
+        """The place in code marks."""
+        if place.path not in self._shown or not place.line:
+            self._shown.add(place.path)
+            return f"`{place}`"
+        parts = place.path.split("/")
+        for count in range(1, len(parts)):
+            tail = "/" + "/".join(parts[-count:])
+            if sum(path.endswith(tail) for path in self._paths) == 1:
+                return f"`…{tail}:{place.line}`"
+        return f"`{place}`"
+
+
 def resolve_markers(text: str, evidence: Mapping[str, Evidence], sources: Mapping[str, Source]) -> Resolved:
     """The text with its markers resolved; those inside code spans and fences are left alone.
+
+    A file's first line is shown with its path, further ones in short: `…/beds.ex:41`.
 
     Args:
         text: Markdown of one section.
         evidence: What the keys stand for.
         sources: By key; a source marker, or the source behind a practice, must be one of these.
     """
+    named = (evidence.get(key) for key in parse_keys(text))
+    lines = _Places(item.place.path for item in named if item is not None and item.place is not None)
     cited: dict[str, None] = {}
     missing: dict[str, None] = {}
 
@@ -47,7 +76,7 @@ def resolve_markers(text: str, evidence: Mapping[str, Evidence], sources: Mappin
             if source is not None:
                 cited.setdefault(source.key)
                 labels.setdefault(f"[{source.label}]")
-            elif (shown := _shown(evidence.get(key))) is not None:
+            elif (shown := _shown(evidence.get(key), lines)) is not None:
                 places.setdefault(shown)
             else:
                 missing.setdefault(key)
@@ -66,7 +95,7 @@ def _source_behind(key: str, evidence: Mapping[str, Evidence], sources: Mapping[
     return sources.get(key)
 
 
-def _shown(item: Evidence | None) -> str | None:
+def _shown(item: Evidence | None, lines: _Places) -> str | None:
     """How a piece of evidence reads inside the parentheses; None when it cannot be shown."""
     if item is None or item.kind in {"source", "practice"}:
         return None
@@ -75,6 +104,6 @@ def _shown(item: Evidence | None) -> str | None:
     if item.place is None:
         return None
     if item.kind in {"code", "guide"}:
-        return f"`{item.place}`"
+        return lines.show(item.place)
     name = item.place.path.rsplit("/", 1)[-1]
     return f"{name}:{item.place.line}" if item.place.line else name

@@ -18,6 +18,10 @@ _SOURCE_FILE = r"(?:ex|exs|heex|eex|leex|ts|tsx|js|jsx|gleam|css|scss|sql)"
 _PATH = re.compile(
     rf"(?<![\w./@:*{{}}-])(?:\./)?(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.{_SOURCE_FILE})(?![\w*/{{}}-])(?::(?P<line>\d+))?"
 )
+_SHORT_PATH = re.compile(
+    rf"(?<![\w./])…/(?P<tail>[\w.@+-]+(?:/[\w.@+-]+)*\.{_SOURCE_FILE})(?![\w*/-])(?::(?P<line>\d+))?"
+)
+"""How torusnb writes a path that stands in full before: by its end."""
 _TABLE = re.compile(
     r"`(?P<before>[a-z][a-z0-9_]{2,})`(?= (?:database |Postgres )?tables?\b)|"
     r"\btable (?:named )?`(?P<after>[a-z][a-z0-9]*_[a-z0-9_]+)`(?!\.)|"
@@ -77,9 +81,18 @@ def find_functions(text: str) -> Iterator[Span]:
 
 
 def find_paths(text: str) -> Iterator[Span]:
-    """Paths of source files, with a line where one is given."""
-    for match in _PATH.finditer(text):
-        yield Span("path", match["path"], match.start(), match["line"] or "")
+    """Paths of source files, with a line where one is given, in their order.
+
+    One in short (`…/beds.ex:41`) is the last path before it that ends so; without such a path it names nothing.
+    """
+    before: list[str] = []
+    found = sorted((*_PATH.finditer(text), *_SHORT_PATH.finditer(text)), key=lambda match: match.start())
+    for match in found:
+        short = match.groupdict().get("tail")
+        path = match["path"] if short is None else next((p for p in reversed(before) if p.endswith(f"/{short}")), "")
+        if path:
+            before.append(path)
+            yield Span("path", path, match.start(), match["line"] or "")
 
 
 def find_runtime_names(text: str) -> Iterator[Span]:

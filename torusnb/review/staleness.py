@@ -9,6 +9,7 @@ from torusnb.models.changes import Change, PackStatus
 from torusnb.models.codebase import CodeMap, FileOutline
 from torusnb.models.modules import Function
 from torusnb.models.review import Finding
+from torusnb.review.codespans import find_paths
 from torusnb.review.passages import Passage
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
@@ -29,7 +30,10 @@ _COMMIT = re.compile(
     r"|\b(?:at|as of|commit:?) `(?P<bare>[0-9a-f]{7,40}|content-[0-9a-f]{12})`",
     re.IGNORECASE,
 )
-_CITED_LINE = re.compile(r"(?<![\w./:@-])(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.(?:exs?|heex)):(?P<line>\d+)(?![\w.])")
+_CITED_LINE = re.compile(
+    r"(?<![\w./:@-])(?:…/(?P<tail>[\w.@+/-]+\.(?:exs?|heex))|(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.(?:exs?|heex)))"
+    r":(?P<line>\d+)(?![\w.])"
+)
 _FUNCTION = re.compile(r"`(?:[A-Z][\w.]*\.)?(?P<name>[a-z_]\w*[!?]?)/(?P<arity>\d+)`")
 
 
@@ -98,11 +102,12 @@ def review_cited_lines(reading: Reading, passages: Iterable[Passage], code: Code
     if code is None:
         return
     files = {file.path: file for file in code.files}
-    cited = [match for match in _CITED_LINE.finditer(reading.text) if match["path"] in files]
+    cited = [span.name for span in find_paths(reading.text) if span.detail and span.name in files]
     yield from _other_commit(reading, code, len(cited))
+    named = dict.fromkeys(cited)
     for passage in passages:
         if cited and len(passage.text) <= _LONGEST:
-            yield from _moved(reading, passage, files)
+            yield from _moved(reading, passage, {path: files[path] for path in named})
 
 
 def _other_commit(reading: Reading, code: CodeMap, count: int) -> Iterator[Finding]:
@@ -125,15 +130,22 @@ def _other_commit(reading: Reading, code: CodeMap, count: int) -> Iterator[Findi
     )
 
 
+def _ending(paths: Iterable[str], tail: str) -> str:
+    """The only cited path that ends so, or empty."""
+    found = [path for path in paths if path.endswith(f"/{tail}")]
+    return found[0] if len(found) == 1 else ""
+
+
 def _moved(reading: Reading, passage: Passage, files: dict[str, FileOutline]) -> Iterator[Finding]:
     """A function that is cited with one line of its file, and stands elsewhere in that file."""
     for match in _CITED_LINE.finditer(passage.text):
         start, end = passage.sentence(match.start())
         sentence = passage.text[start:end]
         named = list(_FUNCTION.finditer(sentence))
-        if len(named) != 1 or len(_CITED_LINE.findall(sentence)) != 1 or match["path"] not in files:
+        path = match["path"] or _ending(files, match["tail"])
+        if len(named) != 1 or len(_CITED_LINE.findall(sentence)) != 1 or path not in files:
             continue
-        same = _functions(files[match["path"]], named[0]["name"], int(named[0]["arity"]))
+        same = _functions(files[path], named[0]["name"], int(named[0]["arity"]))
         line = int(match["line"])
         if not same or any(f.line - _SLACK <= line <= f.end_line for f in same):
             continue
@@ -141,8 +153,7 @@ def _moved(reading: Reading, passage: Passage, files: dict[str, FileOutline]) ->
             "stale.line",
             reading.path,
             passage.line_of(match.start()),
-            f"{named[0].group().strip('`')} is cited at line {line} of {match['path']}, but stands at line"
-            f" {same[0].line}.",
+            f"{named[0].group().strip('`')} is cited at line {line} of {path}, but stands at line {same[0].line}.",
             "Correct the line, and read whether the function still does what the design says.",
             section=passage.section,
         )

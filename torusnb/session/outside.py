@@ -56,7 +56,8 @@ class Outside:
             client: What fetches in place of a client of its own; closed with this.
         """
         self._today = "" if parameters.offline else parameters.today or places.today()
-        self._open_client = lambda: client or open_client(offline=parameters.offline, contact=parameters.contact)
+        self._parameters = parameters
+        self._given = client
         self._confirmed: dict[str, str] = {}
         self._outputs = outputs
         self._trail = trail
@@ -161,7 +162,8 @@ class Outside:
 
     def _open(self) -> Client:
         if self._client is None:
-            self._client = self._open_client()
+            given = self._parameters
+            self._client = self._given or open_client(offline=given.offline, contact=given.contact)
         return self._client
 
     def _archived(self, fetched: Fetched) -> Fetched:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 # Where the system knows them: what became a link or a pipe after it was listed is not followed and does not block.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -18,8 +19,7 @@ _SHA256_DIGITS = 64
 _PIECE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """What a file held when it was read; `sha256` is empty where it could not be read, and `error` says why.
 
     Attributes:
@@ -41,7 +41,10 @@ def read_bytes(root: Path, path: str) -> bytes:
     """
     handle = os.open(f"{root}/{path}", _FLAGS)
     try:
-        data = os.read(handle, os.fstat(handle).st_size + 1)
+        size = os.fstat(handle).st_size
+        data = os.read(handle, size + 1)
+        if len(data) == size:  # the byte more that was asked for did not come: this is all
+            return data
         while more := os.read(handle, _PIECE):
             data += more
         return data

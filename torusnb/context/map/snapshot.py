@@ -88,13 +88,19 @@ def outline_version() -> str:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Without the garbage collector: it would look through a hundred thousand new values again and again."""
+    """Without the garbage collector: it would look through a hundred thousand new values again and again.
+
+    What was made meanwhile is put with the old objects, which are looked through rarely, for it stays.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():  # what somebody else set aside stays there
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -175,9 +175,7 @@ def _carrier(ledger: Ledger, requirement: str) -> str:
     if ledger.plan.kinds[requirement][0] == "verify":
         return ""
     names = {component.name for component in ledger.plan.existing}
-    home = any(c.layer == "context" for c in ledger.plan.fresh)
-    answers = (m for m in ledger.plan.matches[requirement] if m.module.name in names)
-    return next((m.module.name for m in answers if not home or m.functions or m.events or m.fields), "")
+    return next((m.module.name for m in ledger.plan.matches[requirement] if m.module.name in names), "")
 
 
 def _shorts(ledger: Ledger, asked: list[str]) -> str:

@@ -33,7 +33,7 @@ def journey_sentence(ledger: Ledger) -> str:
     if not ledger.ways:
         return ""
     way = ledger.ways[0]
-    return f"The path it changes today: {_chain(way)} (step by step in 4.2).{_cite_chain(ledger, way, most=2)}"
+    return f"The path of today that it meets: {_chain(way)} (step by step in 4.2).{_cite_chain(ledger, way, most=2)}"
 
 
 def name_of(function: Behaviour) -> str:

@@ -11,9 +11,10 @@ from torusnb.drafting.offline.component import Component, find_cache_owner
 from torusnb.drafting.offline.contracts import find_contracts
 from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, takes_events
 from torusnb.drafting.offline.documented import tell_documented
+from torusnb.drafting.offline.doors import find_entry, find_routes
 from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.emitting import adds_none, derive_signals, emitted_part, given_signals
-from torusnb.drafting.offline.hosting import find_grounds, is_home, may_enter
+from torusnb.drafting.offline.hosting import find_grounds, is_home
 from torusnb.drafting.offline.linking import Links
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, snake
 from torusnb.drafting.offline.placing import Placed, place_statements
@@ -23,15 +24,18 @@ from torusnb.drafting.offline.taken import is_taken
 from torusnb.drafting.offline.tracing import Tracer, Way
 from torusnb.drafting.offline.withdrawal import withdrawn_requirements
 from torusnb.drafting.offline.wording import clip, code, listed, lower_first, plain, restate
-from torusnb.drafting.offline.work import is_boundary, words_of
+from torusnb.drafting.offline.work import is_boundary
 from torusnb.drafting.playbook import fill_advice
 from torusnb.models.codebase import Route
 from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
-_DOOR = re.compile(r"\b(?:routes?|entry points?|urls?)\b", re.IGNORECASE)
-"""A line of the pack that tells how people come in."""
+_LINK = re.compile(
+    r"^navigat\w+\b|\bnavigat\w+ (?:\w+ ){0,3}(?:to|into)\b|\b(?:routes|links|leads) (?:\w+ )?to\b|"
+    r"\bopens the (?:[\w-]+ ){1,3}(?:view|page)\b",
+    re.IGNORECASE,
+)
 _OUTSIDE = re.compile(
     r"\b(?:llms?|genai|providers?|webhooks?|third-party|external (?:service|system|api|provider)s?|s3|clickhouse|lms|"
     r"e-?mails?|generat(?:e|es|ing) (?:inline |ai )?(?:feedback|recommendations?|completions?))\b",
@@ -112,13 +116,18 @@ class Ledger:
             for requirement in component.requirements:
                 kinds = self.plan.kinds[requirement]
                 shown = kinds[0] in {"render", "query", "configure"} or "render" in kinds[:2]
-                if not shown or self.is_boundary(requirement):
+                if not shown or self.is_boundary(requirement) or self._leads_away(requirement):
                     continue
                 words = self._action(requirement)
                 name = event_name(words, style) if words else ""
                 if name and name not in present and len(found) < 6:
                     found.setdefault(name, NewEvent(component.name, name, requirement))
         return tuple(found.values())
+
+    def _leads_away(self, requirement: str) -> bool:
+        """Whether what a person does there only opens another page: a link is no event of this one."""
+        asked = self.requirement(requirement)
+        return _LINK.search(plain(f"{asked.title} {asked.text}")) is not None
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
@@ -158,24 +167,7 @@ class Ledger:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """The routes that lead to a component, those first whose words the requirements speak, at most six."""
-        own = {component.name for component in self.plan.existing}
-        outer = {"live_view", "controller"}
-        rank = {
-            w.module: w.rank / 3
-            for w in self.context.waypoints
-            if w.module in own or (w.layer in outer and w.module in self.named and may_enter(self._home, w.module))
-        }
-        said = [self.title, *(f"{r.title} {r.text}" for r in self.pack.requirements)]
-        said += [line for s in self.pack.sections for line in s.text.splitlines() if _DOOR.search(line)]
-        spoken = set(words_of(plain(" ".join(said))))
-
-        def order(route: Route) -> tuple[float, int]:
-            words = words_of(route.path.replace(":", " ").replace("/", " "))
-            fit = sum(1.0 if word in spoken else -0.4 for word in words)
-            opened = route.verb in {"GET", "LIVE"}
-            return (rank[route.module] - fit - (2.0 if route.module in own else 0.0) - 4.0 * opened, route.line)
-
-        return tuple(sorted((r for r in self.code.routes if r.module in rank), key=order))[:6]
+        return find_routes(self)
 
     @cached_property
     def tracer(self) -> Tracer:
@@ -185,18 +177,12 @@ class Ledger:
     @cached_property
     def ways(self) -> tuple[Way, ...]:
         """The feature's ways through the code of today, at most two; none where the pack works elsewhere."""
-        return () if find_elsewhere(self.evidence) is not None else self.tracer.find(2)
+        return self.tracer.find(2) if find_elsewhere(self.evidence) is None else ()
 
     @cached_property
     def entry(self) -> Waypoint | None:
-        """The waypoint that people come in by: a view or controller that is a component, else a near one."""
-        outer = {"live_view", "controller", "component"}
-        own = {component.name for component in self.plan.existing}
-        edges = [w for w in self.context.waypoints if w.layer in outer and w.module]
-        touched = [w for w in edges if w.module in own and w.layer != "component"]
-        pages = (w for w in edges if w.layer != "component" and w.module in self.named)
-        near = (w for w in pages if may_enter(self._home, w.module))
-        return next(iter((*touched, *near, *(w for w in edges if w.module in own))), None)
+        """The waypoint that people come in by: a view or controller that is a component, else one that is named."""
+        return find_entry(self)
 
     @cached_property
     def outside(self) -> tuple[str, ...]:
@@ -263,11 +249,8 @@ class Ledger:
         for allotted in self.practices.get(section_id, ()):
             practice = allotted.practice
             text = fill_advice(" ".join(practice.advice.split()), self.names)
-            told = [key for key in allotted.shown_by if not key.startswith(("code:", "prd:", "req:"))]
-            asked = told or allotted.shown_by
-            basis = self.cite(*asked[:2], f"practice:{practice.id}")
-            who = [key for key in allotted.shown_by if not key.startswith(("code:", "prd:", "req:"))][:2]
-            served = f" for {listed(who)}" if who else ""
+            basis = self.cite(*(allotted.asked_by or allotted.shown_by[:2]), f"practice:{practice.id}")
+            served = f" for {listed(allotted.asked_by)}" if allotted.asked_by else ""
             lines.append(f"Advice{served}: **{practice.title}**. {text.rstrip('.')}.{basis}")
         return [*lines, *self.documented.get(section_id, ())]
 

@@ -195,7 +195,7 @@ def draft_load(ledger: Ledger) -> str:
         r
         for kind in ("query", "persist", "integrate", "compute", "render")
         for r in ledger.plan.asking(kind)
-        if not ledger.is_boundary(r)
+        if not ledger.is_boundary(r) and r not in ledger.plan.foreign
     ]
     steps = list(dict.fromkeys(asked))[:3] or [r.id for r in ledger.pack.requirements[:2]]
     through = f"with the steps of {listed(steps)}, " if steps else "with "

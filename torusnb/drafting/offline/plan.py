@@ -23,7 +23,7 @@ from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack
 from torusnb.models.modules import Module
 
-_OWN_CODE = re.compile(r"\b(?:non-ui|modules?|boundary|projections?|service)\b", re.IGNORECASE)
+_OWN_CODE = re.compile(r"\bnon-ui\b|\b(?:projection|domain|backend|elixir) (?:code|modules?)\b", re.IGNORECASE)
 """What a single requirement has to speak of for code of its own: one rule without a home is no module yet."""
 _NAME = re.compile(r"\b[A-Z]\w*(?:\.[A-Z]\w*)+")
 _MOST_COMPONENTS = 9

@@ -40,6 +40,11 @@ class Allotted(Value, frozen=True):
     practice: Practice
     shown_by: tuple[str, ...]
 
+    @property
+    def asked_by(self) -> tuple[str, ...]:
+        """The first requirements or criteria among its evidence, at most two; none where only places show it."""
+        return tuple(key for key in self.shown_by if not key.startswith(_PLACES))[:2]
+
 
 def allot_practices(
     evidence: EvidencePack, placed: Iterable[Placed], withdrawn: Mapping[str, Sequence[str]]

@@ -14,8 +14,8 @@ from torusnb.models.modules import Module
 
 _GATES = re.compile(
     r"^(?:authori[sz]e(?!_redirect)\w*|can_\w+\?|is_\w*(?:admin|instructor|author|enrolled|learner|student|owner)\w*\?|"
-    r"require_\w+|has_\w*(?:role|access|instructor|permission)\w*\?|verify_access\w*|ensure_\w*(?:access|allowed|auth\w*)|"
-    r"\w*permissions?\w*|enforce_\w+|at_least_\w+\?)$"
+    r"require_(?:auth\w*|admin\w*|instructor\w*|author\w*|role\w*|permission\w*)|has_\w*(?:role|access|instructor|permission)\w*\?|verify_access\w*|ensure_\w*(?:access|allowed|auth\w*)|"
+    r"\w*permissions?\w*|at_least_\w+\?)$"
 )
 """Functions that decide access, by their names."""
 _CHECKS = re.compile(r"auth|ensure|require|protect|role|admin|access|permi|enroll|restrict|verify", re.IGNORECASE)
@@ -91,7 +91,7 @@ def _gates(ledger: Ledger) -> list[str]:
         lead = ledger.plan.existing[:1]
         asks = [r.id for r in ledger.pack.requirements[:1]]
         lines.append(
-            "No access check shows in the outlined modules: the caller decides access and holds the tenant boundary, and "
+            "No access check shows in the outlined modules: the caller decides access and holds the tenant boundary; "
             "new functions take an already authorized record, never an id from the client alone."
             f"{ledger.cite(*asks, *(c.key for c in lead))}"
         )
@@ -99,7 +99,7 @@ def _gates(ledger: Ledger) -> list[str]:
 
 
 def _entries(ledger: Ledger) -> list[Route]:
-    """The routes of the ways of today, else the first to a part of the plan or to the feature's own page; at most two."""
+    """The routes of the ways of today, else the first to a part of the plan or to a page of the feature."""
     found = [route for way in ledger.ways for route in way.routes[:1]]
     if not found and ledger.denied("5.2") is None:
         own = {component.name for component in ledger.plan.existing}

@@ -38,7 +38,8 @@ _CLIENT = re.compile(
     re.IGNORECASE,
 )
 _SERVER = re.compile(
-    r"\b(?:server|server-side|elixir|erlang|back-?end|beam|database|persist\w*|postgres)\b", re.IGNORECASE
+    r"\b(?:server(?!-(?:generated|owned|rendered|provided))|elixir|erlang|back-?end|beam|database|persist\w*|postgres)\b",
+    re.IGNORECASE,
 )
 
 

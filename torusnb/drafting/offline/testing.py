@@ -237,7 +237,7 @@ def _injected(ledger: Ledger) -> list[str]:
             f"Failure injection: the job of {listed(plan.runtime.jobs[:2])} is killed between its "
             f"write and its end, and run again.{ledger.cite(*plan.runtime.jobs)}"
         )
-    outside = plan.asking("integrate")
+    outside = [r for r in plan.asking("integrate") if r in ledger.outside and r not in plan.foreign]
     if outside:
         lines.append(
             f"Failure injection: the other side of {outside[0]} times out, answers an error, and "

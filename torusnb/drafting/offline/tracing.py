@@ -167,16 +167,26 @@ class Tracer:
             if behaviour.name == "handle_event" and event is None:
                 continue
             word = event.group(1) if event is not None else behaviour.name
-            base = self.speaks(word) if word not in _PAGE_LOADS else 0.0
-            base += _NAMED_PART if event is not None and word in self._spans else 0.0
-            base += named or 0.5 * self.speaks(" ".join(r.path for r in ranked[:1]))
-            own = self._standing(behaviour.module)
-            further, hops, call = self._onward(behaviour, clause, _DEPTH)
-            near = own or (hops and self._standing(hops[0].function.module) and base)
-            if hops and (named or near) and (named or self._is_of_feature(word, ranked, hops)):
-                first = Hop(behaviour, clause, call)
-                score = (base + own + further) * (_PAGE_LOAD if word in _PAGE_LOADS else 1.0)
-                yield Way((first, *hops), score, word if event else "", tuple(ranked[:2]))
+            _, hops, call = self._onward(behaviour, clause, _DEPTH)
+            if not _goes_through(behaviour, hops) or not (named or self._is_near(behaviour.module, word, ranked, hops)):
+                continue
+            score = named + self._standing(behaviour.module) + self._worth_of(word, ranked[: 0 if named else 1], hops)
+            score += _NAMED_PART if event is not None and word in self._spans else 0.0
+            score *= _PAGE_LOAD if word in _PAGE_LOADS else 1.0
+            yield Way((Hop(behaviour, clause, call), *hops), score, word if event else "", tuple(ranked[:2]))
+
+    def _worth_of(self, word: str, routes: list[Route], hops: tuple[Hop, ...]) -> float:
+        """What a way says of the request: each word of its names once, names that the pack writes, and its effects."""
+        names = [*((word,) if word not in _PAGE_LOADS else ()), *(hop.function.name for hop in hops)]
+        said = self.speaks(" ".join(names)) + 0.5 * self.speaks(" ".join(r.path for r in routes))
+        said += _NAMED_PART * sum(name in self._spans and "_" in name for name in names[1:])
+        effects = [call for hop in hops for call in effects_of(hop.clause)]
+        return said + (_WRITE if any(writes(call) for call in effects) else _EFFECT if effects else 0.0)
+
+    def _is_near(self, module: str, word: str, routes: list[Route], hops: tuple[Hop, ...]) -> bool:
+        """Whether a way about the feature begins in a module of the plan, or leads to one from the request's words."""
+        own = self._standing(module) or (self.speaks(word) and any(self._standing(hop.function.module) for hop in hops))
+        return bool(own) and self._is_of_feature(word, routes, hops)
 
     def _is_of_feature(self, word: str, routes: list[Route], hops: tuple[Hop, ...]) -> bool:
         """Whether a way begins with words of the feature's title, or meets a name that the pack writes as code."""
@@ -239,6 +249,11 @@ class Tracer:
         if not hops and not effects and score < _TELLING:
             return 0.0, (Hop(behaviour, clause),)
         return score + _FADES * further, (Hop(behaviour, clause, call), *hops)
+
+
+def _goes_through(first: Behaviour, hops: tuple[Hop, ...]) -> bool:
+    """Whether a way leaves the module that it begins in, or reaches something outside the code."""
+    return any(hop.function.module != first.module or effects_of(hop.clause) for hop in hops)
 
 
 def effects_of(clause: ClauseOutline) -> tuple[Call, ...]:
