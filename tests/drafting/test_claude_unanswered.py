@@ -29,7 +29,7 @@ from torusnb.models.review import Finding
 
 CLAIM = "Cachex evicts an expired entry at the next read. [@FR-001]"
 CITED = f"An expired entry goes at the next read. [@{BLOG.key}]"
-NOTE = "**Stopped**: research left Q-1 unanswered"
+NOTE = "**Stopped**; beyond what the pack and the code say, this section waits for an answer: What does eviction"
 
 
 def draft(model: object, pack: EvidencePack, **desk: object) -> Drafting:
@@ -131,8 +131,9 @@ def test_a_note_on_a_part_of_a_section_stands_below_the_models_text() -> None:
     pack = garden(blocked=("Q-2",), failures=(refusal(WRITES),))
     drafting = draft(scripted(faithful), pack)
     assert authors(drafting)["7"] == "claude"
-    text, note = text_of(drafting, "7").rsplit("\n\n", 1)
-    assert note.startswith("**Stopped**: research left Q-2 unanswered")
+    text, note, remedy = text_of(drafting, "7").rsplit("\n\n", 2)
+    assert note.startswith("**Stopped**; nothing is stated here on what nobody answered: How are two writes kept apart")
+    assert remedy.startswith("Research left Q-2 unanswered")
     assert "Stopped" not in text
 
 

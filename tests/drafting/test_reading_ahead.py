@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.drafting.claude_desk import LOOKED_UP, GardenLookups, good, scripted, sent
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.drafter import ClaudeDrafter
+from torusnb.drafting.claude.prompts import load_prompts
 from torusnb.drafting.claude.reading_ahead import MOST_FUNCTIONS, choose_functions
+from torusnb.drafting.claude.requests import READ_TOKENS, Composer
 from torusnb.drafting.drafters import Desk
 from torusnb.models.messages import LookupTool
 
@@ -42,3 +44,12 @@ def test_where_no_such_tool_is_offered_nothing_is_read_ahead() -> None:
     assert "read in the code" not in sent(model.requests[-1]).replace("under `read in the code`", "").replace(
         "or in `read in the code`", ""
     )
+
+
+def test_where_room_is_short_what_the_decisions_cite_is_shown_again() -> None:
+    composer = Composer(evidence(), load_prompts(), "m", native=False)
+    long = "word " * (4 * (READ_TOKENS // 2) // 5 - 200)
+    composer.keep_read([("first", long), ("second", "[@FR-001] says it")], cited=["FR-001"])
+    assert [block["text"].split("\n")[0].rpartition(": ")[2] for block in composer.read] == ["first", "second"]
+    composer.keep_read([("first", long * 2), ("second", "[@FR-001] says it"), ("third", "x")], cited=["FR-001"])
+    assert [block["text"].split("\n")[0].rpartition(": ")[2] for block in composer.read] == ["second", "third"]

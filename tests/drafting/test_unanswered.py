@@ -37,16 +37,27 @@ def test_a_source_is_stopped_only_when_it_stands_for_unanswered_questions_alone(
 
 
 def test_the_document_says_once_what_is_stopped_who_failed_and_what_to_do() -> None:
-    texts = offline(garden(blocked=("Q-1", "Q-2"), failures=(refusal(CACHE), refusal(WRITES, "challenge"))))
-    whole, part = texts["8"].rsplit("\n\n", 1)[1], texts["7"].rsplit("\n\n", 1)[1]
-    assert whole.startswith("**Stopped**: research left Q-1 unanswered, so this section says only")
-    assert "What does eviction in cachex 4.0.1 promise" in whole
-    assert "no answer from ddgs (rate-limited)" in whole
-    assert "Ask again with `torusnb run bed_plans --online`" in whole
-    assert parse_keys(whole) == ("FR-001",)
-    assert part.startswith("**Stopped**: research left Q-2 unanswered, so nothing is stated here on them")
-    assert "no answer from ddgs (challenge)" in part
+    texts = offline(garden(blocked=("Q-1", "Q-2"), failures=(refusal(CACHE), refusal(WRITES, "challenge", "claude"))))
+    part, (whole, remedy) = texts["7"].rsplit("\n\n", 1)[1], texts["8"].rsplit("\n\n", 2)[1:]
+    assert whole == (
+        "**Stopped**; beyond what the pack and the code say, this section waits for an answer: What does eviction in "
+        "cachex 4.0.1 promise? (Q-1; no answer from ddgs (rate-limited)) [@FR-001]"
+    )
+    assert part == (
+        "**Stopped**; nothing is stated here on what nobody answered: How are two writes kept apart in ecto 3.12.5? "
+        "(Q-2; no answer from claude (challenge)) [@FR-002]"
+    )
+    assert remedy.startswith("Research left Q-1, Q-2 unanswered, and until that changes nothing is built")
+    assert "`torusnb run bed_plans --online`" in remedy
+    assert parse_keys(remedy) == ("FR-001", "FR-002")
     assert sum("Stopped" in text for text in texts.values()) == 2
+    assert sum("--online" in text for text in texts.values()) == 1
+
+
+def test_a_provider_that_was_left_alone_is_told_with_the_refusal_that_it_gave() -> None:
+    failures = (refusal(CACHE, "challenge"), refusal(WRITES, "not-asked"), refusal(WRITES, "empty", "deps"))
+    found = find_unanswered(garden(blocked=("Q-1", "Q-2"), failures=failures).research)
+    assert [each.who for each in found] == ["ddgs (challenge)", "ddgs (challenge), deps (empty)"]
 
 
 def test_an_answered_question_leaves_no_word_of_it() -> None:

@@ -188,6 +188,20 @@ def test_every_step(written: str, expected: tuple[str, str, str]) -> None:
     assert steps_of(f"def change do\n{written}\nend") == [expected]
 
 
+def test_a_check_or_a_condition_of_joined_texts_is_told_whole() -> None:
+    parts = " <>\n  ".join(
+        f"\"(kind = '{kind}' AND selection_id IS NOT NULL AND resource_id IS NULL) OR \"" for kind in "abc"
+    )
+    index = 'create index(:carts, [:sum], where: "sum > 0 " <> "AND open")'
+    body = f"create constraint(:carts, :shape, check: {parts})\n{index}"
+    check, made = migration_of(f"def change do\n{body}\nend").steps
+    assert check.constraint is not None
+    assert check.constraint.text.count("resource_id IS NULL") == 3
+    assert "<>" not in check.constraint.text
+    assert made.index is not None
+    assert made.index.where == "sum > 0 AND open"
+
+
 def test_what_a_column_says() -> None:
     migration = migration_of("""def change do
   alter table(:carts) do

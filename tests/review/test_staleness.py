@@ -119,8 +119,8 @@ def test_without_a_commit_or_lines_or_another_kind_of_checkout_nothing_is_compar
     [
         ("`Town.Gates.open_gate/2` (`lib/town/gates.ex:2`) opens.", []),
         ("`open_gate/2` at `lib/town/gates.ex:49` opens.", ["stale.line"]),
-        ("`lib/town/gates.ex:2` begins. `open_gate/2` at `…/gates.ex:49` opens.", ["stale.line"]),
-        ("`lib/town/kinds.ex:2` begins. `open_gate/2` at `…/gates.ex:49` opens.", []),
+        ("It begins (`lib/town/gates.ex:2`).\n\n`open_gate/2` at `…/gates.ex:49` opens.", ["stale.line"]),
+        ("It begins (`lib/town/kinds.ex:2`).\n\n`open_gate/2` at `…/gates.ex:49` opens.", []),
         ("`open_gate/3` at `lib/town/gates.ex:49` opens.", []),
         ("`open_gate/2` at `lib/town/kinds.ex:49` opens.", []),
         ("`open_gate/2` and `list_gates/1` at `lib/town/gates.ex:49` open.", []),

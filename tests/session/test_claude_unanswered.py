@@ -55,7 +55,7 @@ def test_what_depends_on_a_provider_that_refused_is_neither_asked_nor_paid_for(
     assert "4.1" in asked
     for section in waiting:
         own = text.split(f"\n## {section}. ", 1)[-1] if "." not in section else text.split(f"\n### {section} ", 1)[-1]
-        assert "**Stopped**: research left Q-" in own.split("\n## ", 1)[0]
+        assert "**Stopped**; beyond what the pack and the code say, this section waits" in own.split("\n## ", 1)[0]
     assert "no answer from reef (rate-limited)" in text
     assert "--online`" in text
     told = [said for said in session.draft().left if "was not asked of the model" in said]

@@ -218,5 +218,5 @@ def _lets_through(clause: Clause) -> bool:
 
 
 def _head(clause: Clause, name: str) -> str:
-    given = ", ".join(clause.text.one_line(parameter, 80) for parameter in clause.parameters)
+    given = ", ".join(clause.text.one_line(parameter) for parameter in clause.parameters)
     return f"{name}({given})"

@@ -8,13 +8,20 @@ practices and every question of that area is unanswered, the whole section is st
 
 from __future__ import annotations
 
+import re
+
+from msgspec.structs import replace
+
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.wording import plain
 from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack, marker
-from torusnb.models.sources import ProviderFailure, Question, Research
+from torusnb.models.sources import REFUSALS, ProviderFailure, Question, Research
 
 _MOST_KEYS = 3
+_ID = r"[A-Z]+-?[\w-]*"
+_CLOSING = re.compile(rf"(?:, for {_ID}(?:, {_ID})*(?: and {_ID})?)?(?:, seen from `[^`]*`|, given the .*)?\?$")
+"""What `research/questions.py` puts at the end of a question."""
 
 
 class Unanswered(Value, frozen=True):
@@ -31,9 +38,17 @@ class Unanswered(Value, frozen=True):
 
 
 def find_unanswered(research: Research) -> tuple[Unanswered, ...]:
-    """The questions that research left unanswered, in its order."""
+    """The questions that research left unanswered, in its order.
+
+    A provider that was not asked, since it had refused an earlier query, is told with that refusal.
+    """
+    refused = {f.provider: f.outcome for f in reversed(research.failures) if f.outcome in REFUSALS - {"not-asked"}}
+    failures = tuple(
+        replace(f, outcome=refused.get(f.provider, f.outcome)) if f.outcome == "not-asked" else f
+        for f in research.failures
+    )
     return tuple(
-        Unanswered(question, tuple(failure for failure in research.failures if failure.question == question.id))
+        Unanswered(question, tuple(failure for failure in failures if failure.question == question.id))
         for question in research.questions
         if question.id in research.blocked
     )
@@ -64,14 +79,21 @@ def stopped_sections(pack: EvidencePack) -> dict[str, tuple[Unanswered, ...]]:
 
 
 def note_stops(pack: EvidencePack) -> dict[str, str]:
-    """Section id to what the document says there of the questions that are unanswered; each question stands once."""
+    """Section id to what the document says there of the questions that are unanswered; each question stands once.
+
+    What to do about them stands below the last of these notes.
+    """
     whole = stopped_sections(pack)
     waiting: dict[str, list[Unanswered]] = {}
     for each in find_unanswered(pack.research):
         section = _place(pack, pack.seats.get(each.question.focus, ("", 0.0))[0])
         if section:
             waiting.setdefault(section, []).append(each)
-    return {section: _note(pack, some, whole=section in whole) for section, some in waiting.items()}
+    ordered = [section.id for section in pack.template.sections if section.id in waiting]
+    notes = {section: _note(pack, waiting[section], whole=section in whole) for section in ordered}
+    if notes:
+        notes[ordered[-1]] += f"\n\n{_remedy(pack)}"
+    return notes
 
 
 def add_note(text: str, note: str) -> str:
@@ -87,14 +109,25 @@ def _place(pack: EvidencePack, seat: str) -> str:
 
 
 def _note(pack: EvidencePack, waiting: list[Unanswered], *, whole: bool) -> str:
-    names = ", ".join(each.question.id for each in waiting)
-    what = "this section says only what the pack and the code give" if whole else "nothing is stated here on them"
-    asked = "; ".join(f"{e.question.id} asks “{plain(e.question.text)}”, no answer from {e.who}" for e in waiting)
+    asked = " ".join(f"{_asked(e.question)} ({e.question.id}; no answer from {e.who})" for e in waiting)
+    all_of_it = "beyond what the pack and the code say, this section waits for an answer"
+    what = all_of_it if whole else "nothing is stated here on what nobody answered"
+    return f"**Stopped**; {what}: {asked}{_basis(pack, waiting)}"
+
+
+def _remedy(pack: EvidencePack) -> str:
+    unanswered = list(find_unanswered(pack.research))
+    names = ", ".join(each.question.id for each in unanswered)
     return (
-        f"**Stopped**: research left {names} unanswered, so {what}. {asked}. Default until they are answered: nothing "
-        f"is built that rests on them. Ask again with `torusnb run {pack.pack.slug} --online`, or add a source in "
-        f"notebook 2.{_basis(pack, waiting)}"
+        f"Research left {names} unanswered, and until that changes nothing is built that rests on an answer. To ask "
+        f"again: `torusnb run {pack.pack.slug} --online`; or add a source in notebook 2.{_basis(pack, unanswered)}"
     )
+
+
+def _asked(question: Question) -> str:
+    """A question without the clauses that say for whom and whence; its marker says the former."""
+    text = plain(question.text)
+    return f"{_CLOSING.sub('', text).rstrip('?')}?"
 
 
 def _basis(pack: EvidencePack, waiting: list[Unanswered]) -> str:

@@ -255,9 +255,7 @@ class StepReader:
         unique = unique or ("unique" in options and self.text.raw(options["unique"]) == b"true")
         columns = self._columns(inner[1]) if len(inner) > 1 else ()
         name = self._names(options["name"])[0] if "name" in options else ""
-        where = (
-            self.text.literal(options["where"]) or self.text.one_line(options["where"]) if "where" in options else ""
-        )
+        where = self._joined(options["where"]) or self.text.one_line(options["where"]) if "where" in options else ""
         return Index(table, columns, line, unique, name, where)
 
     def _columns(self, node: Node) -> tuple[str, ...]:
@@ -265,13 +263,21 @@ class StepReader:
             return tuple(self._names(part)[0] for part in node.named_children if part.kind_id != COMMENT)
         return self.text.atoms(node) or self._names(node)
 
+    def _joined(self, node: Node) -> str:
+        """The text of a literal, or of literals joined by `<>`; empty where a part of it is something else."""
+        if node.kind_id == BINARY and operator_of(node) == "<>":
+            parts = [self._joined(part) for part in node.named_children]
+            return "".join(parts) if all(parts) else ""
+        return self.text.literal(node) or ""
+
     def _constraint(self, word: str, inner: list[Node], table: str, line: int, spare: bool) -> Step:
         name, options = self._names(inner[1])[0], self.text.options(inner)
         if word == "drop":
             return Step("drop_constraint", table, line, name, if_needed=spare)
         kind = "exclude" if "exclude" in options else "check"
         written = options.get(kind)
-        text = " ".join((self._names(written)[0] if written is not None else "").split())
+        said = (self._joined(written) or self._names(written)[0]) if written is not None else ""
+        text = " ".join(said.split())
         constraint = Constraint(table, name, kind, text, line)
         return Step("create_constraint", table, line, name, constraint=constraint, if_needed=spare)
 

@@ -40,9 +40,9 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
             "Run again with another model, or draft offline.",
             reason="malformed",
         )
-    composer.keep_read(exchange.read)
     approach = answered.approach
     told = progress.decide(approach.ledger)
+    composer.keep_read(exchange.read, [key for entry in progress.ledger.entries for key in entry.keys])
     progress.approach = render_approach(approach, progress.usable)
     progress.tell([f"Approach: {said}" for said in answered.wrong if "names no evidence" in said] + list(told))
     chosen, decided = " ".join(composer.mark.clean(approach.chosen).split()), len(progress.ledger.entries)

@@ -46,7 +46,7 @@ class Exchange:
         request: As it would be sent next.
         content: The last reply's blocks; without any when the model never came to an end.
         evidence: What the answers showed, by key, in the order of their coming.
-        read: What was asked and what it gave, as shown, in the order of their coming.
+        read: What was asked and what it gave, as shown, in the order of their coming; nothing that found nothing.
         calls: Look-ups answered. tokens: estimated tokens of the answers.
     """
 
@@ -144,7 +144,8 @@ class Talk:
         self.desk.say(f"{exchange.request.purpose}: {asked}")
         answer = self.desk.lookups.answer(name, arguments)
         shown = self._show(exchange, answer, bounds)
-        exchange.read.append((asked, shown))
+        if answer.evidence:
+            exchange.read.append((asked, shown))
         return self.mark.enclose("answer", shown)
 
     def read_ahead(self, exchange: Exchange, name: str, arguments: Json, bounds: Bounds) -> None:
@@ -162,7 +163,7 @@ class Talk:
             text = f"{text[:room].rsplit(chr(10), 1)[0]}\n(cut off here)"
         exchange.tokens += estimate_tokens(text)
         for item in answer.evidence:
-            if is_speakable(item.key) and _shows(text, aliases.short(item.key)):
+            if is_speakable(item.key) and shows(text, aliases.short(item.key)):
                 exchange.evidence.setdefault(item.key, item)
         files = "".join(f"# {file} = {self.mark.clean(path)}\n" for file, path in aliases.files_in(text).items())
         return f"{files}{text}"
@@ -172,7 +173,7 @@ def _without_mark(block: Json) -> Json:
     return {name: value for name, value in block.items() if name != "cache_control"}
 
 
-def _shows(text: str, key: str) -> bool:
+def shows(text: str, key: str) -> bool:
     """Whether the text names the key as a whole: `code:a.ex:1` is not in `code:a.ex:12`."""
     start = text.find(key)
     while start >= 0:

@@ -7,10 +7,14 @@ from torusnb.models.design import TemplateSection
 
 LEAST_WORDS = 90
 MOST_WORDS = 320
+CONTEXT_WORDS = 300
+"""What is there today takes more than a section's usual words, and is told nowhere else."""
 _FOR_EACH = 30
 """Words for each decided name that a section tells of."""
 
 _TELLS_OF = {
+    "interfaces": frozenset({"function"}),
+    "component": frozenset({"component", "function", "rule"}),
     "liveview": frozenset({"event"}),
     "http": frozenset({"route"}),
     "process": frozenset({"process", "job", "topic"}),
@@ -31,6 +35,8 @@ def words_for(section: TemplateSection, ledger: Ledger, usual: int, least: int) 
         usual: Most words otherwise.
         least: What its offline draft has.
     """
+    if "context" in section.title.lower():
+        return max(usual, CONTEXT_WORDS)
     kinds = next((kinds for word, kinds in _TELLS_OF.items() if word in section.title.lower()), None)
     if kinds is None or not ledger.entries:
         return usual

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from torusnb.drafting.claude.blocks import Group, Mark, estimate_tokens, files_of, render_groups, text_block
 from torusnb.drafting.claude.choosing import choose_shared
-from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH
+from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, shows
 from torusnb.drafting.claude.ledger import KINDS, STANDINGS
 from torusnb.drafting.claude.prompts import Prompts
 from torusnb.drafting.claude.stopping import find_stops, render_stops
@@ -23,7 +23,7 @@ MOST_FAULTS = 12
 """Faults that a second reading may tell; the rest is left out."""
 READ_TOKENS = 48_000
 """Most tokens (estimated) of what was read for the approach, which every section is shown again; an endpoint without
-caching gets no more than of finished sections."""
+caching gets half of it."""
 _TOKENS_A_WORD = 4
 
 
@@ -57,9 +57,17 @@ class Composer:
         self._told = files_of(self.shared, self.mark)
         self.read: tuple[Json, ...] = ()
 
-    def keep_read(self, read: Iterable[tuple[str, str]]) -> None:
-        """Show what was asked and what it gave in every request from now on, as far as there is room."""
-        kept = keep_within(read, READ_TOKENS if self._native else WRITTEN_TOKENS)
+    def keep_read(self, read: Sequence[tuple[str, str]], cited: Iterable[str] = ()) -> None:
+        """Show what was asked and what it gave in every request from now on, as far as there is room.
+
+        Args:
+            read: Questions and answers as shown, in their order, which is kept.
+            cited: Keys of what was decided; answers that hold most of them go first where room is short.
+        """
+        keys = [self.mark.aliases.short(key) for key in cited]
+        weighed = sorted(read, key=lambda each: -sum(shows(each[1], key) for key in keys))
+        fitting = keep_within(weighed, READ_TOKENS if self._native else READ_TOKENS // 2)
+        kept = [each for each in read if each in fitting]
         self.read = tuple(text_block(self.mark.enclose(f"read in the code: {asked}", said)) for asked, said in kept)
         if self.read and self._native:
             self.read = (*self.read[:-1], {**self.read[-1], "cache_control": {"type": "ephemeral"}})

@@ -8,6 +8,7 @@ from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.pitfalls import risks_of_traps
 from torusnb.drafting.offline.storage import CONTENT
+from torusnb.drafting.offline.unplaced import without_home
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -84,18 +85,11 @@ def _own(ledger: Ledger, position: int) -> str:
 
 def _derived(ledger: Ledger) -> list[str]:
     plan, lines = ledger.plan, []
-    owned = {r for component in plan.fresh for r in component.requirements}
-    orphans = [
-        r
-        for r, touched in plan.matches.items()
-        if not touched
-        and plan.kinds[r][0] not in {"verify", "observe"}
-        and r not in owned
-        and not ledger.is_boundary(r)
-    ]
+    orphans = without_home(ledger)
     if orphans:
+        verb = "belongs" if len(orphans) == 1 else "belong"
         lines.append(
-            f"**No code of today answers {some(orphans, 3)}**, so the effort is a guess → build "
+            f"**Nothing shows where {some(orphans, 3)} {verb}**, so the effort is a guess → build "
             f"a thin slice of {orphans[0]} first.{ledger.cite(*orphans)}"
         )
     waiting = [r for r in ledger.outside if r not in plan.runtime.jobs]

@@ -222,11 +222,17 @@ def _asking_for(ledger: Ledger, table: str) -> list[str]:
     """The requirements that want rows of a table, those first that share most words with its name.
 
     For a new table one that shares fewer than two words is none of them: a pack asks for more to be kept than one
-    table holds. A table of today needs no such words.
+    table holds. For a table of today that gains columns it has to speak a word of theirs.
     """
     plan = ledger.plan
     asked = [r for r in plan.storage.requirements if plan.kinds.get(r)] or list(plan.asking("persist"))
     fresh = next((change for change in plan.storage.changes if change.new and change.table == table), None)
+    grown = next((change for change in plan.storage.changes if change.table == table and change.fields), None)
+    if fresh is None and grown is not None:
+        named = set(words_of(" ".join(field.name for field in grown.fields)))
+        return [
+            r for r in asked if named & set(words_of(plain(ledger.requirement(r).text or ledger.requirement(r).title)))
+        ]
     if fresh is None:
         return asked
     wanted = set(words_of(table.replace("_", " ")))

@@ -38,7 +38,7 @@ _REQUEST = re.compile(
 )
 _SCREEN = re.compile(
     r"\b(?:page|modal|dialog|button|control|tooltip|popover|banner|badge|tile|row|list|panel|screen reader|keyboard|"
-    r"focus|hover|visible|shown|rendered|displayed|renders?|shows?|displays?|opens?|label|message|ui)\b",
+    r"focus|hover|visible|shown|rendered|displayed|charts?|axis|toggl\w+|clicks?|tabs?|menus?|pagination|checkbox(?:es)?|renders?|shows?|displays?|opens?|label|message|ui)\b",
     re.IGNORECASE,
 )
 _BROWSER_ONLY = re.compile(
@@ -101,7 +101,9 @@ def observed_level(text: str) -> str:
         return BROWSER
     if _REQUEST.search(line):
         return CONTROLLER
-    if kind in {"render", "notify"} or (kind not in {"observe", "background"} and len(_SCREEN.findall(line)) > 1):
+    if kind in {"render", "notify"} or (
+        kind not in {"observe", "background"} and len({word.lower() for word in _SCREEN.findall(line)}) > 1
+    ):
         return LIVE_VIEW
     told = {"observe": TELEMETRY, "background": JOB, "persist": REPO, "copy": REPO, "query": REPO}
     return told.get(kind, UNIT)

@@ -36,7 +36,8 @@ def _open_questions(ledger: Ledger) -> list[str]:
             lines.append(f"{_ask(clip(question, _WORDS_OF_QUESTION))} {_default(ledger, key)}{ledger.cite(key)}")
     weight = {"high": 0, "medium": 1, "low": 2}
     told = {plain(asked.text)[:30].lower() for asked in ledger.pack.questions}
-    own = [u for u in ledger.assumptions if u.question and not u.stated and is_asked(u, ledger.plan)]
+    gone = {key for keys in ledger.withdrawn.values() for key in keys}
+    own = [u for u in ledger.assumptions if u.question and not u.stated and is_asked(u, ledger.plan, gone)]
     for unknown in sorted(own, key=lambda u: weight.get(u.impact, 1)):
         if len(lines) < _MOST and plain(unknown.question)[:30].lower() not in told:
             lines.append(

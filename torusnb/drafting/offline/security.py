@@ -18,7 +18,9 @@ _GATES = re.compile(
     r"\w*permissions?\w*|at_least_\w+\?)$"
 )
 """Functions that decide access, by their names."""
-_CHECKS = re.compile(r"auth|ensure|require|protect|role|admin|access|permi|enroll|restrict|verify", re.IGNORECASE)
+_CHECKS = re.compile(
+    r"authori[sz]e|authenticat|ensure|require|protect|role|admin|access|permi|enroll|restrict|verify", re.IGNORECASE
+)
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _AUDIT = re.compile(r"\baudit\w*\b", re.IGNORECASE)
 _AUDITS = re.compile(r"Audit")
@@ -118,8 +120,9 @@ def _before(ledger: Ledger, route: Route) -> str:
     kept = list(dict.fromkeys(hooks))[:_MOST_HOOKS]
     parts += [f"`on_mount` of {listed(code(hook) for hook in kept)}"] if kept else []
     parts += [f"the plug {code(g.name)}" for g in (module.guards if module else ()) if g.kind == "plug"][:2]
-    if not parts:
-        return ""
+    if not parts and route.pipelines:
+        names = listed(f"`:{name}`" for name in route.pipelines)
+        return f"Before `{route.path}` no check of access, only {names}.{ledger.cite(code_key(route.file, route.line))}"
     guards = [g for g in module.guards if g.name in kept] if module else []
     keys = [code_key(route.file, route.line), *(code_key(module.path, g.line) for g in guards[:1] if module)]
     return f"Before `{route.path}` ({code(route.module)}): {listed(parts)}.{ledger.cite(*keys)}"
@@ -147,10 +150,11 @@ def _decides(hook: str) -> bool:
 def _asked_checks(ledger: Ledger) -> list[tuple[str, str, str]]:
     """The checks that the plan's modules and the ways call: check, caller and line; each check once."""
     own = [component.name for component in ledger.plan.existing]
-    near = {*own[:4], *(hop.function.module for way in ledger.ways for hop in way.hops)}
+    near = {*own[:4], *(way.hops[0].function.module for way in ledger.ways)}
+    on_way = {hop.function for way in ledger.ways for hop in way.hops}
     found: dict[str, tuple[str, str, str]] = {}
     for behaviour in ledger.context.behaviours:
-        if behaviour.module not in near:
+        if _GATES.match(behaviour.name) or (behaviour.module not in near and behaviour not in on_way):
             continue
         for call in (call for clause in behaviour.clauses for call in clause.calls):
             if _GATES.match(call.name) and not call.name.startswith("update_"):

@@ -50,7 +50,7 @@ def tell_heads(ledger: Ledger, written: str) -> list[str]:
 def head_of_today(function: Behaviour) -> str:
     """A function's first head with its module, the number of its clauses and what it gives."""
     head = function.clauses[0].head
-    shown = head if len(head) <= _LONGEST_HEAD and "`" not in head else f"{function.name}/{function.arity}"
+    shown = head if len(head) <= _LONGEST_HEAD and not {"`", "…"} & set(head) else f"{function.name}/{function.arity}"
     clauses = f", {count(len(function.clauses), 'clause')}" if len(function.clauses) > 1 else ""
     given = given_by(function)
     spec = function.spec.partition("::")[2].strip() if "::" in function.spec else ""

@@ -9,6 +9,7 @@ from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.pitfalls import tell_traps
+from torusnb.drafting.offline.unplaced import without_home
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -219,7 +220,10 @@ def _telling(ledger: Ledger) -> list[GuideNote]:
 def _unknown(ledger: Ledger) -> list[str]:
     """What the code does not settle; the assumptions stand in section 2, the questions in section 16."""
     lines: list[str] = []
-    orphans = [r for r, touched in ledger.plan.matches.items() if not touched and not ledger.is_boundary(r)]
+    orphans = without_home(ledger)
     if orphans:
-        lines.append(f"No module of the checkout answers {some(orphans, 6)} yet.{ledger.cite(*orphans)}")
+        lines.append(
+            f"Where {some(orphans, 6)} {'belongs' if len(orphans) == 1 else 'belong'}: no name, proof or word of the "
+            f"pack places {'it' if len(orphans) == 1 else 'them'} in a module.{ledger.cite(*orphans)}"
+        )
     return lines

@@ -31,9 +31,9 @@ def is_taken(unknown: Unknown, plan: Plan, entered: Collection[str]) -> bool:
     return any(key.split(":")[1] in paths for key in unknown.evidence if key.startswith("code:"))
 
 
-def is_asked(unknown: Unknown, plan: Plan) -> bool:
-    """Whether somebody has to answer it: no assumed number, and no module that the design itself makes new."""
-    if unknown.topic in _ASSUMED_NUMBERS:
+def is_asked(unknown: Unknown, plan: Plan, withdrawn: Collection[str]) -> bool:
+    """Whether somebody has to answer it: no assumed number, no module that the design makes or the pack takes back."""
+    if unknown.topic in _ASSUMED_NUMBERS or set(unknown.evidence) & set(withdrawn):
         return False
     if unknown.topic == "named modules":
         fresh = {component.name for component in plan.fresh}

@@ -86,11 +86,12 @@ def untold(ledger: Ledger, texts: Mapping[str, str], numbers: Mapping[str, str])
     rest = [placed for placed in ledger.placed if not placed.ids and not _is_told(placed, lines)]
     lists = {_list_of(placed) for placed in rest if placed.label} - {_list_of(p) for p in ledger.placed if p.ids}
     left = {placed.key for placed in rest}
-    rows = {key for _, line, keys in lines if line.startswith("| ") for key in keys}
+    rows = {(number, key) for number, line, keys in lines if line.startswith("| ") for key in keys}
     return [
         placed
         for placed in ledger.placed
-        if placed.key in left - rows or (placed.key not in rows and placed.label and _list_of(placed) in lists)
+        if (placed.home, placed.key) not in rows
+        and (placed.key in left or (placed.label and _list_of(placed) in lists))
     ]
 
 

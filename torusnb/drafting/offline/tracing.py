@@ -18,9 +18,11 @@ from torusnb.models.design import EvidencePack
 from torusnb.models.modules import Call
 
 _DEPTH = 6
-_LEAST, _BESIDE = 6.0, 0.6
+_LEAST, _BESIDE = 6.0, 0.75
 """The score below which a way says too little of the feature, and the share of the best that a further one has."""
-_NAMED_ROUTE, _NAMED_PART, _OWN_MODULE, _NAMED_MODULE, _EFFECT, _WRITE = 6.0, 4.0, 2.0, 1.0, 2.0, 5.0
+_NAMED_ROUTE, _NAMED_PART, _OWN_MODULE, _NAMED_MODULE = 6.0, 4.0, 2.0, 1.0
+_READ, _TELL, _WRITE = 1.0, 4.0, 5.0
+"""What a way is worth that reads; that tells others, queues a job or opens a transaction; that writes."""
 _GAIN = 1.0
 """What a further call has to add for the way to go on."""
 _TELLING = 2.5
@@ -167,7 +169,8 @@ class Tracer:
             if behaviour.name == "handle_event" and event is None:
                 continue
             word = event.group(1) if event is not None else behaviour.name
-            _, hops, call = self._onward(behaviour, clause, _DEPTH)
+            _, further, call = self._onward(behaviour, clause, _DEPTH)
+            hops = _up_to_effect(further)
             if not _goes_through(behaviour, hops) or not (named or self._is_near(behaviour.module, word, ranked, hops)):
                 continue
             score = named + self._standing(behaviour.module) + self._worth_of(word, ranked[: 0 if named else 1], hops)
@@ -181,7 +184,7 @@ class Tracer:
         said = self.speaks(" ".join(names)) + 0.5 * self.speaks(" ".join(r.path for r in routes))
         said += _NAMED_PART * sum(name in self._spans and "_" in name for name in names[1:])
         effects = [call for hop in hops for call in effects_of(hop.clause)]
-        return said + (_WRITE if any(writes(call) for call in effects) else _EFFECT if effects else 0.0)
+        return said + _reach(effects)
 
     def _is_near(self, module: str, word: str, routes: list[Route], hops: tuple[Hop, ...]) -> bool:
         """Whether a way about the feature begins in a module of the plan, or leads to one from the request's words."""
@@ -244,7 +247,7 @@ class Tracer:
         score += 0.5 * self._standing(behaviour.module) if score else 0.0
         score += _NAMED_PART if behaviour.name in self._spans and "_" in behaviour.name else 0.0
         effects = effects_of(clause)
-        score += _WRITE if any(writes(call) for call in effects) else _EFFECT if effects else 0.0
+        score += _reach(effects)
         further, hops, call = self._onward(behaviour, clause, depth)
         if not hops and not effects and score < _TELLING:
             return 0.0, (Hop(behaviour, clause),)
@@ -254,6 +257,20 @@ class Tracer:
 def _goes_through(first: Behaviour, hops: tuple[Hop, ...]) -> bool:
     """Whether a way leaves the module that it begins in, or reaches something outside the code."""
     return any(hop.function.module != first.module or effects_of(hop.clause) for hop in hops)
+
+
+def _reach(effects: Sequence[Call]) -> float:
+    """What effects are worth: the strongest of them."""
+    if any(writes(call) for call in effects):
+        return _WRITE
+    told = any(call.module in {"Phoenix.PubSub", "Oban"} or call.name.startswith("transact") for call in effects)
+    return _TELL if told else _READ if effects else 0.0
+
+
+def _up_to_effect(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """A way without what it does behind its last effect; the whole of one that has none."""
+    last = max((place for place, hop in enumerate(hops) if effects_of(hop.clause)), default=len(hops) - 1)
+    return hops[: last + 1]
 
 
 def effects_of(clause: ClauseOutline) -> tuple[Call, ...]:

@@ -9,7 +9,7 @@ from torusnb.drafting.offline.elsewhere import find_elsewhere, test_tool
 from torusnb.drafting.offline.exclusions import excluded_modules
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
-from torusnb.drafting.offline.sides import DOCUMENTS, WORK
+from torusnb.drafting.offline.sides import DOCUMENTS, SERVER, WORK
 from torusnb.drafting.offline.wording import code, listed, plain, some
 from torusnb.drafting.offline.work import words_of
 
@@ -27,6 +27,23 @@ _TODAY = re.compile(
     r"(?:current|existing|today's) (?:[\w-]+ ){0,3}(?:behaviou?r|semantics|permissions?|content|flows?))\b",
     re.IGNORECASE,
 )
+
+
+def without_home(ledger: Ledger) -> list[str]:
+    """The requirements for code of the server that nothing places in any module, of today or new."""
+    plan = ledger.plan
+    if find_elsewhere(ledger.evidence) is not None:
+        return []
+    owned = {r for component in plan.fresh for r in component.requirements} | set(plan.foreign)
+    return [
+        r
+        for r, found in plan.matches.items()
+        if not found
+        and r not in owned
+        and plan.sides[r] == SERVER
+        and plan.kinds[r][0] not in {"verify", "observe", "authorize"}
+        and not ledger.is_boundary(r)
+    ]
 
 
 def told_of(ledger: Ledger, asked: list[str], said: str) -> str:
