@@ -14,6 +14,7 @@ from torusnb.drafting.claude.approach import parse_approach, render_approach
 from torusnb.drafting.claude.ledger import (
     MOST_ENTRIES,
     MOST_ROWS,
+    ROW_WORDS,
     Entry,
     Ledger,
     find_amended,
@@ -147,6 +148,15 @@ def test_a_ledger_and_its_table_are_bounded() -> None:
     assert len(ledger.entries) == MOST_ENTRIES
     assert len(told) == 3
     assert render_table(ledger).count("\n") == MOST_ROWS + 1
+
+
+def test_the_table_leaves_out_what_merely_exists_and_tells_a_decision_in_whole_sentences() -> None:
+    key = "code:lib/garden/beds.ex:10"
+    there = entry("there", standing="existing", keys=(key,))
+    long = entry("long", decision=" ".join(["It returns what was kept."] * 30))
+    [row] = render_table(Ledger((there, long))).split("\n")[2:]
+    said = row.split(" | ")[2].partition(" [@")[0]
+    assert said == " ".join(["It returns what was kept."] * (ROW_WORDS // 5))
 
 
 def test_the_table_shows_what_is_new_first_and_cannot_be_broken() -> None:

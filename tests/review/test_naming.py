@@ -203,6 +203,8 @@ def test_next_to_a_name_that_is_nearly_the_same_only_plain_words_declare(
         ("We add a bench before `Town.Board.pin_note/7` is called.", "unknown"),
         ("We add `Town.Board.pin_note/7`.", "new"),
         ("We extend `pin_note/3` to `Town.Board.pin_note/7`.", "new"),
+        ("| Name | Standing |\n|---|---|\n| function `Town.Board.pin_note/7` | changed |", "new"),
+        ("| Name | Standing |\n|---|---|\n| function `Town.Board.pin_note/7` | existing |", "unknown"),
         ("`Town.Board.pin_note/7` now takes a colour.", "new"),
         ("`Town.Board.pin_note/7` is called.\n\n```elixir\ndef pin_note(a, b, c, d, e, f, g)\n```", "new"),
         ("We add a bench before `Town.Board.unpin_all/7` is called.", "new"),

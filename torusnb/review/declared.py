@@ -28,6 +28,7 @@ _RIGHT_AFTER = re.compile(
     r"(?:is|gets|will be) renamed\b)",
     re.IGNORECASE,
 )
+_CHANGED_AFTER = re.compile(r"^[\w.!?/]*[`*]*\s*\|\s*changed\b", re.IGNORECASE)
 _NEW_LEAD_IN = re.compile(r"\bnew\b", re.IGNORECASE)
 _LONGEST_LEAD_IN = 100
 _NOT_NEW = re.compile(
@@ -83,6 +84,12 @@ class Declarations(Value, frozen=True, dict=True):
         if any(len(text) < _LONGEST_LEAD_IN and _NEW_LEAD_IN.search(text) for text in self.reading.lead_ins(line)):
             return True
         return self._heads(offset) and any(_OPENS_NEW.match(below) for below in self._children(line))
+
+    def changes(self, offset: int) -> bool:
+        """Whether the cell behind it says that it changes, as a table of decisions does: to another arity, maybe."""
+        end = self.reading.text.find("\n", offset)
+        after = self.reading.text[offset : end if end >= 0 else len(self.reading.text)]
+        return _CHANGED_AFTER.match(after) is not None
 
     def loosely(self, offset: int) -> bool:
         """Whether the design presents what is named as a part of its own: it opens a bullet, a row or a heading there.

@@ -181,8 +181,10 @@ class Naming(Value, frozen=True, dict=True):
         if span.name in self._shown_functions:
             return True
         wanted = {(span.name, span.detail)} if twin else {(span.name, span.detail), (span.name, "")}
-        judge = self.declarations.plainly if twin else self.declarations.declared
-        return any(judge(other.offset) for other in self._function_spans if (other.name, other.detail) in wanted)
+        said = [other.offset for other in self._function_spans if (other.name, other.detail) in wanted]
+        if twin:
+            return any(self.declarations.plainly(at) or self.declarations.changes(at) for at in said)
+        return any(map(self.declarations.declared, said))
 
     @cached_property
     def _function_spans(self) -> tuple[Span, ...]:

@@ -160,6 +160,15 @@ def _criterion(joined: _Joined) -> AcceptanceCriterion:
     made = joined.definition
     given, when, then = split_steps(made.text)
     return AcceptanceCriterion(
-        made.id, made.text, made.place, made.links, given, when, then, made.status, made.verification, joined.also,
+        made.id,
+        made.text,
+        made.place,
+        made.links,
+        given,
+        when,
+        then,
+        made.status,
+        made.verification,
+        joined.also,
         proofs=made.proofs,
     )

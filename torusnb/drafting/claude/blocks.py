@@ -135,7 +135,7 @@ def _plain(group: Group, title: str, mark: Mark) -> Json:
 
 def _title(group: Group, mark: Mark, known: set[str]) -> str:
     """The group's title with the files that it is the first to show; their numbers are then `known`."""
-    title = " ".join(mark.clean(group.title).split())[:200] or "evidence"
+    title = " ".join(mark.clean(group.title).split())[:400] or "evidence"
     for file, path in files_of((group,), mark).items():
         if file not in known:
             known.add(file)

@@ -210,7 +210,8 @@ def _files(pack: EvidencePack, waypoints: Iterable[Waypoint]) -> Iterator[Group]
         others = [item for item in lines.get(waypoint.path, ()) if item.key != waypoint.key]
         telling = sorted(others, key=lambda item: (_telling(item.text), _line(item)))[:_LINES_OF_A_FILE]
         parts = [_part(item) for item in sorted(telling, key=_line)]
-        yield Group(_why(waypoint), (Part(waypoint.key, "code", waypoint.quote or waypoint.module), *parts))
+        tested = pack.context.tests.get(waypoint.path, ())
+        yield Group(_why(waypoint, tested), (Part(waypoint.key, "code", waypoint.quote or waypoint.module), *parts))
 
 
 def _telling(line: str) -> int:
@@ -224,9 +225,10 @@ def _line(item: Evidence) -> tuple[int, str]:
     return (item.place.line if item.place else 0), item.key
 
 
-def _why(waypoint: Waypoint) -> str:
+def _why(waypoint: Waypoint, tested: tuple[str, ...]) -> str:
+    tests = f", tested by {', '.join(tested[:2])}" if tested else ""
     answers = f", answers {', '.join(waypoint.requirements[:6])}" if waypoint.requirements else ""
-    return f"Waypoint {waypoint.rank}: {waypoint.path} ({waypoint.layer}, likely {waypoint.likely}{answers})"
+    return f"Waypoint {waypoint.rank}: {waypoint.path} ({waypoint.layer}, likely {waypoint.likely}{answers}{tests})"
 
 
 def _traps(pack: EvidencePack) -> Iterator[Group]:

@@ -24,8 +24,8 @@ MOST_ENTRIES = 60
 """Entries that a ledger holds; what comes later is left out and said so."""
 MOST_ROWS = 24
 """Rows of the table of decisions in the design section."""
-ROW_WORDS = 24
-"""Words of a decision in that table, as a rule."""
+ROW_WORDS = 60
+"""Words of a decision in that table, as a rule: what a decision may have, since sections do not tell it again."""
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 _Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=1_200)]
@@ -109,10 +109,7 @@ def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:
 
 
 def render_table(ledger: Ledger) -> str:
-    """The table of decisions, each in a few words: what is new and changed first, then what is unverified.
-
-    The sections tell them in full, and what merely exists.
-    """
+    """The table of decisions: what is new and changed first, then what is unverified; not what merely exists."""
     order = ("new", "changed", "unverified")
     decided = [entry for entry in ledger.entries if entry.standing in order]
     entries = sorted(decided, key=lambda entry: order.index(entry.standing))[:MOST_ROWS]
@@ -151,9 +148,14 @@ def _standing(entry: Entry, keys: tuple[str, ...]) -> Standing:
 
 
 def _in_short(decision: str) -> str:
-    """The first sentence, within `ROW_WORDS` where a clause of it ends there."""
-    first = _SENTENCE_END.split(plain(decision), maxsplit=1)[0]
-    return f"{clip(first, ROW_WORDS)}."
+    """The decision as far as whole sentences fit into `ROW_WORDS`, the first of them in any case."""
+    first, *others = _SENTENCE_END.split(plain(decision))
+    said = clip(first, ROW_WORDS) + "."
+    for sentence in others:
+        if len(f"{said} {sentence}".split()) > ROW_WORDS:
+            break
+        said = f"{said} {sentence}"
+    return said
 
 
 def _named(entry: Entry) -> str:
