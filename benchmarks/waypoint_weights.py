@@ -4,7 +4,8 @@
     python -m benchmarks.waypoint_weights --features features.jsonl --cases cases.jsonl
 
 The cross-entropy method (Rubinstein 1999) draws weights around a mean, keeps the best draws, and moves the mean there;
-it seeks recall@20 and nDCG@20 for what is cited and what is changed, and prefers small weights. Printed are the
+it seeks recall@20 and nDCG@20 for what is cited and what is changed, and prefers small weights. Only the signals that
+both orders share are weighed; what counts for one order alone (`orders`) is left out of all scores. Printed are the
 weights for all cases; the scores of the present ones and of the found ones on the cases they were chosen on; and held
 out: one epic at a time, and the later half of the cases by date with weights from the earlier half. The search has a
 fixed seed. Weights from here are rounded by hand before they go to `torusnb.context.waypoints.signals.Tuning`.

@@ -91,6 +91,15 @@ def test_only_queues_and_schedules_of_the_features_own_jobs_are_told(tmp_path: P
     assert "`mail`" not in texts
 
 
+def test_of_the_supervised_processes_those_near_the_feature_are_told(tmp_path: Path) -> None:
+    assert "none of its 3 children lies near" in _told(_capture(tmp_path / "a", FILES), "runtime topology")[0].text
+    path = next(path for path in FILES if path.endswith("application.ex"))
+    more = {path: FILES[path].replace("Shop.Repo,", "Shop.Repo, Shop.Baskets,")}
+    assert more[path] != FILES[path]
+    told = _told(_capture(tmp_path / "b", FILES | more), "runtime topology")[0].text
+    assert "starts `Shop.Baskets` near this feature." in told
+
+
 def test_the_architecture_says_on_which_side_of_the_split_the_feature_lies(context: Context) -> None:
     told = _told(context, "architecture")[-1].text
     assert "lie in the domain (`Shop`)" in told

@@ -7,20 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from torusnb.drafting.claude import blocks, checking, choosing, exchange, ledger, requests
+from torusnb.drafting.claude import (
+    blocks,
+    checking,
+    choosing,
+    exchange,
+    ledger,
+    lengths,
+    reading_ahead,
+    requests,
+)
 from torusnb.drafting.claude.prompts import PLACEHOLDERS
 
+HOLDERS = (blocks, checking, choosing, exchange, ledger, lengths, reading_ahead, requests)
 DOC = (Path(__file__).parents[2] / "docs" / "drafting.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([A-Z_]+)` \| ([\d,]+) \|", DOC, re.MULTILINE)
 
 
 def test_every_row_of_the_bounds_is_found() -> None:
-    assert len(ROWS) == 14
+    assert len(ROWS) == 22
 
 
 @pytest.mark.parametrize(("name", "value"), ROWS)
 def test_a_bound_is_as_the_document_says(name: str, value: str) -> None:
-    holders = [module for module in (blocks, checking, choosing, exchange, ledger, requests) if name in vars(module)]
+    holders = [module for module in HOLDERS if name in vars(module)]
     assert holders
     assert {vars(module)[name] for module in holders} == {int(value.replace(",", ""))}
 

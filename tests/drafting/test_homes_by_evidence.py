@@ -21,7 +21,7 @@ from torusnb.drafting.offline.siblings import find_siblings
 from torusnb.drafting.offline.sides import find_sides
 from torusnb.models.codebase import Route
 from torusnb.models.design import EvidencePack
-from torusnb.models.modules import Module
+from torusnb.models.modules import Call, Module
 from torusnb.models.requirements import AcceptanceCriterion, Mention, NonFunctional, PrdSection, Statement
 
 SEEDS = Module(
@@ -379,3 +379,18 @@ def test_criteria_without_a_link_follow_the_words_and_then_the_order_of_the_list
 
 def test_a_proof_that_climbs_out_of_the_checkout_places_nothing() -> None:
     assert homes(sown(SOWING, proved("lib/../../etc/packets.ex"))) == []
+
+
+@pytest.mark.parametrize(("target", "stays"), [("Garden.Repo", True), ("Garden.Weather", False)])
+def test_only_a_module_that_reaches_rows_is_called_the_transaction_boundary(target: str, stays: bool) -> None:
+    shelf = Module(
+        "Garden.Packets",
+        "lib/garden/packets.ex",
+        1,
+        60,
+        functions=(function("save_furrow", 1, 10),),
+        calls=(Call(target, "insert", 1, 12),),
+    )
+    asked = requirement(4, "Gardeners save furrow after furrow: save_furrow/1 of `Garden.Packets` stores them.", 23)
+    text = drafted(evidence(changed(asked, data_notes=()), context((shelf, "context"))))["7"]
+    assert ("`save_furrow/1` of `Garden.Packets` stays the transaction boundary" in text) is stays

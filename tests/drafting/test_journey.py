@@ -203,6 +203,21 @@ def test_personal_columns_of_touched_tables_are_named() -> None:
     assert "`beds` holds `email` and `phone`" in drafted(evidence(context=context))["12"]
 
 
+@pytest.mark.parametrize(("name", "told"), [("record", True), ("build_attrs", False)])
+def test_only_what_makes_an_audit_entry_is_said_to(name: str, told: bool) -> None:
+    call = Call("Garden.Auditing", name, 2, 34)
+    audited = msgspec.structs.replace(
+        REORDER,
+        clauses=(
+            ClauseOutline(
+                "reorder_plants(bed, order)", 30, 36, (Call("Garden.Repo", "update", 1, 33), call), (BED.name,)
+            ),
+        ),
+    )
+    text = drafted(evidence(context=with_behaviours(SAVE, GATE, audited)))["12"]
+    assert (f"`Garden.Auditing.{name}/2` writes audit entries today" in text) is told
+
+
 @pytest.mark.parametrize("topic", ["permissions", "tenancy"])
 def test_a_gap_of_another_page_is_no_gap_of_this_feature(topic: str) -> None:
     other = Unknown(
@@ -245,3 +260,37 @@ def test_a_kind_of_module_alone_is_no_reason_for_advice() -> None:
 
 def test_the_same_evidence_gives_the_same_path_twice() -> None:
     assert drafted(evidence(context=WAY)) == drafted(evidence(context=WAY))
+
+
+@pytest.mark.parametrize(
+    ("unknown", "storing", "asked"),
+    [
+        (("retention", "How long is it kept?", "Rows go with `sheds`."), True, False),
+        (("retention", "How long is it kept?", "Rows go with `beds`."), True, True),
+        (("retention", "How long is it kept?", "Rows go with `beds`."), False, False),
+        (("latency", "Which P95 must it hold?", "P95 300 ms."), True, False),
+        (("acceptance", "How is FR-002 accepted?", "By a test."), False, True),
+    ],
+)
+def test_a_gap_is_a_question_only_where_the_feature_has_the_matter(
+    unknown: tuple[str, str, str], storing: bool, asked: bool
+) -> None:
+    topic, question, default = unknown
+    gap = Unknown("A-1", topic, "t", "Something holds.", "r.", question, default, evidence=("prd:50",))
+    knowledge = msgspec.structs.replace(CONTEXT.knowledge, unknown=(gap,))
+    pack = PACK if storing else msgspec.structs.replace(PACK, data_notes=(), requirements=PACK.requirements[1:])
+    text = drafted(evidence(pack, msgspec.structs.replace(CONTEXT, knowledge=knowledge)))["16"]
+    assert (question in text) is asked
+
+
+def test_what_is_decided_is_no_further_line_of_the_list_above_it() -> None:
+    gone = (
+        Statement("Remove `season_orders` from the domain.", at(72)),
+        Statement("Remove the page that shows `season_orders`.", at(73)),
+    )
+    said = (Statement("Orders will be kept for each season.", at(61)),)
+    asked = (*PACK.requirements, requirement(4, "The season page SHALL show `season_orders`.", 23))
+    pack = msgspec.structs.replace(PACK, questions=said, requirements=asked, integration_notes=gone)
+    text = drafted(evidence(pack))["16"]
+    assert text.startswith("- Do FR-004 still stand")
+    assert "\n\n**Decided by the pack**\n\n- Orders will be kept" in text

@@ -54,12 +54,12 @@ class Finding:
 
     def find(self, sheet: Sheet, query: str, under: str = "") -> None:
         """Definitions of a name, and the files, guide sections and paths that speak of its words."""
+        under = self._folder(under)
         near = self._define(sheet, query, under) if len(query.split()) == 1 else ""
         bag = self._index.bags([query])[0]
-        self._files(sheet, bag, under)
-        if sheet.is_blank or not _CODE_NAME.fullmatch(
-            query
-        ):  # guides share the words of a name, and tell nothing of it
+        defined = not sheet.is_blank and _CODE_NAME.fullmatch(query) is not None
+        if not defined:  # other files and guides share the words of a name, and tell nothing of it
+            self._files(sheet, bag, under)
             self.sections(sheet, query, _SECTIONS, under)
         self._paths(sheet, bag, under)
         if sheet.is_blank:
@@ -76,6 +76,11 @@ class Finding:
             return
         where = f" below {under}" if under else ""
         sheet.say(f"nothing speaks of {query}{where}" + (f"; {near}" if near else ""))
+
+    def _folder(self, under: str) -> str:
+        """What paths have to begin with: a folder's name means the folder, not `lib/shop_web` with `lib/shop` too."""
+        folder = f"{under}/"
+        return folder if under and any(path.startswith(folder) for path in self._text.paths) else under
 
     def _is_there(self, sheet: Sheet, under: str) -> bool:
         """Whether the checkout has a file there; says so where it has none, which is no fact about the code."""
@@ -157,6 +162,7 @@ class Finding:
 
     def text(self, sheet: Sheet, text: str, under: str = "") -> None:
         """Every line that holds a literal text, a few of each file."""
+        under = self._folder(under)
         if not self._is_there(sheet, under):
             return
         where = f" below {under}" if under else ""

@@ -34,6 +34,8 @@ _CITED_LINE = re.compile(
     r"(?<![\w./:@-])(?:…/(?P<tail>[\w.@+/-]+\.(?:exs?|heex))|(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.(?:exs?|heex)))"
     r":(?P<line>\d+)(?![\w.])"
 )
+_JOINT = re.compile(r"[\s`(),:;–-]*(?:(?:is |stands |defined |found )*(?:at|in|on|from)(?: lines?)?)?[\s`(:]*")
+"""What stands between a function and the line where it is: a line that is cited further off shows something else."""
 _FUNCTION = re.compile(r"`(?:[A-Z][\w.]*\.)?(?P<name>[a-z_]\w*[!?]?)/(?P<arity>\d+)`")
 
 
@@ -144,6 +146,9 @@ def _moved(reading: Reading, passage: Passage, files: dict[str, FileOutline]) ->
         named = list(_FUNCTION.finditer(sentence))
         path = match["path"] or _ending(files, match["tail"])
         if len(named) != 1 or len(_CITED_LINE.findall(sentence)) != 1 or path not in files:
+            continue
+        between = sorted((named[0].start(), named[0].end(), match.start() - start, match.end() - start))[1:3]
+        if not _JOINT.fullmatch(sentence[slice(*between)]):
             continue
         same = _functions(files[path], named[0]["name"], int(named[0]["arity"]))
         line = int(match["line"])

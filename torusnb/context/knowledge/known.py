@@ -21,6 +21,7 @@ _FAMILIES = 4
 _PREFIX = 2
 """Parts of an event's name by which events are one family: `shop.cart.added` and `shop.cart.emptied`."""
 _TENANT_WORDS = ("institution", "tenant", "organization", "organisation", "account", "section", "project", "community")
+_EVERYBODYS = (".Repo", ".PubSub", ".Endpoint")
 _PLATFORM = ("phoenix", "phoenix_live_view", "ecto_sql", "oban", "cachex", "libcluster", "broadway")
 
 
@@ -150,7 +151,8 @@ def _topology(around: Surroundings) -> Iterable[Known]:
         children = application.children
         if not children:
             continue
-        mine = list({child.line: child for child in children if child.module in near}.values())[:4]
+        own = [child for child in children if child.module in near and not child.module.endswith(_EVERYBODYS)]
+        mine = list({child.line: child for child in own}.values())[:4]
         if mine:
             text = f"`{application.name}` starts {listed([f'`{child.module}`' for child in mine])} near this feature."
         else:

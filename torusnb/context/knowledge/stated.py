@@ -38,7 +38,7 @@ _OR = (
     re.compile(r" (?:or|vs\.?|versus) (?=[a-z-]+(?: [a-z-]+){0,2}$)", re.IGNORECASE),
 )
 _KEEPS = re.compile(
-    r"\b(?:only|manual\w*|fixed|existing|current|today'?s?|keep|kept|omit\w*|simply|just|defer\w*|later|separate|"
+    r"\b(?:only|manual\w*|fixed|existing|current|today'?s?|keep|kept|omit\w*|defer\w*|later|separate|"
     r"read-only|re-?us(?:e|es|ing)|remain\w*|unchanged|none|static|default|single|hard-?coded|rely solely)\b",
     re.IGNORECASE,
 )

@@ -82,7 +82,8 @@ class Ranking:
         known: The score that `order` goes by. change: How likely the feature changes a file, from 0 to 1.
         answers: What each file answers of the pack.
         parts: Signal to path to its share, between 0 and about 1.5.
-        told: What a signal says of a path in words, where it says it itself (history, precedent, guide, cochange).
+        told: What a signal says of a path in words, where it says it itself (history, precedent, guide, cochange,
+            subjects, often).
         words: The words that a module's name was found as. said: the pairs of words that were found.
         around: The neighbours of a file that count, greatest first.
         left_out: The paths that the pack names only as out of scope.
@@ -140,48 +141,35 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
         told["cochange"] = cochanged(scene.past.history, base, known)
         parts["cochange"] = {path: reason.weight for path, reason in told["cochange"].items()}
     total = _total(parts, known, tuning)
-    answers = find_answers(request, scene.index)
-    _add_single(scene, request, answers, known, parts, told)
-    for signal in (*SIGNALS, *OF_ONE_ORDER):
-        parts.setdefault(signal, {})
+    answers = _add_single(scene, request, known, parts, told)
     scope = Scope(pack)
     left_out = frozenset(path for path, entries in naming.items() if scope.leaves_out(entries))
     layers = {file.path: layer_of(file.path, main_module(file)) for file in scene.files}
-    to_know = known_scores(total, parts, layers, tuning)
-    change = change_scores(total, parts, left_out, tuning)
-    order = sorted((path for path, score in total.items() if score > 0), key=lambda path: (-to_know[path], path))
-    changing = frozenset(
-        path
-        for path in order[:_MOST_CHANGING]
-        if total[path] + tuning.leaning * _LEANS.get(layers[path], 0) >= tuning.changing
-    )
+    to_know, change = known_scores(total, parts, layers, tuning), change_scores(total, parts, left_out, tuning)
+    order = tuple(sorted((path for path in total if total[path] > 0), key=lambda path: (-to_know[path], path)))
+    changing = _changing(order[:_MOST_CHANGING], total, layers, tuning) - left_out
     return Ranking(
-        order=tuple(order),
-        total=total,
-        known=to_know,
-        change=change,
-        answers=answers,
-        parts=parts,
-        told=told,
-        words=words,
-        said=said,
-        naming=naming,
-        folders=folders,
-        around=around,
-        left_out=left_out,
-        changing=changing - left_out,
+        order, total, to_know, change, answers, parts, told, words, said, naming, folders, around, left_out, changing
+    )
+
+
+def _changing(
+    best: Sequence[str], total: Mapping[str, float], layers: Mapping[str, str], tuning: Tuning
+) -> frozenset[str]:
+    return frozenset(
+        path for path in best if total[path] + tuning.leaning * _LEANS.get(layers[path], 0) >= tuning.changing
     )
 
 
 def _add_single(
     scene: Scene,
     request: Request,
-    answers: Answers,
     known: frozenset[str],
     parts: dict[str, dict[str, float]],
     told: dict[str, dict[str, Reason]],
-) -> None:
-    """Put what counts for one order only into `parts` and `told`."""
+) -> Answers:
+    """Put what counts for one order only into `parts` and `told`; returns what the files answer."""
+    answers = find_answers(request, scene.index)
     parts["nearest"] = {path: share for path, share in answers.shares().items() if path in known}
     history = scene.past.history
     if history is not None:
@@ -189,6 +177,9 @@ def _add_single(
         told["often"] = touched_reasons(history, known)
         for signal in ("subjects", "often"):
             parts[signal] = {path: reason.weight for path, reason in told[signal].items()}
+    for signal in (*SIGNALS, *OF_ONE_ORDER):
+        parts.setdefault(signal, {})
+    return answers
 
 
 def _naming(pack: SpecPack, resolver: Resolver, known: frozenset[str]) -> dict[str, tuple[Named, ...]]:

@@ -109,9 +109,12 @@ def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:
 
 
 def render_table(ledger: Ledger) -> str:
-    """The table of decisions: what is new and changed first, then what is unverified; not what merely exists."""
-    order = ("new", "changed", "unverified")
-    decided = [entry for entry in ledger.entries if entry.standing in order]
+    """The table of decisions: what is new and changed first, then what is unverified.
+
+    What merely exists is left out, unless a section found out something else about it than was decided first.
+    """
+    order = ("new", "changed", "unverified", "existing")
+    decided = [entry for entry in ledger.entries if entry.standing != "existing" or entry.because]
     entries = sorted(decided, key=lambda entry: order.index(entry.standing))[:MOST_ROWS]
     if not entries:
         return ""

@@ -9,6 +9,8 @@ LEAST_WORDS = 90
 MOST_WORDS = 320
 CONTEXT_WORDS = 300
 """What is there today takes more than a section's usual words, and is told nowhere else."""
+DESIGN_WORDS = 120
+"""The idea, and the path of one typical use."""
 _FOR_EACH = 30
 """Words for each decided name that a section tells of."""
 
@@ -37,6 +39,8 @@ def words_for(section: TemplateSection, ledger: Ledger, usual: int, least: int) 
     """
     if "context" in section.title.lower():
         return max(usual, CONTEXT_WORDS)
+    if "proposed design" in section.title.lower():
+        return max(usual, DESIGN_WORDS)
     kinds = next((kinds for word, kinds in _TELLS_OF.items() if word in section.title.lower()), None)
     if kinds is None or not ledger.entries:
         return usual

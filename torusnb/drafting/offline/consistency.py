@@ -19,13 +19,20 @@ def draft_consistency(ledger: Ledger) -> str:
     return bullets([*lines, *ledger.advice("7")])
 
 
+def _reaches_rows(component: Component) -> bool:
+    """Whether a module may write rows: it calls a repo, or the outline shows none of its calls."""
+    calls = component.module.calls if component.module is not None else ()
+    return not calls or any(call.module.endswith("Repo") or call.module == "Ecto.Multi" for call in calls)
+
+
 def _boundaries(ledger: Ledger) -> list[str]:
     plan, storage = ledger.plan, ledger.plan.storage
     keeping = set(plan.asking("persist", "copy"))
     writers = [
         c
         for c in plan.existing
-        if c.layer in _DOMAIN and keeping & set(c.requirements) and any(_writes(f.name) for f in c.functions)
+        if c.layer in _DOMAIN and keeping & set(c.requirements) and _reaches_rows(c)
+        if any(_writes(f.name) for f in c.functions)
     ][:2]
     lines = []
     for component in writers:

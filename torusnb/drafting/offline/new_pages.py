@@ -36,11 +36,12 @@ class NewPage:
 
     Attributes:
         key: The statement or requirement that wants it.
+        asked: The requirements that want it themselves.
         session: A route of today in the live session that the pack puts it into; None where it names none.
     """
 
-    def __init__(self, key: str, session: Route | None, session_key: str) -> None:
-        self.key, self.session, self.session_key = key, session, session_key
+    def __init__(self, key: str, asked: tuple[str, ...], session: Route | None, session_key: str) -> None:
+        self.key, self.asked, self.session, self.session_key = key, asked, session, session_key
 
 
 def find_new_page(evidence: EvidencePack) -> NewPage | None:
@@ -50,12 +51,12 @@ def find_new_page(evidence: EvidencePack) -> NewPage | None:
     for group in (pack.summary, pack.goals, pack.interface_notes, pack.integration_notes, pack.notes):
         said += [(place_key(s.place), s.text) for s in group]
     asking = [key for key, text in said if _wants(plain(text))]
-    requirement = any(key in {r.id for r in pack.requirements} for key in asking)
+    wanting = tuple(r.id for r in pack.requirements if r.id in asking)
     live = any(re.search(r"live ?view", text, re.IGNORECASE) for key, text in said if key in asking)
-    if not (requirement or live) or not asking or asking[0] not in evidence.evidence:
+    if not (wanting or live) or not asking or asking[0] not in evidence.evidence:
         return None
     session, key = _session(evidence.context.code, pack, said)
-    return NewPage(asking[0], session, key if key in evidence.evidence else "")
+    return NewPage(asking[0], wanting, session, key if key in evidence.evidence else "")
 
 
 def _wants(text: str) -> bool:

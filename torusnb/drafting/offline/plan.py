@@ -14,7 +14,7 @@ from torusnb.drafting.offline.fitness import serves_all
 from torusnb.drafting.offline.matching import Match, Matcher
 from torusnb.drafting.offline.named_modules import RULES, give_lead, named_modules, release_owned
 from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake, spelled
-from torusnb.drafting.offline.new_pages import new_page
+from torusnb.drafting.offline.new_pages import find_new_page, new_page
 from torusnb.drafting.offline.runtime import Runtime, decide_runtime
 from torusnb.drafting.offline.storage import Storage, decide_storage
 from torusnb.drafting.offline.wording import plain, singular_of
@@ -86,6 +86,7 @@ def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
     kinds = {r.id: matcher.kinds(r) for r in pack.requirements}
     matches = _proven(kinds, {r.id: matcher.matches(r) for r in pack.requirements})
     lean = _without(evidence, withdrawn)
+    matches = _without_page(evidence, matches)
     storage, runtime = decide_storage(lean, matcher), decide_runtime(lean, matcher)
     known = known_modules(evidence)
     fresh = give_lead(evidence, named_modules(evidence, known, kinds), matches, kinds)
@@ -110,6 +111,12 @@ def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
     )
 
 
+def _without_page(evidence: EvidencePack, matches: dict[str, tuple[Match, ...]]) -> dict[str, tuple[Match, ...]]:
+    """The matches, in which a requirement that wants a page of its own meets no module of today."""
+    page = find_new_page(evidence)
+    return matches if page is None else {r: () if r in page.asked else found for r, found in matches.items()}
+
+
 def _unseen(
     evidence: EvidencePack,
     kinds: dict[str, tuple[str, ...]],
@@ -120,7 +127,9 @@ def _unseen(
     pages = {"live_view", "component"}
     seen = {r for r, found in matches.items() if found and (kinds[r][0] != "render" or found[0].layer in pages)}
     asks = [r.id for r in evidence.pack.requirements if not is_boundary(plain(r.text or r.title))]
-    on_screen = [r for r in asks if set(kinds[r][:2]) & {"render", "query", "notify", "configure"}]
+    page = find_new_page(evidence)
+    wanting = page.asked if page is not None else ()
+    on_screen = [r for r in asks if r in wanting or set(kinds[r][:2]) & {"render", "query", "notify", "configure"}]
     return tuple(r for r in on_screen if r not in seen and r not in foreign)
 
 

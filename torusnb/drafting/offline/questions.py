@@ -22,7 +22,7 @@ _MARK = re.compile(r"\?(?=\s|$)")
 
 def draft_questions(ledger: Ledger) -> str:
     """The open questions with a default and who decides, and below them what the pack has decided already."""
-    asked = bullets(_open_questions(ledger)) or _none_open(ledger)
+    asked = bullets(_open_questions(ledger)) or ("" if ledger.withdrawn else _none_open(ledger))
     return paragraphs(asked, labelled("Decided by the pack", bullets(_decided(ledger))))
 
 

@@ -24,6 +24,8 @@ _CHECKS = re.compile(
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _AUDIT = re.compile(r"\baudit\w*\b", re.IGNORECASE)
 _AUDITS = re.compile(r"Audit")
+_ENTERS = re.compile(r"(?:capture|log|record|write|insert|create|track|audit|add)(?:_|$)")
+"""How a function is called that makes an audit entry; what builds or lists them makes none."""
 _CELL = re.compile(r"(?:^|;\s+)(?P<head>[A-Z][\w /&-]{2,30}):\s+(?P<text>.*?)(?=;\s+[A-Z][\w /&-]{2,30}:\s|$)")
 _PERSONAL = re.compile(
     r"^(?:email|name|(?:given|family|middle|first|last|full|preferred)_?name|nickname|preferred_username|picture|"
@@ -212,10 +214,7 @@ def _audit_helper(ledger: Ledger) -> tuple[str, str] | None:
     """What of today writes audit entries, with the line of a call to it or of its definition."""
     for behaviour in ledger.context.behaviours:
         for call in (call for clause in behaviour.clauses for call in clause.calls):
-            if _AUDITS.search(call.module) and not call.module.endswith("Live"):
+            if _AUDITS.search(call.module) and call.module != behaviour.module and _ENTERS.match(call.name):
                 name = code(f"{call.module}.{call.name}/{call.arity}")
                 return f"{name} writes audit entries today", code_key(behaviour.path, call.line)
-    module = next((m for m in ledger.code.modules.values() if re.search(r"\.Audit\w*$", m.name) and m.functions), None)
-    if module is None:
-        return None
-    return f"{code(module.name)} writes audit entries today", code_key(module.path, module.line)
+    return None

@@ -17,6 +17,7 @@ from torusnb.drafting.offline.wording import (
     count,
     first_sentence,
     labelled,
+    listed,
     paragraphs,
     plain,
     sentence,
@@ -99,6 +100,10 @@ def _modules(ledger: Ledger) -> list[str]:
         lines.append(
             f"{code(component.name)} ({layer_words(component)}){doc} Answers {asked}.{ledger.cite(component.key)}"
         )
+    if not lines:
+        near = [w for w in ledger.context.waypoints if w.module][:4]
+        names = listed(code(w.module) for w in near)
+        lines = [f"Nearest by the pack's words: {names}.{ledger.cite(*(w.key for w in near))}"] if near else []
     return [*lines, *_tables(ledger)]
 
 
@@ -153,7 +158,7 @@ def _relevant_children(ledger: Ledger) -> list[tuple[str, str]]:
         (child.module, code_key(module.path, child.line))
         for module in ledger.code.of_kind("application")
         for child in module.children
-        if child.module and child.module in near
+        if child.module in near and not child.module.endswith((".Repo", ".PubSub", ".Endpoint"))
     ]
 
 

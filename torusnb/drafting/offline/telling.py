@@ -67,11 +67,16 @@ def tell_statements(ledger: Ledger, texts: Mapping[str, str], numbers: Mapping[s
             found[section] = _join(ledger, found[section], mine, numbers.get(section, ""))
     last = homes.get("16") or next(reversed(found), "")
     if ledger.withdrawn and last:
-        found[last] = f"{bullets([_conflict(ledger)])}\n{found[last]}"
+        found[last] = _listed_before(bullets([_conflict(ledger)]), found[last])
     loose = [placed for placed in rest if not _section(placed.home, homes)]
     if loose and last:
         found[last] = f"{found[last]}\n{bullets([_loose(ledger, loose)])}".strip()
     return found
+
+
+def _listed_before(first: str, text: str) -> str:
+    """A list before a text: as its first items where it is a list, else as a block of its own."""
+    return f"{first}\n{text}" if text.startswith("- ") else paragraphs(first, text)
 
 
 def untold(ledger: Ledger, texts: Mapping[str, str], numbers: Mapping[str, str]) -> list[Placed]:
