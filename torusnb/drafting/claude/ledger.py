@@ -118,7 +118,7 @@ def render_table(ledger: Ledger) -> str:
     entries = sorted(decided, key=lambda entry: order.index(entry.standing))[:MOST_ROWS]
     if not entries:
         return ""
-    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*e.keys[:3])} |" for e in entries]
+    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*e.keys[:2])} |" for e in entries]
     return "\n".join(["| Name | Standing | Decision |", "|---|---|---|", *rows])
 
 
