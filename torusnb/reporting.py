@@ -64,13 +64,16 @@ def report_run(given: Mapping[str, object], say: Say, kernels: Mapping[str, Any]
     say(locate_pack(root, parameters.pack).resolve().name)
     run_notebooks(parameters, lambda name, seconds: say(f"  {name:30} {seconds:5.1f} s"), kernels)
     with Session(dataclasses.replace(parameters, interactive=False)) as session:
-        review, outputs = session.review(), session.outputs
+        export = session.compose()
+        review, outputs = session.review(export), session.outputs
         problems = [problem for problem in session.pack.problems if problem.severity != "note"]
         unreached = find_unreached(session)
     say(f"  design      {outputs.fdd}")
-    say(f"  research    {outputs.report}")
+    say(f"  research    {export.report_path}")
     say(f"  notebooks   {outputs.notebooks}")
     say(f"  trail       {outputs.trail}")
+    for note in export.notes:
+        say(f"  note        {note}")
     for problem in problems[:_MOST_TOLD]:
         say(f"  pack        {problem.place}: {problem.text} {problem.remedy}")
     for line in unreached:

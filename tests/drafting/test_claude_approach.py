@@ -11,7 +11,9 @@ import pytest
 from tests.drafting.claude_desk import APPROACH, approach
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.approach import parse_approach, render_approach
+from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.ledger import (
+    LEDGER_TOKENS,
     MOST_ENTRIES,
     MOST_ROWS,
     ROW_WORDS,
@@ -113,6 +115,19 @@ def test_a_decision_is_amended_for_a_reason() -> None:
     assert find_amended(after, after) == ()
 
 
+def test_a_decision_that_only_stands_otherwise_is_amended_too() -> None:
+    before = Ledger((entry(),))
+    after, _ = merge_entries(before, [entry(standing="unverified", because="No line shows it.")], USABLE)
+    assert [e.standing for e in find_amended(before, after)] == ["unverified"]
+
+
+def test_a_first_decision_takes_the_place_of_none() -> None:
+    code = ("code:lib/garden/beds.ex:10",)
+    ledger, told = merge_entries(Ledger(), [entry(standing="existing", keys=code, because="So it is.")], USABLE)
+    assert [e.because for e in ledger.entries] == [""]
+    assert (render_table(ledger), told) == ("", ())
+
+
 def test_an_amendment_without_evidence_changes_nothing() -> None:
     before = Ledger((entry(),))
     after, told = merge_entries(before, [entry(decision="Two.", because="So it is.", keys=("FR-9",))], USABLE)
@@ -141,6 +156,15 @@ def test_what_no_line_of_code_shows_does_not_exist_for_certain() -> None:
     added = [entry(standing="existing"), entry("b", standing="changed", keys=("code:lib/garden/beds.ex:10",))]
     ledger, _ = merge_entries(Ledger(), added, USABLE)
     assert [e.standing for e in ledger.entries] == ["unverified", "changed"]
+
+
+def test_a_ledger_is_no_longer_than_requests_can_carry() -> None:
+    added = [entry(f"event_{n}", decision="It fires once. " * 75) for n in range(MOST_ENTRIES)]
+    ledger, told = merge_entries(Ledger(), added, USABLE)
+    assert 10 < len(ledger.entries) < MOST_ENTRIES
+    assert estimate_tokens(ledger.render()) <= LEDGER_TOKENS
+    assert len(told) == MOST_ENTRIES - len(ledger.entries)
+    assert told[0].endswith("was left out: the ledger is as long as it may be.")
 
 
 def test_a_ledger_and_its_table_are_bounded() -> None:
@@ -175,6 +199,12 @@ def test_the_last_block_of_a_name_is_taken_out() -> None:
     text, block = split_fence("One.\n```ledger\n1\n```\nTwo.\n```ledger\n2\n```\n", "ledger")
     assert (text.strip(), block) == ("One.\n```ledger\n1\n```\nTwo.", "2\n")
     assert split_fence("One. `ledger`", "ledger") == ("One. `ledger`", None)
+
+
+def test_an_id_with_a_placeholder_is_no_markup() -> None:
+    ledger, told = merge_entries(Ledger(), [entry(decision="Each row has the id `row_<plant_id>`.")], USABLE)
+    assert len(ledger.entries) == 1
+    assert told == ()
 
 
 def test_a_single_decision_needs_no_list() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from tests.drafting.claude_desk import (
 )
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.drafter import ClaudeDrafter
-from torusnb.drafting.claude.exchange import MOST_LOOKUPS_FOR_APPROACH, NO_MORE
+from torusnb.drafting.claude.exchange import DEAF_ROUNDS, MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, NO_MORE
 from torusnb.drafting.drafters import Desk, open_drafter
 from torusnb.errors import ModelError, ParameterError
 from torusnb.messages.estimates import estimate_tokens, most_cost
@@ -402,6 +404,31 @@ def test_what_is_foreseen_at_most_is_more_than_the_worst_model_takes_and_the_lea
     assert least.dollars < likely.dollars < most.dollars  # type: ignore[operator]  # the price is known
     assert least.dollars < costs[1]  # type: ignore[operator]
     assert costs[0] < most.dollars  # type: ignore[operator]
+
+
+def test_a_model_that_never_hears_that_there_are_no_more_look_ups_asks_no_oftener_than_foreseen() -> None:
+    """It asks on after it was told so, before its answer and before the repair of it."""
+    counter = iter(range(10_000))
+
+    def deaf(request: ModelRequest) -> str | list[Json]:
+        turns = [json.dumps(turn) for turn in request.messages]
+        said = [number for number, turn in enumerate(turns) if '"tool_result"' not in turn and '"user"' in turn]
+        if sum(NO_MORE in turn for turn in turns[said[-1] :]) < DEAF_ROUNDS:
+            return [call("show_function", next(counter))]
+        text = approach(reason="It wins. [@FR-999]") if not section_of(request) else good(request)
+        return f"{text}\n\nIt rests on nothing here, {next(counter)} times."
+
+    model = scripted(deaf)
+    findings = [finding(section) for section in OFFLINE]
+    desk = Desk(model=model, lookups=GardenLookups(), review=lambda *_: tuple(findings))
+    ClaudeDrafter(desk).draft_all(evidence())
+    asked = Counter(request.purpose for request in model.requests)
+    assert asked["section 7"] == 1 + MOST_LOOKUPS + DEAF_ROUNDS
+    assert asked["repair of section 7"] == 3 * (1 + DEAF_ROUNDS)
+    prices = parse_prices("prices: [{models: ['*'], input: 1, output: 5}]", "prices.yml")
+    drafter = ClaudeDrafter(desk)
+    most = forecast(drafter.foresee(evidence()), drafter.courses(), prices).total[-1]
+    assert len(model.requests) <= most.requests
 
 
 def test_the_approach_may_not_rest_on_what_does_not_exist() -> None:

@@ -38,5 +38,11 @@ def test_a_section_is_never_shorter_than_its_offline_draft() -> None:
     assert words_for(TemplateSection("9", "LiveView"), ledger("event", 1), usual=180, least=400) == 400
 
 
+@pytest.mark.parametrize(("title", "kind"), [("LiveView", "event"), ("Torus Context Summary", "event")])
+def test_a_section_is_no_longer_than_the_template_allows(title: str, kind: str) -> None:
+    section = TemplateSection("9", title, most_words=200)
+    assert words_for(section, ledger(kind, 40), usual=180, least=20) == 200
+
+
 def test_before_anything_is_decided_a_section_has_its_usual_length() -> None:
     assert words_for(TemplateSection("9", "LiveView"), Ledger(), usual=180, least=20) == 180

@@ -243,6 +243,8 @@ STOPS = Stops(
         ("The LiveView streams the rows and resets the limit. [@FR-002]", ""),
         ("`GardenWeb.BedLive` streams the rows up to the limit. [@FR-002]", ""),
         ("Oban retries a job. [@FR-001]", ""),
+        ("LiveView tests are told apart: a stream, its reset. [@FR-002]", ""),
+        ("`Cachex` workers have a ttl for the memory. [@FR-001]", ""),
         ("The index on `plot_id` serves the plan. [@FR-002]", ""),
         ("```elixir\n# Cachex evicts by ttl and limits memory\n```", ""),
     ],

@@ -11,7 +11,7 @@ from tests.drafting.garden_feature import CONTEXT, LIVE, PACK, at, criterion, ev
 from tests.drafting.test_hosting import changed, context, drafted
 from torusnb.drafting.offline.elsewhere import find_foreign
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.levels import level_of_path, observed_level, planned_level
+from torusnb.drafting.offline.levels import TestPlan, level_of_path, observed_level
 from torusnb.drafting.offline.linking import Links
 from torusnb.drafting.offline.matching import Matcher
 from torusnb.drafting.offline.new_pages import find_new_page
@@ -58,7 +58,7 @@ def test_words_that_a_module_shares_make_it_nearest_and_no_home() -> None:
     pack = sown("Seed packets show how many seeds a row takes.")
     assert homes(pack) == []
     text = drafted(pack)["4.1"]
-    assert "no home found in the code" in text
+    assert "no module is chosen for its code yet" in text
     assert "**`Garden.Packets`**" not in text
 
 
@@ -259,7 +259,7 @@ PLAN = PrdSection(
     ],
 )
 def test_the_packs_own_test_plan_says_at_which_level_a_criterion_is_proved(text: str, level: str, key: str) -> None:
-    found = planned_level(changed(sections=(PLAN,)), text)
+    found = TestPlan(changed(sections=(PLAN,))).planned(text)
     assert found is not None
     assert (found.name, found.key) == (level, key)
 

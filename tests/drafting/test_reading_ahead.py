@@ -37,6 +37,16 @@ def test_they_are_shown_in_the_approach_and_in_every_section() -> None:
     assert LOOKED_UP.key in {item.key for item in drafting.evidence}
 
 
+def test_the_preflight_knows_the_approach_as_it_is_sent_and_says_nothing_of_the_look_ups() -> None:
+    said: list[str] = []
+    desk = Desk(model=scripted(good), lookups=ShowingLookups(), say=said.append)
+    foreseen = ClaudeDrafter(desk).foresee(evidence())
+    assert said == []
+    model = scripted(good)
+    ClaudeDrafter(Desk(model=model, lookups=ShowingLookups())).draft_all(evidence())
+    assert foreseen[0].request == model.requests[0]
+
+
 def test_where_no_such_tool_is_offered_nothing_is_read_ahead() -> None:
     lookups, model = GardenLookups(), scripted(good)
     ClaudeDrafter(Desk(model=model, lookups=lookups)).draft_all(evidence())

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import pytest
 
-from tests.drafting.claude_desk import LOOKED_UP, GardenLookups, call, good, good_text, scripted, sent
+from tests.drafting.claude_desk import LOOKED_UP, OFFLINE, GardenLookups, call, good, good_text, scripted, sent
 from tests.drafting.garden_feature import evidence
+from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.drafter import ClaudeDrafter
-from torusnb.drafting.claude.requests import MOST_FAULTS
+from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, MOST_FAULTS
 from torusnb.drafting.claude.second_reading import parse_faults
 from torusnb.drafting.drafters import Desk
 from torusnb.errors import ModelError
-from torusnb.models.design import Drafting
+from torusnb.models.base import Place
+from torusnb.models.design import Drafting, Evidence, SectionDraft
 from torusnb.models.messages import Json, ModelRequest
+from torusnb.models.review import Finding
 
 FAULT = {"section": "8", "fault": "4.1 says that nothing is kept. [@FR-001]", "remedy": "Say which page is kept."}
 MENDED = "The page of a bed is not kept, since it is read once. [@FR-001]"
@@ -81,11 +85,32 @@ def test_nothing_is_read_again_where_nothing_can_be_revised(desk: dict[str, obje
     assert "second reading" not in {request.purpose for request in asked}
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        faults(FAULT).replace("```faults", "```json"),
+        json.dumps([FAULT]),
+        f"I read it all.\n\n{faults(FAULT)}\n\nThat is all.",
+        faults({"section": "8"}, FAULT, {"section": "8", "fault": ""}),
+        faults({**FAULT, "section": "Section 8."}),
+    ],
+)
+def test_a_fault_is_read_however_the_answer_is_put(answer: str) -> None:
+    assert [told.fault for told in parse_faults(answer, ["8"])] == [FAULT["fault"]]
+
+
+def test_a_fault_needs_no_remedy() -> None:
+    (told,) = parse_faults(faults({**FAULT, "remedy": None}), ["8"])
+    assert told.section == "8"
+
+
 def test_no_more_faults_are_taken_than_a_reading_may_tell() -> None:
     assert len(parse_faults(faults(*[FAULT] * (MOST_FAULTS + 5)), ["8"])) == MOST_FAULTS
 
 
-@pytest.mark.parametrize(("reason", "left"), [("refused", ""), ("over-budget", "The budget was spent before")])
+@pytest.mark.parametrize(
+    ("reason", "left"), [("refused", ""), ("too-long", ""), ("over-budget", "The budget was spent before")]
+)
 def test_a_reading_that_does_not_come_leaves_the_draft(reason: str, left: str) -> None:
     def script(request: ModelRequest) -> str | ModelError:
         return ModelError("no", reason=reason) if request.purpose == "second reading" else good(request)
@@ -117,7 +142,8 @@ def test_what_the_reading_looks_up_is_evidence_for_the_revision() -> None:
     assert f"[@{LOOKED_UP.key}]" in next(section.text for section in drafting.sections if section.section == "8")
 
 
-def test_a_section_that_speaks_of_an_amended_decision_is_revised() -> None:
+@pytest.mark.parametrize(("batches", "speaking"), [(False, "4.1"), (True, "4.1"), (True, "4.3")])
+def test_a_section_that_speaks_of_an_amended_decision_is_revised(batches: bool, speaking: str) -> None:
     anew = {
         "kind": "event",
         "name": "reorder_plant",
@@ -130,11 +156,66 @@ def test_a_section_that_speaks_of_an_amended_decision_is_revised() -> None:
     def script(request: ModelRequest) -> str:
         if request.purpose == "section 4.2":
             return f"{good_text('4.2')}\n\n```ledger\n{json.dumps([anew])}\n```"
-        more = " `reorder_plant` carries the order. [@FR-002]" if request.purpose == "section 4.1" else ""
+        more = " `reorder_plant` carries the order. [@FR-002]" if request.purpose == f"section {speaking}" else ""
         return good(request) + more
 
     model = scripted(script)
-    ClaudeDrafter(Desk(model=model, review=lambda *_: ())).draft_all(evidence())
+    ClaudeDrafter(Desk(model=model, review=lambda *_: (), batches=batches)).draft_all(evidence())
     revisions = {request.purpose: sent(request) for request in model.requests if request.purpose.startswith("revision")}
-    assert "was decided anew since this was written: Carries one plant and its place." in revisions["revision of 4.1"]
+    told = "was decided anew since this was written: Carries one plant and its place."
+    assert told in revisions[f"revision of {speaking}"]
     assert "revision of 4.2" not in revisions
+
+
+def test_the_reading_takes_the_sections_that_there_is_room_for() -> None:
+    long = "One write changes the whole order of a bed, and nobody else sees it before. [@FR-001]\n\n" * 250
+
+    def script(request: ModelRequest) -> str:
+        text = good(request)
+        return text if request.purpose in {"approach", "second reading"} else f"{text}\n\n{request.purpose}. {long}"
+
+    model = scripted(script)
+    ClaudeDrafter(Desk(model=model, review=lambda *_: ())).draft_all(evidence())
+    [reading] = [request for request in model.requests if request.purpose == "second reading"]
+    shown = [block["text"] for block in reading.messages[0]["content"] if " begin: section " in str(block.get("text"))]
+    room = sum(map(estimate_tokens, OFFLINE.values())) + ALL_WRITTEN_TOKENS
+    assert 3 < len(shown) < len(OFFLINE)
+    assert sum(map(estimate_tokens, shown)) <= room + 50 * len(shown)
+
+
+def test_a_fault_whose_revision_is_taken_back_is_told() -> None:
+    def review(sections: Iterable[SectionDraft], _: Iterable[Evidence]) -> tuple[Finding, ...]:
+        vague = any("worse" in draft.text for draft in sections)
+        return (Finding("language.vague", "warning", Place("fdd.md"), "It is vague.", "", "8"),) if vague else ()
+
+    drafting, asked = draft(faults(FAULT), revised="It is worse. [@FR-001]", desk={"review": review})
+    assert "revision of 8" in {request.purpose for request in asked}
+    assert next(section.text for section in drafting.sections if section.section == "8") == good_text("8")
+    assert drafting.left == ("Section 8: 4.1 says that nothing is kept. [@FR-001] Say which page is kept.",)
+
+
+def test_what_a_revision_that_is_taken_back_decided_anew_is_held_against_its_section() -> None:
+    anew = {"kind": "event", "name": "reorder_plant", "standing": "new", "decision": "Carries one plant."}
+    block = f"```ledger\n{json.dumps([{**anew, 'keys': ['FR-002'], 'because': 'The page sends one plant.'}])}\n```"
+    spoken = " `reorder_plant` carries the order. [@FR-002]"
+
+    def script(request: ModelRequest) -> str:
+        if request.purpose == "second reading":
+            return faults(FAULT)
+        if request.purpose == "revision of 8":
+            return f"{good_text('8')}{spoken} It is worse. [@FR-001]\n\n{block}"
+        return good(request) + (spoken if request.purpose == "section 8" else "")
+
+    def review(sections: Iterable[SectionDraft], _: Iterable[Evidence]) -> tuple[Finding, ...]:
+        vague = any("worse" in draft.text for draft in sections)
+        return (Finding("language.vague", "warning", Place("fdd.md"), "It is vague.", "", "8"),) if vague else ()
+
+    drafting = ClaudeDrafter(Desk(model=scripted(script), review=review, rounds=1)).draft_all(evidence())
+    assert "worse" not in next(section.text for section in drafting.sections if section.section == "8")
+    assert "Section 8: `reorder_plant` was decided anew since this was written: Carries one plant." in drafting.left
+
+
+def test_a_remedy_is_as_long_as_a_fault_may_be() -> None:
+    _, asked = draft(faults({**FAULT, "remedy": "Say it. " * 2_000}))
+    [revision] = [request for request in asked if request.purpose.startswith("revision")]
+    assert 200 < sent(revision).count("Say it.") <= 250

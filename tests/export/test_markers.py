@@ -49,6 +49,11 @@ def line(path: str, number: int) -> Evidence:
             "(`lib/a/beds.ex:1`) (`lib/b/beds.ex:1`) (`…/a/beds.ex:2`) (`…/b/beds.ex:2`)",
         ),
         ("[@code:mix.exs:1] [@code:mix.exs:2]", "(`mix.exs:1`) (`mix.exs:2`)"),
+        (
+            "One [@code:lib/a/beds.ex:1]. `lib/b/beds.ex` stays. Two [@code:lib/a/beds.ex:2].",
+            "One (`lib/a/beds.ex:1`). `lib/b/beds.ex` stays. Two (`…/a/beds.ex:2`).",
+        ),
+        ("One [@code:lib/a/beds.ex:1; @code:lib/a/beds.ex:1].", "One (`lib/a/beds.ex:1`)."),
     ],
 )
 def test_a_further_line_of_a_file_goes_by_the_end_of_its_path(written: str, shown: str) -> None:

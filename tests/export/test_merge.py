@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from torusnb.export.merge import Merged, merge_fdd
+from torusnb.export.merge import Merged, find_outlived, merge_fdd
 from torusnb.models.design import Template, TemplateSection
 
 SECTIONS = (
@@ -62,6 +62,19 @@ def test_a_changed_section_stays_and_the_others_are_brought_up_to_date() -> None
 def test_a_kept_section_is_stale_only_when_the_draft_moved_on() -> None:
     existing = fdd("one").replace("Text one of 4.1.", "My own words.")
     assert merge(existing, fdd("one"), fdd("one")).stale == ()
+
+
+def test_a_kept_section_is_outlived_until_the_person_touches_it() -> None:
+    mine = fdd("one").replace("Text one of 4.1.", "My own words.")
+    kept = fdd("two").replace("Text two of 4.1.", "My own words.")
+    first, second = (fdd("one"), fdd("one")), (kept, fdd("two"))
+    assert find_outlived(mine, [first], fdd("one"), TEMPLATE) == ()
+    assert find_outlived(mine, [first], fdd("two"), TEMPLATE) == ("4.1",)
+    assert find_outlived(kept, [first, second], fdd("two"), TEMPLATE) == ("4.1",)
+    assert find_outlived(kept, [first, second, second], fdd("two"), TEMPLATE) == ("4.1",)
+    touched = kept.replace("My own words.", "My words, read again.")
+    assert find_outlived(touched, [first, second], fdd("two"), TEMPLATE) == ()
+    assert find_outlived(None, [first], fdd("two"), TEMPLATE) == ()
 
 
 def test_without_the_last_export_everything_is_a_persons() -> None:

@@ -55,6 +55,11 @@ def test_what_may_not_be_looked_up_or_revised_is_not_counted() -> None:
     assert taken.requests == 2
 
 
+def test_what_went_out_in_a_batch_is_revised_alone_and_looks_things_up_then() -> None:
+    (taken,) = forecast(_planned(1, batched=True, when_revised=4), [FULL], PRICES).total
+    assert taken.requests == 2 + 2 * (2 + 4)
+
+
 def test_the_reply_of_an_endpoint_stays_within_the_preflight(clock: FakeClock) -> None:
     with MessagesServer(lambda _: "A short section, which is not long. " * 30) as server:
         spent = sum(reply.cost or 0 for reply in open_on(server, clock).reply_all(_sections(2)))

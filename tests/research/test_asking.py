@@ -332,6 +332,14 @@ def test_a_replay_without_the_captured_bytes_is_an_error() -> None:
         ReplayFetcher(fetches, lambda _: None).fetch("https://else.example/")
 
 
+def test_a_record_that_a_page_is_unchanged_leaves_the_captured_page() -> None:
+    _, _, fetches, bodies = recorded_run()
+    held = next(each for each in fetches if each.fetched.sha256)
+    unchanged, _ = record_fetch(replace(held.fetched, outcome="not-modified", sha256="", body=b""))
+    fetcher = ReplayFetcher([*fetches, unchanged], bodies.get)
+    assert fetcher.fetch(held.fetched.requested).body == bodies[held.fetched.sha256]
+
+
 class Careless(Outside):
     """A provider that raises, or returns, what it should not."""
 

@@ -11,7 +11,7 @@ from torusnb.models.base import Place
 from torusnb.models.codebase import LockedPackage
 from torusnb.models.design import FocusArea
 from torusnb.models.knowledge import Trap
-from torusnb.models.modules import Call
+from torusnb.models.modules import Call, Function
 from torusnb.models.requirements import Requirement, SpecPack
 from torusnb.research.needs import lift_ids
 from torusnb.research.package_calls import module_beginnings
@@ -79,6 +79,18 @@ def test_the_longest_package_name_that_a_module_begins_with_is_its_package() -> 
     questions = raise_questions(PACK, replace(CONTEXT, code=code, waypoints=(WORKER,)), PLAYBOOK)
     assert any(q.package == "heron_live_nest" for q in questions)
     assert module_beginnings("Heron.LiveNest") == ("heron", "heronlive", "heronlivenest")
+
+
+def test_calls_off_the_features_path_raise_no_question() -> None:
+    functions = (Function("post_note", 1, "def", 8, 10), Function("draw_chart", 1, "def", 11, 14))
+    module = replace(CODE.files[0].modules[0], functions=functions)
+    code = replace(CODE, files=(replace(CODE.files[0], modules=(module,)),))
+    context = replace(CONTEXT, code=code, waypoints=(WORKER,))
+    assert "heron" not in {question.package for question in raise_questions(PACK, context, PLAYBOOK)}
+    both = (Function("send_note", 1, "def", 8, 10), Function("recall_note", 1, "def", 11, 14))
+    code = replace(CODE, files=(replace(CODE.files[0], modules=(replace(module, functions=both),)),))
+    context = replace(context, code=code)
+    assert "heron" in {question.package for question in raise_questions(PACK, context, PLAYBOOK)}
 
 
 def test_raising_twice_gives_the_same_questions() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from markdown_it import MarkdownIt
 
 from tests.session.opening import Opener
 from torusnb.session.drafting import draft_key
@@ -62,12 +63,19 @@ def test_a_key_of_nobody_that_a_person_wrote_stays_and_is_named(opener: Opener) 
 
 
 def test_what_drafting_left_open_stands_in_the_report_and_among_the_notes(opener: Opener) -> None:
-    left = ("Section 9 is the offline draft: its repair was refused.",)
+    left = (
+        "Section 9 is the offline draft: its repair was refused.",
+        "Section 8: <img src=x> ![see](https://nobody.example/x) [this](https://nobody.example/y)\n# Not a heading",
+    )
     with opener() as session:
         drafted = msgspec.structs.replace(session.draft(), left=left)
         session.record("draft", "left", drafted, draft_key(session))
         export = session.export()
         replay = replay_trail(session.trail)
     assert "## What drafting left open\n\n- Section 9 is the offline draft" in export.record.report
+    tokens = MarkdownIt().parse(export.record.report.partition("## What drafting left open")[2].partition("\n#")[0])
+    inner = [child.type for token in tokens for child in token.children or ()]
+    assert "text" in inner
+    assert not {"html_inline", "image", "link_open"} & {*inner}
     assert f"left by the drafter: {left[0]}" in export.notes
     assert replay.report == export.record.report

@@ -119,8 +119,8 @@ def _remedy(pack: EvidencePack) -> str:
     unanswered = list(find_unanswered(pack.research))
     names = ", ".join(each.question.id for each in unanswered)
     return (
-        f"Research left {names} unanswered, and until that changes nothing is built that rests on an answer. To ask "
-        f"again: `torusnb run {pack.pack.slug} --online`; or add a source in notebook 2.{_basis(pack, unanswered)}"
+        f"Research left {names} unanswered, and until that changes nothing is built that rests on an answer."
+        f"{_basis(pack, unanswered)}"
     )
 
 

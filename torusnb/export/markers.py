@@ -11,6 +11,7 @@ from torusnb.models.sources import Source
 from torusnb.spec.codeparts import edit_prose
 
 _IN_FILE = {"prd", "req", "code", "guide"}
+_PATH = re.compile(r"(?<![\w.@+/-])[\w.@+-]+(?:/[\w.@+-]+)+\.\w+")
 
 
 class Resolved(Value, frozen=True):
@@ -35,7 +36,7 @@ class _Places:
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        """Nothing was shown yet; `paths` are those that the section may show."""
+        """Nothing was shown yet; `paths` are those that the section may show, or writes out itself."""
         self._paths = frozenset(paths)
         self._shown: set[str] = set()
 
@@ -63,12 +64,13 @@ def resolve_markers(text: str, evidence: Mapping[str, Evidence], sources: Mappin
         sources: By key; a source marker, or the source behind a practice, must be one of these.
     """
     named = (evidence.get(key) for key in parse_keys(text))
-    lines = _Places(item.place.path for item in named if item is not None and item.place is not None)
+    marked = (item.place.path for item in named if item is not None and item.place is not None)
+    lines = _Places((*marked, *_PATH.findall(text)))
     cited: dict[str, None] = {}
     missing: dict[str, None] = {}
 
     def render(match: re.Match[str]) -> str:
-        keys = [key.strip().removeprefix("@") for key in match.group(1).split(";")]
+        keys = dict.fromkeys(key.strip().removeprefix("@") for key in match.group(1).split(";"))
         places: dict[str, None] = {}
         labels: dict[str, None] = {}
         for key in keys:

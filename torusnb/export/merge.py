@@ -87,6 +87,33 @@ def merge_fdd(existing: str | None, exported: str | Sequence[str] | None, fresh:
     ).merged()
 
 
+def find_outlived(
+    existing: str | None, exports: Sequence[tuple[str, str]], fresh: str, template: Template
+) -> tuple[str, ...]:
+    """The sections of a person that have stood unchanged while torusnb's own text for them became another.
+
+    Unlike `Merged.stale`, which compares with the last export alone, this holds until the person touches the section.
+
+    Args:
+        existing: The file as it is now; None when there is none.
+        exports: What was written and what torusnb itself would have written, for each export, oldest first.
+        fresh: What torusnb renders now.
+        template: The sections.
+    """
+    now = {unit.key: unit.words for unit in _units(fresh, template)}
+    found = []
+    past = [({u.key: u.words for u in _units(text, template)}, _units(own, template)) for text, own in exports]
+    for unit in _units(existing or "", template):
+        base = ""
+        for written, own in reversed(past):  # back to the export that the person changed
+            base = next((other.words for other in own if other.key == unit.key), "")
+            if written.get(unit.key) != unit.words:
+                break
+        if base and base != unit.words and unit.key in now and now[unit.key] not in (base, unit.words):
+            found.append(unit.name)
+    return tuple(found)
+
+
 class _Merge:
     """One merge of three lists of units."""
 

@@ -3,7 +3,8 @@
 A DNS answer that changes between the check and the connection cannot matter, since the connection is made to an
 address that was checked, and the name is not asked again while the client lives. A name that came to nothing is not
 asked again for a while either: every question of a research would wait for it anew. Where no name was ever resolved
-and one could not even be asked for, none is asked for that while: there is no name service here.
+and two could not even be asked for, none is asked for that while: there is no name service here. One such name may lie
+with those who serve that name.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ Resolver = Callable[[str], list[str]]
 
 KEPT_FAILURE_SECONDS = 300.0
 """How long a name that came to nothing is not asked for again."""
+_NO_SERVICE_NAMES = 2
+"""How many names must have come to no answer at all before none is asked for."""
 
 
 def resolve_name(host: str) -> list[str]:
@@ -49,8 +52,8 @@ class Names:
         self._lock = threading.Lock()
         self._pinned: dict[str, tuple[Address, ...]] = {}
         self._monotonic = monotonic
-        self._failed: dict[str, tuple[float, FetchFailure]] = {}
-        self._without_service = -KEPT_FAILURE_SECONDS
+        self._failed: dict[str, tuple[float, str]] = {}
+        self._unanswered: dict[str, float] = {}
 
     def find_addresses(self, target: Target) -> tuple[Address, ...]:
         """The addresses to connect to, at least one, all of them public.
@@ -78,11 +81,12 @@ class Names:
 
     def _known_failure(self, host: str) -> FetchFailure | None:
         """Why a name need not be asked for again yet; under the lock."""
-        since, failure = self._failed.get(host, (0.0, None))
+        since, told = self._failed.get(host, (0.0, ""))
         now = self._monotonic()
-        if failure is not None and now - since < KEPT_FAILURE_SECONDS:
-            return failure
-        if not self._pinned and now - self._without_service < KEPT_FAILURE_SECONDS:
+        if told and now - since < KEPT_FAILURE_SECONDS:
+            return _unknown(told)
+        unanswered = sum(now - since < KEPT_FAILURE_SECONDS for since in self._unanswered.values())
+        if not self._pinned and unanswered >= _NO_SERVICE_NAMES:
             return _unknown(f"the name '{host}' was not asked for, since no name can be resolved here")
         return None
 
@@ -92,9 +96,9 @@ class Names:
         except FetchFailure as failure:
             with self._lock:
                 now = self._monotonic()
-                self._failed[host] = now, failure
+                self._failed[host] = now, failure.text
                 if isinstance(failure, _NoServiceError):
-                    self._without_service = now
+                    self._unanswered[host] = now
             raise
 
     def _resolve(self, host: str) -> tuple[Address, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from torusnb.messages.estimates import estimate_tokens, least_usage, measure_extent
 from torusnb.messages.prices import PriceList, estimate_cost
 from torusnb.models.base import Value
@@ -74,7 +76,9 @@ def _course(planned: Sequence[Planned], course: Course, prices: PriceList) -> di
         found["look-ups"].append(others)
         found["repairs"].append(repair)
         if each.revisable:
-            found["revisions"].append(_times(_sum((first, others, repair)), course.revised))
+            alone = replace(each, lookups=each.when_revised, batched=False)
+            anew = _exchange(alone, course, prices, seen) if each.batched else (first, others, repair)
+            found["revisions"].append(_times(_sum(anew), course.revised))
     return {step: _sum(taken) for step, taken in found.items()}
 
 

@@ -70,12 +70,21 @@ class Course(Value, frozen=True):
 
 
 class Planned(Value, frozen=True):
-    """A request to come, the look-ups it may make, and whether it may go out in a batch or be revised later."""
+    """A request to come.
+
+    Attributes:
+        request: As far as it can be known.
+        lookups: The look-ups it may make.
+        batched: Whether it may go out in a batch.
+        revisable: Whether what it brings may be asked for anew after a review.
+        when_revised: The look-ups of a request that went out in a batch, when it is asked for anew by itself.
+    """
 
     request: ModelRequest
     lookups: int = 0
     batched: bool = False
     revisable: bool = True
+    when_revised: int = 0
 
 
 class Usage(Value, frozen=True):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from torusnb.models.base import Value
 from torusnb.models.knowledge import Context, Waypoint
 from torusnb.models.modules import Module
+from torusnb.research.words import split_words
 
 _NEAR_RANKS = 10
 
@@ -31,6 +34,32 @@ def find_package_uses(context: Context) -> tuple[PackageUse, ...]:
         for package, calls in _calls_by_package(module, context) if module is not None else ():
             found.setdefault(package, []).append(PackageUse(package, waypoint, calls))
     return tuple(uses[0] for uses in found.values() if len(near) < 3 or 2 * len(uses) <= len(near))
+
+
+def keep_reached(use: PackageUse, context: Context, words: frozenset[str]) -> PackageUse:
+    """The use with the calls alone that a text's words reach: a word of the function that the call stands in.
+
+    Args:
+        use: What a waypoint calls of a package.
+        context: What was captured.
+        words: The stems of the text. A call outside the outlined functions counts by its module's last name; where
+            none is outlined, nothing tells which call is reached, and all are kept.
+    """
+    module = context.code.modules.get(use.waypoint.module)
+    if module is None or not module.functions:
+        return use
+    reached = {
+        f"{call.module}.{call.name}/{call.arity}"
+        for call in module.calls
+        if words & set(split_words(_function_at(module, call.line)))
+    }
+    return replace(use, calls=tuple(call for call in use.calls if call in reached))
+
+
+def _function_at(module: Module, line: int) -> str:
+    """The name of the function that a line lies in, else the last part of the module's."""
+    within = [function for function in module.functions if function.line <= line <= function.end_line]
+    return within[-1].name if within else module.name.rpartition(".")[2]
 
 
 def module_beginnings(module: str) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Question
 from torusnb.research.lock import released_versions
 from torusnb.research.needs import Need, gather_needs, lift_ids
-from torusnb.research.package_calls import PackageUse, find_package_uses
+from torusnb.research.package_calls import PackageUse, find_package_uses, keep_reached
 from torusnb.research.probes import Probe, load_probes
-from torusnb.research.words import split_words
+from torusnb.research.words import split_words, word_set
 
 MOST = 20
 LEAST = 8
@@ -28,6 +28,7 @@ _MOST_FOR_TRAPS = 3
 _MOST_FOR_PACKAGES = 2
 _LEAST_CALLS = 2
 _FIRST_RANKS = 5
+_FIRST_SERVED = 2
 _MOST_SERVED = 3
 _MOST_FRESH = 2
 _ENOUGH = 1.6
@@ -73,7 +74,7 @@ def raise_questions(pack: SpecPack, context: Context, playbook: tuple[FocusArea,
     locked = released_versions(context.code.packages)
     made = [_ask(fit, locked) for fit in fits]
     room = min(_MOST_FOR_PACKAGES, MOST - len(made)) if playbook else 0
-    for use in _unknown_uses(uses)[:room]:
+    for use in _unknown_uses(_near_uses(uses, pack, context))[:room]:
         made.append(_ask_package(use, playbook[0].id, lift_ids(use.waypoint.requirements, pack), locked))
     made.sort(key=lambda question: order[question.focus])
     return tuple(replace(question, id=f"Q-{number}") for number, question in enumerate(made, start=1))
@@ -202,6 +203,20 @@ def _ask(fit: Fit, locked: dict[str, str]) -> Question:
     serves = fit.serves or (fit.probe.focus,)
     traps = tuple(trap.key for trap in fit.traps)
     return Question("", text, fit.probe.focus, serves, fit.probe.terms, fit.package, traps)
+
+
+def _near_uses(uses: tuple[PackageUse, ...], pack: SpecPack, context: Context) -> tuple[PackageUse, ...]:
+    """The uses on the feature's path: calls that the words of a requirement reach which its waypoint answers first.
+
+    What other functions of a waypoint's module call is no question of this feature.
+    """
+    asked = {requirement.id: word_set(requirement.title, requirement.text) for requirement in pack.requirements}
+    near = []
+    for use in uses:
+        first = lift_ids(use.waypoint.requirements, pack)[:_FIRST_SERVED]
+        words = frozenset[str]().union(*(asked.get(name, frozenset()) for name in first))
+        near.append(keep_reached(use, context, words))
+    return tuple(near)
 
 
 def _unknown_uses(uses: tuple[PackageUse, ...]) -> list[PackageUse]:

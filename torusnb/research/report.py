@@ -93,14 +93,22 @@ def _question(question: Question, pack: EvidencePack, uses: Uses, titles: dict[s
     ]
     decided = [f"{section} {plain(titles.get(section, ''))}".strip() for section in uses.of_sources(citations)]
     if not citations:
-        lines.append("- **Unanswered**: no source found speaks of it closely enough to be cited.")
+        lines.append(f"- **Unanswered**: no source found speaks of it closely enough to be cited. {_again(pack)}")
     elif question.id in research.blocked:
-        lines.append("- **Open**: a provider refused, and no words found elsewhere were verified; nothing rests on it.")
+        lines.append(
+            "- **Open**: a provider refused, and no words found elsewhere were verified; nothing rests on it. "
+            + _again(pack)
+        )
     elif decided:
         lines.append(f"- Decided in the design: {'; '.join(decided)}")
     else:
         lines.append("- Decided in the design: no section cites these sources.")
     return [*lines, ""]
+
+
+def _again(pack: EvidencePack) -> str:
+    """How to ask once more what nobody answered."""
+    return f"To ask again: `torusnb run {plain(pack.pack.slug)} --online`; or add a source in notebook 2."
 
 
 def _queries(question: Question, pack: EvidencePack) -> str:

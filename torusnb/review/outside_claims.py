@@ -11,7 +11,7 @@ from torusnb.review.rules import found
 from torusnb.spec.outside_facts import find_outside_facts
 
 _SOURCE = re.compile(
-    r"\[[a-z0-9][a-z0-9._-]*\]|https?://|\]\(|\[@|\(\s*`?[\w./-]+\.(?:ex|exs|md|yml|ts|tsx)\b|\b[A-Z]{1,6}-\d+\b"
+    r"\[[a-z0-9][a-z0-9._-]*\]|https?://|\]\(|\[@|\(\s*`?…?[\w./-]+\.(?:ex|exs|md|yml|ts|tsx)\b|\b[A-Z]{1,6}-\d+\b"
 )
 _TESTS = re.compile(r"\btest", re.IGNORECASE)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from torusnb.context.changes.footing import collect_footing
-from torusnb.export.merge import Merged, merge_fdd
+from torusnb.export.merge import Merged, find_outlived, merge_fdd
 from torusnb.export.notebook import load_notebook, parse_person_cells
 from torusnb.export.writing import load_text, save_text
 from torusnb.models.base import fingerprint
@@ -102,6 +102,8 @@ def compose_export(
     earlier = [trail.parse(event, Exported) for event in trail.events("export")]
     existing = load_text(outputs.fdd)
     merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, pack.template)
+    past = [(record.text, record.fresh) for record in earlier]
+    outlived = {*merged.stale, *find_outlived(existing, past, fresh, pack.template)}
     names = count_names(merged.text, pack.template, code_map)
     open_ends = [f"left by the drafter: {said}" for said in left]
     open_ends += [
@@ -114,7 +116,9 @@ def compose_export(
     written = {draft.section for draft in sections if draft.accepted} | set(merged.kept)
     footing = find_footing(merged.text, pack.template, written, earlier, read_source, code_map)
     record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing, names)
-    return Export(record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged), *open_ends, *notes))
+    return Export(
+        record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged, outlived), *open_ends, *notes)
+    )
 
 
 def find_footing(
@@ -202,9 +206,9 @@ def _outcome(record: Exported) -> tuple[object, ...]:
     return record.drafted, record.fresh, record.text, record.report, record.kept
 
 
-def _tell_merge(merged: Merged) -> Iterator[str]:
+def _tell_merge(merged: Merged, outlived: Collection[str]) -> Iterator[str]:
     for name in merged.kept:
-        more = ", though what it rests on has changed since" if name in merged.stale else ""
+        more = ", though what it rests on has changed since: read it again" if name in outlived else ""
         yield f"kept section {name} of fdd.md as a person wrote it{more}"
     for name in merged.removed:
         yield f"section {name} was taken out of fdd.md: the template or the drafter no longer has it"

@@ -26,9 +26,13 @@ from torusnb.models.record import Decision, Drafted, Exported
 from torusnb.models.requirements import SpecPack
 from torusnb.models.review import NameCounts
 from torusnb.models.sources import Research
+from torusnb.research.markup import plain
 from torusnb.research.report import render_research
 from torusnb.review.scorecard import render_scorecard, score_design
 from torusnb.trail.store import Trail, ValueType
+
+_LONGEST_LEFT = 1_000
+"""Characters of one thing that was left open."""
 
 
 class Replay(Value, frozen=True):
@@ -100,11 +104,11 @@ def render_report(
         sections: The sections as they stand.
         text: The design document as it is written.
         names: How its names of code stood to the checkout when it was exported; without them there is no scorecard.
-        left: What the drafter could not settle.
+        left: What the drafter could not settle; a model may have worded it, so it shows as plain text.
     """
     report = render_research(pack, sections)
     if left:
-        told = "\n".join(f"- {' '.join(sentence.split())}" for sentence in left)
+        told = "\n".join(f"- {plain(sentence, _LONGEST_LEFT)}" for sentence in left)
         report = f"{report}\n## What drafting left open\n\n{told}\n"
     if names is None:
         return report

@@ -9,7 +9,7 @@ import msgspec
 from torusnb.drafting.claude.blocks import Group, read_cited
 from torusnb.drafting.claude.checking import Fault, Rules, check_section
 from torusnb.drafting.claude.exchange import Bounds, Exchange, Talk
-from torusnb.drafting.claude.ledger import Entry, parse_entries, split_fence
+from torusnb.drafting.claude.ledger import Entry, Ledger, parse_entries, split_fence
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.requests import Composer
 from torusnb.drafting.claude.stopping import check_stopped
@@ -24,11 +24,18 @@ UNUSABLE = frozenset({"refused", "cut-short", "window-full", "empty"})
 
 @dataclass(frozen=True)
 class Task:
-    """A section to write or revise: what is sent, the evidence shown in it, and what its text is held to."""
+    """A section to write or revise.
+
+    Attributes:
+        request: What is sent. groups: the evidence shown in it.
+        rules: What its text is held to.
+        ledger: What was decided when it was asked for; in a batch others decide before its text is taken.
+    """
 
     request: ModelRequest
     groups: tuple[Group, ...]
     rules: Rules
+    ledger: Ledger
 
 
 class Attempt(Value, frozen=True):

@@ -24,6 +24,8 @@ WORDS = 180
 """Most words of a section, unless the offline draft needs more because it lists every requirement."""
 LEAD_WORDS = 45
 """Most words of what stands before a section's own parts."""
+ID_WORDS = 14
+"""Words for each id in a section that lists them; the request holds the full text, which its id stands for."""
 _MORE_THAN_OFFLINE = 1.2
 _TOLERATED = 1.2
 """A text is asked for once more when it is longer than it may be by more than this; a repair for ten words is none."""
@@ -89,6 +91,8 @@ def make_rules(pack: EvidencePack, offline: dict[str, str]) -> dict[str, Rules]:
         if all(_has(said[section.id], each) for each in criteria):
             ids += criteria
         words = _most_words(section, pack.template, count_words(offline[section.id]))
+        if ids:
+            words = min(words, WORDS + ID_WORDS * len(ids))
         rules[section.id] = Rules(section, pack.template, words, tuple(dict.fromkeys(ids)), addresses)
     return rules
 

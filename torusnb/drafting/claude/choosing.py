@@ -94,7 +94,11 @@ def choose_for_section(
     seen = {part.key for group in shared for part in group.parts}
     named = dict.fromkeys(key for text in texts for key in parse_keys(text))
     stopped = stopped_sources(pack.research).keys() - found.keys()
-    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in seen and key not in stopped]
+    items = [
+        found.get(key) or pack.evidence.get(key)
+        for key in named
+        if key not in {*seen, *stopped} and not _is_listed(key)
+    ]
     marked = Group("Marked in the draft and in sections already written", tuple(_part(item) for item in items if item))
     advice = Group(
         "Practices for this section",
@@ -110,6 +114,11 @@ def choose_for_section(
         if fitting.parts:
             chosen.append(fitting)
     return tuple(chosen)
+
+
+def _is_listed(key: str) -> bool:
+    """Whether it is the line of requirements.yml that holds a requirement, which is shown by its id."""
+    return key.startswith("req:")
 
 
 def _filled(advice: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import msgspec
 
@@ -14,6 +15,7 @@ from torusnb.drafting.claude.foreseeing import list_courses
 from torusnb.drafting.claude.order import Wave, design_section, plan_waves
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.prompts import load_prompts
+from torusnb.drafting.claude.reading_ahead import read_ahead
 from torusnb.drafting.claude.requests import Composer
 from torusnb.drafting.claude.revising import revise_draft
 from torusnb.drafting.claude.second_reading import read_again
@@ -72,12 +74,12 @@ class ClaudeDrafter:
             self._decide(talk, composer, progress)
             for wave in _waves(pack, stopped):
                 self._write(wave, writer)
+            self._read_again(talk, composer, progress)
+            revise_draft(self._desk, progress, writer)
         except ModelError:
             done = ", ".join(progress.texts) or "none"
             self._desk.say(f"stopped; sections finished and on record: {done}. Run again to go on from there.")
             raise
-        self._read_again(talk, composer, progress)
-        revise_draft(self._desk, progress, writer)
         return msgspec.structs.replace(progress.drafting(), prompts=self._prompts.digest)
 
     def _read_again(self, talk: Talk, composer: Composer, progress: Progress) -> None:
@@ -94,9 +96,12 @@ class ClaudeDrafter:
     def foresee(self, pack: EvidencePack) -> tuple[Planned, ...]:
         """The approach's request and one for each section, as they would be without look-ups, repairs and revisions.
 
-        For a preflight: what is sent in truth carries the approach and what is written by then, so it is longer.
+        For a preflight: the first is sent just so, with what is read ahead of it, which is on record from then on. The
+        others carry the approach and what is written by then, so in truth they are longer. Nothing is said of it.
         """
         talk, composer, progress = self._begin(pack)
+        quiet = Talk(replace(self._desk, say=lambda _: None), self._model, composer.mark)
+        read_ahead(quiet, composer, progress)
         writer = SectionWriter(talk, composer, progress)
         planned = [
             Planned(composer.approach(talk.tools), MOST_LOOKUPS_FOR_APPROACH * bool(talk.tools), revisable=False)
@@ -106,7 +111,7 @@ class ClaudeDrafter:
             lookups = MOST_LOOKUPS if talk.tools and not batched else 0
             for section in wave:
                 request = writer.prepare(section, looking_up=not batched).request
-                planned.append(Planned(request, lookups, batched=batched))
+                planned.append(Planned(request, lookups, batched=batched, when_revised=MOST_LOOKUPS * bool(talk.tools)))
         if self._desk.rounds and self._desk.review is not None:
             request = composer.reading(progress.offline.items(), talk.tools)
             planned.append(Planned(request, MOST_LOOKUPS * bool(talk.tools), revisable=False))

@@ -33,6 +33,10 @@ class Bounds:
     calls: int
     tokens: int
 
+    def left(self, calls: int, tokens: int) -> int:
+        """Look-ups that are left after some, which gave so many tokens."""
+        return max(0, self.calls - calls) if tokens < self.tokens else 0
+
 
 SECTION_BOUNDS = Bounds(MOST_LOOKUPS, LOOKUP_TOKENS)
 APPROACH_BOUNDS = Bounds(MOST_LOOKUPS_FOR_APPROACH, 2 * LOOKUP_TOKENS)
@@ -108,7 +112,7 @@ class Talk:
     def take(self, exchange: Exchange, reply: ModelReply, bounds: Bounds) -> None:
         """Go on from a reply that is there already; see `converse`."""
         exchange.content = ()
-        for _ in range(bounds.calls + DEAF_ROUNDS):
+        for _ in range(bounds.left(exchange.calls, exchange.tokens) + DEAF_ROUNDS):
             calls = [block for block in reply.content if block.get("type") == "tool_use"]
             if not calls and reply.stop_reason != "pause_turn":
                 exchange.content = (*exchange.content, *reply.content)
@@ -133,7 +137,7 @@ class Talk:
 
     def _answer(self, exchange: Exchange, call: Json, bounds: Bounds) -> str:
         name, arguments = str(call.get("name", "")), call.get("input")
-        if exchange.calls >= bounds.calls or exchange.tokens >= bounds.tokens:
+        if not bounds.left(exchange.calls, exchange.tokens):
             return f"There are {NO_MORE} for this; answer with what you have."
         exchange.calls += 1
         if name not in self._offered or self.desk.lookups is None or not isinstance(arguments, dict):

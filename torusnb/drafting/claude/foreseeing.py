@@ -1,20 +1,33 @@
 """How the work on a draft may go, for the preflight: what bounds it, and what is likely.
 
-The most is what the bounds allow: every look-up in a turn of its own, every section repaired once and revised in every
-round, every reply as long as it may be, and nothing found in the cache. The likely course is a guess, since no draft
+The most is what the bounds allow: every look-up in a turn of its own, and asked for more than there are before a reply
+and before its repair; every section repaired once and revised in every round, every reply as long as it may be, and
+nothing found in the cache. The likely course is a guess, since no draft
 has been measured yet: replies of a quarter of their limit, half of the look-ups with a short word each, a repair for
 each fourth section, and a revision of each second. The least is one short reply for each request.
 """
 
 from __future__ import annotations
 
+import math
+
+from torusnb.drafting.claude.choosing import SECTION_TOKENS
 from torusnb.drafting.claude.exchange import DEAF_ROUNDS, LOOKUP_TOKENS, MOST_LOOKUPS
-from torusnb.drafting.claude.requests import READ_TOKENS, WRITTEN_TOKENS
+from torusnb.drafting.claude.ledger import LEDGER_TOKENS
+from torusnb.drafting.claude.requests import (
+    ALL_WRITTEN_TOKENS,
+    APPROACH_OUTPUT,
+    READ_TOKENS,
+    SECTION_OUTPUT,
+    WRITTEN_TOKENS,
+)
 from torusnb.models.messages import Course
 
-_DECIDED_TOKENS = 12_000
-"""The approach and the ledger at their largest, which every section is shown."""
-_SUMMARY_TIMES = 2
+_GROWN_TOKENS = READ_TOKENS + APPROACH_OUTPUT + LEDGER_TOKENS + ALL_WRITTEN_TOKENS + SECTION_TOKENS + 2 * SECTION_OUTPUT
+"""What is read ahead, decided, written and marked by then, all at its largest; of a revision also the text as it
+stands, and as much again for what is found in it."""
+_BY_BYTES = 4 / 3
+"""Room is counted in quarters of characters, the preflight in thirds of bytes."""
 _CACHED = 20
 """What was read for the approach fills half of its room, as a guess, and costs a tenth when it comes from the cache."""
 
@@ -37,8 +50,8 @@ def list_courses(rounds: int) -> tuple[Course, ...]:
         Course(
             "most",
             written=1,
-            grown=_SUMMARY_TIMES * WRITTEN_TOKENS + _DECIDED_TOKENS + READ_TOKENS,
-            lookups=(MOST_LOOKUPS + DEAF_ROUNDS) / MOST_LOOKUPS,
+            grown=math.ceil(_BY_BYTES * _GROWN_TOKENS),
+            lookups=(MOST_LOOKUPS + 2 * DEAF_ROUNDS) / MOST_LOOKUPS,
             asking=1,
             answer=2 * answer,
             repaired=1,

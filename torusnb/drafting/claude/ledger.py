@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.offline.wording import clip, plain
 from torusnb.models.base import Value
 from torusnb.models.design import marker
@@ -22,6 +23,8 @@ STANDINGS: tuple[str, ...] = get_args(Standing)
 
 MOST_ENTRIES = 60
 """Entries that a ledger holds; what comes later is left out and said so."""
+LEDGER_TOKENS = 12_000
+"""Most tokens (estimated) of a ledger, which every request carries; what does not fit is left out and said so."""
 MOST_ROWS = 24
 """Rows of the table of decisions in the design section."""
 ROW_WORDS = 60
@@ -61,7 +64,7 @@ class Ledger(Value, frozen=True):
 
 
 _FOREIGN = re.compile(
-    r"[a-z][a-z0-9+.-]{1,15}://|\bwww\.|\]\s*[\[(]|<[a-z/!]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]",
+    r"[a-z][a-z0-9+.-]{1,15}://|\bwww\.|\]\s*[\[(]|<!|</?[a-z][a-z0-9-]*(?:[\s/>]|$)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]",
     re.IGNORECASE,
 )
 """What no name and no decision holds: the table of decisions goes into the document as it is."""
@@ -98,14 +101,21 @@ def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str
         elif len(entries) >= MOST_ENTRIES and place not in entries:
             told.append(f"The decision on {plain(entry.name)} was left out: the ledger holds {MOST_ENTRIES} already.")
         else:
-            entries[place] = msgspec.structs.replace(entry, keys=keys, standing=_standing(entry, keys))
+            because = entry.because if place in entries else ""
+            taken = msgspec.structs.replace(entry, keys=keys, standing=_standing(entry, keys), because=because)
+            grown = {**entries, place: taken}
+            if estimate_tokens(Ledger(tuple(grown.values())).render()) > LEDGER_TOKENS:
+                told.append(f"The decision on {plain(entry.name)} was left out: the ledger is as long as it may be.")
+            else:
+                entries = grown
     return Ledger(tuple(entries.values())), tuple(told)
 
 
 def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:
     """The entries of the later ledger that decide something else than the earlier one does of that kind and name."""
-    earlier = {(entry.kind, entry.name): entry.decision for entry in before.entries}
-    return tuple(e for e in after.entries if earlier.get((e.kind, e.name), e.decision) != e.decision)
+    earlier = {(entry.kind, entry.name): (entry.decision, entry.standing) for entry in before.entries}
+    decided = ((entry, (entry.decision, entry.standing)) for entry in after.entries)
+    return tuple(entry for entry, now in decided if earlier.get((entry.kind, entry.name), now) != now)
 
 
 def render_table(ledger: Ledger) -> str:

@@ -38,11 +38,11 @@ def words_for(section: TemplateSection, ledger: Ledger, usual: int, least: int) 
         least: What its offline draft has.
     """
     if "context" in section.title.lower():
-        return max(usual, CONTEXT_WORDS)
+        return max(usual, min(CONTEXT_WORDS, section.most_words or CONTEXT_WORDS))
     if "proposed design" in section.title.lower():
         return max(usual, DESIGN_WORDS)
     kinds = next((kinds for word, kinds in _TELLS_OF.items() if word in section.title.lower()), None)
     if kinds is None or not ledger.entries:
         return usual
     named = sum(entry.kind in kinds and entry.standing != "existing" for entry in ledger.entries)
-    return max(least, min(MOST_WORDS, LEAST_WORDS + _FOR_EACH * named))
+    return max(least, min(MOST_WORDS, section.most_words or MOST_WORDS, LEAST_WORDS + _FOR_EACH * named))

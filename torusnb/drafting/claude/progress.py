@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries, render_table
 from torusnb.drafting.claude.stopping import Stops, check_stopped
@@ -69,12 +70,26 @@ class Progress:
                 kept.append(entry)
         before = self.ledger
         self.ledger, more = merge_entries(before, kept, self.usable)
-        for amended in find_amended(before, self.ledger):
-            told_anew = f"`{amended.name}` was decided anew since this was written: {amended.decision}"
-            for section, text in self.texts.items():
-                if amended.name in text and section != author:
-                    self.objections.setdefault(section, []).append(told_anew)
+        for section in self.texts:
+            if section != author:
+                self.object_to(section, before)
         return (*told, *more)
+
+    def object_to(self, section: str, before: Ledger) -> None:
+        """Hold against a section what was decided anew since an earlier ledger, as far as its text names it."""
+        for amended in find_amended(before, self.ledger):
+            if re.search(rf"(?<!\w){re.escape(amended.name)}(?!\w)", self.texts[section]):
+                told_anew = f"`{amended.name}` was decided anew since this was written: {amended.decision}"
+                self.objections.setdefault(section, []).append(told_anew)
+
+    def remember(self) -> Progress:
+        """The state as it is now; what changes later changes only this one."""
+        return replace(
+            self,
+            texts=dict(self.texts),
+            objections={section: list(held) for section, held in self.objections.items()},
+            left=dict(self.left),
+        )
 
     def tell(self, sentences: Iterable[str], section: str = "") -> None:
         """Put sentences on the list of what is left, in place of those on the same section."""

@@ -19,6 +19,8 @@ SECTION_OUTPUT = 8_000
 """Most tokens of a section, at least; one that must name many ids may have more."""
 WRITTEN_TOKENS = 12_000
 """Most tokens (estimated) of finished sections that a section is shown."""
+ALL_WRITTEN_TOKENS = 2 * WRITTEN_TOKENS
+"""Likewise of those that the summary is shown."""
 MOST_FAULTS = 12
 """Faults that a second reading may tell; the rest is left out."""
 READ_TOKENS = 48_000

@@ -37,16 +37,16 @@ def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter) -> None:
         if not named:
             break
         desk.say(f"review, round {number}: {_count(found)}; revising {', '.join(named)}")
-        before, left = dict(progress.texts), dict(progress.left)
+        before = progress.remember()
         try:
             changed = _revise_all(progress, writer, found, named)
         except ModelError as error:
             if error.reason != "over-budget":
                 raise
             spent = f"The budget was spent in round {number} of the revision."
-            changed = progress.texts != before
+            changed = progress.texts != before.texts
         if changed:
-            found = _keep_better(desk.review, progress, found, before, left)
+            found = _keep_better(desk.review, progress, found, before)
         if spent or not changed:
             break
     desk.say(f"review: {_count(found)} left" if found else "review: clean")
@@ -65,20 +65,25 @@ def _revise_all(progress: Progress, writer: SectionWriter, found: Found, named: 
     return changed
 
 
-def _keep_better(
-    review: Reviewer, progress: Progress, before: Found, texts: dict[str, str], left: dict[str, list[str]]
-) -> Found:
-    """What the review finds now, after each section that got worse has its text from before back."""
-    found = _review(review, progress)
+def _keep_better(review: Reviewer, progress: Progress, found: Found, before: Progress) -> Found:
+    """What the review finds now, after each section that got worse has its text from before back.
+
+    With the text comes back what was held against it; and what was decided anew meanwhile is held against it too.
+    """
+    now = _review(review, progress)
     worse = [
         section
-        for section, text in texts.items()
-        if progress.texts[section] != text and _weigh(found.get(section)) > _weigh(before.get(section))
+        for section, text in before.texts.items()
+        if progress.texts[section] != text and _weigh(now.get(section)) > _weigh(found.get(section))
     ]
     for section in worse:
-        progress.texts[section] = texts[section]
-        progress.tell(left.get(section, ()), section)
-    return _review(review, progress) if worse else found
+        progress.texts[section] = before.texts[section]
+        progress.tell(before.left.get(section, ()), section)
+        progress.objections.pop(section, None)
+        if section in before.objections:
+            progress.objections[section] = list(before.objections[section])
+        progress.object_to(section, before.ledger)
+    return _review(review, progress) if worse else now
 
 
 def _review(review: Reviewer, progress: Progress) -> Found:

@@ -6,28 +6,34 @@ stories, or that a call gives back something else than the design relies on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
 
 from torusnb.drafting.claude.attempts import UNUSABLE
+from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.exchange import SECTION_BOUNDS, Exchange, Talk
 from torusnb.drafting.claude.ledger import split_fence
 from torusnb.drafting.claude.progress import Progress
-from torusnb.drafting.claude.requests import MOST_FAULTS, Composer
+from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, MOST_FAULTS, Composer, keep_within
 from torusnb.errors import ModelError
 from torusnb.models.base import Value
 
-_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+_LONGEST = 2_000
+"""Characters of a fault, and of its remedy, that a revision is told."""
+_NAMED = re.compile(r"^\s*section\b", re.IGNORECASE)
+_TOO_MUCH = frozenset({"too-long", "too-large"})
+"""Reasons of `ModelError` for which the sections could be asked for, and all of them together cannot."""
 
 
 class Told(Value, frozen=True):
     """A fault that the reading tells, with the section it lies in and what that shall say instead."""
 
     section: str
-    fault: _Text
-    remedy: str = ""
+    fault: Annotated[str, msgspec.Meta(min_length=1)]
+    remedy: str | None = None
 
 
 def read_again(talk: Talk, composer: Composer, progress: Progress) -> None:
@@ -41,12 +47,13 @@ def read_again(talk: Talk, composer: Composer, progress: Progress) -> None:
     written = [(f"section {section}", progress.texts[section]) for section in _in_order(progress)]
     if not written:
         return
+    written = [*keep_within(written, _room_for(progress))]
     material = (("the approach", progress.approach), ("the ledger", progress.ledger.render()), *written)
     exchange = Exchange(composer.reading(material, talk.tools))
     try:
         talk.converse(exchange, SECTION_BOUNDS)
     except ModelError as error:
-        if error.reason not in UNUSABLE:
+        if error.reason not in UNUSABLE | _TOO_MUCH:
             raise
         talk.desk.say(f"second reading: no usable answer ({error.reason})")
         return
@@ -54,19 +61,33 @@ def read_again(talk: Talk, composer: Composer, progress: Progress) -> None:
     text = "".join(str(block["text"]) for block in exchange.content if block.get("type") == "text")
     faults = parse_faults(composer.mark.aliases.expand(text), progress.texts)
     for told in faults:
-        said = f"{told.fault} {told.remedy}".strip()
+        said = f"{told.fault[:_LONGEST]} {(told.remedy or '')[:_LONGEST]}".strip()
         progress.objections.setdefault(told.section, []).append(" ".join(composer.mark.clean(said).split()))
     talk.desk.say(f"second reading: {len(faults)} faults, {exchange.calls} look-ups")
 
 
 def parse_faults(text: str, sections: Collection[str]) -> tuple[Told, ...]:
-    """The faults of an answer's block that lie in one of the sections; none where nothing can be read."""
-    _, body = split_fence(text, "faults")
+    """The faults of an answer's block that lie in one of the sections, in their order; what cannot be read is none."""
+    body = next((body for name in ("faults", "json") if (body := split_fence(text, name)[1]) is not None), text)
     try:
-        told = msgspec.json.decode(body or "[]", type=list[Told])
+        parts = msgspec.json.decode(body, type=list[msgspec.Raw])
     except msgspec.DecodeError:
         return ()
-    return tuple(fault for fault in told if fault.section in sections)[:MOST_FAULTS]
+    found = (told for part in parts if (told := _parse_fault(part)) is not None)
+    return tuple(told for told in found if told.section in sections)[:MOST_FAULTS]
+
+
+def _parse_fault(part: msgspec.Raw) -> Told | None:
+    try:
+        told = msgspec.json.decode(part, type=Told)
+    except msgspec.DecodeError:
+        return None
+    return msgspec.structs.replace(told, section=_NAMED.sub("", told.section).strip(" ."))
+
+
+def _room_for(progress: Progress) -> int:
+    """Tokens (estimated) of the sections that are read: the offline ones', by which the preflight counts, and more."""
+    return sum(map(estimate_tokens, progress.offline.values())) + ALL_WRITTEN_TOKENS
 
 
 def _in_order(progress: Progress) -> tuple[str, ...]:

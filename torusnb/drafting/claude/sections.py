@@ -12,7 +12,7 @@ from torusnb.drafting.claude.exchange import SECTION_BOUNDS, Bounds, Talk
 from torusnb.drafting.claude.lengths import words_for
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.reading import count_words
-from torusnb.drafting.claude.requests import WRITTEN_TOKENS, Composer, keep_within
+from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, WRITTEN_TOKENS, Composer, keep_within
 from torusnb.drafting.playbook import applicable_practices
 from torusnb.drafting.signals import detect_signals
 from torusnb.errors import ModelError
@@ -20,7 +20,6 @@ from torusnb.models.design import TemplateSection
 from torusnb.models.messages import ModelReply
 
 _ALONE = Bounds(calls=0, tokens=0)
-_MORE_FOR_SUMMARY = 2
 _AGAIN = (
     "What the model answered is on record and stands; other evidence, prompts or another model make a new request, and "
     "`--again` (`session.draft(again=True)`) asks the same once more, and the sections behind it anew."
@@ -48,7 +47,8 @@ class SectionWriter:
         rules = self._fitted(section)
         groups = self._groups(section, offline)
         tools = self._talk.tools if looking_up else ()
-        return Task(self._composer.section(section, material, groups, rules.words, tools), groups, rules)
+        request = self._composer.section(section, material, groups, rules.words, tools)
+        return Task(request, groups, rules, self._progress.ledger)
 
     def write(self, task: Task, reply: ModelReply | None = None) -> None:
         """Write a section, or go on from the reply that is there already (no look-ups then).
@@ -70,7 +70,7 @@ class SectionWriter:
         if attempt is None or why:
             self._fall_back(section, why)
         else:
-            self._take(section, attempt, "drafted")
+            self._take(task, attempt, "drafted")
 
     def _attempt(self, attempts: Attempts, task: Task, reply: ModelReply | None) -> tuple[Attempt | None, str]:
         """What came of a task, and why it cannot be taken; empty when it can."""
@@ -98,8 +98,9 @@ class SectionWriter:
         rules = self._fitted(section)
         groups = self._groups(section, now)
         request = self._composer.revision(section, material, groups, rules.words, self._talk.tools)
+        task = Task(request, groups, rules, self._progress.ledger)
         try:
-            attempt = self._attempts.carry_out(Task(request, groups, rules), SECTION_BOUNDS)
+            attempt = self._attempts.carry_out(task, SECTION_BOUNDS)
         except ModelError as error:
             if error.reason not in UNUSABLE:
                 raise
@@ -107,12 +108,13 @@ class SectionWriter:
         if attempt.grave or attempt.text == now:
             self._talk.desk.say(f"section {section.id}: the revision was not taken")
             return False
-        self._take(section, attempt, "revised")
+        self._take(task, attempt, "revised")
         return True
 
-    def _take(self, section: TemplateSection, attempt: Attempt, done: str) -> None:
-        progress = self._progress
+    def _take(self, task: Task, attempt: Attempt, done: str) -> None:
+        progress, section = self._progress, task.rules.section
         progress.texts[section.id] = attempt.text
+        progress.object_to(section.id, task.ledger)
         told = progress.decide(attempt.entries, section.id)
         progress.tell((f"Section {section.id}: {said}" for said in (*attempt.small, *told)), section.id)
         self._talk.desk.say(f"section {section.id}: {done}, {attempt.lookups} look-ups")
@@ -145,7 +147,7 @@ class SectionWriter:
         if summary or section.id == progress.design:
             others.reverse()
         written = [(f"section {key}, written", progress.texts[key]) for key in (*design, *others) if key != section.id]
-        room = WRITTEN_TOKENS * (_MORE_FOR_SUMMARY if summary else 1)
+        room = ALL_WRITTEN_TOKENS if summary else WRITTEN_TOKENS
         return (
             ("the approach", progress.approach),
             ("the ledger", progress.ledger.render()),

@@ -29,6 +29,8 @@ _HEDGED = re.compile(
 )
 _DETERMINED = re.compile(r"\b(?:the|this|that|these|a|an|each|every|its|our|new|existing)\s+`?\Z", re.IGNORECASE)
 _DOES = r"`?(?:['’]s \w+)?\s+(?:\w+ ){0,2}?(?:[a-z]{2,}s|are|have|do|can|cannot|never|always)\b"
+_OWN_PART = r"(?!`?\s+(?:tests?|suites?|modules?|pages?|files?|workers?|code)\b)"
+"""Parts of the application that go by a package's name: what they do is no fact of the outside world."""
 _MARKS = re.compile(rf"\s*(?:{MARKER.pattern}\s*)+")
 _WORD = re.compile(r"[a-z]{3,}")
 _STEM = 5
@@ -156,7 +158,7 @@ def _name(package: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=128)
 def _states(package: str) -> re.Pattern[str]:
-    return re.compile(_name(package).pattern + _DOES, re.IGNORECASE)
+    return re.compile(_name(package).pattern + _OWN_PART + _DOES, re.IGNORECASE)
 
 
 def _stop(each: Unanswered) -> Stop:

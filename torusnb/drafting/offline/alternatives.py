@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from torusnb.drafting.assumptions import latency_targets, target_words
 from torusnb.drafting.evidence import code_key, place_key
-from torusnb.drafting.offline.elsewhere import Elsewhere, find_elsewhere
+from torusnb.drafting.offline.elsewhere import Elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
 from torusnb.drafting.offline.storage import COLUMNS, CONTENT, NONE, REUSE, TABLE
@@ -28,7 +28,7 @@ _RESOLVES = re.compile(
 
 def draft_alternatives(ledger: Ledger) -> str:
     """Two or three alternatives with their trade-offs and the reason for the one chosen."""
-    elsewhere = find_elsewhere(ledger.evidence)
+    elsewhere = ledger.elsewhere
     weighed = (_storage,) if elsewhere is not None else _WEIGHED
     found = [text for weigh in weighed for text in [weigh(ledger)] if text]
     if elsewhere is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.additions import draft_addition, draft_new_schemas, signature
 from torusnb.drafting.offline.component import Component
-from torusnb.drafting.offline.elsewhere import Elsewhere, find_elsewhere
+from torusnb.drafting.offline.elsewhere import Elsewhere
 from torusnb.drafting.offline.journey import journey_sentence
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
@@ -14,7 +14,7 @@ from torusnb.drafting.offline.neighbours import draft_neighbours
 from torusnb.drafting.offline.storage import BUILT, CONTENT, REUSE
 from torusnb.drafting.offline.surroundings import size_of
 from torusnb.drafting.offline.tables import TableChange
-from torusnb.drafting.offline.unplaced import answer_boundary, answer_homeless, tell_excluded, told_of
+from torusnb.drafting.offline.unplaced import answer_boundary, answer_homeless, tell_excluded, tell_undecided, told_of
 from torusnb.drafting.offline.wording import (
     bullets,
     code,
@@ -39,7 +39,7 @@ _HERE = {
     "integrate": "{fn} is the seam to extend",
     "copy": "{fn} has to carry it",
     "persist": "the write extends {fn}",
-    "validate": "the check goes into {fn}, before anything is written",
+    "validate": "the check goes into {fn}",
     "configure": "the setting takes effect in {fn}",
     "compute": "the rule goes beside {fn}",
     "query": "the read extends {fn}",
@@ -64,7 +64,7 @@ def draft_design(ledger: Ledger) -> str:
     plan = ledger.plan
     carried = {_carrier(ledger, r.id) for r in ledger.pack.requirements}
     lead = tuple(c for c in plan.existing if c.name in carried)[:2] or plan.existing[:2]
-    elsewhere = find_elsewhere(ledger.evidence)
+    elsewhere = ledger.elsewhere
     parts = [_outside(ledger, elsewhere)] if elsewhere is not None else []
     if lead:
         names = listed(code(c.name) for c in lead)
@@ -85,7 +85,7 @@ def draft_design(ledger: Ledger) -> str:
     for name, key, line in built_names(ledger.evidence):
         where = line.removeprefix("code:")
         parts.append(f"{code(name)}, which the pack wants made, exists already, at `{where}`.{ledger.cite(key, line)}")
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part) or tell_undecided(ledger)
 
 
 def _outside(ledger: Ledger, elsewhere: Elsewhere) -> str:
@@ -245,7 +245,7 @@ def _first_read(ledger: Ledger, component: Component, requirement: str) -> str:
     names = list(dict.fromkeys(name for shared, _, name in sorted(scored, reverse=True) if shared > 1))[:3]
     if names:
         return f"read {listed(code(name) for name in names)} first; what they lack is added"
-    return _NOWHERE.get(component.layer, "none of its public functions speaks of it; one is added")
+    return _NOWHERE.get(component.layer, "the pack points at this module; which function takes it is settled there")
 
 
 def _asserted(ledger: Ledger, requirement: str) -> list[str]:

@@ -20,6 +20,12 @@ _OUTER = frozenset({"live_view", "controller"})
 _MOST = 6
 
 
+def has_door(ledger: Ledger) -> bool:
+    """Whether people come in by something of the design; latency and load are felt nowhere else."""
+    pages = any(component.layer in _OUTER for component in ledger.plan.fresh)
+    return pages or ledger.entry is not None or bool(ledger.routes)
+
+
 def find_routes(ledger: Ledger) -> tuple[Route, ...]:
     """The routes that lead to a component or a page that the pack names, at most six.
 

@@ -154,10 +154,7 @@ def _silent(ledger: Ledger) -> str:
     """What a section says when the evidence gives it nothing."""
     said = [place_key(s.place) for s in (*ledger.pack.summary, *ledger.pack.background)[:1]]
     asked = [r.id for r in ledger.pack.requirements[:1]]
-    return (
-        f"Not applicable yet: neither the pack of {ledger.title} nor the places found in the checkout say anything for "
-        f"this section.{ledger.cite(*asked, *said, most=1)}"
-    )
+    return f"Not applicable: sections 2 and 4.1 tell what is asked and where.{ledger.cite(*asked, *said, most=1)}"
 
 
 def _writer_of(section: TemplateSection) -> tuple[str, Writer] | None:

@@ -6,6 +6,7 @@ import math
 import re
 
 from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.linking import Links
 from torusnb.drafting.offline.sides import CLIENT, DOCUMENTS, TESTS, WORK, client_folder, find_sides
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
@@ -85,11 +86,11 @@ def find_foreign(evidence: EvidencePack) -> dict[str, Elsewhere]:
     groups = (pack.interface_notes, pack.data_notes, pack.integration_notes, pack.notes)
     said = [(s, m["path"]) for group in groups for s in group for m in _FOREIGN.finditer(s.text)]
     found: dict[str, Elsewhere] = {}
-    sides = find_sides(pack)
+    sides, links = find_sides(pack), Links(pack)
     for asked in pack.requirements:
         text = f"{asked.title} {asked.text}"
         side = sides[asked.id]
-        proved = client_folder(pack, asked.id) if side == CLIENT else ""
+        proved = client_folder(links, asked.id) if side == CLIENT else ""
         if proved:
             found[asked.id] = Elsewhere(proved, asked.id)
         if proved or side in {DOCUMENTS, TESTS, WORK} or kinds_of(plain(text))[0] == "verify" or _CALLS.search(text):

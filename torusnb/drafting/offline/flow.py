@@ -6,7 +6,6 @@ import re
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.component import Component
-from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.fitness import serves_all
 from torusnb.drafting.offline.journey import draft_journey
 from torusnb.drafting.offline.ledger import Ledger
@@ -49,7 +48,7 @@ def _main_flow(ledger: Ledger) -> str:
     if len(steps) > 1 or (steps and ledger.denied("5.2") is None):
         return labelled("Main flow", "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1)))
     owner = next(iter((*ledger.plan.fresh, *ledger.plan.existing)), None)
-    elsewhere = find_elsewhere(ledger.evidence)
+    elsewhere = ledger.elsewhere
     if owner is None and elsewhere is not None:
         told = (
             f"No message travels: a caller passes values to the code under `{elsewhere.path}` and gets its result back"
@@ -129,10 +128,7 @@ def _steps(ledger: Ledger) -> list[str]:
     check = [r for r, kinds in plan.kinds.items() if kinds[0] == "validate" and r not in gate]
     check = [r for r in check if not ledger.is_boundary(r) and _REFUSES.search(plain(ledger.requirement(r).text))]
     if check:
-        steps.append(
-            f"Input is checked before anything is written: {lower_first(ledger.short(check[0], 16))}."
-            f"{ledger.cite(*check)}"
-        )
+        steps.append(f"Input is checked first: {lower_first(ledger.short(check[0], 16))}.{ledger.cite(*check)}")
     steps += [_domain(ledger), _write(ledger)]
     if plan.runtime.jobs:
         worker = next((c for c in plan.of_layer("worker") if set(c.requirements) & set(plan.runtime.jobs)), None)

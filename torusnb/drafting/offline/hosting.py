@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from torusnb.drafting.offline.wording import plain
+from torusnb.drafting.offline.named_places import find_named_places, not_meant, stands_aside
 from torusnb.drafting.offline.work import words_of
 from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Waypoint
 from torusnb.models.modules import Function, Module
-from torusnb.models.requirements import SpecPack
 
 _PAGES = frozenset({"live_view", "component", "asset"})
 _EDGES = frozenset({"live_view", "controller", "plug", "router"})
@@ -38,7 +37,6 @@ _HOSTS: dict[str, frozenset[str]] = {
 _GATES = frozenset(words_of("authorize authorization access permission role allow allowed gate forbid policy mount"))
 _SEGMENTS = frozenset({"Live", "Components", "Common", "Api", "Plugs", "Workers", "Utils", "Controllers", "Core"})
 """Parts of a name that no feature owns."""
-_NOT_MEANT = re.compile(r"\bn/?a\b|\bnot applicable\b|\bif applicable\b|^none\b", re.IGNORECASE)
 _HANDED = re.compile(
     r"\bbefore (?:passing|handing|sending|giving)\b[^.;()]*? to (?:the )?`?(?P<to>[\w. ]{3,40})", re.IGNORECASE
 )
@@ -48,6 +46,8 @@ _OFF_SCREEN = re.compile(
 )
 _STRONGEST, _CORE = 8, 4
 """Ranks of the waypoints that may host by their rank alone, and of those whose namespaces are the feature's."""
+_CAMEL = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z]\w*)+")
+"""A last part that is no plain word: `Source` may be the label of an input."""
 _COVERED = 0.7
 """The share of a function's name that a requirement has to speak of."""
 _PLAIN_VERBS = frozenset(words_of("get list fetch load build put set maybe"))
@@ -70,15 +70,16 @@ def find_grounds(evidence: EvidencePack) -> Grounds:
     """Where the feature lives: by the modules that the pack names, else by the strongest waypoints."""
     code = evidence.context.code
     by_path = {path: file.modules[0].name for path, file in code.by_path.items() if file.modules}
-    refused = _not_meant(evidence.pack)
+    refused = not_meant(evidence.pack)
     said: set[str] = set()
     for mention in evidence.pack.mentions:
-        if (mention.place.path, mention.place.line) in refused:
+        if (mention.place.path, mention.place.line) in refused or stands_aside(evidence.pack, mention.place):
             continue
         name = mention.name.split("/")[0].rsplit(".", 1)[0] if mention.kind == "function" else mention.name
         said.add(by_path.get(mention.name, name))
     last = {module.rsplit(".", 1)[-1]: module for module in sorted(code.modules)}
-    named = {last[name] if name in last and name[:1].isupper() else name for name in said}
+    named = {last[name] if name in last and _CAMEL.fullmatch(name) else name for name in said}
+    named |= set(find_named_places(evidence))
     modules = sorted(name for name in named if re.fullmatch(r"[A-Z]\w*(?:\.[A-Z]\w*)+", name))
     strict = len(modules) > 1
     if not strict:
@@ -191,14 +192,3 @@ def _own_parts(name: str) -> tuple[str, ...]:
     parts = name.split(".")
     inner = parts[1:-1] if parts[0].endswith("Web") else parts[1:2]
     return tuple(part for part in inner if part not in _SEGMENTS)
-
-
-def _not_meant(pack: SpecPack) -> set[tuple[str, int]]:
-    """The lines that say `not applicable`, each with the line above it: the point that it answers."""
-    return {
-        (section.place.path, section.place.line + offset - above)
-        for section in pack.sections
-        for offset, line in enumerate((section.title, *section.text.splitlines()))
-        if _NOT_MEANT.search(plain(line))
-        for above in (0, 1)
-    }

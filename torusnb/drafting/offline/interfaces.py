@@ -49,9 +49,9 @@ def draft_interfaces(ledger: Ledger) -> str:
     names = listed(f"{code(c.functions[0].name + '/' + str(c.functions[0].arity))} of {code(c.name)}" for c in lead)
     keys = [code_key(c.path, c.functions[0].line) for c in lead]
     if lead:
-        return f"The pack names no function; the contracts to keep are {names}.{ledger.cite(*keys)}"
+        return f"The contracts to keep are {names}.{ledger.cite(*keys)}"
     asks = [r.id for r in ledger.pack.requirements[:1]]
-    return f"The pack names no function, and no outlined one is touched.{ledger.cite(*asks)}"
+    return f"Which functions carry the change is settled with the places of section 4.1.{ledger.cite(*asks)}"
 
 
 def _told_together(told: dict[str, str]) -> list[str]:
@@ -151,7 +151,7 @@ def draft_http(ledger: Ledger) -> str:
 
 
 def _routes(ledger: Ledger, routes: list[Route]) -> list[str]:
-    """One line for each controller with its routes, whose path and pipeline stay."""
+    """One line for each controller with its routes."""
     by_module: dict[str, list[Route]] = {}
     for route in routes:
         by_module.setdefault(route.module, []).append(route)
@@ -160,7 +160,7 @@ def _routes(ledger: Ledger, routes: list[Route]) -> list[str]:
         names = listed(f"`{route.verb} {route.path}`" for route in found)
         keys = [code_key(route.file, route.line) for route in found]
         leads = "leads" if len(found) == 1 else "lead"
-        lines.append(f"{names} {leads} to {code(module)}; path and pipeline stay.{ledger.cite(*keys, most=2)}")
+        lines.append(f"{names} {leads} to {code(module)}.{ledger.cite(*keys, most=2)}")
     return lines
 
 

@@ -11,15 +11,17 @@ from torusnb.drafting.offline.component import Component, find_cache_owner
 from torusnb.drafting.offline.contracts import find_contracts
 from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, takes_events
 from torusnb.drafting.offline.documented import tell_documented
-from torusnb.drafting.offline.doors import find_entry, find_routes
-from torusnb.drafting.offline.elsewhere import find_elsewhere
+from torusnb.drafting.offline.doors import find_entry, find_routes, has_door
+from torusnb.drafting.offline.elsewhere import Elsewhere, find_elsewhere
 from torusnb.drafting.offline.emitting import adds_none, derive_signals, emitted_part, given_signals
 from torusnb.drafting.offline.hosting import find_grounds, is_home
 from torusnb.drafting.offline.linking import Links
+from torusnb.drafting.offline.named_places import find_named_places
 from torusnb.drafting.offline.naming import action_of, event_name, event_style, snake
 from torusnb.drafting.offline.placing import Placed, place_statements
 from torusnb.drafting.offline.plan import Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
+from torusnb.drafting.offline.sides import is_of_server
 from torusnb.drafting.offline.taken import is_taken
 from torusnb.drafting.offline.tracing import Tracer, Way
 from torusnb.drafting.offline.withdrawal import withdrawn_requirements
@@ -57,12 +59,22 @@ class Ledger:
     @cached_property
     def assumptions(self) -> tuple[Unknown, ...]:
         """What is taken for granted: context capture's list and added numbers, none where the pack declines them."""
-        away = find_elsewhere(self.evidence) is not None
+        away = self.elsewhere is not None or not is_of_server(self.pack, self.plan.sides) or not has_door(self)
         declined = away or no_load_statement(self.pack) is not None
         entered = {hop.function.path for way in self.ways for hop in way.hops}
         known = (u for u in self.context.knowledge.unknown if not declined or u.topic not in {"latency", "load"})
         known = (u for u in known if is_taken(u, self.plan, entered))
         return (*known, *(() if away else derive_assumptions(self.pack, self.context)))
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """The modules of today that the pack points at, each with the evidence of its line."""
+        return find_named_places(self.evidence)
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere | None:
+        """The folder outside the Elixir application that the pack puts the work into."""
+        return find_elsewhere(self.evidence)
 
     @cached_property
     def title(self) -> str:
@@ -157,7 +169,8 @@ class Ledger:
         """The telemetry events: those the pack asks for; without any, one for each kind of work that can fail."""
         if self.plan.runtime.no_telemetry is not None:
             return ()
-        return given_signals(self.prefix, self.placed) or (() if adds_none(self.pack) else derive_signals(self))
+        none = not is_of_server(self.pack, self.plan.sides) or adds_none(self.pack)
+        return given_signals(self.prefix, self.placed) or (() if none else derive_signals(self))
 
     @cached_property
     def cache_owner(self) -> Component | None:
@@ -176,8 +189,10 @@ class Ledger:
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:
-        """The feature's ways through the code of today, at most two; none where the pack works elsewhere."""
-        return self.tracer.find(2) if find_elsewhere(self.evidence) is None else ()
+        """The feature's ways through today's code, at most two; those that meet the modules that the pack points at."""
+        found = self.tracer.find(2) if self.elsewhere is None else ()
+        met = {*self.places, *(component.name for component in self.plan.existing)}
+        return tuple(w for w in found if not self.places or met & {hop.function.module for hop in w.hops})
 
     @cached_property
     def entry(self) -> Waypoint | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.wording import plain
@@ -46,7 +47,9 @@ _BROWSER_ONLY = re.compile(
     r"third-party cookies?|viewport|responsive)\b",
     re.IGNORECASE,
 )
+_FILE = re.compile(r"(?<![\w./-])(?:[\w.-]+/)+[\w.-]+\.[a-z]{2,4}(?!\w)")
 _SHARED = 2
+"""Words beyond which a line of the plan speaks of a criterion."""
 
 
 class Level(Value, frozen=True):
@@ -56,41 +59,74 @@ class Level(Value, frozen=True):
     key: str = ""
 
 
-def proving_level(pack: SpecPack, text: str) -> Level:
-    """The kind of test for a criterion: the planned one, else the one that can see what it observes.
+class TestPlan:
+    """The lines of a pack's test plan that automate something, each with its kind of test; built once.
 
-    What is seen on a screen is proved in the browser's own tests where the pack plans such tests and none of LiveViews.
+    What it gives for a text is what the line says that shares most words with it.
     """
-    planned = planned_level(pack, text)
-    if planned is not None:
-        return planned
-    level = observed_level(text)
-    lines = [line for _, line in _plan(pack)] if level == LIVE_VIEW else []
-    react = any(re.search(rf"\b(?:{_PLANNED[0][1]})", line, re.IGNORECASE) for line in lines)
-    live = any(re.search(_PLANNED[1][1], line, re.IGNORECASE) for line in lines)
-    return Level(FRONT_END if react and not live else level)
+
+    __test__ = False
+
+    def __init__(self, pack: SpecPack) -> None:
+        self._lines = [(place_key(place), line, _planned(line)) for place, line in _plan(pack)]
+        self._own = set(words_of(f"{plain(pack.title)} {pack.slug}"))
+        self._words = [set(words_of(line)) if name else set() for _, line, name in self._lines]
+        react, live = re.compile(rf"\b(?:{_PLANNED[0][1]})", re.I), re.compile(_PLANNED[1][1], re.I)
+        self._in_browser = any(react.search(line) for _, line, _ in self._lines) and not any(
+            live.search(line) for _, line, _ in self._lines
+        )
+
+    def proving(self, text: str) -> Level:
+        """The kind of test for a criterion: the planned one, else the one that can see what it observes.
+
+        What is seen on a screen is proved in the browser's own tests where the pack plans such tests and none of
+        LiveViews.
+        """
+        planned = self.planned(text)
+        if planned is not None:
+            return planned
+        level = observed_level(text)
+        return Level(FRONT_END if level == LIVE_VIEW and self._in_browser else level)
+
+    def planned(self, text: str) -> Level | None:
+        """The kind of test that the plan gives for what a criterion says; None where it speaks of none."""
+        words = set(words_of(plain(text))) - self._own
+        best: tuple[int, Level] = (0, Level(""))
+        for (key, _, name), own in zip(self._lines, self._words, strict=True):
+            shared = len(words & own)
+            if name and shared > max(_SHARED, best[0]):
+                best = (shared, Level(name, key))
+        return best[1] if best[0] else self._primary
+
+    @cached_property
+    def _primary(self) -> Level | None:
+        """The kind of test that the pack calls its main one."""
+        main = (
+            (name, key)
+            for key, line, name in self._lines
+            if name and re.search(r"\b(?:primary|main)\b[^.;]{0,30}\btest", line, re.IGNORECASE)
+        )
+        return next((Level(name, key) for name, key in main), None)
+
+    def file(self, level: str) -> Level | None:
+        """The one test file of a kind that the pack names, as the name, with its line; None where none or many are."""
+        found = self._files.get(level, {})
+        return Level(*next(iter(found.items()))) if len(found) == 1 else None
+
+    @cached_property
+    def _files(self) -> dict[str, dict[str, str]]:
+        """Each kind of test to the files of it that the plan names, with their lines."""
+        found: dict[str, dict[str, str]] = {}
+        for key, line, _ in self._lines:
+            for path in _FILE.findall(line):
+                if is_test(path):
+                    found.setdefault(level_of_path(path), {})[path] = key
+        return found
 
 
-def planned_level(pack: SpecPack, text: str) -> Level | None:
-    """The kind of test that the pack's test plan gives for what a criterion says; None where it speaks of none."""
-    words = set(words_of(plain(text))) - set(words_of(f"{plain(pack.title)} {pack.slug}"))
-    best: tuple[int, Level] = (0, Level(""))
-    for place, line in _plan(pack):
-        name = next((level for level, said in _PLANNED if re.search(rf"\b(?:{said})", line, re.IGNORECASE)), "")
-        shared = len(words & set(words_of(line)))
-        if name and shared > max(_SHARED, best[0]):
-            best = (shared, Level(name, place_key(place)))
-    return best[1] if best[0] else _primary(pack)
-
-
-def _primary(pack: SpecPack) -> Level | None:
-    """The kind of test that the pack calls its main one."""
-    for place, line in _plan(pack):
-        if re.search(r"\b(?:primary|main)\b[^.;]{0,30}\btest", line, re.IGNORECASE):
-            name = next((level for level, said in _PLANNED if re.search(rf"\b(?:{said})", line, re.IGNORECASE)), "")
-            if name:
-                return Level(name, place_key(place))
-    return None
+def _planned(line: str) -> str:
+    """The first kind of test that a line of a plan speaks of; empty where it speaks of none."""
+    return next((level for level, said in _PLANNED if re.search(rf"\b(?:{said})", line, re.IGNORECASE)), "")
 
 
 def observed_level(text: str) -> str:
@@ -107,17 +143,6 @@ def observed_level(text: str) -> str:
         return LIVE_VIEW
     told = {"observe": TELEMETRY, "background": JOB, "persist": REPO, "copy": REPO, "query": REPO}
     return told.get(kind, UNIT)
-
-
-def planned_file(pack: SpecPack, level: str) -> Level | None:
-    """The one test file of a kind that the pack names, as the name, with its line; None where it names none or many."""
-    found = {
-        path: place_key(place)
-        for place, line in _plan(pack)
-        for path in re.findall(r"(?<![\w./-])(?:[\w.-]+/)+[\w.-]+\.[a-z]{2,4}(?!\w)", line)
-        if is_test(path) and level_of_path(path) == level
-    }
-    return Level(*next(iter(found.items()))) if len(found) == 1 else None
 
 
 def level_of_path(path: str) -> str:

@@ -65,7 +65,6 @@ class Matcher:
         self._grounds = find_grounds(evidence)
         self.sides = find_sides(evidence.pack)
         self._witnesses = find_witnesses(evidence)
-        self.nearest: dict[str, Match] = {}
 
     @cached_property
     def candidates(self) -> tuple[tuple[Waypoint, Module], ...]:
@@ -172,10 +171,7 @@ class Matcher:
             or (place == 0 and kinds[0] == "render" and waypoint.layer == "live_view" and waypoint.rank <= _NEAR)
         ]
         proven = tuple(match for waypoint, match in alike if self._is_proven(requirement, waypoint, match, own))
-        proven = tuple(sorted(proven, key=lambda match: not self._leads(requirement, match, kinds)))
-        if alike and not proven:
-            self.nearest[requirement.id] = alike[0][1]
-        return proven
+        return tuple(sorted(proven, key=lambda match: not self._leads(requirement, match, kinds)))
 
     def kinds(self, requirement: Requirement) -> tuple[str, ...]:
         """The kinds of work of a requirement; tests, documents and the order of the work are no code of the product."""

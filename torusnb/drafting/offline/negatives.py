@@ -14,10 +14,15 @@ from torusnb.models.requirements import SpecPack
 
 _DENIES = re.compile(
     r"^(?:Not applicable: (?:no requirement|neither|the pack (?:says|gives) nothing|nothing)|Not applicable; the pack|"
-    r"(?:- )?No (?:access check shows|hotspot shows))",
+    r"(?:- )?Not applicable: nothing here says|Not applicable: the plan adds no write|Which functions carry the change|"
+    r"(?:- )?No hotspot shows)",
 )
 """How a section begins that says that there is nothing."""
 _TOPICS: dict[str, str] = {
+    "5": r"\bapis?\b|\bcallbacks?\b|\bfunction signatures?\b|\bpublic (?:functions?|boundary|interface)\b|"
+    r"\bexpos(?:e|es|ing)\b[^.;]{0,60}\b(?:through|via|as)\b|\bcontracts?\b",
+    "10": r"\bfail(?:s|ed|ure|ures)?\b|\berrors?\b|\binvalid\b|\breject(?:s|ed)?\b|\bmalformed\b|\btimeouts?\b|"
+    r"\bunavailable\b|\bcannot be\b|\bdiagnos\w+",
     "5.1": r"\bendpoints?\b|\bhttp\b|\bjson api\b|\brest api\b|\bcontroller\b|`(?:get|post|put|patch|delete) /|"
     r"\burl parameters?\b|\bwebhooks?\b",
     "5.3": r"\btimeouts?\b|\btime limits?\b|\basync\w*|\bbackground jobs?\b|\bgenservers?\b|\bpubsub\b|\bbroadcasts?\b|"
@@ -44,6 +49,10 @@ _DENIED = re.compile(
 _DENIED_AFTER = re.compile(
     r"^[^.;]{0,40}\b(?:(?:is|are) (?:not|out of)|not (?:required|needed|applicable)|n/?a)\b", re.I
 )
+_ASKED_ALONE = frozenset({"10"})
+"""Sections that hold every line of their matter already: requirements are all that may be left."""
+_LINES_FIRST = frozenset({"5"})
+"""Sections for which a line of the pack says more than the requirement that it belongs to."""
 _MOST = 3
 
 
@@ -64,7 +73,9 @@ def _held(ledger: Ledger, text: str, number: str) -> str:
     if number not in _TOPICS or at is None:
         return text
     asked = _asked(ledger, number)
-    said = [] if asked else list(_said(ledger.pack, number, ledger))
+    alone = asked and number not in _LINES_FIRST
+    said = [] if alone or number in _ASKED_ALONE else list(_said(ledger.pack, number, ledger))
+    asked = [] if said else asked
     if not asked and not said:
         return text
     told = []

@@ -72,11 +72,7 @@ def _used(ledger: Ledger) -> list[str]:
         return []
     names = listed(code(w.module) for w in named)
     verb = "is" if len(named) == 1 else "are"
-    return [
-        f"{names} {verb} named by the pack and used as "
-        f"{'it is' if len(named) == 1 else 'they are'}."
-        f"{ledger.cite(*(w.key for w in named), most=2)}"
-    ]
+    return [f"{names} {verb} named by the pack.{ledger.cite(*(w.key for w in named), most=2)}"]
 
 
 def _interactions(ledger: Ledger) -> str:

@@ -101,12 +101,17 @@ def _metadata(ledger: Ledger) -> list[str]:
     attached = next(
         ((m, u) for m in ledger.code.modules.values() for u in m.telemetry if u.kind == "metric" and u.name), None
     )
-    if attached is not None:
+    if attached is not None and ledger.signals and not _has_own(ledger):
         module, use = attached
         lines.append(
             f"Their metrics are declared in {code(module.name)}.{ledger.cite(code_key(module.path, use.line))}"
         )
     return lines
+
+
+def _has_own(ledger: Ledger) -> bool:
+    """Whether a module near the feature hands its events on itself, so that the common one need not be the place."""
+    return any(w.module.endswith(".Telemetry") and w.module.count(".") > 1 for w in ledger.context.waypoints)
 
 
 def _speaks(ledger: Ledger, word: str) -> bool:

@@ -9,7 +9,6 @@ import msgspec
 from torusnb.drafting.assumptions import latency_targets, no_load_statement, rate_targets, target_words
 from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import place_key
-from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.storage import CONTENT, NONE
 from torusnb.drafting.offline.telling import in_short
@@ -29,6 +28,8 @@ _LEADING = re.compile(
     r"[\s,;:]+(?:(?:should|shall|must|will|can)(?:\s+\w+)?|stays?|remains?|is|are|at|in|of|to|for|with|within|under|below|must|be|answers?|and|when|p\d\d)$",
     re.IGNORECASE,
 )
+_ALERT = re.compile(r"^(?:[\w-]+ )?alerts? (?:when|if|on)\s+(?:p\d\d\s+)?", re.IGNORECASE)
+"""The words around what an alert watches."""
 _NO_SUBJECT = re.compile(
     r"(?:under|within|below|at|in|less|no|the|target|budget|max\w*|latency|p\d\d)?$", re.IGNORECASE
 )
@@ -64,7 +65,7 @@ def draft_performance(ledger: Ledger) -> str:
         )
     if assumed is None:
         asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
-        return f"The pack gives no latency number, and no path of a server is touched.{asked}"
+        return f"The pack gives no latency number, and none is assumed.{asked}"
     return (
         f"The pack gives no latency number, so the budgets below are assumptions for {hot}."
         f"{ledger.cite(assumed.id if assumed else '')}"
@@ -104,7 +105,7 @@ def draft_budgets(ledger: Ledger) -> str:
         )
     if not rows and not _limits(ledger):
         asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
-        return f"No budget in time is set: the pack gives none, and no path of the server is touched.{asked}"
+        return f"No budget in time is set: the pack gives none.{asked}"
     table = "\n".join(["| Measure | P50 | P95 | P99 | Basis |", "|---|---|---|---|---|", *rows]) if rows else ""
     return paragraphs(table, bullets(_limits(ledger)))
 
@@ -138,7 +139,8 @@ def measure(nfr: NonFunctional) -> str:
     before = re.split(r"[.;]\s", text[: min((place for place in places if place > 0), default=0)])[-1].strip(" ,;:(")
     while (shorter := _LEADING.sub("", before)) != before:
         before = shorter
-    return clip(text if _NO_SUBJECT.match(before) else before, 14)
+    watched = _ALERT.sub("", before)
+    return clip(text if _NO_SUBJECT.match(watched) else watched, 14)
 
 
 def _figure(quantity: Quantity) -> str:
@@ -184,9 +186,12 @@ def draft_load(ledger: Ledger) -> str:
         return f"Not applicable: {told}.{ledger.cite(place_key(silent.place))}"
     load, basis = _load(ledger)
     targets = latency_targets(ledger.pack)
-    away = find_elsewhere(ledger.evidence) is not None and not targets and not rate_targets(ledger.pack)
+    away = (ledger.elsewhere is not None or not load) and not targets and not rate_targets(ledger.pack)
     if away or not _hints_at_load(ledger):
         return _no_load(ledger, basis)
+    if not load:
+        basis = ledger.cite(*(place_key(nfr.place) for nfr in targets))
+        return f"Not applicable: the pack gives no load; what holds the time of 9.1 is its test and its alert.{basis}"
     gate = next((_gate(nfr) for nfr in targets), "P95 over 300 ms")
     key = (
         place_key(targets[0].place) if targets else next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
@@ -227,7 +232,11 @@ def _hints_at_load(ledger: Ledger) -> bool:
 def _no_load(ledger: Ledger, basis: str) -> str:
     """What stands in for a load test where nothing hints at load."""
     asks = ledger.given("9.1")[:1]
-    checked = f"; the bound of 9.1 is checked by a timed unit test{ledger.cite(*asks[0].keys)}" if asks else ""
+    checked = (
+        f"; a test with the largest input holds the bound that the pack gives{ledger.cite(*asks[0].keys)}"
+        if asks
+        else ""
+    )
     return (
         "Not applicable: the pack hints at no load, and the feature adds no read, write or outside call that many "
         f"people cause at once{checked}.{basis or ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"

@@ -13,6 +13,7 @@ from torusnb.drafting.offline.elsewhere import Elsewhere, find_foreign
 from torusnb.drafting.offline.fitness import serves_all
 from torusnb.drafting.offline.matching import Match, Matcher
 from torusnb.drafting.offline.named_modules import RULES, give_lead, named_modules, release_owned
+from torusnb.drafting.offline.named_places import find_named_places
 from torusnb.drafting.offline.naming import camel, feature_words, module_path, snake, spelled
 from torusnb.drafting.offline.new_pages import find_new_page, new_page
 from torusnb.drafting.offline.runtime import Runtime, decide_runtime
@@ -39,7 +40,6 @@ class Plan(Value, frozen=True):
         known: Module names that exist in the checkout as far as the evidence shows.
         foreign: Requirement id to the folder of another language that answers it.
         sides: Requirement id to its side of the delivery (see `sides`).
-        nearest: Requirement id to the module that merely speaks its words, where nothing places it in any module.
     """
 
     matches: dict[str, tuple[Match, ...]]
@@ -52,7 +52,6 @@ class Plan(Value, frozen=True):
     known: frozenset[str]
     foreign: dict[str, Elsewhere] = msgspec.field(default_factory=dict)
     sides: dict[str, str] = msgspec.field(default_factory=dict)
-    nearest: dict[str, Match] = msgspec.field(default_factory=dict)
 
     @property
     def existing(self) -> tuple[Component, ...]:
@@ -107,7 +106,6 @@ def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
         known=known,
         foreign=matcher.foreign,
         sides=matcher.sides,
-        nearest=matcher.nearest,
     )
 
 
@@ -247,7 +245,7 @@ def _proposed(
         if asks and name not in modules and name not in {c.name for c in (*named, *found)}:
             found.append(Component(name, module_path(name, modules), layer, asks[0], asks, (work,), new=True))
 
-    domain = _domain_asks(evidence, kinds, known, existing)
+    domain = _domain_asks(evidence, kinds, known, existing) if _is_ground(evidence, context, existing) else ()
     if domain and not any(c.layer == "context" and len(c.requirements) > 1 for c in named):
         add(base, "context", domain, kinds[domain[0]][0])
     for change in storage.changes:
@@ -258,6 +256,12 @@ def _proposed(
     if runtime.jobs and not carried & set(runtime.jobs):
         add(f"{base}Worker", "worker", runtime.jobs, "background")
     return tuple(found)
+
+
+def _is_ground(evidence: EvidencePack, context: str, existing: tuple[Component, ...]) -> bool:
+    """Whether more than likeness of words gives a namespace: the pack points into it, or a requirement lies in it."""
+    names = [*find_named_places(evidence), *(component.name for component in existing)]
+    return any(name == context or name.startswith(f"{context}.") for name in names)
 
 
 def _domain_asks(

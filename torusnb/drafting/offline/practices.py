@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from torusnb.drafting.assumptions import no_load_statement
 from torusnb.drafting.evidence import place_key
+from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.placing import Placed
 from torusnb.drafting.offline.runtime import rules_out_telemetry
+from torusnb.drafting.offline.sides import is_on_page
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import is_boundary
 from torusnb.drafting.playbook import applicable_practices
@@ -112,7 +114,16 @@ def _asked(evidence: EvidencePack, withdrawn: Mapping[str, Sequence[str]]) -> fr
     bounds = (r.id for r in pack.requirements if is_boundary(plain(r.text or r.title)))
     gone = {*withdrawn, *bounds, *(key for keys in withdrawn.values() for key in keys)}
     keys = (*ids, *(place_key(item.place) for item in places), *(w.key for w in evidence.context.waypoints))
-    return frozenset(keys) - gone
+    return frozenset(keys) - gone - _written_elsewhere(evidence)
+
+
+def _written_elsewhere(evidence: EvidencePack) -> frozenset[str]:
+    """The requirements of work in another language, with their criteria: the playbook is on Elixir alone."""
+    pack = evidence.pack
+    if find_elsewhere(evidence) is None:
+        return frozenset()
+    away = [r.id for r in pack.requirements if not is_on_page(pack, r.id)]
+    return frozenset((*away, *(c.id for name in away for c in pack.criteria_of(name))))
 
 
 def _shown_by(

@@ -50,7 +50,7 @@ def _open_questions(ledger: Ledger) -> list[str]:
 
 def _none_open(ledger: Ledger) -> str:
     asks = [r.id for r in ledger.pack.requirements[:2]]
-    return f"None: the pack leaves no question open, and no assumption stands in for an answer.{ledger.cite(*asks)}"
+    return f"None that the pack states.{ledger.cite(*asks)}"
 
 
 def _decided(ledger: Ledger) -> Iterable[str]:

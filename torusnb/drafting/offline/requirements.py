@@ -19,10 +19,17 @@ from torusnb.drafting.offline.wording import (
     sentence,
     some,
 )  # fmt: skip
+from torusnb.drafting.offline.work import words_of
 from torusnb.models.knowledge import Unknown
 from torusnb.models.requirements import AcceptanceCriterion, NonFunctional, Requirement
 
 _IN_FULL = 70
+_MOST_BOUNDS = 6
+"""Bounds beyond these are told in the sections that they belong to."""
+_MOST_OWN = 5
+"""Assumptions that the pack does not state itself; those that it states are told all."""
+_LEAST, _HALF = 3, 0.5
+"""Words that an assumption and a requirement share, and which part of the assumption's words they are."""
 _NUMBERS = frozenset({"latency", "load"})
 _ASSUMPTION = re.compile(r"(?<![\w-])A-\d+\b")
 _AREA_WORDS = ("performance", "scale", "reliab", "secur", "privacy", "access", "observ", "complian", "compat")
@@ -34,7 +41,16 @@ def draft_requirements(ledger: Ledger) -> str:
         labelled("Functional requirements", _functional(ledger)),
         labelled("Non-functional requirements", bullets(_nonfunctional(ledger))),
         labelled("Explicit assumptions", bullets(_assumed(ledger, unknown) for unknown in chosen_assumptions(ledger))),
+        labelled("Not part of it", bullets(_left_out(ledger))),
     )
+
+
+def _left_out(ledger: Ledger) -> list[str]:
+    """The pack's non-goals, each whole."""
+    return [
+        f"{sentence(restate(goal.text, _IN_FULL)).rstrip('.')}.{ledger.cite(place_key(goal.place))}"
+        for goal in ledger.pack.non_goals
+    ]
 
 
 def _functional(ledger: Ledger) -> str:
@@ -73,7 +89,7 @@ def _criterion(ledger: Ledger, asked: AcceptanceCriterion) -> str:
 
 def _nonfunctional(ledger: Ledger) -> list[str]:
     """The requirements with numbers first, then the others, at most six, then what is assumed instead of a number."""
-    ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))[:6]
+    ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))[:_MOST_BOUNDS]
     lines = [_quality(ledger, nfr) for nfr in ordered]
     assumed = {unknown.topic: unknown for unknown in ledger.assumptions}
     for topic in sorted(_NUMBERS):
@@ -101,20 +117,22 @@ def _area_rank(nfr: NonFunctional) -> int:
 
 def _quality(ledger: Ledger, nfr: NonFunctional) -> str:
     label = " ".join(part for part in (nfr.id, plain(nfr.area)) if part) or "Quality"
-    text = restate(nfr.text, 45)
+    text = restate(nfr.text, _IN_FULL)
     text = text.removeprefix(f"{plain(nfr.area)}: ") if nfr.area else text
     return f"**{label}**: {text}.{ledger.cite(place_key(nfr.place))}"
 
 
 def chosen_assumptions(ledger: Ledger) -> list[Unknown]:
-    """The assumptions that weigh most: the pack's own first, then by impact; at most five, no number told above."""
+    """The pack's own assumptions, all of them, and up to five that weigh most of the others; no number told above."""
     weight = {"high": 0, "medium": 1, "low": 2}
     listed_above = _NUMBERS
     ordered = sorted(
         (u for u in ledger.assumptions if _is_assumed(u) and u.topic not in listed_above),
-        key=lambda u: (not u.stated, weight.get(u.impact, 1)),
-    )[:5]
-    kept = {unknown.id for unknown in ordered}
+        key=lambda u: weight.get(u.impact, 1),
+    )
+    own = [u for u in ordered if u.stated]
+    others = [u for u in ordered if not u.stated][: max(0, _MOST_OWN - len(own))]
+    kept = {unknown.id for unknown in (*own, *others)}
     return [unknown for unknown in ledger.assumptions if unknown.id in kept]
 
 
@@ -124,11 +142,18 @@ def _is_assumed(unknown: Unknown) -> bool:
 
 
 def _assumed(ledger: Ledger, unknown: Unknown) -> str:
-    tail = f" If wrong: {_consequence(ledger, unknown)}." if unknown.risk else ""
+    wrong = _consequence(ledger, unknown)
+    tail = f" If wrong: {wrong}." if wrong else ""
     basis = _basis(ledger, unknown)
-    told = clip(plain(unknown.assumption), 40)
+    told = _wording(ledger, unknown)
     told = f"answer for now to a question of section 16: {lower_first(told)}" if _answers(ledger, unknown) else told
     return f"**{unknown.id}** (impact: {unknown.impact}): {sentence(told)}{tail}{basis}"
+
+
+def _wording(ledger: Ledger, unknown: Unknown) -> str:
+    """What is taken for granted: the pack's own sentence, whole, where it states it."""
+    said = next((s for s in ledger.pack.assumptions if place_key(s.place) in unknown.evidence[:1]), None)
+    return clip(plain(unknown.assumption), 40) if said is None else restate(said.text, _IN_FULL)
 
 
 def _answers(ledger: Ledger, unknown: Unknown) -> bool:
@@ -146,7 +171,7 @@ def define_cited(ledger: Ledger, texts: dict[str, str], section: str) -> dict[st
         return texts
     told = set(re.findall(r"\*\*[^*]*?\b(A-\d+)\b[^*]*\*\*", texts[section]))
     cited = {name for text in texts.values() for name in _ASSUMPTION.findall(text)}
-    rest = [u for u in ledger.assumptions if u.id in cited - told]
+    rest = [u for u in ledger.assumptions if u.id in cited - told and _is_assumed(u)]
     if not rest:
         return texts
     rows = [f"| {u.id} | {_cell(u.assumption)} | {_cell(_consequence(ledger, u))}{_basis(ledger, u)} |" for u in rest]
@@ -163,7 +188,16 @@ def _cell(text: str) -> str:
 
 
 def _consequence(ledger: Ledger, unknown: Unknown) -> str:
-    """What follows from a wrong assumption: the requirements to design again, where the risk names them."""
+    """What follows from a wrong assumption: the requirements to design again that speak of it; empty where unsure."""
     risk = plain(unknown.risk).rstrip(".")
-    asked = [r.id for r in ledger.pack.requirements if re.search(rf"\b{re.escape(r.id)}\b", risk)]
-    return f"{some(asked, 3)} to be designed again" if asked else lower_first(clip(risk, 28))
+    asked = [r for r in ledger.pack.requirements if re.search(rf"\b{re.escape(r.id)}\b", risk)]
+    if not asked:
+        return "" if unknown.stated else lower_first(clip(risk, 28))
+    said = set(words_of(plain(unknown.assumption)))
+    shared = {r.id: len(said & set(words_of(plain(f"{r.title} {r.text}")))) for r in asked}
+    sure = [name for name, number in shared.items() if number >= max(_LEAST, _HALF * len(said))]
+    return (
+        f"{some(sure if unknown.stated else [r.id for r in asked], 3)} to be designed again"
+        if sure or not unknown.stated
+        else ""
+    )

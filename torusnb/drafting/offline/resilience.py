@@ -36,6 +36,12 @@ _HANDLE = re.compile(
 _TELLS = re.compile(r"fail|reject|error")
 """An event that tells of a failure."""
 _LONG = 26
+_UNTOLD = "not said"
+"""Where neither the pack nor an event of the design tells how a failure is seen."""
+_WATCHES = re.compile(
+    r"\b(?:telemetry|metrics?|logs?) (?:is|are) inspected\b|\bevents? (?:is|are) emitted\b", re.IGNORECASE
+)
+"""A criterion on what is told of failures is no failure."""
 _MOST_GIVEN, _MOST_ROWS = 6, 8
 _DENIES = re.compile(r"\b(?:den(?:y|ied|ies)|refuse[sd]?|reject(?:s|ed)?)\b", re.IGNORECASE)
 _SPEAKS = re.compile(
@@ -59,11 +65,19 @@ def draft_resilience(ledger: Ledger) -> str:
     if not rows and not said:
         asks = [r.id for r in ledger.pack.requirements[:1]]
         return (
-            "The pack describes no failure; the plan adds no write, job, cache or outside call, so an error stays with "
-            f"its caller.{ledger.cite(*asks)}"
+            "Not applicable: the plan adds no write, job, cache or outside call, so an error stays with its caller and "
+            f"is told there as today.{ledger.cite(*asks)}"
         )
-    table = "\n".join(["| Failure | Seen by | Response |", "|---|---|---|", *rows]) if rows else ""
+    table = _table(rows) if rows else ""
     return paragraphs(table, bullets([*said, *ledger.advice("10")]))
+
+
+def _table(rows: list[str]) -> str:
+    """The rows below their heads; without the column of what shows a failure where nothing tells it for any."""
+    if all(f" | {_UNTOLD} | " in row for row in rows):
+        bare = [row.replace(f" | {_UNTOLD} | ", " | ", 1) for row in rows]
+        return "\n".join(["| Failure | Response |", "|---|---|", *bare])
+    return "\n".join(["| Failure | Seen by | Response |", "|---|---|---|", *rows])
 
 
 def _spoken(ledger: Ledger) -> list[str]:
@@ -115,7 +129,7 @@ def _seen(ledger: Ledger, cause: str) -> str:
     failing = next((s for s in ledger.signals if _TELLS.search(s.name) and spoken & _subject(s.name)), None)
     if failing is not None:
         return f"`{failing.name}`"
-    return "the returned value" if ledger.plan.runtime.no_telemetry else "structured log"
+    return "the returned value" if ledger.plan.runtime.no_telemetry else _UNTOLD
 
 
 def _described(ledger: Ledger) -> list[str]:
@@ -123,7 +137,8 @@ def _described(ledger: Ledger) -> list[str]:
     rows = []
     for asked in ledger.pack.criteria:
         trigger, outcome = _parts(asked)
-        if outcome and _FAILURE.search(trigger) and not _NEGATED.search(trigger):
+        watched = _WATCHES.search(plain(asked.text)) is not None
+        if outcome and not watched and _FAILURE.search(trigger) and not _NEGATED.search(trigger):
             seen = _signal_for(ledger, asked)
             rows.append(f"| {_cell(trigger, 16)} | {seen} | {_cell(outcome, 18)}{ledger.cite(asked.id)} |")
     return rows[:5]
@@ -148,7 +163,7 @@ def _signal_for(ledger: Ledger, asked: AcceptanceCriterion) -> str:
     for signal in ledger.signals:
         if signal.key in asked.requirements or "fail" in signal.name or "reject" in signal.name:
             return f"`{signal.name}`"
-    return "structured log"
+    return _UNTOLD
 
 
 def _derived(ledger: Ledger) -> list[str]:

@@ -19,6 +19,11 @@ from torusnb.models.requirements import Requirement, SpecPack, Statement
 _NO_FLAG = re.compile(
     r"\bno\b[^.;]{0,30}\b(?:feature[- ])?flags?\b|\bflags?\b[^.;]{0,20}\bnot (?:required|needed)", re.IGNORECASE
 )
+_LEFT_OUT = re.compile(
+    r"^(?:do not )?(?:introduc|add|us)\w* (?:an? |any |new )*(?:feature[- ])flags?\b(?! (?:ui|page|api|admin)\w*)",
+    re.IGNORECASE,
+)
+"""A non-goal that is a flag itself."""
 _NO_TELEMETRY = re.compile(
     r"\bno\b[^.;]{0,40}\b(?:telemetry|instrumentation|metrics|events?|analytics)\b[^.;]{0,40}"
     r"\b(?:required|needed|planned|added|expected|in scope)|"
@@ -109,7 +114,7 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
         waiting=tuple(r.id for r in pack.requirements if _waits(_own(r))) if no_job is None else (),
         workers=tuple(m for m in modules if "worker" in m.kinds),
         no_job=no_job,
-        no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG),
+        no_flag=_first((*pack.flags, *pack.non_goals), _NO_FLAG) or _without_flag(pack),
         no_telemetry=rules_out_telemetry(pack),
         flag=None if speaks_of_flags(pack) else _flag(pack.flags) or _flag_asked(pack.requirements),
         no_cache=no_cache,
@@ -121,6 +126,18 @@ def decide_runtime(evidence: EvidencePack, matcher: Matcher) -> Runtime:
             m for m in near if m.name in touched and {"genserver", "supervisor"} & set(m.kinds) and not serves_all(m)
         ),
     )
+
+
+def _without_flag(pack: SpecPack) -> Line | None:
+    """The non-goal, or the line below a heading of flags, that leaves them out; no statement holds such a line."""
+    left = _first(pack.non_goals, _LEFT_OUT)
+    if left is not None or _first((*pack.flags, *pack.rollout), _GATED) is not None:
+        return left
+    for section in pack.sections:
+        for line in section.text.splitlines() if re.search(r"\bflag", section.title, re.IGNORECASE) else ():
+            if _NO_FLAG.search(plain(line)):
+                return Line(text=plain(line), evidence=(place_key(section.place),))
+    return None
 
 
 def rules_out_telemetry(pack: SpecPack) -> Line | None:

@@ -43,10 +43,17 @@ def draft_security(ledger: Ledger) -> str:
     return paragraphs(
         labelled("Permissions", table),
         labelled("Roles", bullets(_roles(ledger, rest))),
-        labelled("Roles and permissions checked today", bullets(_gates(ledger))),
+        _today(ledger),
         labelled("Personal data and audit", bullets([*_personal(ledger), *_audit(ledger)])),
         bullets(ledger.advice("12")),
     )
+
+
+def _today(ledger: Ledger) -> str:
+    """The checks of today below their own words; what stands in their place where none is known stands alone."""
+    lines = _gates(ledger)
+    none = lines[0].startswith("Not applicable")
+    return bullets(lines) if none else labelled("Roles and permissions checked today", bullets(lines))
 
 
 def permission_table(ledger: Ledger) -> tuple[str, bool]:
@@ -87,16 +94,13 @@ def _gates(ledger: Ledger) -> list[str]:
     asked = _asked_checks(ledger)
     if asked:
         names = some([f"{code(check)} in {code(where)}" for check, where, _ in asked], 4)
-        lines.append(
-            f"Asked in the code of today: {names}; the change asks the same before it reads or writes."
-            f"{ledger.cite(*(key for _, _, key in asked), most=3)}"
-        )
+        lines.append(f"Asked in the code of today: {names}.{ledger.cite(*(key for _, _, key in asked), most=3)}")
     if not lines:
         lead = ledger.plan.existing[:1]
         asks = [r.id for r in ledger.pack.requirements[:1]]
         lines.append(
-            "No access check shows in the outlined modules: the caller decides access and holds the tenant boundary; "
-            "new functions take an already authorized record, never an id from the client alone."
+            "Not applicable: nothing here says that roles or permissions change; the callers decide access and hold the "
+            "tenant boundary."
             f"{ledger.cite(*asks, *(c.key for c in lead))}"
         )
     return lines
@@ -121,13 +125,23 @@ def _before(ledger: Ledger, route: Route) -> str:
     parts += [f"the {'pipeline' if len(pipes) == 1 else 'pipelines'} {listed(pipes)}"] if pipes else []
     kept = list(dict.fromkeys(hooks))[:_MOST_HOOKS]
     parts += [f"`on_mount` of {listed(code(hook) for hook in kept)}"] if kept else []
-    parts += [f"the plug {code(g.name)}" for g in (module.guards if module else ()) if g.kind == "plug"][:2]
+    plugs = [g for g in (module.guards if module else ()) if g.kind == "plug" and stands_before(g.name, route)]
+    parts += [f"the plug {code(g.name)}" for g in plugs][:2]
     if not parts and route.pipelines:
         names = listed(f"`:{name}`" for name in route.pipelines)
         return f"Before `{route.path}` no check of access, only {names}.{ledger.cite(code_key(route.file, route.line))}"
     guards = [g for g in module.guards if g.name in kept] if module else []
     keys = [code_key(route.file, route.line), *(code_key(module.path, g.line) for g in guards[:1] if module)]
     return f"Before `{route.path}` ({code(route.module)}): {listed(parts)}.{ledger.cite(*keys)}"
+
+
+def stands_before(plug: str, route: Route) -> bool:
+    """Whether a plug stands before a route's action: one that lists its actions stands before those alone."""
+    limited = re.search(r"\bwhen action (?P<not>not )?in \[(?P<names>[^\]]*)\]", plug)
+    if limited is None:
+        return " when " not in plug
+    listed_there = route.action.lstrip(":") in re.findall(r"\w+", limited["names"])
+    return listed_there != (limited["not"] is not None)
 
 
 def _boundary(ledger: Ledger, route: Route) -> str:
@@ -150,9 +164,11 @@ def _decides(hook: str) -> bool:
 
 
 def _asked_checks(ledger: Ledger) -> list[tuple[str, str, str]]:
-    """The checks that the plan's modules and the ways call: check, caller and line; each check once."""
-    own = [component.name for component in ledger.plan.existing]
-    near = {*own[:4], *(way.hops[0].function.module for way in ledger.ways)}
+    """The checks that the plan's modules and the ways call: check, caller and line; each check once.
+
+    A controller's other actions guard other work: of a controller the functions on the ways count alone.
+    """
+    near = {component.name for component in ledger.plan.existing[:4] if component.layer != "controller"}
     on_way = {hop.function for way in ledger.ways for hop in way.hops}
     found: dict[str, tuple[str, str, str]] = {}
     for behaviour in ledger.context.behaviours:
@@ -200,13 +216,8 @@ def _audit(ledger: Ledger) -> list[str]:
     writes = ledger.plan.storage.requirements[:2]
     if told or any(_AUDIT.search(f"{placed.label} {placed.text}") for placed in ledger.placed):
         return [*told, *([f"{helper[0]}.{ledger.cite(helper[1])}"] if helper else [])]
-    if writes and ledger.plan.storage.mode != "none":
-        where = f"; {helper[0]}, should product want one" if helper else ""
-        return [
-            "The pack asks for no audit entry; the actor's id and the changed fields of "
-            f"{listed(writes)} go into a structured log line{where}."
-            f"{ledger.cite(*writes, *([helper[1]] if helper else []))}"
-        ]
+    if helper and writes and ledger.plan.storage.mode != "none":
+        return [f"The pack asks for no audit entry; {helper[0]}.{ledger.cite(*writes, helper[1])}"]
     return []
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.offline.levels import FRONT_END, proving_level
+from torusnb.drafting.offline.levels import FRONT_END, TestPlan
 from torusnb.drafting.offline.linking import Links
 from torusnb.drafting.offline.wording import plain
+from torusnb.drafting.offline.work import is_boundary
 from torusnb.models.requirements import Requirement, SpecPack
 
 SERVER, CLIENT, TESTS, DOCUMENTS, WORK = "server", "client", "tests", "documents", "work"
@@ -37,6 +38,7 @@ _CLIENT = re.compile(
     r"typescript|react|javascript|js hooks?|mathjax|web components?|custom elements?|local ?storage|clipboard)\b",
     re.IGNORECASE,
 )
+_LIVE_VIEW = re.compile(r"\blive ?views?\b", re.IGNORECASE)
 _SERVER = re.compile(
     r"\b(?:server(?!-(?:generated|owned|rendered|provided))|elixir|erlang|back-?end|beam|database|persist\w*|postgres)\b",
     re.IGNORECASE,
@@ -45,14 +47,30 @@ _SERVER = re.compile(
 
 def find_sides(pack: SpecPack) -> dict[str, str]:
     """Requirement id to its side; the files that the pack names as proofs decide before any word."""
-    links = Links(pack)
+    links, plan = Links(pack), TestPlan(pack)
     found = {asked.id: _side(_proofs(links, asked.id), asked) for asked in pack.requirements}
-    return {name: _by_tests(pack, links, name) if side == SERVER else side for name, side in found.items()}
+    return {name: _by_tests(plan, links, name) if side == SERVER else side for name, side in found.items()}
 
 
-def client_folder(pack: SpecPack, requirement: str) -> str:
+def is_of_server(pack: SpecPack, sides: dict[str, str]) -> bool:
+    """Whether what people use of the server changes: half of the requirements that ask for work are the server's.
+
+    Harnesses, corpora, documents and the order of the work carry no load of people, and no latency is felt of them.
+    """
+    working = [sides[r.id] for r in pack.requirements if not is_boundary(plain(r.text or r.title))]
+    return not working or sum(side in {SERVER, CLIENT} for side in working) * 2 >= len(working)
+
+
+def is_on_page(pack: SpecPack, requirement: str) -> bool:
+    """Whether a requirement or a criterion of it names a LiveView: that runs in the application, whatever else."""
+    said = [f"{r.title} {r.text}" for r in pack.requirements if r.id == requirement]
+    said += [criterion.text for criterion in pack.criteria_of(requirement)]
+    return any(_LIVE_VIEW.search(plain(text)) for text in said)
+
+
+def client_folder(links: Links, requirement: str) -> str:
     """The folder of the browser's code that the proofs of a requirement lie in; empty where they name none."""
-    paths = [p for p in _proofs(Links(pack), requirement) if p.startswith("assets/") and not _tests(p)]
+    paths = [p for p in _proofs(links, requirement) if p.startswith("assets/") and not _tests(p)]
     if not paths:
         return ""
     folders = [path.split("/")[:-1] for path in paths]
@@ -62,9 +80,9 @@ def client_folder(pack: SpecPack, requirement: str) -> str:
     return "/".join(folders[0][:shared]) + "/"
 
 
-def _by_tests(pack: SpecPack, links: Links, requirement: str) -> str:
+def _by_tests(plan: TestPlan, links: Links, requirement: str) -> str:
     """The browser where the pack's test plan proves most criteria of a requirement there, else the server."""
-    planned = [proving_level(pack, criterion.text) for criterion in links.criteria_of(requirement)]
+    planned = [plan.proving(criterion.text) for criterion in links.criteria_of(requirement)]
     there = sum(level.name == FRONT_END for level in planned)
     proofs = _proofs(links, requirement)
     return CLIENT if there * 2 > len(planned) and not any(path.startswith("lib/") for path in proofs) else SERVER

@@ -58,6 +58,11 @@ _REMOVES = re.compile(
     re.IGNORECASE,
 )
 
+_LOOKS = re.compile(
+    r"(?:(?:the )?(?:system|feature) )?(?:(?:shall|must|should) )?(?:validat|verif|assert)\w*\b", re.IGNORECASE
+)
+_ADDS_TO = re.compile(r"\b(?:sav(?:e|es|ing)|stor(?:e|es|ing)|persist(?:s|ing)?|record(?:s|ing)?)\b", re.IGNORECASE)
+
 
 class Storage(Value, frozen=True):
     """The decision about what is kept.
@@ -96,7 +101,7 @@ class Storage(Value, frozen=True):
 def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
     """What the feature keeps, from the pack's data notes first and its requirements second."""
     pack = evidence.pack
-    asks = tuple(r.id for r in pack.requirements if "persist" in kinds_of(plain(f"{r.title} {r.text}"))[:2])
+    asks = tuple(r.id for r in pack.requirements if _asks_to_keep(plain(r.text or r.title), plain(r.title)))
     anchor = _anchor(evidence, matcher, pack.data_notes)
     changes = table_changes(evidence) or rows_asked(evidence)
     denial = _denial(evidence)
@@ -120,6 +125,11 @@ def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
     if asks and anchor is not None and anchor.schema is not None and (extension is not None or fields):
         return _on_anchor(evidence, anchor, fields, extension, asks)
     return Storage(NONE, (), anchor, (), (), asks[:2], "", asks)
+
+
+def _asks_to_keep(text: str, title: str) -> bool:
+    """Whether a requirement asks for something to be stored; one that only looks at what is stored asks for none."""
+    return "persist" in kinds_of(f"{title} {text}")[:2] and not (_LOOKS.match(text) and not _ADDS_TO.search(text))
 
 
 def _on_anchor(

@@ -8,10 +8,10 @@ from collections import Counter
 from torusnb.drafting.assumptions import latency_targets, no_load_statement, target_words
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.components import storage_sentence
-from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.performance import hot_path, measure
 from torusnb.drafting.offline.placing import speaks_of_flags
+from torusnb.drafting.offline.unplaced import beside_places
 from torusnb.drafting.offline.wording import (
     clip,
     code,
@@ -147,7 +147,7 @@ def _weighs(ledger: Ledger) -> str:
 
 def _lands(ledger: Ledger) -> str:
     lead = ledger.plan.existing[:3]
-    elsewhere = find_elsewhere(ledger.evidence)
+    elsewhere = ledger.elsewhere
     if elsewhere is not None:
         beside = f", and of the Elixir application it touches {listed(code(c.name) for c in lead)}" if lead else ""
         return (
@@ -159,7 +159,9 @@ def _lands(ledger: Ledger) -> str:
         fresh = [code(c.name) for c in ledger.plan.fresh][:3]
         if fresh:
             return f"The change lands in new code, {listed(fresh)}.{asked}"
-        return f"No module of the checkout speaks of it yet, so it begins as new code.{asked}"
+        beside = beside_places(ledger)
+        where = f"It lies beside {beside}" if beside else "No module is chosen for it yet, see section 4"
+        return f"{where}.{ledger.cite(*ledger.places.values(), most=2) or asked}"
     names = listed(code(c.name) for c in lead)
     return f"The change lands mainly in {names}.{ledger.cite(*(c.key for c in lead), most=2)}"
 
@@ -185,7 +187,7 @@ def _why(ledger: Ledger) -> str:
             f"{names} {'is' if len(plan.fresh) == 1 else 'are'} added; all else extends modules of today."
             + ledger.cite(*(c.key for c in plan.fresh), most=2)
         )
-    elsewhere = find_elsewhere(ledger.evidence)
+    elsewhere = ledger.elsewhere
     if not plan.existing and elsewhere is not None:
         return (
             f"The outline covers Elixir alone, so section 4.1 is to be completed by someone who knows "
@@ -233,7 +235,7 @@ def _speed(ledger: Ledger) -> str:
     assumed = next((u.id for u in ledger.assumptions if u.topic == "latency"), "")
     if not assumed:
         asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
-        return f"The pack gives no number for speed, and no path of the server is touched.{asked}"
+        return f"The pack gives no latency number, and none is assumed.{asked}"
     return (
         f"Lacking a number in the pack, {hot_path(ledger)} is held to an assumed P95 of 300 ms.{ledger.cite(assumed)}"
     )
@@ -271,4 +273,4 @@ def _rollout(ledger: Ledger) -> str:
             f"{ledger.cite(place_key(asked.place))}"
         )
     first = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
-    return f"The pack leaves no question open.{first}"
+    return f"The pack states no open question.{first}"

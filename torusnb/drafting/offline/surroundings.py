@@ -101,9 +101,20 @@ def _modules(ledger: Ledger) -> list[str]:
             f"{code(component.name)} ({layer_words(component)}){doc} Answers {asked}.{ledger.cite(component.key)}"
         )
     if not lines:
-        near = [w for w in ledger.context.waypoints if w.module][:4]
-        names = listed(code(w.module) for w in near)
-        lines = [f"Nearest by the pack's words: {names}.{ledger.cite(*(w.key for w in near))}"] if near else []
+        named = list(ledger.places.items())[:4]
+        away = ledger.elsewhere
+        near = [w for w in ledger.context.waypoints if w.module][: 0 if away is not None else 4]
+        if named:
+            keys = [key for _, key in named]
+            lines += [f"Named by the pack: {listed(code(name) for name, _ in named)}.{ledger.cite(*keys)}"]
+        elif away is not None:
+            told = "the outline covers Elixir alone, so what the pack says of the layers there stands in section 4.1"
+            lines = [
+                f"The work lies under `{away.path}`, outside the Elixir application; {told}.{ledger.cite(away.key)}"
+            ]
+        elif near:
+            names = listed(code(w.module) for w in near)
+            lines = [f"Nearest by the pack's words: {names}.{ledger.cite(*(w.key for w in near))}"]
     return [*lines, *_tables(ledger)]
 
 
@@ -228,7 +239,7 @@ def _unknown(ledger: Ledger) -> list[str]:
     orphans = without_home(ledger)
     if orphans:
         lines.append(
-            f"Where {some(orphans, 6)} {'belongs' if len(orphans) == 1 else 'belong'}: no name, proof or word of the "
-            f"pack places {'it' if len(orphans) == 1 else 'them'} in a module.{ledger.cite(*orphans)}"
+            f"Where {some(orphans, 6)} {'belongs' if len(orphans) == 1 else 'belong'}: no module is chosen yet (4.1)."
+            f"{ledger.cite(*orphans)}"
         )
     return lines

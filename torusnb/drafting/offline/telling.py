@@ -23,7 +23,7 @@ from torusnb.models.design import MARKER, parse_keys
 _LABEL = "Given by the pack"
 _BEHIND = frozenset({"4", "4.1", "4.2", "5", "9", "9.1", "10", "13", "14", "16"})
 """Sections whose own list or table is the front; elsewhere what the pack gives comes first."""
-_EMPTY = re.compile(r"^(?:Not applicable|No hotspot|The pack describes no failure|No budget is set)\b")
+_EMPTY = re.compile(r"^(?:Not applicable|No hotspot|No budget is set)\b")
 _WORDS, _WORDS_OF_GROUP, _WORDS_OF_SECTION, _WORDS_OF_REST = 30, 90, 150, 14
 _WORDS_OF_VALUE, _MOST_FLOWS = 18, 3
 _MORE, _LISTED = 10, 3
@@ -47,6 +47,8 @@ _NORMATIVE = re.compile(r"\b(?:must|shall|should|will|is to|never|always|only|ma
 _VALUE = re.compile(r"(?<=[.:;])\s+(?=`:?\w+`: )")
 """Where a value with its meaning begins, in a statement that took in the list below it."""
 _FOLDED = 2
+_CONTRACT = re.compile(r"\bcontracts?\b|`/[\w:/.-]+`|`(?:GET|POST|PUT|PATCH|DELETE) /", re.IGNORECASE)
+"""What others call or read as it is written down: told whole, whatever the room."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`(])")
 
 
@@ -168,7 +170,7 @@ def tell_all(ledger: Ledger, placed: Sequence[Placed]) -> str:
     style = [one for one in placed if one.home in _LOOKS and _STYLE.search(f"{one.label} {one.text}")]
     for group in _groups(one for one in placed if one not in style):
         size = sum(len(in_short(one.text).split()) for one in group)
-        if room - size < 0 and lines:
+        if room - size < 0 and lines and not any(_CONTRACT.search(f"{one.label} {one.text}") for one in group):
             left += group
             continue
         room -= size

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from torusnb.drafting.offline.component import Component
-from torusnb.drafting.offline.elsewhere import find_elsewhere, find_test_home, test_tool
+from torusnb.drafting.offline.elsewhere import find_test_home, test_tool
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.levels import (
     BROWSER,
@@ -18,12 +19,11 @@ from torusnb.drafting.offline.levels import (
     REPO,
     SCENARIO,
     TELEMETRY,
+    TestPlan,
     is_test,
     level_of_path,
-    planned_file,
-    proving_level,
 )
-from torusnb.drafting.offline.sides import DOCUMENTS, WORK
+from torusnb.drafting.offline.sides import DOCUMENTS, WORK, is_on_page
 from torusnb.drafting.offline.wording import (
     bullets,
     code,
@@ -81,8 +81,9 @@ def _homes(ledger: Ledger) -> list[_Home]:
     covered = {ledger.nearest(c) for c in ledger.pack.criteria}
     aside = {DOCUMENTS, WORK}
     asked += [r for r in ledger.pack.requirements if r.id not in covered and ledger.plan.sides[r.id] not in aside]
+    plan, files = TestPlan(ledger.pack), _files(ledger)
     for item in asked:
-        home = _home_of(ledger, item)
+        home = _home_of(ledger, item, plan, files)
         homes.setdefault(home.path or home.level, home).asked.append(item)
     by_hand = [r for r in ledger.pack.requirements if r.id not in covered and ledger.plan.sides[r.id] in aside]
     for item in by_hand:
@@ -90,27 +91,29 @@ def _homes(ledger: Ledger) -> list[_Home]:
     return list(homes.values())
 
 
-def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement) -> _Home:
+def _home_of(ledger: Ledger, item: AcceptanceCriterion | Requirement, plan: TestPlan, files: Collection[str]) -> _Home:
     """Where a criterion is proved: by hand, in the test that the pack names, beside its module, or in no file yet."""
     criterion = item if isinstance(item, AcceptanceCriterion) else None
     if criterion is not None and _MANUAL.search(criterion.verification):
         return _Home("", _BY_HAND, False, item.id)
     proof = next((path for path in (criterion.proofs if criterion is not None else ()) if is_test(path)), "")
     if proof:
-        return _Home(proof, level_of_path(proof), proof not in _files(ledger), item.id)
+        return _Home(proof, level_of_path(proof), proof not in files, item.id)
     asked = ledger.nearest(criterion) if criterion is not None else item.id
     outside = find_test_home(ledger.evidence, item.text, ledger.plan.foreign.get(asked))
     if outside is not None:
         return _Home(outside.path, _tool(ledger, outside.path), False, outside.key)
-    elsewhere = find_elsewhere(ledger.evidence)
+    elsewhere = ledger.elsewhere
+    if elsewhere is not None and is_on_page(ledger.pack, asked):
+        return _Home("", LIVE_VIEW, False, item.id)
     if elsewhere is not None and not any(asked in c.requirements for c in ledger.plan.components):
         root = _root(ledger)
         return _Home(root, _tool(ledger, root) or "unit test", False, elsewhere.key)
-    planned = proving_level(ledger.pack, item.text)
+    planned = plan.proving(item.text)
     level = planned.name
-    file = planned_file(ledger.pack, level)
+    file = plan.file(level)
     if file is not None:
-        return _Home(file.name, level, file.name not in _files(ledger), file.key)
+        return _Home(file.name, level, file.name not in files, file.key)
     component = _component(ledger, item, asked, level)
     if component is not None:
         return _beside(ledger, component)
@@ -163,7 +166,7 @@ def _tool(ledger: Ledger, path: str) -> str:
 def _root(ledger: Ledger) -> str:
     """The folder of tests that the pack names, else the one beside the code that lies outside the application."""
     named = (match.group(1) for placed in ledger.given("13") for match in _FOLDER.finditer(placed.text))
-    elsewhere = find_elsewhere(ledger.evidence)
+    elsewhere = ledger.elsewhere
     beside = f"{elsewhere.path.split('/')[0]}/test/" if elsewhere is not None and "/" in elsewhere.path else "test/"
     return next(named, beside)
 

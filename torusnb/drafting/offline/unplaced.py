@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.offline.additions import signature
-from torusnb.drafting.offline.elsewhere import find_elsewhere, test_tool
+from torusnb.drafting.offline.elsewhere import test_tool
 from torusnb.drafting.offline.exclusions import excluded_modules
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.matching import Match
-from torusnb.drafting.offline.sides import DOCUMENTS, SERVER, WORK
+from torusnb.drafting.offline.sides import DOCUMENTS, SERVER, WORK, is_on_page
 from torusnb.drafting.offline.wording import code, listed, plain, some
 from torusnb.drafting.offline.work import words_of
 
 _KEPT = "what is there stays; tests pin it before the first change"
 _BOUNDS = "a bound on the code of this section, held by a test of section 13"
 _ACCESS = "access stays decided where the page or the call is entered, see section 12"
-_HOMELESS = "no home found in the code"
+_HOMELESS = "no module is chosen for its code yet"
 """Said where nothing but likeness of words speaks for a module: likeness is no home."""
+_MOST_BESIDE = 3
+_HARNESS = re.compile(
+    r"\b(?:infrastructure|harness|helpers?|fixtures?|playwright|orchestrat\w+|phases?)\b", re.IGNORECASE
+)
+"""Words of tests that are code of their own."""
+_PATHS = re.compile(r"^(?:assets|test)/[\w./-]+\.\w+$")
 _NO_CODE = {
     DOCUMENTS: "met by documentation; no module changes",
     WORK: "an order of the work, met by the plan; no module changes",
@@ -32,7 +36,7 @@ _TODAY = re.compile(
 def without_home(ledger: Ledger) -> list[str]:
     """The requirements for code of the server that nothing places in any module, of today or new."""
     plan = ledger.plan
-    if find_elsewhere(ledger.evidence) is not None:
+    if ledger.elsewhere is not None:
         return []
     owned = {r for component in plan.fresh for r in component.requirements} | set(plan.foreign)
     return [
@@ -85,8 +89,10 @@ def answer_homeless(ledger: Ledger, requirement: str) -> str:
     if side in _NO_CODE:
         return _NO_CODE[side]
     if kind == "verify":
-        return "met by the tests of section 13"
-    outside = ledger.plan.foreign.get(requirement) or find_elsewhere(ledger.evidence)
+        return _in_tests(ledger, requirement)
+    if ledger.elsewhere is not None and is_on_page(ledger.pack, requirement):
+        return "a page of the application, apart from the code of that folder"
+    outside = ledger.plan.foreign.get(requirement) or ledger.elsewhere
     tool = test_tool(outside.path) if outside is not None else ""
     if outside is not None and (tool or requirement in ledger.plan.foreign):
         return f"code under `{outside.path}`, which the outline does not cover" + (
@@ -98,13 +104,28 @@ def answer_homeless(ledger: Ledger, requirement: str) -> str:
         return _ACCESS
     if kind == "observe" and ledger.plan.runtime.no_telemetry is None:
         return "met by the events of section 11"
-    near = ledger.plan.nearest.get(requirement)
-    words = f"; nearest by its words: {_nearest(near)}" if near is not None else ""
-    return f"{_HOMELESS}{words}"
+    beside = beside_places(ledger)
+    return f"{_HOMELESS}{f': beside {beside}' if beside else ''}"
 
 
-def _nearest(match: Match) -> str:
-    """The module that speaks the words, with its nearest public function."""
-    function = next((f for f in match.functions if f.public), None)
-    name = code(match.module.name)
-    return f"{code(signature(function))} of {name}" if function is not None else name
+def beside_places(ledger: Ledger) -> str:
+    """The modules of today that the pack points at, `x or y, which the pack names`; empty for none."""
+    names = [code(name) for name in ledger.places][:_MOST_BESIDE]
+    return f"{listed(names, 'or')}, which the pack names" if names else ""
+
+
+def tell_undecided(ledger: Ledger) -> str:
+    """Where nothing places the change in a module: beside what the pack names, which people decide."""
+    beside, asks = beside_places(ledger), [r.id for r in ledger.pack.requirements[:1]]
+    where = f": it goes beside {beside}" if beside else f", and one is chosen before {asks[0]} is built" if asks else ""
+    return f"No module is chosen for its new code yet{where}.{ledger.cite(*list(ledger.places.values())[:2], *asks)}"
+
+
+def _in_tests(ledger: Ledger, requirement: str) -> str:
+    """What a requirement for tests means: cases of section 13, or code of the harness beside what the pack names."""
+    asked = ledger.requirement(requirement)
+    paths = list(dict.fromkeys(m.name for m in ledger.pack.mentions if _PATHS.match(m.name)))[:_MOST_BESIDE]
+    names = [code(name) for name in (*list(ledger.places)[:_MOST_BESIDE], *paths)]
+    if not names or not _HARNESS.search(plain(f"{asked.title} {asked.text}")):
+        return "met by the tests of section 13"
+    return f"code of the tests, beside what the pack names: {listed(names)}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.fitness import serves_all
 from torusnb.drafting.offline.linking import Links
+from torusnb.drafting.offline.named_places import Places
 from torusnb.drafting.offline.naming import feature_words
 from torusnb.drafting.offline.new_pages import find_new_page
 from torusnb.drafting.offline.sides import SERVER, find_sides
@@ -48,7 +49,7 @@ class Witness(Value, frozen=True):
 
     Attributes:
         key: The evidence that says so. how: `named` (the requirement or a criterion names it), `proof` (the pack names
-            its file as a criterion's proof), `told` (another statement puts the matter into it).
+            its file or a test of it as a criterion's proof), `told` (another statement puts the matter into it).
     """
 
     module: str
@@ -73,7 +74,7 @@ def find_witnesses(evidence: EvidencePack) -> dict[str, dict[str, Witness]]:
                 own.setdefault(module, Witness(module, key, "named"))
         for criterion in criteria:
             for path in criterion.proofs:
-                if (module := names.by_path.get(path, "")) and path.startswith("lib/"):
+                if module := names.places.at(path):
                     own.setdefault(module, Witness(module, criterion.id, "proof"))
     for told in _told(evidence, names):
         found[told[0]].setdefault(told[1].module, told[1])
@@ -142,6 +143,7 @@ class _Names:
         code: CodeMap = evidence.context.code
         self._modules = code.modules
         near = {w.module for w in evidence.context.waypoints}
+        self.places = Places(code)
         self.by_path = {path: file.modules[0].name for path, file in code.by_path.items() if file.modules}
         self._routes = {route.path: route.module for route in code.routes if route.module in code.modules}
         last: dict[str, list[str]] = defaultdict(list)
@@ -164,6 +166,7 @@ class _Names:
             seen.setdefault(self.by_path.get(match.group(0), ""))
         for match in _ROUTE.finditer(text):
             seen.setdefault(self._routes.get(match.group(0), ""))
+        seen.update(dict.fromkeys(self.places.ending(text)))
         for match in _FUNCTION.finditer(text):
             owners = self._functions.get(match["name"], set())
             seen.setdefault(next(iter(owners)) if len(owners) == 1 else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -45,6 +46,7 @@ _CLAUSE = re.compile(
 _ASIDE = re.compile(r"\s+\((?!new\))[^()`]*(?:`[^`]*`[^()`]*)*\)")
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """One line of text that cannot break the document: no tables, headings, comments, links, loose marks.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 KINDS = (
     "authorize", "observe", "verify", "background", "notify", "cache", "integrate", "copy", "persist", "validate",
@@ -112,6 +113,7 @@ _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
+@lru_cache(maxsize=4096)
 def kinds_of(text: str) -> tuple[str, ...]:
     """The kinds of work that a requirement asks for, strongest first; `compute` when no word says anything."""
     counts = {kind: len({m.group(0).lower() for m in _PATTERNS[kind].finditer(text)}) for kind in KINDS}
@@ -141,6 +143,7 @@ def speaks_of(kind: str, text: str) -> bool:
     return bool(_PATTERNS[kind].search(text))
 
 
+@lru_cache(maxsize=8192)
 def words_of(text: str) -> tuple[str, ...]:
     """The telling words of a text or a name, split at case and underscores, stemmed, in order, each once."""
     found: dict[str, None] = {}

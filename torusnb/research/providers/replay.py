@@ -124,8 +124,9 @@ class ReplayFetcher:
     """Gives recorded fetches again; an address that was not fetched is an error."""
 
     def __init__(self, recorded: Sequence[RecordedFetch], snapshot: Snapshots) -> None:
-        """A fetcher of some records; of two for one address the later holds."""
-        self._recorded = {held.fetched.requested: held.fetched for held in recorded}
+        """A fetcher of some records; of two for one address the later holds, that a page is unchanged aside."""
+        every = (held.fetched for held in recorded)
+        self._recorded = {fetched.requested: fetched for fetched in every if fetched.outcome != "not-modified"}
         self._snapshot = snapshot
 
     def fetch(self, request: FetchRequest | str) -> Fetched:
