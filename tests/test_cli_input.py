@@ -72,6 +72,11 @@ def test_a_folder_that_takes_nothing_is_told(tmp_path: Path, monkeypatch: pytest
         check_place(tmp_path / "out" / "bells")
 
 
+def test_a_folder_that_cannot_even_be_looked_for_is_told(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="choose another output folder"):
+        check_place(tmp_path / ("x" * 300) / "bells")
+
+
 def test_every_pack_that_cannot_be_run_is_named_at_once(run: Run) -> None:
     told = run("run", "no_such_pack", "late_work_policies", "nor_this_one").stderr.splitlines()
     assert len(told) == 2

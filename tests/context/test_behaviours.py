@@ -121,3 +121,14 @@ def test_functions_that_call_each_other_end(tmp_path: Path) -> None:
     )
     context = captured(tmp_path / "shop", {"lib/shop/baskets.ex": source})
     assert behaviour(context, "again").returns == ("unknown",)
+
+
+def test_functions_whose_every_branch_calls_all_others_are_told_once_each(tmp_path: Path) -> None:
+    names = [f"pick_{n}" for n in range(70)]
+    branches = "\n".join(f"      {n} -> {name}(voucher)" for n, name in enumerate(names))
+    ring = "\n".join(
+        f"  def {name}(voucher) do\n    case voucher do\n{branches}\n      _ -> :none\n    end\n  end" for name in names
+    )
+    found = captured(tmp_path / "shop", {"lib/shop/baskets.ex": f"defmodule Shop.Baskets do\n{ring}\nend\n"})
+    assert behaviour(found, "pick_0").returns == ("unknown", ":none")
+    assert len(behaviour(found, "pick_0").clauses[0].calls) == 24

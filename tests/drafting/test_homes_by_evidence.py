@@ -170,7 +170,7 @@ def test_what_is_no_code_of_the_server_gets_no_module_of_it(text: str, told: str
 def test_only_what_the_server_does_is_said_to_have_no_home(text: str, told: bool) -> None:
     texts = drafted(sown(text))
     lines = [*texts["3"].splitlines(), *texts["15"].splitlines()]
-    said = [line for line in lines if line.startswith(("- Where FR-", "- **Nothing shows where FR-"))]
+    said = [line for line in lines if line.startswith(("- Where FR-", "- **No module is chosen for FR-"))]
     assert len(said) == 2
     assert all(("FR-004" in line) is told for line in said)
 
@@ -303,7 +303,7 @@ def test_what_is_seen_on_a_page_is_not_proved_in_a_test_of_the_domain() -> None:
 def test_a_criterion_that_nothing_places_gets_a_kind_of_test_and_no_file() -> None:
     seen = criterion(9, "Given unsaved rows, when people leave, then a browser dialog appears.", 39, "FR-004")
     text = drafted(sown("Warn people before rows are lost.", seen))["13"]
-    assert "Browser test, in a file that neither the pack nor the code shows: AC-009" in text
+    assert "Browser test, in a file that is not chosen yet: AC-009" in text
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.drafting.garden_feature import PACK, at, criterion, evidence, function, requirement
+from tests.drafting.garden_feature import PACK, at, criterion, evidence, function, outline, requirement
 from tests.drafting.test_hosting import changed, context, drafted
+from tests.drafting.test_journey import WAY
 from torusnb.drafting.offline.hosting import find_grounds
+from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Matcher
 from torusnb.drafting.offline.named_places import find_named_places
 from torusnb.models.design import EvidencePack
@@ -104,3 +106,19 @@ def test_new_code_is_left_beside_what_the_pack_names() -> None:
     said = drafted(pack)
     assert "`Garden.Print.Labels`" in said["3"] + said["4"]
     assert "Garden.SeedPackets" not in said["1"]
+
+
+def test_a_way_of_today_that_meets_nothing_the_pack_points_at_is_not_told() -> None:
+    said = Mention("module", "Garden.Print.Labels", at(71))
+    code = msgspec.structs.replace(WAY.code, files=(*WAY.code.files, outline(LABELS)))
+    near = msgspec.structs.replace(WAY, code=code)
+
+    def ways(*mentions: Mention) -> int:
+        ledger = Ledger(evidence(msgspec.structs.replace(PACK, mentions=mentions), near))
+        assert ledger.tracer.find(2)
+        ledger.plan = msgspec.structs.replace(ledger.plan, components=())
+        return len(ledger.ways)
+
+    assert ways() > 0
+    assert ways(said) == 0
+    assert ways(Mention("module", "Garden.Beds", at(71))) > 0

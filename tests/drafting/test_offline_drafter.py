@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from tests.drafting.garden_feature import BEDS, CONTEXT, PACK, at, criterion, evidence, requirement
+from torusnb.drafting import offline
 from torusnb.drafting.drafters import open_drafter
 from torusnb.drafting.offline.plan import known_modules
 from torusnb.errors import ParameterError
@@ -334,3 +336,8 @@ def test_many_traps_do_not_fill_the_document_and_small_ones_are_no_risks() -> No
     texts = trapped(*(trap(number, "low" if number == 1 else "medium") for number in range(1, 9)))
     assert texts["3"].count("broadcasts inside a transaction") == 4
     assert [number for number in range(1, 9) if f"plant_{number}/2" in texts["15"]] == [2, 3]
+
+
+def test_the_map_of_the_offline_drafter_names_every_room_of_it() -> None:
+    named = set(re.findall(r"`(\w+)`", offline.__doc__ or ""))
+    assert named == {path.stem for path in Path(offline.__path__[0]).glob("*.py")} - {"__init__"}

@@ -229,3 +229,11 @@ def test_a_write_to_a_new_table_is_told_with_the_requirement_that_speaks_of_it()
     data = notes("`bed_loans` (new table): `ripe_on`.")
     text = drafted(evidence(changed(requirements=asked, data_notes=data)))["4.2"]
     assert "One transaction writes `bed_loans`: save every loan of a bed" in text
+
+
+def test_a_long_row_of_code_spans_is_read_in_one_pass_and_makes_no_table() -> None:
+    row = "`effect` " * 60 + "are words of `bed_shares`."
+    pack = changed(data_notes=notes("`bed_shares`: stores `bed_code` and `effect`.", row))
+    texts = drafted(evidence(pack, context=with_shares()))
+    assert "`bed_shares` exists already" in texts["6.1"]
+    assert "(new table)" not in texts["6.1"]

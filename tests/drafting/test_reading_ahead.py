@@ -56,6 +56,13 @@ def test_where_no_such_tool_is_offered_nothing_is_read_ahead() -> None:
     )
 
 
+def test_what_was_read_twice_is_shown_once() -> None:
+    composer = Composer(evidence(), load_prompts(), "m", native=True)
+    composer.keep_read([("show a", "one"), ("show b", "two"), ("show a", "one")])
+    assert ["show a" in block["text"] for block in composer.read] == [True, False]
+    assert ["cache_control" in block for block in composer.read] == [False, True]
+
+
 def test_where_room_is_short_what_the_decisions_cite_is_shown_again() -> None:
     composer = Composer(evidence(), load_prompts(), "m", native=False)
     long = "word " * (4 * (READ_TOKENS // 2) // 5 - 200)

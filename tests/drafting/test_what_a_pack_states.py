@@ -195,3 +195,23 @@ def test_a_table_of_failures_has_no_column_that_says_nothing() -> None:
     text = drafted(evidence(msgspec.structs.replace(PACK, requirements=PACK.requirements[2:], data_notes=())))["10"]
     assert "not said" not in text
     assert "structured log" not in text
+
+
+def test_a_question_without_a_default_is_no_risk_and_nothing_taken_for_granted() -> None:
+    asked = Statement("Should packets be weighed twice?", at(61))
+    open_one = Unknown(
+        "A-3",
+        "scope",
+        "The pack leaves this open.",
+        "Undecided: Should packets be weighed twice?",
+        "a different answer changes the design of FR-001.",
+        "Should packets be weighed twice?",
+        "To be decided by product before FR-001 is built.",
+        "high",
+        "product",
+        evidence=("prd:61",),
+    )
+    pack = msgspec.structs.replace(PACK, questions=(asked,), risks=())
+    texts = drafted(evidence(pack, msgspec.structs.replace(context(), knowledge=Knowledge(unknown=(open_one,)))))
+    assert "A-3 is wrong" not in texts["15"]
+    assert "Undecided" not in texts["2"]

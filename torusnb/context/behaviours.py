@@ -62,6 +62,7 @@ class _Tracer:
         self._modules: dict[str, ModuleBody] = {}
         self._layers: dict[str, str] = {}
         self._found: dict[tuple[str, str, int], Behaviour] = {}
+        self._shapes: dict[tuple[str, str, int], tuple[str, ...]] = {}
 
     def run(self, waypoints: Sequence[Waypoint]) -> tuple[Behaviour, ...]:
         near = [w for w in waypoints if w.module and w.rank <= _NEAR and w.layer not in _PASSED]
@@ -150,7 +151,7 @@ class _Tracer:
             path=path,
             layer=self._layer(function.module),
             clauses=tuple(self._clause(function, clause, path) for clause in function.clauses[:_MOST_CLAUSES]),
-            returns=tuple(dict.fromkeys(self._returns(function, _DEPTH)))[:_MOST_SHAPES],
+            returns=self._returns(function, _DEPTH)[:_MOST_SHAPES],
             spec=function.spec,
         )
 
@@ -184,8 +185,15 @@ class _Tracer:
                 waiting.extend(reversed(node.named_children))
         return tuple(found)
 
-    def _returns(self, function: FunctionBody, depth: int) -> Iterator[str]:
-        """The shapes a function gives; those of its own module's functions and of the repo are followed."""
+    def _returns(self, function: FunctionBody, depth: int) -> tuple[str, ...]:
+        """The shapes a function gives, each once, found once: many branches may end in calls of one another."""
+        key = (function.module, function.label, depth)
+        if key not in self._shapes:
+            self._shapes[key] = tuple(dict.fromkeys(self._given(function, depth)))
+        return self._shapes[key]
+
+    def _given(self, function: FunctionBody, depth: int) -> Iterator[str]:
+        """The shapes at its tails; those of its own module's functions and of the repo are followed."""
         if any(_lets_through(clause) for clause in function.clauses):
             yield "unknown"
         for told in function.returns:

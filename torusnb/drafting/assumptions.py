@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from torusnb.drafting.durations import latency_quantities
 from torusnb.models.knowledge import Context, Unknown
-from torusnb.models.requirements import NonFunctional, SpecPack
+from torusnb.models.requirements import NonFunctional, Quantity, SpecPack
 
 _NUMBERED = re.compile(r"^A-(\d+)$")
 _NO_LOAD = re.compile(
@@ -19,6 +19,7 @@ _NO_LOAD = re.compile(
     re.IGNORECASE,
 )
 _RATE = re.compile(r"^(?:rps|req/s|qps|ops/s|requests/s|users|learners|students|sessions|events/s|rows/s)")
+_PER_SECOND = re.compile(r"^(?:rps|qps|\w+/s)$")
 
 
 def no_load_statement(pack: SpecPack) -> NonFunctional | None:
@@ -36,9 +37,30 @@ def rate_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
     return tuple(n for n in pack.nonfunctional if any(_RATE.match(q.unit) for q in n.quantities))
 
 
+def deciding_quantity(nfr: NonFunctional) -> Quantity:
+    """The duration of a target that a release hangs on: its P95, else a further percentile of the tail, else its first.
+
+    A median says nothing of those who wait longest; the target must have a duration (see `latency_targets`).
+    """
+    found = latency_quantities(nfr)
+    tail = {q.statistic.lower(): q for q in reversed(found)}
+    return next((tail[name] for name in ("p95", "p99", "p90") if name in tail), found[0])
+
+
+def load_given(pack: SpecPack) -> tuple[NonFunctional, Quantity] | None:
+    """The load that the pack gives, with its statement: a rate before a number of people, or None."""
+    rated = [(n, q) for n in rate_targets(pack) for q in n.quantities if _RATE.match(q.unit)]
+    return min(rated, key=lambda pair: not is_rate(pair[1]), default=None)
+
+
+def is_rate(quantity: Quantity) -> bool:
+    """Whether a quantity counts what comes in a second; a number of people is a size."""
+    return _PER_SECOND.match(quantity.unit) is not None
+
+
 def target_words(nfr: NonFunctional) -> str:
-    """The first duration of a target, as a person writes it: `P95 ≤ 100 ms`; a threshold of an alert counts as one."""
-    quantity = latency_quantities(nfr)[0]
+    """The duration that decides, as a person writes it: `P95 ≤ 100 ms`; a threshold of an alert counts as one."""
+    quantity = deciding_quantity(nfr)
     return f"{quantity.statistic.upper() or 'at most'} ≤ {quantity.value:g} {quantity.unit}".replace(
         "at most ≤", "at most"
     )

@@ -17,9 +17,13 @@ def check_place(folder: Path) -> None:
     """Nothing, where the folder can be written or made, as far as that can be told without writing.
 
     Raises:
-        OutputError: What is there of its path is a file, or a folder that takes nothing from this person.
+        OutputError: What is there of its path is a file, or a folder that takes nothing from this person, or lies where
+            nobody may look.
     """
-    there = next(place for place in (folder, *folder.parents) if place.exists())
+    try:
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+    except OSError as error:
+        raise OutputError(f"{error.strerror}; choose another output folder", path=folder) from error
     if not there.is_dir():
         raise OutputError(f"{there} is a file; choose another output folder", path=folder)
     if not os.access(there, os.W_OK | os.X_OK):

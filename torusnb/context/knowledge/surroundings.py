@@ -19,7 +19,7 @@ _NEAR = 20
 _RUNTIME = "config/runtime.exs"
 _ENVIRONMENT = re.compile(r"System\.(?P<how>get_env|fetch_env!?)\(\s*\"(?P<name>\w+)\"")
 _DEPLOYED = re.compile(
-    r"(?:.*/)?(?:Dockerfile[\w.-]*|(?:docker-)?compose[\w.-]*\.ya?ml|fly\.toml|Procfile|Chart\.ya?ml|app\.json|.*\.nomad)"
+    r"(?:.*/)?(?:Dockerfile[\w.-]*|(?:docker-)?compose[\w.-]*\.ya?ml|fly\.toml|Procfile|Chart\.ya?ml|app\.json|[^/]*\.nomad)"
     r"|rel/(?:env|vm)[\w.]*"
 )
 _ENTRIES = frozenset({"live_view", "controller", "component"})

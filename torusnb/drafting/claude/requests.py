@@ -60,16 +60,17 @@ class Composer:
         self.read: tuple[Json, ...] = ()
 
     def keep_read(self, read: Sequence[tuple[str, str]], cited: Iterable[str] = ()) -> None:
-        """Show what was asked and what it gave in every request from now on, as far as there is room.
+        """Show what was asked and what it gave in every request from now on, each once, as far as there is room.
 
         Args:
             read: Questions and answers as shown, in their order, which is kept.
             cited: Keys of what was decided; answers that hold most of them go first where room is short.
         """
         keys = [self.mark.aliases.short(key) for key in cited]
-        weighed = sorted(read, key=lambda each: -sum(shows(each[1], key) for key in keys))
+        once = tuple(dict.fromkeys(read))
+        weighed = sorted(once, key=lambda each: -sum(shows(each[1], key) for key in keys))
         fitting = keep_within(weighed, READ_TOKENS if self._native else READ_TOKENS // 2)
-        kept = [each for each in read if each in fitting]
+        kept = [each for each in once if each in fitting]
         self.read = tuple(text_block(self.mark.enclose(f"read in the code: {asked}", said)) for asked, said in kept)
         if self.read and self._native:
             self.read = (*self.read[:-1], {**self.read[-1], "cache_control": {"type": "ephemeral"}})

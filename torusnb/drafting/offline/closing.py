@@ -7,6 +7,7 @@ import re
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.pitfalls import risks_of_traps
+from torusnb.drafting.offline.requirements import is_assumed
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.unplaced import without_home
 from torusnb.drafting.offline.wording import (
@@ -87,9 +88,8 @@ def _derived(ledger: Ledger) -> list[str]:
     plan, lines = ledger.plan, []
     orphans = without_home(ledger)
     if orphans:
-        verb = "belongs" if len(orphans) == 1 else "belong"
         lines.append(
-            f"**Nothing shows where {some(orphans, 3)} {verb}**, so the effort is a guess → build "
+            f"**No module is chosen for {some(orphans, 3)} yet**, so the effort is a guess → build "
             f"a thin slice of {orphans[0]} first.{ledger.cite(*orphans)}"
         )
     waiting = [r for r in ledger.outside if r not in plan.runtime.jobs]
@@ -104,7 +104,7 @@ def _derived(ledger: Ledger) -> list[str]:
             f"**The migration of `{grown.table}` holds a lock longer than a deploy tolerates** → additive steps only, "
             f"an index of its own built concurrently.{ledger.cite(grown.key)}"
         )
-    heavy = next((u for u in ledger.assumptions if u.impact == "high" and not u.stated), None)
+    heavy = next((u for u in ledger.assumptions if u.impact == "high" and not u.stated and is_assumed(u)), None)
     if heavy is not None:
         risk = clip(plain(heavy.risk).rstrip("."), 20)
         lines.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.copies import tell_copies
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.runtime import CacheUse
 from torusnb.drafting.offline.storage import CONTENT
@@ -118,8 +119,11 @@ def draft_caching(ledger: Ledger) -> str:
     if not lines and runtime.no_cache is not None and not ledger.given("8"):
         said = lower_first(in_short(runtime.no_cache.text))
         return f"Not applicable; the pack leaves it out: {said}.{ledger.cite(*runtime.no_cache.evidence)}"
+    copies = tell_copies(ledger) if not lines else []
     if not lines and ledger.given("8"):
-        return bullets(ledger.advice("8"))
+        return bullets([*(line for line in copies if line.startswith("At hand")), *ledger.advice("8")])
+    if copies:
+        return bullets([*copies, *ledger.advice("8")])
     if not lines:
         asks = [r.id for r in ledger.pack.requirements[:1]]
         best = [c.key for c in ledger.plan.existing[:1]]

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+RETENTION = (
+    r"\b(?:kept|retained|stored|held|keep|retain) (?:only )?for (?:at most |up to )?\d|"
+    r"\b(?:deleted|purged|removed|erased|anonymi[sz]ed) (?:\w+ )?(?:after )?\d+ (?:days?|weeks?|months?|years?)\b"
+)
+"""How long data is kept."""
 _FLOW = re.compile(
     r"\b(?:flows?|workflows?|steps|sequence|algorithm|procedure|lifecycle|order of \w+)$|^(?:flow|steps|sequence)\b",
     re.IGNORECASE,
@@ -71,6 +76,8 @@ _WORDS: dict[str, str] = {
 """Number of a section to the words of its topic; an earlier one wins a tie."""
 _STRONG: tuple[tuple[str, str], ...] = (
     (r"\btables? (?:keyed|with|that)\b|\bkeyed by\b|`\w+` (?:values?|columns?|fields?|metadata)\b|^`\{", "6.1"),
+    (r"\bat most one\b[^.;]*\bper\b|\benforced by (?:the|a) database\b|\bunique (?:index|constraint)\b", "6.1"),
+    (rf"{RETENTION}", "12"),
     (r"^(?:used by|integrates? with|supports? `|depends? (?:up)?on|built on)", "4.1"),
     (r"\bpublic apis?\b|\bentry points?\b|\bexposed? \w+ ?through\b", "5"),
     (r"^`/[\w:/.-]+`|`(?:GET|POST|PUT|PATCH|DELETE) /|\bstatic route\b", "5.1"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.assumptions import latency_targets
-from torusnb.drafting.durations import latency_quantities
+from torusnb.drafting.assumptions import deciding_quantity, latency_targets
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.decisions import Signal
 from torusnb.drafting.offline.emitting import adds_none
@@ -122,7 +121,7 @@ def _alerts(ledger: Ledger) -> list[str]:
     """Thresholds from the targets; where there is none, from the assumption."""
     lines = []
     for nfr in latency_targets(ledger.pack)[:2]:
-        quantity = latency_quantities(nfr)[0]
+        quantity = deciding_quantity(nfr)
         name = quantity.statistic.upper() or "Time"
         lines.append(
             f"{name} over {quantity.value:g} {quantity.unit} for 15 minutes ("

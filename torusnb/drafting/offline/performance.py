@@ -6,10 +6,19 @@ import re
 
 import msgspec
 
-from torusnb.drafting.assumptions import latency_targets, no_load_statement, rate_targets, target_words
+from torusnb.drafting.assumptions import (
+    deciding_quantity,
+    is_rate,
+    latency_targets,
+    load_given,
+    no_load_statement,
+    rate_targets,
+    target_words,
+)
 from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.retention import keeps_or_hides
 from torusnb.drafting.offline.storage import CONTENT, NONE
 from torusnb.drafting.offline.telling import in_short
 from torusnb.drafting.offline.wording import (
@@ -154,26 +163,24 @@ def _limits(ledger: Ledger) -> list[str]:
     lines: list[str] = []
     shown = {nfr.place for nfr in latency_targets(ledger.pack)}
     for nfr in ledger.pack.nonfunctional:
-        if nfr.quantities and nfr.place not in shown and len(lines) < 4:
+        if nfr.quantities and nfr.place not in shown and not keeps_or_hides(nfr) and len(lines) < 4:
             lines.append(
                 f"{plain(nfr.area) or 'Limit'}: {clip(plain(nfr.text), 22)}.{ledger.cite(place_key(nfr.place))}"
             )
     load, basis = _load(ledger)
     reads = ledger.plan.asking("query", "compute")
-    given = bool(rate_targets(ledger.pack))
-    if load and given and reads and ledger.plan.storage.anchor is not None and no_load_statement(ledger.pack) is None:
-        number = re.search(r"\d[\d,]*", load)
-        queries = f"{2 * int(number.group(0).replace(',', '')):,}" if number else "twice as many"
+    rated = load_given(ledger.pack)
+    if load and rated is not None and is_rate(rated[1]) and reads and ledger.plan.storage.anchor is not None and no_load_statement(ledger.pack) is None:
+        queries = f"{2 * rated[1].value:,.0f}"
         lines.append(f"At {load} and two queries for each, the Repo pool sees {queries} queries per second.{basis}")
     return lines
 
 
 def _load(ledger: Ledger) -> tuple[str, str]:
     """The load in words with its marker: from the pack, else the assumed one."""
-    rates = rate_targets(ledger.pack)
-    if rates:
-        quantity = next((q for q in rates[0].quantities if q.unit not in {"ms", "s", "%"}), rates[0].quantities[0])
-        return plain(quantity.text), ledger.cite(place_key(rates[0].place))
+    given = load_given(ledger.pack)
+    if given is not None:
+        return plain(given[1].text), ledger.cite(place_key(given[0].place))
     assumed = next((u for u in ledger.assumptions if u.topic == "load"), None)
     return ("20 requests per second", ledger.cite(assumed.id)) if assumed is not None else ("", "")
 
@@ -231,20 +238,14 @@ def _hints_at_load(ledger: Ledger) -> bool:
 
 def _no_load(ledger: Ledger, basis: str) -> str:
     """What stands in for a load test where nothing hints at load."""
-    asks = ledger.given("9.1")[:1]
-    checked = (
-        f"; a test with the largest input holds the bound that the pack gives{ledger.cite(*asks[0].keys)}"
-        if asks
-        else ""
-    )
     return (
         "Not applicable: the pack hints at no load, and the feature adds no read, write or outside call that many "
-        f"people cause at once{checked}.{basis or ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"
+        f"people cause at once.{basis or ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))}"
     )
 
 
 def _gate(nfr: NonFunctional) -> str:
-    quantity = latency_quantities(nfr)[0]
+    quantity = deciding_quantity(nfr)
     bound = f"{quantity.statistic.upper() or 'P95'} over {quantity.value:g} {quantity.unit}"
     return f"{bound} ({lower_first(measure(nfr))})"
 

@@ -127,7 +127,7 @@ def chosen_assumptions(ledger: Ledger) -> list[Unknown]:
     weight = {"high": 0, "medium": 1, "low": 2}
     listed_above = _NUMBERS
     ordered = sorted(
-        (u for u in ledger.assumptions if _is_assumed(u) and u.topic not in listed_above),
+        (u for u in ledger.assumptions if is_assumed(u) and u.topic not in listed_above),
         key=lambda u: weight.get(u.impact, 1),
     )
     own = [u for u in ordered if u.stated]
@@ -136,7 +136,7 @@ def chosen_assumptions(ledger: Ledger) -> list[Unknown]:
     return [unknown for unknown in ledger.assumptions if unknown.id in kept]
 
 
-def _is_assumed(unknown: Unknown) -> bool:
+def is_assumed(unknown: Unknown) -> bool:
     """Whether anything is taken for granted: a question without a default only stands among the questions."""
     return not unknown.assumption.startswith("Undecided:")
 
@@ -171,7 +171,7 @@ def define_cited(ledger: Ledger, texts: dict[str, str], section: str) -> dict[st
         return texts
     told = set(re.findall(r"\*\*[^*]*?\b(A-\d+)\b[^*]*\*\*", texts[section]))
     cited = {name for text in texts.values() for name in _ASSUMPTION.findall(text)}
-    rest = [u for u in ledger.assumptions if u.id in cited - told and _is_assumed(u)]
+    rest = [u for u in ledger.assumptions if u.id in cited - told]
     if not rest:
         return texts
     rows = [f"| {u.id} | {_cell(u.assumption)} | {_cell(_consequence(ledger, u))}{_basis(ledger, u)} |" for u in rest]

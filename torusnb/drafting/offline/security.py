@@ -99,8 +99,8 @@ def _gates(ledger: Ledger) -> list[str]:
         lead = ledger.plan.existing[:1]
         asks = [r.id for r in ledger.pack.requirements[:1]]
         lines.append(
-            "Not applicable: nothing here says that roles or permissions change; the callers decide access and hold the "
-            "tenant boundary."
+            "Not applicable: nothing here says that roles or permissions change; the callers decide access and hold "
+            "the tenant boundary."
             f"{ledger.cite(*asks, *(c.key for c in lead))}"
         )
     return lines
@@ -121,18 +121,43 @@ def _before(ledger: Ledger, route: Route) -> str:
     hooks = [hook for hook in route.on_mount if _decides(hook)]
     hooks += [g.name for g in module.guards if g.kind == "on_mount" and _decides(g.name)] if module else []
     parts = [f"`live_session :{route.live_session}`"] if route.live_session else []
-    pipes = [f"`:{name}`" for name in route.pipelines if _CHECKS.search(name)]
+    pipes = own_pipelines(ledger, route)
     parts += [f"the {'pipeline' if len(pipes) == 1 else 'pipelines'} {listed(pipes)}"] if pipes else []
-    kept = list(dict.fromkeys(hooks))[:_MOST_HOOKS]
+    kept = list(dict.fromkeys(hooks or route.on_mount))[:_MOST_HOOKS]
     parts += [f"`on_mount` of {listed(code(hook) for hook in kept)}"] if kept else []
     plugs = [g for g in (module.guards if module else ()) if g.kind == "plug" and stands_before(g.name, route)]
     parts += [f"the plug {code(g.name)}" for g in plugs][:2]
     if not parts and route.pipelines:
         names = listed(f"`:{name}`" for name in route.pipelines)
-        return f"Before `{route.path}` no check of access, only {names}.{ledger.cite(code_key(route.file, route.line))}"
+        return (
+            f"Before `{route.path}` stand {names}, and none of their plugs that the outline shows is the project's own."
+            f"{ledger.cite(code_key(route.file, route.line))}"
+        )
     guards = [g for g in module.guards if g.name in kept] if module else []
     keys = [code_key(route.file, route.line), *(code_key(module.path, g.line) for g in guards[:1] if module)]
     return f"Before `{route.path}` ({code(route.module)}): {listed(parts)}.{ledger.cite(*keys)}"
+
+
+def own_pipelines(ledger: Ledger, route: Route) -> list[str]:
+    """The pipelines of a route that may decide access: by their name, or by a plug that is the project's own.
+
+    Each with those plugs; a pipeline of the framework's plugs alone is left out unless its name speaks of a check.
+    """
+    plugs = {name: found for m in ledger.code.of_kind("router") for name, found in m.pipelines.items()}
+    roots = {name.split(".")[0] for name in ledger.code.modules}
+    told = []
+    for name in route.pipelines:
+        own = [plug for plug in plugs.get(name, ()) if _root_of(plug) in roots]
+        shown = f" ({some([code(plug) for plug in own], 3)})" if own else ""
+        if own or _CHECKS.search(name):
+            told.append(f"`:{name}`{shown}")
+    return told
+
+
+def _root_of(plug: str) -> str:
+    """The first part of the module that a plug names; empty for a function's name."""
+    named = re.match(r"[A-Z]\w*(?=\.)", plug)
+    return named.group(0) if named is not None else ""
 
 
 def stands_before(plug: str, route: Route) -> bool:

@@ -41,6 +41,16 @@ _NAMED_CHOICES = re.compile(
     rf"(?:\((?:enum:?\s*)?(?P<inside>{_RUN})\)|(?::|=|\bis\b|\bas\b|\bwith\b|\bin\b|\bof\b|\bone\b|\beither\b|\bvalues?\b|"
     rf"\benum\b|\ballowed\b|\s)+(?P<after>{_RUN}))"
 )
+_PLAIN_CHOICES = re.compile(
+    r"`(?P<name>[a-z][a-z0-9_]*)`\s*\((?P<values>[a-z][a-z0-9_]*(?:(?:,\s*(?:or\s+|and\s+)?|\s*[/|]\s*|\s+or\s+)"
+    r"[a-z][a-z0-9_]*)+)\)"
+)
+"""A column with its values in brackets, in plain words."""
+_NO_VALUES = frozenset(
+    "string text integer float decimal boolean date datetime timestamp map json jsonb array enum uuid id binary "
+    "not null nullable optional required unique indexed default fk foreign key primary reference references".split()
+)
+"""Words in brackets behind a column that say what it is."""
 _ATOMS = re.compile(
     r"`(?P<name>[a-z][a-z0-9_]*)`(?:\s+(?:column|field|enum|attribute))?(?:\s+(?:has|with|takes))?(?:\s+the)?"
     r"\s+values?\s*:?\s*(?=`:[a-z])"
@@ -129,6 +139,10 @@ def _chosen(text: str, key: str) -> tuple[tuple[NewField, ...], str]:
         add(match["name"], list(dict.fromkeys(_ATOM.findall(tail))), match.group(0) + tail)
     for match in _NAMED_CHOICES.finditer(rest):
         add(match["name"], _QUOTED.findall(match["inside"] or match["after"]), match.group(0))
+    for match in _PLAIN_CHOICES.finditer(rest):
+        values = [value for value in _NAME.findall(match["values"]) if value not in {"or", "and"}]
+        if not _NO_VALUES & set(values):
+            add(match["name"], values, match.group(0))
     for match in _CHOICES.finditer(rest):
         noun = singular_of(match["noun"].lower())
         if noun not in {"column", "field", "attribute", "key", "table", "id"}:

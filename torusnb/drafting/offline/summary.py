@@ -11,6 +11,7 @@ from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.performance import hot_path, measure
 from torusnb.drafting.offline.placing import speaks_of_flags
+from torusnb.drafting.offline.requirements import is_assumed
 from torusnb.drafting.offline.unplaced import beside_places
 from torusnb.drafting.offline.wording import (
     clip,
@@ -249,7 +250,8 @@ def _risk(ledger: Ledger) -> str:
             f"The headline risk: {lower_first(clip(_one(plain(risk.text)), 20))}{cure}."
             f"{ledger.cite(place_key(risk.place))}"
         )
-    heavy = next((u for u in ledger.assumptions if u.impact == "high"), next(iter(ledger.assumptions), None))
+    taken = [u for u in ledger.assumptions if is_assumed(u)]
+    heavy = next((u for u in taken if u.impact == "high"), next(iter(taken), None))
     if heavy is not None:
         return (
             f"The headline risk is assumption {heavy.id}: "

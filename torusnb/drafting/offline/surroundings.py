@@ -115,7 +115,7 @@ def _modules(ledger: Ledger) -> list[str]:
         elif near:
             names = listed(code(w.module) for w in near)
             lines = [f"Nearest by the pack's words: {names}.{ledger.cite(*(w.key for w in near))}"]
-    return [*lines, *_tables(ledger)]
+    return [*lines, *(_tables(ledger) if ledger.elsewhere is None else [])]
 
 
 def _doc(module: Module | None) -> str:

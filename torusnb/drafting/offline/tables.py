@@ -65,7 +65,7 @@ _MADE = re.compile(
     r"\b(?:maintain|creat|introduc|add|keep|stor|persist|record|sav|new|dedicated|own|separate)\w*\b", re.IGNORECASE
 )
 _WANTED = re.compile(
-    r"^(?:`[^`]+`\s*(?:/|,|and)?\s*)+(?:table|schema)?\s*:?\s*(?:\(new\b|stores?\b|holds?\b|records?\b|"
+    r"^(?:`[^`]+`\s*(?:(?:/|,|and)\s*)?)+(?:table|schema)?\s*:?\s*(?:\(new\b|stores?\b|holds?\b|records?\b|"
     r"keeps?\b|persists?\b|new table)|"
     r"\b(?:maintain|create|introduce)s?\b[^.;]{0,60}\b(?:table|schema)\b|\bnew\b[^.;]{0,40}\b(?:table|schema)\b|"
     r"\btable keyed by\b",

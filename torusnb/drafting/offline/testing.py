@@ -195,7 +195,7 @@ def _told(ledger: Ledger, home: _Home) -> str:
         f"`{home.path}`{' (new)' if home.new else ''}, {home.level}" if home.path else sentence(home.level).rstrip(".")
     )
     if not home.path and home.level != _BY_HAND:
-        where += ", in a file that neither the pack nor the code shows"
+        where += ", in a file that is not chosen yet"
     keys = [item.id for item in home.asked[:1]]
     return f"{where}: {listed(parts)}.{ledger.cite(*keys, '' if home.key in keys else home.key, most=2)}"
 
