@@ -109,7 +109,12 @@ def test_no_more_faults_are_taken_than_a_reading_may_tell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "left"), [("refused", ""), ("too-long", ""), ("over-budget", "The budget was spent before")]
+    ("reason", "left"),
+    [
+        ("refused", "The whole design was not read a second time"),
+        ("too-long", "The whole design was not read a second time"),
+        ("over-budget", "The budget was spent before"),
+    ],
 )
 def test_a_reading_that_does_not_come_leaves_the_draft(reason: str, left: str) -> None:
     def script(request: ModelRequest) -> str | ModelError:
@@ -117,7 +122,7 @@ def test_a_reading_that_does_not_come_leaves_the_draft(reason: str, left: str) -
 
     drafting = ClaudeDrafter(Desk(model=scripted(script), review=lambda *_: ())).draft_all(evidence())
     assert {section.author for section in drafting.sections if section.section != "17"} == {"claude"}
-    assert [sentence[: len(left)] for sentence in drafting.left] == ([left] if left else [])
+    assert [sentence[: len(left)] for sentence in drafting.left] == [left]
 
 
 def test_an_error_that_concerns_more_than_the_reading_stops_the_draft() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import socket
 import sys
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from torusnb.fetch import read_archive
 from torusnb.models.record import Decision
 from torusnb.models.sources import Query
 from torusnb.research.providers.ddgs import DuckDuckGo
-from torusnb.session import Session
+from torusnb.session import Parameters, Session
+from torusnb.session.exporting import Outputs
+from torusnb.session.outside import Outside
+from torusnb.trail.store import Trail
 
 PAGE = b"""<!doctype html><html><head><title>Deadlines in queues</title></head><body><main><h1>Deadlines in queues</h1>
 <p>Whoever sweeps a table with a periodic job does well to claim a bounded batch of rows, oldest first, and to come back
@@ -271,3 +275,25 @@ def test_a_page_without_validators_or_of_these_days_is_not_asked_again(
         _, sources, requests = first_run(opener, web)
         assert captured(rerun(opener, web, today)) == sources
         assert not [request for request in web.asked[requests:] if request.path == "/deadlines"]
+
+
+def test_who_asks_again_asks_names_again_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def unknown(host: str, *_: object, **__: object) -> None:
+        asked.append(str(host))
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with Trail.open(tmp_path / "trail.sqlite3") as trail:
+        outside = Outside(Outputs(tmp_path), lambda: trail, Parameters(offline=False))
+        for _ in range(2):
+            assert outside.fetch("https://reef.example/deadlines").outcome == "no-answer"
+        before = len(asked)
+        assert before > 0
+        assert outside.fetch("https://reef.example/deadlines").outcome == "no-answer"
+        assert len(asked) == before
+        outside.begin_anew()
+        assert outside.fetch("https://reef.example/deadlines").outcome == "no-answer"
+        assert len(asked) > before
+        outside.close()

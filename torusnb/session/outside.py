@@ -153,6 +153,12 @@ class Outside:
             key="providers",
         )
 
+    def begin_anew(self) -> None:
+        """Forget which names and hosts failed: who asks again has mended something, or wants to know."""
+        if self._client is not None and self._given is None:
+            self._client.close()
+            self._client = None
+
     def close(self) -> None:
         """Close the connections and the archive."""
         if self._client is not None:

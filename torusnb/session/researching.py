@@ -75,6 +75,8 @@ def make_research(session: Session, *, retry: bool) -> Research:
     if recorded is not None and not (retry and any(failure.outcome in REFUSALS for failure in recorded.failures)):
         return recorded
     outside = session.outside
+    if retry:
+        outside.begin_anew()
     result = run_research(
         session.pack,
         context,

@@ -55,7 +55,9 @@ def read_again(talk: Talk, composer: Composer, progress: Progress) -> None:
     except ModelError as error:
         if error.reason not in UNUSABLE | _TOO_MUCH:
             raise
-        talk.desk.say(f"second reading: no usable answer ({error.reason})")
+        why = f"The whole design was not read a second time: the model gave no usable answer ({error.reason})."
+        progress.tell([why, *progress.left.get("", ())])
+        talk.desk.say(why)
         return
     progress.learn(exchange.evidence)
     text = "".join(str(block["text"]) for block in exchange.content if block.get("type") == "text")

@@ -245,7 +245,7 @@ def _first_read(ledger: Ledger, component: Component, requirement: str) -> str:
     names = list(dict.fromkeys(name for shared, _, name in sorted(scored, reverse=True) if shared > 1))[:3]
     if names:
         return f"read {listed(code(name) for name in names)} first; what they lack is added"
-    return _NOWHERE.get(component.layer, "the pack points at this module; which function takes it is settled there")
+    return _NOWHERE.get(component.layer, "which function takes it is settled there")
 
 
 def _asserted(ledger: Ledger, requirement: str) -> list[str]:
