@@ -98,7 +98,8 @@ class Outside:
     def keep_page(self, fetched: Fetched) -> None:
         """Put what came of a page into the trail, once."""
         held = self._known_pages().get(fetched.requested)
-        if fetched.outcome == "offline" or (held is not None and held.fetched_at == fetched.fetched_at):
+        same = held is not None and (held.fetched_at, held.sha256) == (fetched.fetched_at, fetched.sha256)
+        if fetched.outcome == "offline" or same:
             return
         record, bodies = record_fetch(fetched)
         for body in bodies.values():

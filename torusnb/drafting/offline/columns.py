@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+import msgspec
+
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.naming import field_type
 from torusnb.drafting.offline.wording import singular_of
@@ -43,6 +45,7 @@ class NewField(Value, frozen=True):
         values: Those of an enumerated type, without their colons.
         references: The table it points to; several joined by ` or ` where the pack leaves open which.
         default: As the pack writes it, or empty.
+        later: Whether it tells of an event after the row was made, so that a row begins without it.
     """
 
     name: str
@@ -52,6 +55,31 @@ class NewField(Value, frozen=True):
     references: str = ""
     optional: bool = False
     default: str = ""
+    later: bool = False
+
+
+_EVENT = re.compile(
+    r"^(?P<verb>[a-z]+(?:ed|en)|sent|read|seen|done|left|begun|withdrawn|shown|won|lost|paid|told)_(?:at|on|by|by_id)$"
+)
+_MAKES = frozenset(
+    "inserted updated created added made opened recorded issued requested submitted reported imported granted".split()
+)
+"""Events that make the row itself."""
+
+
+def mark_later(fields: tuple[NewField, ...]) -> tuple[NewField, ...]:
+    """The columns, in which those of an event that comes after the row was made say so.
+
+    Such a column is named for the event (`answered_at`, `answered_by_id`) or by its noun (`answer`).
+    """
+    verbs = {match["verb"] for field in fields if (match := _EVENT.match(field.name))} - _MAKES
+    nouns = {verb[: -len(tail)] for verb in verbs for tail in ("ed", "d") if verb.endswith(tail)}
+    return tuple(
+        msgspec.structs.replace(field, later=True)
+        if field.name in nouns or ((match := _EVENT.match(field.name)) and match["verb"] in verbs)
+        else field
+        for field in fields
+    )
 
 
 def known_tables(evidence: EvidencePack) -> frozenset[str]:

@@ -112,6 +112,8 @@ def _nullness(ledger: Ledger, change: TableChange, field: NewField) -> str:
     """What a row holds where nobody gave a value: a table without rows needs no gap for old ones."""
     if field.optional:
         return "nullable, because the pack calls it optional"
+    if field.later and not field.default:
+        return "nullable: a row begins without it"
     default = _default(field)
     if default:
         return f"default `{default}`, not null"
@@ -234,8 +236,10 @@ def needed_indexes(ledger: Ledger) -> list[str]:
             continue
         if change.unique:
             columns = ", ".join(code(name) for name in change.unique)
+            where = f", for rows where {code(change.where)} alone" if change.where else ""
             keys = dict.fromkeys(field.key for field in change.fields if field.name in change.unique)
-            lines.append(f"Unique on `{change.table}` ({columns}), as the pack keys it.{ledger.cite(*keys, most=2)}")
+            basis = ledger.cite(*change.also[-1:], *keys, most=2) if change.where else ledger.cite(*keys, most=2)
+            lines.append(f"Unique on `{change.table}` ({columns}){where}, as the pack keys it.{basis}")
         for field in change.fields:
             refers = field.references and " or " not in field.references and field.name not in change.unique[:1]
             if refers and change.new:

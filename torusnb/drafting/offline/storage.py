@@ -26,6 +26,7 @@ from torusnb.drafting.offline.tables import (
     saved_fields,
     table_changes,
 )
+from torusnb.drafting.offline.uniqueness import bound_rows
 from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.offline.work import kinds_of, words_of
 from torusnb.models.base import Value
@@ -103,7 +104,7 @@ def decide_storage(evidence: EvidencePack, matcher: Matcher) -> Storage:
     pack = evidence.pack
     asks = tuple(r.id for r in pack.requirements if _asks_to_keep(plain(r.text or r.title), plain(r.title)))
     anchor = _anchor(evidence, matcher, pack.data_notes)
-    changes = table_changes(evidence) or rows_asked(evidence)
+    changes = bound_rows(pack, table_changes(evidence)) or rows_asked(evidence)
     denial = _denial(evidence)
     fields = named_fields(evidence, tuple(note for note in pack.data_notes if _adds_columns(note)))
     content = next((n for n in pack.data_notes if _on_content(n) and not rules_out(n)), None)

@@ -12,6 +12,7 @@ from torusnb.drafting.offline.columns import (
     NewField,
     known_tables,
     listed_fields,
+    mark_later,
     named_table,
 )
 from torusnb.drafting.offline.naming import feature_words, field_type, table_name
@@ -93,6 +94,7 @@ class TableChange(Value, frozen=True):
         built: Whether the pack wants the table made and the checkout has it already.
         there: Columns the pack names that the table has today.
         lacking: For a built table, the columns it does not have under the pack's name.
+        where: The rows that `unique` holds for, as SQL; empty for all.
     """
 
     table: str
@@ -104,6 +106,7 @@ class TableChange(Value, frozen=True):
     built: bool = False
     there: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    where: str = ""
 
     @property
     def migrates(self) -> bool:
@@ -196,7 +199,7 @@ def _change(evidence: EvidencePack, table: str, said: tuple[str, str], together:
             shapes.setdefault(place, read_shape(part, place, known | {table}))
     whole = merge_shapes(tuple(shapes.values()))
     present = _columns_of_today(evidence, table)
-    fields = whole.fields[:12]
+    fields = mark_later(whole.fields[:12])
     if not fields:
         led = _LED.match(text.strip())
         fields = listed_fields(plain(text)[len(plain(led.group(0))) :], key) if led is not None else ()
