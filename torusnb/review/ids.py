@@ -21,6 +21,8 @@ _SHORT = re.compile(
 )
 _ID = re.compile(r"(?P<family>.*?[^0-9])??(?P<number>\d+)(?P<letter>[a-z]?)")
 _WIDEST = 500
+_JOINED_BEFORE = re.compile(r"[\w-]")
+_JOINED_AFTER = re.compile(r"\w|-\d")
 
 
 class Range(Value, frozen=True):
@@ -45,7 +47,13 @@ def pack_ids(pack: SpecPack) -> tuple[str, ...]:
 
 def has_id(text: str, name: str) -> bool:
     """Whether an id stands in the text as a word of its own: `AC-004` is not in `AC-004b`."""
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?!\w|-\d)", text) is not None
+    start = text.find(name)  # a pattern for each of thousands of ids would take minutes to compile
+    while start >= 0:
+        end = start + len(name)
+        if not _JOINED_BEFORE.match(text[max(0, start - 1) : start]) and not _JOINED_AFTER.match(text[end : end + 2]):
+            return True
+        start = text.find(name, start + 1)
+    return False
 
 
 def find_ids(text: str, names: Collection[str]) -> Iterator[tuple[int, str]]:

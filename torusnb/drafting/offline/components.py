@@ -11,6 +11,8 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.named_modules import built_names
 from torusnb.drafting.offline.neighbours import draft_neighbours
+from torusnb.drafting.offline.retention import rows_kept
+from torusnb.drafting.offline.speaking import named_function, speaking_functions
 from torusnb.drafting.offline.storage import BUILT, CONTENT, REUSE
 from torusnb.drafting.offline.surroundings import size_of
 from torusnb.drafting.offline.tables import TableChange
@@ -21,12 +23,11 @@ from torusnb.drafting.offline.wording import (
     count,
     labelled,
     listed,
+    lower_first,
     paragraphs,
-    plain,
     sentence,
     some,
 )
-from torusnb.drafting.offline.work import words_of
 from torusnb.models.modules import Function
 
 _HERE = {
@@ -118,6 +119,10 @@ def storage_sentence(ledger: Ledger) -> str:
     elif storage.requirements or ledger.plan.asking("copy"):
         kept = some(list(storage.requirements or ledger.plan.asking("copy")), 3)
         text = f"No table and no column is added; what {kept} {_keeps(kept)} goes through the writes of today"
+    elif (said := rows_kept(ledger.pack)) is not None and not storage.basis:
+        return (
+            f"The pack keeps things and names no table for them: {lower_first(said.text)}.{ledger.cite(*said.evidence)}"
+        )
     else:
         text = "Nothing new is stored in the database"
     asked = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
@@ -238,13 +243,13 @@ def _first_read(ledger: Ledger, component: Component, requirement: str) -> str:
     told = {"schema": _NOWHERE["schema"], "worker": _NOWHERE["worker"]}
     if component.layer in told or component.module is None:
         return told.get(component.layer, "no function of it is known to answer this")
-    spoken = set(words_of(plain(" ".join([ledger.requirement(requirement).text, *_asserted(ledger, requirement)]))))
-    scored = [
-        (len(spoken & set(words_of(f.name))), -f.line, signature(f)) for f in component.module.functions if f.public
-    ]
-    names = list(dict.fromkeys(name for shared, _, name in sorted(scored, reverse=True) if shared > 1))[:3]
-    if names:
-        return f"read {listed(code(name) for name in names)} first; what they lack is added"
+    asked = ledger.requirement(requirement).text
+    named = named_function(component.module, asked)
+    if named is not None:
+        return f"{code(signature(named))}, which it names, is there today and is built on"
+    found = speaking_functions(component.module, " ".join([asked, *_asserted(ledger, requirement)]))
+    if found:
+        return f"read {listed(code(signature(f)) for f in found)} first; what they lack is added"
     return _NOWHERE.get(component.layer, "which function takes it is settled there")
 
 

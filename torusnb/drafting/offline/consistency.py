@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.component import Component
 from torusnb.drafting.offline.copies import tell_copies
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.retention import rows_kept
 from torusnb.drafting.offline.runtime import CacheUse
-from torusnb.drafting.offline.storage import CONTENT
+from torusnb.drafting.offline.storage import CONTENT, NONE
 from torusnb.drafting.offline.telling import in_short
 from torusnb.drafting.offline.wording import bullets, code, listed, lower_first, plain, sentence, some
 
+_CACHED = re.compile(r"\bcach\w+|\bttl\b|\bevict\w*|\binvalidat\w+", re.IGNORECASE)
+_LONGEST = 40
 _DOMAIN = frozenset({"context", "other", "process", "cache", "worker"})
 
 
@@ -55,6 +60,12 @@ def _boundaries(ledger: Ledger) -> list[str]:
         lines.append(
             "The new keys are saved with their revision in one write, so no reader sees a "
             f"half-changed document.{ledger.cite(*storage.basis)}"
+        )
+    kept = rows_kept(ledger.pack) if storage.mode == NONE and not storage.basis else None
+    if not lines and kept is not None:
+        lines.append(
+            f"Each write of what the pack keeps ({lower_first(kept.text)}) commits with the change that it tells of."
+            f"{ledger.cite(*kept.evidence)}"
         )
     if not lines:
         asks = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
@@ -114,7 +125,7 @@ def draft_caching(ledger: Ledger) -> str:
     own = ledger.cache_owner
     lines = [_at_hand(ledger, cache) for cache in _caches(ledger)] if own is None else [_owned(ledger, own)]
     for requirement in runtime.caching[:5]:
-        lines.append(f"{sentence(ledger.short(requirement, 18))}{ledger.cite(requirement)}")
+        lines.append(f"{sentence(_on_cache(ledger, requirement))}{ledger.cite(requirement)}")
     lines += [f"Key: {said}.{basis}" for said, basis in _keys(ledger)]
     if not lines and runtime.no_cache is not None and not ledger.given("8"):
         said = lower_first(in_short(runtime.no_cache.text))
@@ -134,6 +145,14 @@ def draft_caching(ledger: Ledger) -> str:
         )
     advice = ledger.advice("8") if runtime.caching or runtime.caches else []
     return bullets([*lines, *_multi_node(ledger), *advice])
+
+
+def _on_cache(ledger: Ledger, requirement: str) -> str:
+    """The clause of a requirement that speaks of the cache; its short form where that does, or no clause is short."""
+    text = plain(ledger.requirement(requirement).text).rstrip(".")
+    clauses = [clause for clause in text.split("; ") if _CACHED.search(clause)]
+    short = ledger.short(requirement, 18)
+    return clauses[0] if clauses and not _CACHED.search(short) and len(clauses[0].split()) <= _LONGEST else short
 
 
 def _caches(ledger: Ledger) -> list[CacheUse]:

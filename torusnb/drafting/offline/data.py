@@ -8,6 +8,7 @@ from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.migration import migration_steps, needed_indexes, tell_changes
+from torusnb.drafting.offline.retention import rows_kept
 from torusnb.drafting.offline.storage import BUILT, CONTENT, NONE
 from torusnb.drafting.offline.tables import TableChange, rules_out
 from torusnb.drafting.offline.wording import (
@@ -59,6 +60,8 @@ def draft_schemas(ledger: Ledger) -> str:
         bullets(ledger.advice("6.1")),
     )
     asks = [r.id for r in ledger.pack.requirements[:1]]
+    if not text and (kept := rows_kept(ledger.pack)) is not None:
+        return f"The tables for what the pack keeps are open: {lower_first(kept.text)}.{ledger.cite(*kept.evidence)}"
     return (
         text or f"Not applicable: no schema changes, and none is touched.{ledger.cite(*storage.basis, *asks, most=2)}"
     )
@@ -195,11 +198,16 @@ def _plans(ledger: Ledger) -> list[str]:
     keyless = [change for change in ledger.plan.storage.changes if change.new and not change.unique]
     if keyed or any(change.migrates for change in ledger.plan.storage.changes):
         return [
-            f"`{change.table}` by {listed(code(name) for name in change.unique)}: expect an Index Scan on its unique "
-            f"index, one row; a Seq Scan in EXPLAIN (ANALYZE, BUFFERS) fails the review.{ledger.cite(change.key)}"
+            f"`{change.table}` by {listed(code(name) for name in change.unique)}{_among(change)}: expect an Index Scan on "
+            f"its unique index, one row; a Seq Scan in EXPLAIN (ANALYZE, BUFFERS) fails the review.{ledger.cite(change.key)}"
             for change in keyed
         ] + _plans_open(ledger, keyless)
     return _plans_of_anchor(ledger)
+
+
+def _among(change: TableChange) -> str:
+    """The rows that a partial index holds: a query finds it only with the same condition."""
+    return f" with {code(change.where)} in the query" if change.where else ""
 
 
 def _plans_open(ledger: Ledger, keyless: list[TableChange]) -> list[str]:

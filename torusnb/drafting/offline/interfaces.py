@@ -10,6 +10,7 @@ from torusnb.drafting.offline.decisions import takes_events
 from torusnb.drafting.offline.homes import FUNCTION
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.placing import Placed
+from torusnb.drafting.offline.queueing import timed_work
 from torusnb.drafting.offline.signatures import head_of_today, tell_contract, tell_heads
 from torusnb.drafting.offline.telling import in_short
 from torusnb.drafting.offline.wording import (
@@ -269,6 +270,9 @@ def draft_processes(ledger: Ledger) -> str:
         )
     if runtime.no_job is not None:
         return f"Not applicable: the pack rules a process out.{ledger.cite(*runtime.no_job.evidence)}"
+    timed = timed_work(ledger.pack)
+    if timed is not None:
+        return f"The job of section 4.3 takes identifiers, never loaded records.{ledger.cite(*timed.evidence)}"
     asks = [r.id for r in ledger.pack.requirements[:2]]
     basis = ledger.cite(*asks, *(c.key for c in ledger.plan.existing[:1]), most=2)
     return (

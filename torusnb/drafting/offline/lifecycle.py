@@ -7,6 +7,8 @@ import re
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.homes import asks_cache
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.queueing import tell_queue, tell_start, timed_work
+from torusnb.drafting.offline.retention import deletion_asked
 from torusnb.drafting.offline.wording import bullets, clip, code, lower_first, some
 
 _TIMED = re.compile(r"\b(?:timeouts?|timers?|debounc\w+|deadlines?|poll(?:s|ed|ing)?)\b", re.IGNORECASE)
@@ -22,11 +24,12 @@ def _processes(ledger: Ledger) -> list[str]:
     runtime, lines = ledger.plan.runtime, []
     worker = next((c for c in ledger.plan.fresh if c.layer == "worker"), None)
     if worker is not None:
+        queue, where = tell_queue(ledger)
         lines.append(
-            f"{code(worker.name)} runs under the Oban instance that the application starts"
-            f"{_queue(ledger)}; no supervisor is added."
-            f"{ledger.cite(*runtime.jobs, _child_key(ledger, 'Oban'))}"
+            f"{code(worker.name)} runs under the Oban instance that the application starts{queue}; no supervisor is "
+            f"added.{ledger.cite(*runtime.jobs[:1], _child_key(ledger, 'Oban'), where)}"
         )
+    lines += [line for line in (tell_start(ledger), _purge(ledger)) if line]
     own = ledger.cache_owner
     if own is not None:
         lines.append(
@@ -55,6 +58,17 @@ def _processes(ledger: Ledger) -> list[str]:
         else:
             lines.insert(0, _no_process(ledger))
     return lines
+
+
+def _purge(ledger: Ledger) -> str:
+    """The job that a deletion after a time needs; empty where the pack asks for none."""
+    asked = deletion_asked(ledger.pack) if ledger.plan.runtime.no_job is None else None
+    if asked is None:
+        return ""
+    return (
+        f"The pack bounds how long data is kept ({lower_first(asked.text)}): a purge job with an entry in the crontab "
+        f"deletes in batches what is past it.{ledger.cite(*asked.evidence)}"
+    )
 
 
 def tell_task(ledger: Ledger) -> str:
@@ -88,6 +102,13 @@ def _no_process(ledger: Ledger) -> str:
             f"No supervised process is added: the time limit of {some(timed, 3)} is a timer of the process that waits "
             f"(`Process.send_after/3`), cancelled when what it bounds has ended.{ledger.cite(*timed[:2])}"
         )
+    timed_job = timed_work(ledger.pack)
+    if timed_job is not None:
+        return (
+            f"The pack speaks of work at set times ({lower_first(timed_job.text)}): it runs as a job with an entry in "
+            f"the crontab of `Oban.Plugins.Cron`, under the Oban of today; its worker and queue are open."
+            f"{ledger.cite(*timed_job.evidence, _child_key(ledger, 'Oban'), most=2)}"
+        )
     cached = next((p for p in ledger.given("8") if asks_cache(p.text)), None)
     if cached is None or ledger.plan.runtime.caches:
         memory = "" if ledger.given("8") else " or for shared memory"
@@ -98,15 +119,6 @@ def _no_process(ledger: Ledger) -> str:
         "No process of its own beside the cache of section 8, which starts as a child of the application before the "
         f"processes that read it; a restart begins empty.{ledger.cite(cached.key, _application_key(ledger))}"
     )
-
-
-def _queue(ledger: Ledger) -> str:
-    """The queue a new worker would use: that of a neighbouring worker, else one of the checkout's."""
-    for worker in ledger.plan.runtime.workers:
-        if "queue:" in worker.options:
-            queue = worker.options.split("queue:", 1)[1].strip().split(",")[0].strip(" :")
-            return f", on the queue `{queue}` that {code(worker.name)} uses"
-    return ""
 
 
 def _child_key(ledger: Ledger, word: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.additions import signature
 from torusnb.drafting.offline.component import Component
@@ -11,6 +13,15 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.siblings import find_siblings
 from torusnb.drafting.offline.surroundings import size_of
 from torusnb.drafting.offline.wording import bullets, code, labelled, listed, paragraphs, some
+from torusnb.models.knowledge import Waypoint
+
+_CONTROL = re.compile(
+    r"\b(?:shows?|displays?|gets?|gains?|adds?|marks?|offers?|lists?|has|with) (?:an? |the |new )*(?:[\w\"“”-]+ ){0,3}?"
+    r"(?:buttons?|columns?|badges?|links?|fields?|forms?|numbers?|counts?|tabs?|panels?|filters?|menus?|toggles?|"
+    r"controls?|banners?|dialogs?|modals?|lists?|rows?|inputs?|messages?|labels?)\b",
+    re.IGNORECASE,
+)
+"""What a page gets."""
 
 
 def draft_neighbours(ledger: Ledger, beside: list[Component]) -> str:
@@ -70,9 +81,27 @@ def _used(ledger: Ledger) -> list[str]:
     ][:4]
     if not named:
         return []
+    changed = [w for w in named if _gets_control(ledger, w)]
+    told = []
+    if changed:
+        names = listed(code(w.module) for w in changed)
+        verb = "changes" if len(changed) == 1 else "change"
+        told = [f"{names} {verb}: the pack puts something on this page (5.2).{ledger.cite(*(w.key for w in changed))}"]
+    named = [w for w in named if w not in changed]
+    if not named:
+        return told
     names = listed(code(w.module) for w in named)
     verb = "is" if len(named) == 1 else "are"
-    return [f"{names} {verb} named by the pack.{ledger.cite(*(w.key for w in named), most=2)}"]
+    return [*told, f"{names} {verb} named by the pack.{ledger.cite(*(w.key for w in named), most=2)}"]
+
+
+def _gets_control(ledger: Ledger, waypoint: Waypoint) -> bool:
+    """Whether a note of the pack puts something on a page that it names."""
+    if waypoint.layer != "live_view":
+        return False
+    names = (code(waypoint.module), code(waypoint.module.rsplit(".", 1)[-1]))
+    texts = [note.text for note in ledger.pack.interface_notes] + [r.text for r in ledger.pack.requirements]
+    return any(_CONTROL.search(text) and any(name in text for name in names) for text in texts)
 
 
 def _interactions(ledger: Ledger) -> str:

@@ -170,7 +170,8 @@ def _limits(ledger: Ledger) -> list[str]:
     load, basis = _load(ledger)
     reads = ledger.plan.asking("query", "compute")
     rated = load_given(ledger.pack)
-    if load and rated is not None and is_rate(rated[1]) and reads and ledger.plan.storage.anchor is not None and no_load_statement(ledger.pack) is None:
+    counted = rated is not None and is_rate(rated[1]) and no_load_statement(ledger.pack) is None
+    if rated is not None and counted and reads and ledger.plan.storage.anchor is not None:
         queries = f"{2 * rated[1].value:,.0f}"
         lines.append(f"At {load} and two queries for each, the Repo pool sees {queries} queries per second.{basis}")
     return lines

@@ -31,6 +31,12 @@ _GRANTS = re.compile(
     r"^(?:\S+ )?(?:can(?:not)?|may|only|must|(?:is|are) allowed)\b|\b(?:permi\w+|authori[sz]\w*|forbidden)\b",
     re.IGNORECASE,
 )
+_RIGHT = re.compile(
+    r"(?:^|;\s*)[A-Z][\w /&-]{2,30}:\s*(?:yes|no|none|all|own|full|partial|read|write|view|edit|allowed|denied|limited|"
+    r"[x✓✗—–-])(?:\s[^;:]{0,30})?(?=;|\.?\s*$)",
+    re.IGNORECASE,
+)
+"""A cell of a table of rights: whose it is, and whether it is given."""
 _DENIES = re.compile(
     r"^(?:there (?:is|are) )?no (?!(?:more|less|fewer|longer|one)\b|[^.;]*\b(?:may|must|can|shall)\b)"
     r"(?:new\b|(?:[\w/-]+ ){0,5}(?:changes?|migrations?)\b|"
@@ -164,7 +170,13 @@ def speaks_of_flags(pack: SpecPack) -> bool:
 
 def grants(role: Statement | NonFunctional) -> bool:
     """Whether what is said of a role gives or refuses it something; merely to use the feature is no right."""
-    return _GRANTS.search(role.text) is not None
+    return _GRANTS.search(role.text) is not None or (isinstance(role, Statement) and is_row_of_rights(role))
+
+
+def is_row_of_rights(role: Statement) -> bool:
+    """Whether an entry is an action with a right for each role (`Learner: own; Assistant: no`), and no role."""
+    cells = _RIGHT.findall(plain(role.text))
+    return len(cells) > 1 and len(cells) == len(plain(role.text).rstrip(" .;").split(";"))
 
 
 class _Item(Value, frozen=True):

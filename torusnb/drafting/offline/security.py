@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.placing import Placed, grants
+from torusnb.drafting.offline.placing import Placed, grants, is_row_of_rights
+from torusnb.drafting.offline.retention import keeps_or_hides
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, sentence, some
 from torusnb.models.codebase import Route
 from torusnb.models.modules import Module
@@ -44,7 +45,7 @@ def draft_security(ledger: Ledger) -> str:
         labelled("Permissions", table),
         labelled("Roles", bullets(_roles(ledger, rest))),
         _today(ledger),
-        labelled("Personal data and audit", bullets([*_personal(ledger), *_audit(ledger)])),
+        labelled("Personal data and audit", bullets([*_kept(ledger), *_personal(ledger), *_audit(ledger)])),
         bullets(ledger.advice("12")),
     )
 
@@ -62,11 +63,12 @@ def permission_table(ledger: Ledger) -> tuple[str, bool]:
     heads = list(dict.fromkeys(head for _, cells in rows for head in cells))
     if len(rows) < 2:
         return "", True
-    lines = [f"| Role | {' | '.join(heads)} |", "|" + "---|" * (len(heads) + 1)]
+    by_action = any(is_row_of_rights(role) for role in ledger.pack.roles)
+    lines = [f"| {'Action' if by_action else 'Role'} | {' | '.join(heads)} |", "|" + "---|" * (len(heads) + 1)]
     for placed, cells in rows:
         told = [plain(cells.get(head, "")).rstrip(".") or "—" for head in heads]
         lines.append(f"| {plain(placed.label)} | {' | '.join(told)}{ledger.cite(*placed.keys)} |")
-    return "\n".join(lines), False
+    return "\n".join(lines), by_action
 
 
 def _cells(placed: Placed) -> dict[str, str]:
@@ -77,7 +79,7 @@ def _cells(placed: Placed) -> dict[str, str]:
 def _roles(ledger: Ledger, rest: bool) -> list[str]:
     """The roles as the pack gives them, with what it allows; not again what a table of rights tells."""
     lines: dict[str, str] = {}
-    for role in (r for r in ledger.pack.roles if rest and grants(r)):
+    for role in (r for r in ledger.pack.roles if rest and grants(r) and not is_row_of_rights(r)):
         label = "" if _GENERIC.search(role.label) else plain(role.label)
         text = clip(plain(role.text), 12)
         told = f"**{label}**: {text}" if label and label.lower() not in text.lower()[: len(label) + 2] else text
@@ -206,6 +208,12 @@ def _asked_checks(ledger: Ledger) -> list[tuple[str, str, str]]:
                 check = check if "/" in check else f"{check}/{call.arity}"
                 found.setdefault(check, (check, where, code_key(behaviour.path, call.line)))
     return list(found.values())[:4]
+
+
+def _kept(ledger: Ledger) -> list[str]:
+    """The pack's bounds on keeping and showing data, each whole."""
+    kept = [nfr for nfr in ledger.pack.nonfunctional if keeps_or_hides(nfr)]
+    return [f"{sentence(clip(plain(n.text), 60)).rstrip('.')}.{ledger.cite(place_key(n.place))}" for n in kept[:3]]
 
 
 def _personal(ledger: Ledger) -> list[str]:

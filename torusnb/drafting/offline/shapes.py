@@ -46,10 +46,11 @@ _PLAIN_CHOICES = re.compile(
     r"[a-z][a-z0-9_]*)+)\)"
 )
 """A column with its values in brackets, in plain words."""
-_NO_VALUES = frozenset(
-    "string text integer float decimal boolean date datetime timestamp map json jsonb array enum uuid id binary "
-    "not null nullable optional required unique indexed default fk foreign key primary reference references".split()
-)
+_NO_VALUES = frozenset({
+    "string", "text", "integer", "float", "decimal", "boolean", "date", "datetime", "timestamp", "map", "json", "jsonb",
+    "array", "enum", "uuid", "id", "binary", "not", "null", "nullable", "optional", "required", "unique", "indexed",
+    "default", "fk", "foreign", "key", "primary", "reference", "references",
+})  # fmt: skip
 """Words in brackets behind a column that say what it is."""
 _ATOMS = re.compile(
     r"`(?P<name>[a-z][a-z0-9_]*)`(?:\s+(?:column|field|enum|attribute))?(?:\s+(?:has|with|takes))?(?:\s+the)?"

@@ -10,7 +10,8 @@ from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.performance import hot_path, measure
-from torusnb.drafting.offline.placing import speaks_of_flags
+from torusnb.drafting.offline.placing import is_row_of_rights, speaks_of_flags
+from torusnb.drafting.offline.queueing import timed_work
 from torusnb.drafting.offline.requirements import is_assumed
 from torusnb.drafting.offline.unplaced import beside_places
 from torusnb.drafting.offline.wording import (
@@ -77,7 +78,7 @@ def _delivers(ledger: Ledger) -> str:
 
 def _affects(ledger: Ledger) -> str:
     """Who uses it: the pack's roles; whom its use cases speak of; not those who only look after the work."""
-    roles = [role for role in ledger.pack.roles if not _only_stakes(ledger, role)]
+    roles = [role for role in ledger.pack.roles if not _only_stakes(ledger, role) and not is_row_of_rights(role)]
     names: list[str] = []
     for role in roles:
         label = "" if _GENERIC.search(role.label) else plain(role.label)
@@ -216,6 +217,9 @@ def _runs(ledger: Ledger) -> str:
     if runtime.waiting:
         asked = some(list(runtime.waiting), 3)
         return f"No background job is added; a supervised task waits for {asked}.{ledger.cite(*runtime.waiting)}"
+    timed = timed_work(ledger.pack) if runtime.no_job is None else None
+    if timed is not None:
+        return f"Work at set times runs in a job (see 4.3): {lower_first(timed.text)}.{ledger.cite(*timed.evidence)}"
     basis = runtime.no_job.evidence if runtime.no_job is not None else tuple(r.id for r in ledger.pack.requirements[:1])
     return f"No background job is added; the work runs in the caller's process.{ledger.cite(*basis)}"
 

@@ -13,7 +13,7 @@ from torusnb.models.requirements import SpecPack
 
 _AT_MOST = re.compile(
     r"\b(?:at most|no more than|only|exactly) (?:one|a single) (?P<words>[a-z_]+(?: [a-z_]+){0,2}) (?:per|for each) "
-    r"(?P<owners>[a-z_]+(?:(?:,? and |, | per )[a-z_]+){0,2})",
+    r"(?P<owners>[a-z_]+(?:, [a-z_]+)*,? and [a-z_]+|[a-z_]+(?: per [a-z_]+)*)",
     re.IGNORECASE,
 )
 
