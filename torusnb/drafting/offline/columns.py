@@ -59,7 +59,7 @@ class NewField(Value, frozen=True):
 
 
 _EVENT = re.compile(
-    r"^(?P<verb>[a-z]+(?:ed|en)|sent|read|seen|done|left|begun|withdrawn|shown|won|lost|paid|told)_(?:at|on|by|by_id)$"
+    r"^(?P<verb>[a-z]{3,}(?:ed|en)|used|sent|read|seen|done|left|begun|withdrawn|shown|won|lost|paid|told)_(?:at|on|by|by_id)$"
 )
 _MAKES = frozenset({"inserted", "updated", "created", "added", "made", "opened", "recorded", "issued", "requested",
                     "submitted", "reported", "imported", "granted"})  # fmt: skip

@@ -197,12 +197,16 @@ def _plans(ledger: Ledger) -> list[str]:
     keyed = [change for change in ledger.plan.storage.changes if change.unique and change.migrates]
     keyless = [change for change in ledger.plan.storage.changes if change.new and not change.unique]
     if keyed or any(change.migrates for change in ledger.plan.storage.changes):
-        return [
-            f"`{change.table}` by {listed(code(name) for name in change.unique)}{_among(change)}: expect an Index Scan on "
-            f"its unique index, one row; a Seq Scan in EXPLAIN (ANALYZE, BUFFERS) fails the review.{ledger.cite(change.key)}"
-            for change in keyed
-        ] + _plans_open(ledger, keyless)
+        return [_plan_of_key(ledger, change) for change in keyed] + _plans_open(ledger, keyless)
     return _plans_of_anchor(ledger)
+
+
+def _plan_of_key(ledger: Ledger, change: TableChange) -> str:
+    names = listed(code(name) for name in change.unique)
+    return (
+        f"`{change.table}` by {names}{_among(change)}: expect an Index Scan on its unique index, one row; a Seq Scan "
+        f"in EXPLAIN (ANALYZE, BUFFERS) fails the review.{ledger.cite(change.key)}"
+    )
 
 
 def _among(change: TableChange) -> str:

@@ -14,6 +14,7 @@ from torusnb.drafting.offline.siblings import find_siblings
 from torusnb.drafting.offline.surroundings import size_of
 from torusnb.drafting.offline.wording import bullets, code, labelled, listed, paragraphs, some
 from torusnb.models.knowledge import Waypoint
+from torusnb.models.requirements import SpecPack
 
 _CONTROL = re.compile(
     r"\b(?:shows?|displays?|gets?|gains?|adds?|marks?|offers?|lists?|has|with) (?:an? |the |new )*(?:[\w\"“”-]+ ){0,3}?"
@@ -81,7 +82,7 @@ def _used(ledger: Ledger) -> list[str]:
     ][:4]
     if not named:
         return []
-    changed = [w for w in named if _gets_control(ledger, w)]
+    changed = [w for w in named if gets_control(ledger.pack, w)]
     told = []
     if changed:
         names = listed(code(w.module) for w in changed)
@@ -95,12 +96,12 @@ def _used(ledger: Ledger) -> list[str]:
     return [*told, f"{names} {verb} named by the pack.{ledger.cite(*(w.key for w in named), most=2)}"]
 
 
-def _gets_control(ledger: Ledger, waypoint: Waypoint) -> bool:
+def gets_control(pack: SpecPack, waypoint: Waypoint) -> bool:
     """Whether a note of the pack puts something on a page that it names."""
     if waypoint.layer != "live_view":
         return False
     names = (code(waypoint.module), code(waypoint.module.rsplit(".", 1)[-1]))
-    texts = [note.text for note in ledger.pack.interface_notes] + [r.text for r in ledger.pack.requirements]
+    texts = [note.text for note in pack.interface_notes] + [r.text for r in pack.requirements]
     return any(_CONTROL.search(text) and any(name in text for name in names) for text in texts)
 
 

@@ -31,6 +31,8 @@ from torusnb.drafting.offline.wording import (
     plain,
     sentence,
 )
+from torusnb.drafting.offline.work import words_of
+from torusnb.models.behaviour import Behaviour
 from torusnb.models.requirements import NonFunctional, Quantity
 
 _LEADING = re.compile(
@@ -44,6 +46,8 @@ _NO_SUBJECT = re.compile(
 )
 _CLAUSE = re.compile(r";\s+|(?<=[.!?])\s+(?=[A-Z])")
 _MOST_ROWS = 12
+_LEAST_SPOKEN = 2
+"""Words that a function and a target share before the target is about it."""
 _LOAD = re.compile(r"\b(?:load|throughput|concurren\w+|peak|scale[sd]?|per second|many users)\b", re.IGNORECASE)
 
 
@@ -213,7 +217,7 @@ def draft_load(ledger: Ledger) -> str:
     steps = list(dict.fromkeys(asked))[:3] or [r.id for r in ledger.pack.requirements[:2]]
     through = f"with the steps of {listed(steps)}, " if steps else "with "
     lines = [
-        f"Scenario ({_tool(ledger)}): {hot_path(ledger)} {through}two seconds of "
+        f"Scenario ({_tool(ledger)}): {loaded_path(ledger)} {through}two seconds of "
         f"think time, five minutes up to {load or 'the peak'}, ten minutes there.{basis}",
         f"Stop the line: {gate}, an error rate over {_error_rate(ledger)}, or a Repo queue time "
         f"over 50 ms for a minute.{ledger.cite(key)}",
@@ -221,9 +225,36 @@ def draft_load(ledger: Ledger) -> str:
     return bullets([*lines, *ledger.advice("9.2")])
 
 
+def loaded_path(ledger: Ledger) -> str:
+    """What the load test drives: the route or the function that the first target speaks of, else the hot path."""
+    target = next(iter(latency_targets(ledger.pack)), None)
+    spoken = set(words_of(measure(target))) if target is not None else set()
+    if not spoken or ledger.denied("5.2") is not None:
+        return hot_path(ledger)
+    route = next((r for r in ledger.routes if spoken & set(words_of(re.sub(r":\w+", " ", r.path)))), None)
+    if route is not None:
+        return f"`{route.path}`"
+    scored = [
+        (len(spoken & set(words_of(f"{b.name} {_doc_of(ledger, b)}"))), b)
+        for b in ledger.context.behaviours
+        if b.public and b.layer in {"context", "live_view", "controller"}
+    ]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    if best is None or best[0] < min(_LEAST_SPOKEN, len(spoken)):
+        return hot_path(ledger)
+    return code(f"{best[1].module}.{best[1].name}/{best[1].arity}")
+
+
+def _doc_of(ledger: Ledger, behaviour: Behaviour) -> str:
+    """The first sentence of a function's doc: what it does."""
+    module = ledger.code.modules.get(behaviour.module)
+    function = module.function(behaviour.name, behaviour.arity) if module is not None else None
+    return plain(function.doc).split(".")[0] if function is not None else ""
+
+
 def _tool(ledger: Ledger) -> str:
     """What drives the load: a route is called from outside, a function from a script beside it."""
-    return "k6" if hot_path(ledger).startswith("`/") else "a script on a node of the test cluster"
+    return "k6" if loaded_path(ledger).startswith("`/") else "a script on a node of the test cluster"
 
 
 def _hints_at_load(ledger: Ledger) -> bool:

@@ -123,37 +123,42 @@ def _before(ledger: Ledger, route: Route) -> str:
     hooks = [hook for hook in route.on_mount if _decides(hook)]
     hooks += [g.name for g in module.guards if g.kind == "on_mount" and _decides(g.name)] if module else []
     parts = [f"`live_session :{route.live_session}`"] if route.live_session else []
-    pipes = own_pipelines(ledger, route)
+    pipes, others = own_pipelines(ledger, route)
     parts += [f"the {'pipeline' if len(pipes) == 1 else 'pipelines'} {listed(pipes)}"] if pipes else []
     kept = list(dict.fromkeys(hooks or route.on_mount))[:_MOST_HOOKS]
     parts += [f"`on_mount` of {listed(code(hook) for hook in kept)}"] if kept else []
     plugs = [g for g in (module.guards if module else ()) if g.kind == "plug" and stands_before(g.name, route)]
     parts += [f"the plug {code(g.name)}" for g in plugs][:2]
+    basis = ledger.cite(code_key(route.file, route.line))
+    if not parts and others:
+        return (
+            f"Before `{route.path}` stand {listed(others)}; which of these plugs decides access is told in them.{basis}"
+        )
     if not parts and route.pipelines:
         names = listed(f"`:{name}`" for name in route.pipelines)
-        return (
-            f"Before `{route.path}` stand {names}, and none of their plugs that the outline shows is the project's own."
-            f"{ledger.cite(code_key(route.file, route.line))}"
-        )
+        return f"Before `{route.path}` stand {names}; no plug of theirs in the outline is the project's.{basis}"
     guards = [g for g in module.guards if g.name in kept] if module else []
     keys = [code_key(route.file, route.line), *(code_key(module.path, g.line) for g in guards[:1] if module)]
     return f"Before `{route.path}` ({code(route.module)}): {listed(parts)}.{ledger.cite(*keys)}"
 
 
-def own_pipelines(ledger: Ledger, route: Route) -> list[str]:
-    """The pipelines of a route that may decide access: by their name, or by a plug that is the project's own.
+def own_pipelines(ledger: Ledger, route: Route) -> tuple[list[str], list[str]]:
+    """The pipelines of a route that decide access by their name or by that of a plug; and the project's others.
 
-    Each with those plugs; a pipeline of the framework's plugs alone is left out unless its name speaks of a check.
+    Each with the plugs that are modules of the project; a pipeline of the framework's plugs alone is in neither,
+    unless its name speaks of a check.
     """
     plugs = {name: found for m in ledger.code.of_kind("router") for name, found in m.pipelines.items()}
     roots = {name.split(".")[0] for name in ledger.code.modules}
-    told = []
+    checking, others = [], []
     for name in route.pipelines:
         own = [plug for plug in plugs.get(name, ()) if _root_of(plug) in roots]
-        shown = f" ({some([code(plug) for plug in own], 3)})" if own else ""
-        if own or _CHECKS.search(name):
-            told.append(f"`:{name}`{shown}")
-    return told
+        told = f"`:{name}`" + (f" ({some([code(plug) for plug in own], 3)})" if own else "")
+        if _CHECKS.search(name) or any(_CHECKS.search(plug.split(",")[0]) for plug in own):
+            checking.append(told)
+        elif own:
+            others.append(told)
+    return checking, others
 
 
 def _root_of(plug: str) -> str:
