@@ -106,7 +106,7 @@ def test_a_hook_of_the_live_session_is_named_whatever_it_is_called() -> None:
 def test_plugs_of_the_framework_alone_are_told_without_denying_every_check() -> None:
     text = drafted(evidence(PACK, routed(("browser",))))["12"]
     assert "no check of access" not in text
-    assert "no plug of theirs that the outline shows is the project's" in text
+    assert "no plug of theirs in the outline is the project's" in text
 
 
 @pytest.mark.parametrize(
