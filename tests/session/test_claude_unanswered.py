@@ -47,7 +47,8 @@ def test_what_depends_on_a_provider_that_refused_is_neither_asked_nor_paid_for(
     with FakeWeb(REFUSING) as web:
         install(tmp_path, web.url(""), monkeypatch)
         session = walk(opener, server, web)
-        text = session.export().text
+        export = session.export()
+    text = export.text
     waiting = stopped(session)
     asked = {section_asked(request) for request in server.requests}
     assert {"7", "12"} <= set(waiting)
@@ -57,7 +58,8 @@ def test_what_depends_on_a_provider_that_refused_is_neither_asked_nor_paid_for(
         own = text.split(f"\n## {section}. ", 1)[-1] if "." not in section else text.split(f"\n### {section} ", 1)[-1]
         assert "**Stopped**; beyond what the pack and the code say, this section waits" in own.split("\n## ", 1)[0]
     assert "no answer from reef (rate-limited)" in text
-    assert "--online`" in text
+    assert "--online`" not in text
+    assert "To ask again: `torusnb run late_work_policies --online`" in export.record.report
     told = [said for said in session.draft().left if "was not asked of the model" in said]
     assert len(told) == len(waiting)
     assert [f for f in session.review().findings if f.rule == "citation.blocked-cited"] == []
