@@ -185,3 +185,7 @@ class SpecPack(Value, frozen=True):
     def criteria_of(self, requirement_id: str) -> tuple[AcceptanceCriterion, ...]:
         """The criteria linked to a requirement, in the pack's order."""
         return tuple(c for c in self.criteria if requirement_id in c.requirements)
+
+    def sections_above(self, place: Place) -> tuple[PrdSection, ...]:
+        """The headings of a place's file up to the place, in their order: the last is the one that it lies below."""
+        return tuple(s for s in self.sections if s.place.path == place.path and s.place.line <= place.line)

@@ -120,7 +120,7 @@ def _is_refused(evidence: EvidencePack, mention: Mention) -> bool:
     said = evidence.evidence.get(place_key(place))
     if said is not None and _REFUSAL.search(plain(said.text)):
         return True
-    above = [s for s in evidence.pack.sections if s.place.path == place.path and s.place.line <= place.line]
+    above = evidence.pack.sections_above(place)
     return bool(above) and _PAST.search(above[-1].title) is not None
 
 

@@ -70,7 +70,7 @@ class Places:
 
 def stands_aside(pack: SpecPack, place: Place) -> bool:
     """Whether a place lies below a heading of checks or non-goals, where a name puts no work anywhere."""
-    above = [s for s in pack.sections if s.place.path == place.path and s.place.line <= place.line]
+    above = pack.sections_above(place)
     top = max((n for n, s in enumerate(above) if s.level <= 2), default=0)
     return any(_ASIDE.search(plain(section.title)) for section in above[top:])
 

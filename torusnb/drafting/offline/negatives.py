@@ -116,7 +116,7 @@ def _said(pack: SpecPack, number: str, ledger: Ledger) -> Iterator[tuple[str, st
 
 
 def _heading(pack: SpecPack, place: Place) -> str:
-    above = [s for s in pack.sections if s.place.path == place.path and s.place.line <= place.line]
+    above = pack.sections_above(place)
     return plain(above[-1].title) if above else ""
 
 

@@ -219,7 +219,7 @@ def _label(statement: Statement | NonFunctional) -> str:
 
 def _heading(pack: SpecPack, place: Place) -> str:
     """The heading above a place; empty for the document's title."""
-    above = [s for s in pack.sections if s.place.path == place.path and s.place.line <= place.line]
+    above = pack.sections_above(place)
     return _bare(above[-1]) if above and above[-1].level > 1 else ""
 
 

@@ -6,7 +6,7 @@ import re
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.wording import plain
-from torusnb.models.base import Value
+from torusnb.models.base import Place, Value
 from torusnb.models.design import EvidencePack
 
 _USES = (
@@ -43,7 +43,7 @@ def find_siblings(evidence: EvidencePack, known: frozenset[str]) -> tuple[Siblin
         key = place_key(mention.place)
         lacks = "." in name and name.split(".")[0] in roots and name not in known
         if mention.kind in {"module", "function"} and lacks and key in evidence.evidence:
-            places.setdefault(name, []).append((key, _heading(evidence, mention.place.path, mention.place.line)))
+            places.setdefault(name, []).append((key, _heading(evidence, mention.place)))
     asked = " ".join(f"{r.title} {r.text}" for r in evidence.pack.requirements)
     found = []
     for name, said in sorted(places.items()):
@@ -66,6 +66,6 @@ def _uses(text: str, name: str, heading: str) -> bool:
     return _BEHIND_USE.search(before) is not None or _USED_HEADING.search(heading) is not None
 
 
-def _heading(evidence: EvidencePack, path: str, line: int) -> str:
-    above = [s for s in evidence.pack.sections if s.place.path == path and s.place.line <= line]
+def _heading(evidence: EvidencePack, place: Place) -> str:
+    above = evidence.pack.sections_above(place)
     return plain(above[-1].title) if above else ""

@@ -102,7 +102,7 @@ def _affects(ledger: Ledger) -> str:
 
 def _only_stakes(ledger: Ledger, role: Statement) -> bool:
     """Whether an entry stands in a list of stakeholders: teams with a say, who need not be its users."""
-    above = [s for s in ledger.pack.sections if s.place.path == role.place.path and s.place.line <= role.place.line]
+    above = ledger.pack.sections_above(role.place)
     return _STAKES.search(f"{above[-1].title if above else ''} {role.label}") is not None
 
 
