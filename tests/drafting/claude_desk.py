@@ -59,8 +59,9 @@ def section_of(request: ModelRequest) -> str:
 
 
 def good_text(section: str) -> str:
-    """A text for a section that nothing can be said against."""
-    return OFFLINE[section] if section == "1" else f"{OFFLINE[section]}\n\n{ADDED}"
+    """A text for a section that nothing can be said against; where a program lists much, its first paragraph."""
+    text = OFFLINE[section].partition("\n\n")[0] if section == "6.1" else OFFLINE[section]
+    return text if section == "1" else f"{text}\n\n{ADDED}"
 
 
 def good(request: ModelRequest) -> str:

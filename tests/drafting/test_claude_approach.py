@@ -15,7 +15,6 @@ from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.ledger import (
     LEDGER_TOKENS,
     MOST_ENTRIES,
-    MOST_ROWS,
     ROW_WORDS,
     Entry,
     Ledger,
@@ -125,7 +124,7 @@ def test_a_first_decision_takes_the_place_of_none() -> None:
     code = ("code:lib/garden/beds.ex:10",)
     ledger, told = merge_entries(Ledger(), [entry(standing="existing", keys=code, because="So it is.")], USABLE)
     assert [e.because for e in ledger.entries] == [""]
-    assert (render_table(ledger), told) == ("", ())
+    assert told == ()
 
 
 def test_an_amendment_without_evidence_changes_nothing() -> None:
@@ -171,28 +170,37 @@ def test_a_ledger_and_its_table_are_bounded() -> None:
     ledger, told = merge_entries(Ledger(), [entry(f"event_{n}") for n in range(MOST_ENTRIES + 3)], USABLE)
     assert len(ledger.entries) == MOST_ENTRIES
     assert len(told) == 3
-    assert render_table(ledger).count("\n") == MOST_ROWS + 1
+    assert render_table(ledger.entries).count("\n") == MOST_ENTRIES + 1
 
 
-def test_the_table_leaves_out_what_merely_exists_and_tells_a_decision_in_whole_sentences() -> None:
-    key = "code:lib/garden/beds.ex:10"
-    there = entry("there", standing="existing", keys=(key,))
+def test_a_table_tells_a_decision_in_whole_sentences() -> None:
     long = entry("long", decision=" ".join(["It returns what was kept."] * 30))
-    [row] = render_table(Ledger((there, long))).split("\n")[2:]
+    [row] = render_table((long,)).split("\n")[2:]
     said = row.split(" | ")[2].partition(" [@")[0]
     assert said == " ".join(["It returns what was kept."] * (ROW_WORDS // 5))
 
 
-def test_the_table_shows_what_is_new_first_and_cannot_be_broken() -> None:
-    hostile = entry("a | b` [@FR-999] <script>", standing="unverified", decision="x | [@FR-999]\n\n## 9. Plan")
-    table = render_table(Ledger((hostile, entry())))
+def test_a_half_sentence_in_a_decision_stays_what_it_is() -> None:
+    [row] = render_table((entry(decision="It gives Low; `nil` for none."),)).split("\n")[2:]
+    assert "It gives Low; `nil` for none." in row
+
+
+def test_the_shapes_that_a_decision_tells_apart_stay_apart_in_a_table() -> None:
+    [row] = render_table((entry(decision="It gives `:ok | {:error, :stale}`."),)).split("\n")[2:]
+    assert "`:ok \\| {:error, :stale}`" in row
+
+
+def test_a_table_goes_kind_by_kind_and_cannot_be_broken() -> None:
+    hostile = entry("a | b` [@FR-999] <script>", standing="unverified", decision="x [@FR-999]\n\n## 9. Plan")
+    table = render_table((hostile, entry("b", kind="rule"), entry()))
     rows = table.split("\n")
-    assert len(rows) == 4
-    assert rows[2] == "| event `reorder_plant` | new | One. [@FR-001] |"
-    assert rows[3].count("|") == 4
+    assert len(rows) == 5
+    assert rows[2].count("|") == 4
+    assert rows[3] == "| event `reorder_plant` | new | One. [@FR-001] |"
+    assert rows[4].startswith("| rule `b` |")
     assert "[@FR-999]" not in table
     assert "<script" not in table
-    assert render_table(Ledger()) == ""
+    assert render_table(()) == ""
 
 
 def test_the_last_block_of_a_name_is_taken_out() -> None:

@@ -73,10 +73,13 @@ def test_the_approach_comes_first_then_what_is_there_then_the_components_and_the
     assert "section 17" not in asked
 
 
-def test_the_design_section_ends_with_the_decisions_of_the_ledger() -> None:
-    text = texts(ClaudeDrafter(Desk(model=scripted())).draft_all(evidence()))["4"]
-    assert text.startswith(OFFLINE["4"])
-    assert "| event `reorder_plant` | new | Carries the whole wanted order. [@FR-002] |" in text
+def test_the_section_that_is_home_to_a_decided_name_ends_with_its_decision() -> None:
+    def script(request: ModelRequest) -> str:
+        return "The page sends what was wanted. [@FR-001]" if request.purpose == "section 5.2" else good(request)
+
+    drafted = texts(ClaudeDrafter(Desk(model=scripted(script))).draft_all(evidence()))
+    assert drafted["5.2"].endswith("| event `reorder_plant` | new | Carries the whole wanted order. [@FR-002] |")
+    assert "| Name |" not in drafted["4"]
 
 
 def test_a_later_section_sees_what_an_earlier_one_decided() -> None:
@@ -88,7 +91,7 @@ def test_a_later_section_sees_what_an_earlier_one_decided() -> None:
     assert "bed:order" not in by_purpose["section 4.2"]
     assert "bed:order" in by_purpose["section 5.2"]
     assert "ledger" not in texts(drafting)["4.2"]
-    assert "topic `bed:order`" in texts(drafting)["4"]
+    assert "topic `bed:order`" in texts(drafting)["5.3"]
 
 
 def test_a_section_starts_from_the_offline_draft_and_sees_the_finished_ones() -> None:
@@ -458,5 +461,5 @@ def test_a_repair_need_not_repeat_what_was_decided() -> None:
         return good(request)
 
     drafting = ClaudeDrafter(Desk(model=scripted(script))).draft_all(evidence())
-    assert "topic `bed:order`" in texts(drafting)["4"]
+    assert "topic `bed:order`" in texts(drafting)["5.3"]
     assert drafting.left == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torusnb.drafting.claude.ledger import Entry, Ledger
-from torusnb.drafting.claude.lengths import LEAST_WORDS, MOST_WORDS, words_for
+from torusnb.drafting.claude.lengths import FOR_EACH, LEAST_WORDS, MOST_WORDS, SUMMARY_WORDS, words_for
 from torusnb.models.design import TemplateSection
 
 
@@ -17,32 +17,29 @@ def ledger(kind: str, number: int, standing: str = "new") -> Ledger:
 @pytest.mark.parametrize(
     ("title", "kind", "number", "words"),
     [
-        ("LiveView", "event", 4, LEAST_WORDS + 120),
+        ("LiveView", "event", 4, LEAST_WORDS + 4 * FOR_EACH),
+        ("LiveView", "text", 2, LEAST_WORDS + 2 * FOR_EACH),
         ("LiveView", "event", 40, MOST_WORDS),
         ("LiveView", "table", 4, LEAST_WORDS),
-        ("HTTP/JSON APIs", "route", 1, LEAST_WORDS + 30),
-        ("Executive Summary", "event", 4, 180),
+        ("HTTP/JSON APIs", "route", 1, LEAST_WORDS + FOR_EACH),
+        ("Component Roles & Interactions", "component", 3, LEAST_WORDS + 3 * FOR_EACH),
+        ("Executive Summary", "event", 4, SUMMARY_WORDS),
+        ("Risks & Mitigations", "event", 4, 140),
     ],
 )
 def test_a_section_of_decided_names_is_as_long_as_they_need(title: str, kind: str, number: int, words: int) -> None:
-    assert words_for(TemplateSection("9", title), ledger(kind, number), usual=180, least=20) == words
+    assert words_for(TemplateSection("9", title), ledger(kind, number), usual=140) == words
 
 
 def test_names_that_merely_exist_need_no_words() -> None:
-    assert (
-        words_for(TemplateSection("9", "LiveView"), ledger("event", 9, "existing"), usual=180, least=20) == LEAST_WORDS
-    )
-
-
-def test_a_section_is_never_shorter_than_its_offline_draft() -> None:
-    assert words_for(TemplateSection("9", "LiveView"), ledger("event", 1), usual=180, least=400) == 400
+    assert words_for(TemplateSection("9", "LiveView"), ledger("event", 9, "existing"), usual=140) == LEAST_WORDS
 
 
 @pytest.mark.parametrize(("title", "kind"), [("LiveView", "event"), ("Torus Context Summary", "event")])
 def test_a_section_is_no_longer_than_the_template_allows(title: str, kind: str) -> None:
     section = TemplateSection("9", title, most_words=200)
-    assert words_for(section, ledger(kind, 40), usual=180, least=20) == 200
+    assert words_for(section, ledger(kind, 40), usual=140) == 200
 
 
 def test_before_anything_is_decided_a_section_has_its_usual_length() -> None:
-    assert words_for(TemplateSection("9", "LiveView"), Ledger(), usual=180, least=20) == 180
+    assert words_for(TemplateSection("9", "LiveView"), Ledger(), usual=140) == 140

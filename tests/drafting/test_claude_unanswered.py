@@ -65,8 +65,8 @@ def test_a_section_that_depends_on_unanswered_questions_alone_is_never_asked_for
     assert {author for section, author in authors(drafting).items() if section not in {"8", "17"}} == {"claude"}
     assert text_of(drafting, "8").startswith(TEXTS["8"])
     assert NOTE in text_of(drafting, "8")
-    assert [said for said in drafting.left if said.startswith("Section 8 is the offline draft and was not asked")]
-    assert "ddgs (rate-limited)" in drafting.left[0]
+    [said] = [said for said in drafting.left if said.startswith("Section 8 is the offline draft and was not asked")]
+    assert "ddgs (rate-limited)" in said
 
 
 def test_the_preflight_does_not_count_what_is_not_asked() -> None:

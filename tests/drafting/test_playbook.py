@@ -161,8 +161,8 @@ def test_a_file_of_ones_own_is_read_with_its_lines_joined(tmp_path: Path) -> Non
         (("applies:", "aplies:"), "unknown key `aplies`", 6),
         (("id: care-1", "id: care"), "used before, in line 2", 6),
         (("areas:", "area:"), "needs `areas:`", None),
-        (("[always]", "[always"), "not valid YAML", 9),
-        (("id: care-1", "id: [care"), "not valid YAML", 7),
+        (("[always]", "[always"), "not valid YAML", 8),
+        (("id: care-1", "id: [care"), "not valid YAML", 6),
     ],
 )
 def test_a_broken_file_is_refused_with_line_and_remedy(change: tuple[str, str], message: str, line: int | None) -> None:

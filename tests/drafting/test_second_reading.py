@@ -32,11 +32,12 @@ def faults(*told: Json) -> str:
 def draft(
     read: str, revised: str = MENDED, desk: dict[str, object] | None = None
 ) -> tuple[Drafting, list[ModelRequest]]:
-    """A draft whose second reading gives an answer, and what was asked for it."""
+    """A draft whose first reading gives an answer, and what was asked for it; a further reading finds nothing."""
+    answers = iter((read,))
 
     def script(request: ModelRequest) -> str:
         if request.purpose == "second reading":
-            return read
+            return next(answers, faults())
         return f"{good_text('8')} {revised}" if "revision" in request.purpose else good(request)
 
     model = scripted(script)
@@ -224,3 +225,35 @@ def test_a_remedy_is_as_long_as_a_fault_may_be() -> None:
     _, asked = draft(faults({**FAULT, "remedy": "Say it. " * 2_000}))
     [revision] = [request for request in asked if request.purpose.startswith("revision")]
     assert 200 < sent(revision).count("Say it.") <= 250
+
+
+def test_a_revised_draft_is_read_again_and_what_is_then_found_revised_too() -> None:
+    later = {**FAULT, "section": "7", "fault": "8 says another thing now.", "remedy": "Say the same."}
+    answers = iter((faults(FAULT), faults(later)))
+
+    def script(request: ModelRequest) -> str:
+        if request.purpose == "second reading":
+            return next(answers)
+        return f"{good_text(request.purpose[12:])} {MENDED}" if "revision" in request.purpose else good(request)
+
+    model = scripted(script)
+    drafting = ClaudeDrafter(Desk(model=model, review=lambda *_: ())).draft_all(evidence())
+    asked = [request.purpose for request in model.requests]
+    assert asked[-4:] == ["second reading", "revision of 8", "second reading", "revision of 7"]
+    assert MENDED in sent(model.requests[-2])
+    assert drafting.left == ()
+
+
+def test_the_reading_sees_each_marked_line_of_code_as_it_stands() -> None:
+    _, asked = draft(faults())
+    [reading] = [request for request in asked if request.purpose == "second reading"]
+    [shown] = [
+        str(block["text"])
+        for block in reading.messages[0]["content"]
+        if "begin: the lines that it marks" in str(block.get("text"))
+    ]
+    lines = dict(line.split(" ", 1) for line in shown.split("\n")[1:-1])
+    pack = evidence()
+    assert lines
+    assert set(lines.values()) <= {" ".join(item.text.split())[:160] for item in pack.evidence.values()}
+

@@ -9,6 +9,7 @@ import msgspec
 from torusnb.drafting.claude.blocks import Group, read_cited
 from torusnb.drafting.claude.checking import Fault, Rules, check_section
 from torusnb.drafting.claude.exchange import Bounds, Exchange, Talk
+from torusnb.drafting.claude.existing import find_existing
 from torusnb.drafting.claude.ledger import Entry, Ledger, parse_entries, split_fence
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.requests import Composer
@@ -125,4 +126,6 @@ class Attempts:
             entries = parse_entries(mark.aliases.expand_json(block)) if block else ()
         except msgspec.DecodeError as error:
             faults = (*faults, Fault(f"The `ledger` block cannot be read: {error}.", grave=False))
+        there = find_existing(entries, self._progress.pack.context.code)
+        faults = (*faults, *(Fault(said, grave=False) for said in there))
         return Attempt(text, faults, entries, exchange.calls)

@@ -20,13 +20,14 @@ from torusnb.models.base import Value
 from torusnb.models.design import MARKER, EvidencePack, Template, TemplateSection, marker
 from torusnb.spec.codeparts import find_code, find_fences
 
-WORDS = 180
-"""Most words of a section, unless the offline draft needs more because it lists every requirement."""
+WORDS = 140
+"""Most words of a section without names or ids of its own to tell."""
 LEAD_WORDS = 45
 """Most words of what stands before a section's own parts."""
 ID_WORDS = 14
-"""Words for each id in a section that lists them; the request holds the full text, which its id stands for."""
-_MORE_THAN_OFFLINE = 1.2
+"""Words for each id, besides, of a section that lists them; the request holds the text that an id stands for."""
+_LEAST_ID_WORDS = 3
+"""With less than this for each id no text could name them all, whatever the template allows."""
 _TOLERATED = 1.2
 """A text is asked for once more when it is longer than it may be by more than this; a repair for ten words is none."""
 _ECHO = 14
@@ -77,8 +78,8 @@ def make_rules(pack: EvidencePack, offline: dict[str, str]) -> dict[str, Rules]:
     """The rules of each section, by its id.
 
     Where the offline draft lists every requirement first, or every criterion at all, the new text must list them too:
-    each id has to stand in the document. Together the sections stay near what a person reads in one go: short ones, and
-    long ones only where the offline draft has much to list, within what the template allows.
+    each id has to stand in the document. How long the offline draft is does not matter: what a model decides takes the
+    place of what a program could only list.
     """
     said = {section: prose_of(text) for section, text in offline.items()}
     requirements = [requirement.id for requirement in pack.pack.requirements]
@@ -90,18 +91,15 @@ def make_rules(pack: EvidencePack, offline: dict[str, str]) -> dict[str, Rules]:
         ids = list(requirements) if section.id == first else []
         if all(_has(said[section.id], each) for each in criteria):
             ids += criteria
-        words = _most_words(section, pack.template, count_words(offline[section.id]))
-        if ids:
-            words = min(words, WORDS + ID_WORDS * len(ids))
+        words = _most_words(section, pack.template, len(set(ids)))
         rules[section.id] = Rules(section, pack.template, words, tuple(dict.fromkeys(ids)), addresses)
     return rules
 
 
-def _most_words(section: TemplateSection, template: Template, offline: int) -> int:
+def _most_words(section: TemplateSection, template: Template, ids: int) -> int:
     parts = template.children(section.id)
-    usual = LEAD_WORDS if parts else WORDS
-    wanted = max(usual, int(_MORE_THAN_OFFLINE * offline))
-    return max(offline, min(wanted, section.most_words)) if section.most_words and not parts else wanted
+    wanted = (LEAD_WORDS if parts else WORDS) + ID_WORDS * ids
+    return min(wanted, max(section.most_words, _LEAST_ID_WORDS * ids)) if section.most_words and not parts else wanted
 
 
 def check_section(

@@ -7,6 +7,7 @@ import msgspec
 from torusnb.drafting.claude.approach import Answered, parse_approach, render_approach
 from torusnb.drafting.claude.blocks import Mark
 from torusnb.drafting.claude.exchange import APPROACH_BOUNDS, Exchange, Talk
+from torusnb.drafting.claude.existing import find_existing
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.reading_ahead import read_ahead
 from torusnb.drafting.claude.requests import Composer
@@ -44,7 +45,8 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
     told = progress.decide(approach.ledger)
     composer.keep_read(exchange.read, [key for entry in progress.ledger.entries for key in entry.keys])
     progress.approach = render_approach(approach, progress.usable)
-    progress.tell([f"Approach: {said}" for said in answered.wrong if "names no evidence" in said] + list(told))
+    wrong = [said for said in answered.wrong if "names no evidence" in said or "is called new" in said]
+    progress.tell([*(f"Approach: {said}" for said in wrong), *told])
     chosen, decided = " ".join(composer.mark.clean(approach.chosen).split()), len(progress.ledger.entries)
     talk.desk.say(f"approach: {chosen}; {decided} names decided, {exchange.calls} look-ups")
 
@@ -58,4 +60,5 @@ def _read(exchange: Exchange, mark: Mark, progress: Progress) -> Answered:
     said = [render_approach(answered.approach, progress.usable)]
     said += [f"{entry.decision} {marker(*entry.keys)}" for entry in answered.approach.ledger]
     stated = (wrong for part in said for wrong in check_stopped(part, progress.stops, progress.found))
-    return msgspec.structs.replace(answered, wrong=(*answered.wrong, *dict.fromkeys(stated)))
+    there = find_existing(answered.approach.ledger, progress.pack.context.code)
+    return msgspec.structs.replace(answered, wrong=(*answered.wrong, *dict.fromkeys(stated), *there))

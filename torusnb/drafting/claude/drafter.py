@@ -74,8 +74,7 @@ class ClaudeDrafter:
             self._decide(talk, composer, progress)
             for wave in _waves(pack, stopped):
                 self._write(wave, writer)
-            self._read_again(talk, composer, progress)
-            revise_draft(self._desk, progress, writer)
+            revise_draft(self._desk, progress, writer, lambda: self._read_again(talk, composer, progress))
         except ModelError:
             done = ", ".join(progress.texts) or "none"
             self._desk.say(f"stopped; sections finished and on record: {done}. Run again to go on from there.")
@@ -83,15 +82,13 @@ class ClaudeDrafter:
         return msgspec.structs.replace(progress.drafting(), prompts=self._prompts.digest)
 
     def _read_again(self, talk: Talk, composer: Composer, progress: Progress) -> None:
-        """The second reading, where its faults can be revised; a budget that is spent ends it, not the draft."""
-        if not self._desk.rounds or self._desk.review is None:
-            return
+        """A reading of the whole draft; a budget that is spent ends it, not the draft."""
         try:
             read_again(talk, composer, progress)
         except ModelError as error:
             if error.reason != "over-budget":
                 raise
-            progress.tell(["The budget was spent before the second reading.", *progress.left.get("", ())])
+            progress.tell(["The budget was spent before the whole draft was read again.", *progress.left.get("", ())])
 
     def foresee(self, pack: EvidencePack) -> tuple[Planned, ...]:
         """The approach's request and one for each section, as they would be without look-ups, repairs and revisions.
@@ -114,7 +111,8 @@ class ClaudeDrafter:
                 planned.append(Planned(request, lookups, batched=batched, when_revised=MOST_LOOKUPS * bool(talk.tools)))
         if self._desk.rounds and self._desk.review is not None:
             request = composer.reading(progress.offline.items(), talk.tools)
-            planned.append(Planned(request, MOST_LOOKUPS * bool(talk.tools), revisable=False))
+            lookups = MOST_LOOKUPS * bool(talk.tools)
+            planned.append(Planned(request, lookups, when_revised=lookups))
         return tuple(planned)
 
     def courses(self) -> tuple[Course, ...]:

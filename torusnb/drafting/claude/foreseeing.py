@@ -17,13 +17,22 @@ from torusnb.drafting.claude.ledger import LEDGER_TOKENS
 from torusnb.drafting.claude.requests import (
     ALL_WRITTEN_TOKENS,
     APPROACH_OUTPUT,
+    LINES_TOKENS,
     READ_TOKENS,
     SECTION_OUTPUT,
     WRITTEN_TOKENS,
 )
 from torusnb.models.messages import Course
 
-_GROWN_TOKENS = READ_TOKENS + APPROACH_OUTPUT + LEDGER_TOKENS + ALL_WRITTEN_TOKENS + SECTION_TOKENS + 2 * SECTION_OUTPUT
+_GROWN_TOKENS = (
+    READ_TOKENS
+    + APPROACH_OUTPUT
+    + LEDGER_TOKENS
+    + ALL_WRITTEN_TOKENS
+    + SECTION_TOKENS
+    + 2 * SECTION_OUTPUT
+    + LINES_TOKENS
+)
 """What is read ahead, decided, written and marked by then, all at its largest; of a revision also the text as it
 stands, and as much again for what is found in it."""
 _BY_BYTES = 4 / 3

@@ -14,8 +14,8 @@ from torusnb.models.base import Value
 from torusnb.models.design import marker
 
 Kind = Literal[
-    "component", "function", "event", "field", "table", "index", "topic", "flag", "route", "job", "process", "cache",
-    "telemetry", "permission", "rule",
+    "component", "function", "event", "parameter", "assign", "text", "field", "table", "index", "topic", "flag",
+    "route", "job", "process", "cache", "telemetry", "permission", "rule",
 ]  # fmt: skip
 Standing = Literal["existing", "changed", "new", "unverified"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -25,14 +25,14 @@ MOST_ENTRIES = 60
 """Entries that a ledger holds; what comes later is left out and said so."""
 LEDGER_TOKENS = 12_000
 """Most tokens (estimated) of a ledger, which every request carries; what does not fit is left out and said so."""
-MOST_ROWS = 24
-"""Rows of the table of decisions in the design section."""
 ROW_WORDS = 60
-"""Words of a decision in that table, as a rule: what a decision may have, since sections do not tell it again."""
+"""Words of a decision in a table, as a rule: what a decision may have, since sections do not tell it again."""
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 _Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=1_200)]
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z`])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+_PIPE = "\ue000"
+"""Stands for `|` while marks that would break a table are taken out: a return shape is written with it."""
 _FENCE = r"^[ \t]*(?P<ticks>`{{3,}})[ \t]*{name}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=ticks)[ \t]*$"
 
 
@@ -118,18 +118,11 @@ def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:
     return tuple(entry for entry, now in decided if earlier.get((entry.kind, entry.name), now) != now)
 
 
-def render_table(ledger: Ledger) -> str:
-    """The table of decisions: what is new and changed first, then what is unverified.
-
-    What merely exists is left out, unless a section found out something else about it than was decided first.
-    """
-    order = ("new", "changed", "unverified", "existing")
-    decided = [entry for entry in ledger.entries if entry.standing != "existing" or entry.because]
-    entries = sorted(decided, key=lambda entry: order.index(entry.standing))[:MOST_ROWS]
-    if not entries:
-        return ""
-    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*e.keys[:2])} |" for e in entries]
-    return "\n".join(["| Name | Standing | Decision |", "|---|---|---|", *rows])
+def render_table(entries: Iterable[Entry]) -> str:
+    """A table of decisions: kind by kind, each in the order in which it was decided; empty without any."""
+    ordered = sorted(entries, key=lambda entry: KINDS.index(entry.kind))
+    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*e.keys[:2])} |" for e in ordered]
+    return "\n".join(["| Name | Standing | Decision |", "|---|---|---|", *rows]) if rows else ""
 
 
 def split_fence(text: str, name: str) -> tuple[str, str | None]:
@@ -162,7 +155,7 @@ def _standing(entry: Entry, keys: tuple[str, ...]) -> Standing:
 
 def _in_short(decision: str) -> str:
     """The decision as far as whole sentences fit into `ROW_WORDS`, the first of them in any case."""
-    first, *others = _SENTENCE_END.split(plain(decision))
+    first, *others = _SENTENCE_END.split(plain(decision.replace("|", _PIPE)).replace(_PIPE, "\\|"))
     said = clip(first, ROW_WORDS) + "."
     for sentence in others:
         if len(f"{said} {sentence}".split()) > ROW_WORDS:

@@ -1,48 +1,51 @@
-"""How long a section may be: as long as what was decided for it needs."""
+"""How long a section may be: as long as what was decided for it, or what it must list, needs."""
 
 from __future__ import annotations
 
+from torusnb.drafting.claude.homes import kinds_told
 from torusnb.drafting.claude.ledger import Ledger
 from torusnb.models.design import TemplateSection
 
-LEAST_WORDS = 90
-MOST_WORDS = 320
-CONTEXT_WORDS = 300
+LEAST_WORDS = 80
+MOST_WORDS = 300
+CONTEXT_WORDS = 260
 """What is there today takes more than a section's usual words, and is told nowhere else."""
-DESIGN_WORDS = 120
-"""The idea, and the path of one typical use."""
-_FOR_EACH = 30
+DESIGN_WORDS = 200
+"""The idea, the path of one typical use, and the order of building."""
+SUMMARY_WORDS = 210
+"""Eight to ten sentences."""
+TESTS_WORDS = 220
+"""What proves each criterion, and each trap, guard and race."""
+FOR_EACH = 25
 """Words for each decided name that a section tells of."""
 
-_TELLS_OF = {
-    "interfaces": frozenset({"function"}),
-    "component": frozenset({"component", "function", "rule"}),
-    "liveview": frozenset({"event"}),
-    "http": frozenset({"route"}),
-    "process": frozenset({"process", "job", "topic"}),
-    "supervision": frozenset({"process", "job", "topic"}),
-    "schemas": frozenset({"table", "field", "index"}),
-    "caching": frozenset({"cache"}),
-    "observability": frozenset({"telemetry"}),
+_ALSO_TOLD = {
+    "component": ("component",),
+    "supervision": ("process", "job", "topic"),
 }
-"""By a word of a section's title, the kinds of names that are told there and hardly anywhere else."""
+"""By a word of a section's title, kinds whose home is another section, but which take words there too."""
+_OF_THEIR_OWN = {
+    "summary": SUMMARY_WORDS,
+    "context": CONTEXT_WORDS,
+    "proposed design": DESIGN_WORDS,
+    "testing": TESTS_WORDS,
+}
 
 
-def words_for(section: TemplateSection, ledger: Ledger, usual: int, least: int) -> int:
-    """Most words of a section: by how many names of its kinds are decided; the usual where it has no kinds of its own.
+def words_for(section: TemplateSection, ledger: Ledger, usual: int) -> int:
+    """Most words of a section, as the ledger stands: by how many names of its kinds are decided, else the usual.
 
     Args:
         section: The section.
         ledger: What is decided so far; without any entry nothing is known yet.
         usual: Most words otherwise.
-        least: What its offline draft has.
     """
-    if "context" in section.title.lower():
-        return max(usual, min(CONTEXT_WORDS, section.most_words or CONTEXT_WORDS))
-    if "proposed design" in section.title.lower():
-        return max(usual, DESIGN_WORDS)
-    kinds = next((kinds for word, kinds in _TELLS_OF.items() if word in section.title.lower()), None)
-    if kinds is None or not ledger.entries:
+    title, most = section.title.lower(), section.most_words
+    own = next((words for named, words in _OF_THEIR_OWN.items() if named in title), 0)
+    if own:
+        return max(usual, min(own, most or own))
+    kinds = kinds_told(section) or next((kinds for word, kinds in _ALSO_TOLD.items() if word in title), ())
+    if not kinds or not ledger.entries:
         return usual
     named = sum(entry.kind in kinds and entry.standing != "existing" for entry in ledger.entries)
-    return max(least, min(MOST_WORDS, section.most_words or MOST_WORDS, LEAST_WORDS + _FOR_EACH * named))
+    return min(MOST_WORDS, most or MOST_WORDS, LEAST_WORDS + FOR_EACH * named)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries, render_table
+from torusnb.drafting.claude.homes import render_home
+from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries
 from torusnb.drafting.claude.stopping import Stops, check_stopped
 from torusnb.drafting.unanswered import add_note
-from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft, marker
+from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft, TemplateSection, marker
 
 
 @dataclass
@@ -18,7 +19,7 @@ class Progress:
 
     Attributes:
         pack: The evidence pack. offline: The offline draft, by section.
-        design: The section that ends with the table of decisions.
+        design: The section that tells the decided names without a home of their own.
         approach: The chosen approach as later requests carry it. ledger: The names decided.
         texts: What the model wrote and the checks let pass, by section, in the order of writing.
         found: What was looked up besides the pack, by key.
@@ -98,19 +99,19 @@ class Progress:
         if told:
             self.left[section] = told
 
-    def text_of(self, section: str) -> str:
+    def text_of(self, section: TemplateSection) -> str:
         """The section as the document has it: the model's text or else the offline one, with what the program adds.
 
-        That is the table of decisions, and the note on what is stopped.
+        That is the table of the names at home there, and the note on what is stopped.
         """
-        text = self.texts.get(section, self.offline[section])
-        table = render_table(self.ledger) if section == self.design else ""
-        return add_note(add_note(text, table), self.notes.get(section, ""))
+        text = self.texts.get(section.id, self.offline[section.id])
+        table = render_home(section, self.ledger, self.pack.template, self.design, self.texts)
+        return add_note(add_note(text, table), self.notes.get(section.id, ""))
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """A draft for each section of the template, in its order; `author` says whose text it is."""
         return tuple(
-            SectionDraft(s.id, self.text_of(s.id), author="claude" if s.id in self.texts else "offline")
+            SectionDraft(s.id, self.text_of(s), author="claude" if s.id in self.texts else "offline")
             for s in self.pack.template.sections
         )
 

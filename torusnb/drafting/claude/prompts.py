@@ -17,10 +17,10 @@ PLACEHOLDERS: dict[str, tuple[str, ...]] = {
     "focus": ("areas",),
     "approach": ("sections", "lookups", "kinds", "standings"),
     "approach_repair": (),
-    "section": ("id", "title", "guidance", "holds", "lookups", "length"),
+    "section": ("id", "title", "guidance", "holds", "lookups", "length", "home"),
     "reading": ("lookups", "most"),
     "repair": ("id", "title"),
-    "revision": ("id", "title", "guidance", "holds", "length"),
+    "revision": ("id", "title", "guidance", "holds", "length", "home"),
     "sections": (),
     "unanswered": (),
 }

@@ -66,8 +66,10 @@ def spoken_keys(text: str) -> tuple[str, ...]:
 
 
 def count_words(text: str) -> int:
-    """The words of a text, names in code counted as one each."""
-    return len(_WORD.findall(re.sub(r"`[^`\n]+`", " name ", MARKER.sub(" ", text))))
+    """The words of a text, names in code counted as one each; what a code block shows is looked at, not read."""
+    fenced = {line for first, last in find_fences(text) for line in range(first, last + 1)}
+    said = "\n".join(line for number, line in enumerate(text.split("\n"), start=1) if number not in fenced)
+    return len(_WORD.findall(re.sub(r"`[^`\n]+`", " name ", MARKER.sub(" ", said))))
 
 
 def count_sentences(text: str) -> int:

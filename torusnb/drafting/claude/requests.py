@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from torusnb.drafting.claude.blocks import Group, Mark, estimate_tokens, files_of, render_groups, text_block
 from torusnb.drafting.claude.choosing import choose_shared
 from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, shows
+from torusnb.drafting.claude.homes import find_homes
 from torusnb.drafting.claude.ledger import KINDS, STANDINGS
+from torusnb.drafting.claude.order import design_section
 from torusnb.drafting.claude.prompts import Prompts
 from torusnb.drafting.claude.stopping import find_stops, render_stops
-from torusnb.models.design import EvidencePack, TemplateSection
+from torusnb.models.design import EvidencePack, Template, TemplateSection
 from torusnb.models.messages import Json, ModelRequest
 
 APPROACH_OUTPUT = 12_000
@@ -21,6 +23,8 @@ WRITTEN_TOKENS = 12_000
 """Most tokens (estimated) of finished sections that a section is shown."""
 ALL_WRITTEN_TOKENS = 2 * WRITTEN_TOKENS
 """Likewise of those that the summary is shown."""
+LINES_TOKENS = 8_000
+"""Most tokens (estimated) of the marked lines of code that a second reading is shown beside the draft."""
 MOST_FAULTS = 12
 """Faults that a second reading may tell; the rest is left out."""
 READ_TOKENS = 48_000
@@ -46,6 +50,7 @@ class Composer:
         self.shared = choose_shared(pack)
         self._model = model
         self._native = native
+        self._homes = _name_homes(pack.template)
         areas = "\n".join(f"- **{area.title}**: {area.asks}" for area in pack.playbook)
         self.instructions = (
             prompts.fill("role", mark=self.mark.text),
@@ -145,6 +150,7 @@ class Composer:
             "guidance": section.guidance or section.title,
             "holds": self.prompts.holds(section),
             "length": _length(section, words),
+            "home": self._homes.get(section.id, "none"),
         }
 
     def _request(
@@ -193,6 +199,16 @@ def keep_within(texts: Iterable[tuple[str, str]], tokens: int) -> tuple[tuple[st
             tokens -= size
             kept.append((title, text))
     return tuple(kept)
+
+
+def _name_homes(template: Template) -> dict[str, str]:
+    """For each section that is home to decided names, the kinds of them, in words."""
+    design = design_section(template)
+    homes = find_homes(template, design)
+    kinds: dict[str, list[str]] = {}
+    for kind in KINDS:
+        kinds.setdefault(homes.get(kind, design), []).append(f"`{kind}`")
+    return {section: ", ".join(named) for section, named in kinds.items()}
 
 
 def _joined(*texts: str) -> str:

@@ -1,6 +1,8 @@
-"""Review rounds: the sections that findings name are revised, until clean, or the rounds or the budget are spent."""
+"""Review rounds: the draft is read again and reviewed, and what is named is revised."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from torusnb.drafting.claude.order import plan_waves
 from torusnb.drafting.claude.progress import Progress
@@ -15,14 +17,20 @@ Found = dict[str, list[Finding]]
 """Errors and warnings by section; those that name none under the empty one."""
 
 
-def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter) -> None:
+def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter, read: Callable[[], None]) -> None:
     """Revise until the review is clean or the rounds are spent; what is left is told in `progress`.
 
-    Sections with an objection (a decision made anew, a fault of the second reading) are revised like those that a
-    finding names.
+    Sections with an objection (a decision made anew, a fault that a reading found) are revised like those that a
+    finding names. Each round begins with a reading, since a revision can contradict what stands elsewhere.
 
     A section whose revision the review likes less than the text before goes back to that text. A budget that is spent
     ends the revision, not the draft.
+
+    Args:
+        desk: Where the drafter works.
+        progress: The draft.
+        writer: Revises a section.
+        read: Reads the whole draft and puts what it holds against it into `progress`.
 
     Raises:
         ModelError: No complete reply came, for another reason than the budget.
@@ -33,6 +41,7 @@ def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter) -> None:
     found = _review(desk.review, progress)
     spent = ""
     for number in range(1, desk.rounds + 1):
+        read()
         named = [section for section in {**found, **progress.objections} if section in progress.texts]
         if not named:
             break

@@ -1,4 +1,4 @@
-"""A second reading: the model reads its whole draft once, and what it finds is revised like the review's findings.
+"""A second reading: the model reads its whole draft, and what it finds is revised like the review's findings.
 
 The review without a model sees names, ids, citations and numbers; it does not see that two sections tell different
 stories, or that a call gives back something else than the design relies on.
@@ -17,12 +17,15 @@ from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.exchange import SECTION_BOUNDS, Exchange, Talk
 from torusnb.drafting.claude.ledger import split_fence
 from torusnb.drafting.claude.progress import Progress
-from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, MOST_FAULTS, Composer, keep_within
+from torusnb.drafting.claude.reading import spoken_keys
+from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, LINES_TOKENS, MOST_FAULTS, Composer, keep_within
 from torusnb.errors import ModelError
 from torusnb.models.base import Value
+from torusnb.models.design import Evidence
 
 _LONGEST = 2_000
 """Characters of a fault, and of its remedy, that a revision is told."""
+_LONGEST_LINE = 160
 _NAMED = re.compile(r"^\s*section\b", re.IGNORECASE)
 _TOO_MUCH = frozenset({"too-long", "too-large"})
 """Reasons of `ModelError` for which the sections could be asked for, and all of them together cannot."""
@@ -48,7 +51,12 @@ def read_again(talk: Talk, composer: Composer, progress: Progress) -> None:
     if not written:
         return
     written = [*keep_within(written, _room_for(progress))]
-    material = (("the approach", progress.approach), ("the ledger", progress.ledger.render()), *written)
+    material = (
+        ("the approach", progress.approach),
+        ("the ledger", progress.ledger.render()),
+        *written,
+        ("the lines that it marks", _marked_lines(progress, written)),
+    )
     exchange = Exchange(composer.reading(material, talk.tools))
     try:
         talk.converse(exchange, SECTION_BOUNDS)
@@ -64,7 +72,10 @@ def read_again(talk: Talk, composer: Composer, progress: Progress) -> None:
     faults = parse_faults(composer.mark.aliases.expand(text), progress.texts)
     for told in faults:
         said = f"{told.fault[:_LONGEST]} {(told.remedy or '')[:_LONGEST]}".strip()
-        progress.objections.setdefault(told.section, []).append(" ".join(composer.mark.clean(said).split()))
+        held = progress.objections.setdefault(told.section, [])
+        said = " ".join(composer.mark.clean(said).split())
+        if said not in held:
+            held.append(said)
     talk.desk.say(f"second reading: {len(faults)} faults, {exchange.calls} look-ups")
 
 
@@ -90,6 +101,24 @@ def _parse_fault(part: msgspec.Raw) -> Told | None:
 def _room_for(progress: Progress) -> int:
     """Tokens (estimated) of the sections that are read: the offline ones', by which the preflight counts, and more."""
     return sum(map(estimate_tokens, progress.offline.values())) + ALL_WRITTEN_TOKENS
+
+
+def _marked_lines(progress: Progress, written: list[tuple[str, str]]) -> str:
+    """Each marked line of code as it stands, so that a sentence can be held against it without a look-up."""
+    usable = progress.usable
+    keys = dict.fromkeys(key for _, text in written for key in spoken_keys(text))
+    lines = [f"{key} {' '.join(usable[key].text.split())[:_LONGEST_LINE]}" for key in keys if _is_line(usable.get(key))]
+    kept: list[str] = []
+    room = LINES_TOKENS
+    for line in sorted(lines):
+        room -= estimate_tokens(line)
+        if room >= 0:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _is_line(item: Evidence | None) -> bool:
+    return item is not None and item.kind == "code" and bool(item.text.strip())
 
 
 def _in_order(progress: Progress) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from torusnb.drafting.claude.choosing import choose_for_section
 from torusnb.drafting.claude.exchange import SECTION_BOUNDS, Bounds, Talk
 from torusnb.drafting.claude.lengths import words_for
 from torusnb.drafting.claude.progress import Progress
-from torusnb.drafting.claude.reading import count_words
 from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, WRITTEN_TOKENS, Composer, keep_within
 from torusnb.drafting.playbook import applicable_practices
 from torusnb.drafting.signals import detect_signals
@@ -127,9 +126,7 @@ class SectionWriter:
     def _fitted(self, section: TemplateSection) -> Rules:
         """What the section is held to, its length fitted to what is decided for it."""
         rules = self._rules[section.id]
-        least = count_words(self._progress.offline[section.id])
-        words = words_for(section, self._progress.ledger, rules.words, least)
-        return msgspec.structs.replace(rules, words=words)
+        return msgspec.structs.replace(rules, words=words_for(section, self._progress.ledger, rules.words))
 
     def _groups(self, section: TemplateSection, text: str) -> tuple[Group, ...]:
         progress = self._progress

@@ -1,0 +1,91 @@
+"""Where decided names are told."""
+
+from __future__ import annotations
+
+import pytest
+
+from torusnb.drafting.claude.homes import find_homes, kinds_told, render_home
+from torusnb.drafting.claude.ledger import KINDS, Entry, Ledger
+from torusnb.models.design import Template, TemplateSection
+
+TEMPLATE = Template(
+    "t",
+    "",
+    (
+        TemplateSection("4", "Proposed Design"),
+        TemplateSection("4.1", "Component Roles & Interactions"),
+        TemplateSection("5", "Interfaces"),
+        TemplateSection("5.2", "LiveView"),
+    ),
+)
+DECISION = "Gives the wanted order as a list of ids, or `{:error, :stale}` for an older version of the bed."
+
+
+def decided(kind: str, name: str, standing: str = "new", because: str = "") -> Entry:
+    return Entry(kind, name, standing, DECISION, ("FR-001",), because)  # type: ignore[arg-type]
+
+
+def table(section: str, entries: tuple[Entry, ...], **texts: str) -> str:
+    """The table below a section; `s5_2` is the text of section 5.2."""
+    at = next(each for each in TEMPLATE.sections if each.id == section)
+    said = {name[1:].replace("_", "."): text for name, text in texts.items()}
+    return render_home(at, Ledger(entries), TEMPLATE, "4", said)
+
+
+def test_a_name_stands_in_the_section_of_its_kind_and_nowhere_else() -> None:
+    entries = (decided("function", "Garden.Beds.order/1"), decided("event", "reorder"), decided("rule", "Ties"))
+    tables = {each.id: table(each.id, entries) for each in TEMPLATE.sections}
+    assert [row.split(" | ")[0] for row in tables["5"].split("\n")[2:]] == ["| function `Garden.Beds.order/1`"]
+    assert [row.split(" | ")[0] for row in tables["5.2"].split("\n")[2:]] == ["| event `reorder`"]
+    assert [row.split(" | ")[0] for row in tables["4"].split("\n")[2:]] == ["| rule `Ties`"]
+    assert tables["4.1"] == ""
+
+
+def test_a_kind_without_a_section_of_its_own_is_told_in_the_design() -> None:
+    homes = find_homes(TEMPLATE, "4")
+    assert homes == {"function": "5", **dict.fromkeys(("event", "parameter", "assign", "text"), "5.2")}
+    assert "table `beds`" in table("4", (decided("table", "beds"),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"| Function | Gives |\n|---|---|\n| `Beds.order/1`, new | {DECISION} [@FR-001] |",
+        f"- **`order/1`**: {DECISION} [@FR-001]",
+        f"- `Garden.Beds.order/1` {DECISION} [@FR-001]",
+    ],
+)
+def test_a_name_that_the_section_tells_as_fully_has_no_row_besides(text: str) -> None:
+    assert table("5", (decided("function", "Garden.Beds.order/1"),), s5=text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- `order/1` is new. [@FR-001]",
+        f"It calls `Garden.Beds.order/1`. {DECISION} [@FR-001]",
+        f"- `Garden.Plots.order/1` {DECISION} [@FR-001]",
+        f"- The page asks once and keeps what it got until the bed changes {DECISION} `Garden.Beds.order/1` [@FR-001]"
+        + " more" * 60,
+    ],
+)
+def test_a_name_that_is_only_mentioned_keeps_its_row(text: str) -> None:
+    rows = table("5", (decided("function", "Garden.Beds.order/1"),), s5=text)
+    assert "function `Garden.Beds.order/1`" in rows
+
+
+def test_a_part_of_the_section_may_tell_it_too() -> None:
+    text = f"- `Garden.Beds` {DECISION} [@FR-001]"
+    assert table("4", (decided("component", "Garden.Beds"),), s4_1=text) == ""
+
+
+def test_what_merely_exists_has_no_row_until_it_was_decided_anew() -> None:
+    assert table("4", (decided("rule", "Ties", "existing"),)) == ""
+    assert "rule `Ties`" in table("4", (decided("rule", "Ties", "existing", "It keeps the first."),))
+
+
+def test_every_kind_that_has_a_home_is_one_of_the_ledger() -> None:
+    titles = ("Interfaces", "HTTP/JSON APIs", "LiveView", "Processes", "Ecto Schemas", "Caching Strategy")
+    told = [kind for title in titles for kind in kinds_told(TemplateSection("9", title))]
+    assert told
+    assert set(told) <= set(KINDS)

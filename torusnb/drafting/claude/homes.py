@@ -1,0 +1,96 @@
+"""Where a decided name is told: each kind of name in one section, in a table below what that section's text says.
+
+A decision that stood in a table of the design and again in its own section was told twice, and a reader had to put both
+together; so it has one home, and there the text may tell it more fully than the ledger does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from torusnb.drafting.claude.ledger import STANDINGS, Entry, Ledger, render_table
+from torusnb.drafting.claude.reading import read_blocks
+from torusnb.models.design import MARKER, Template, TemplateSection
+
+_HOMES = {
+    "interfaces": ("function",),
+    "http": ("route",),
+    "liveview": ("event", "parameter", "assign", "text"),
+    "processes": ("process", "job", "topic"),
+    "schemas": ("table", "field", "index"),
+    "caching": ("cache",),
+    "observability": ("telemetry",),
+    "security": ("permission",),
+}
+"""By a word of a section's title the kinds that are told there; all others are told in the design itself."""
+_CELL = re.compile(r"^\s*\|(?P<lead>[^|\n]*)")
+_BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>(?:\w+\s+){0,2}(?:`[^`\n]+`|\*\*[^*\n]+\*\*))")
+_NAMED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
+_AS_FULL = 0.6
+"""A bullet or row that leads with a name tells the decision when it has at least this share of the decision's words."""
+
+
+def kinds_told(section: TemplateSection) -> tuple[str, ...]:
+    """The kinds of names that a section is the home of, by its title; empty for a section that is none's."""
+    words = set(re.findall(r"\w+", section.title.lower()))
+    return tuple(kind for word, kinds in _HOMES.items() if word in words for kind in kinds)
+
+
+def find_homes(template: Template, design: str) -> dict[str, str]:
+    """For each kind with a section of its own in the template, that section's id; `design` is home to the rest."""
+    homes: dict[str, str] = {}
+    for section in template.sections:
+        for kind in kinds_told(section):
+            homes.setdefault(kind, section.id)
+    return {kind: home for kind, home in homes.items() if home != design}
+
+
+def render_home(
+    section: TemplateSection, ledger: Ledger, template: Template, design: str, texts: Mapping[str, str]
+) -> str:
+    """The table of the names at home in a section that its text does not tell itself; empty without any.
+
+    What merely exists is left out, unless a section found out something else about it than was decided first. A name
+    counts as told where a bullet or a row of the section, or of its parts, leads with it and is about as full as the
+    decision.
+
+    Args:
+        section: The section.
+        ledger: What is decided.
+        template: The template, for its homes and parts.
+        design: The section that tells what has no home of its own.
+        texts: What the model wrote, by section; an offline text knows of no decision.
+    """
+    homes = find_homes(template, design)
+    at_home = [
+        entry
+        for entry in ledger.entries
+        if homes.get(entry.kind, design) == section.id and (entry.standing != STANDINGS[0] or entry.because)
+    ]
+    if not at_home:
+        return ""
+    parts = (section, *template.children(section.id))
+    led = [found for part in parts for found in _find_led(texts.get(part.id, ""))]
+    return render_table(tuple(entry for entry in at_home if not _told(entry, led)))
+
+
+def _find_led(text: str) -> list[tuple[tuple[str, ...], int]]:
+    """What each bullet and row leads with, and how many words it has."""
+    found = []
+    for block in read_blocks(text):
+        match = (_CELL if block.kind == "row" else _BULLET).match(block.text)
+        if match is not None:
+            names = tuple((code or bold).strip(" :.`") for code, bold in _NAMED.findall(match["lead"]))
+            found.append((names, len(MARKER.sub(" ", block.text).split())))
+    return found
+
+
+def _told(entry: Entry, led: list[tuple[tuple[str, ...], int]]) -> bool:
+    least = _AS_FULL * len(entry.decision.split())
+    return any(words >= least and any(_same(entry.name, name) for name in names) for names, words in led)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names are one, the namespace of either left out."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
