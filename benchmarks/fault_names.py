@@ -10,7 +10,7 @@ from benchmarks.fault_ground import Ground, Lines, insert, named, replace, witho
 _MODULE = re.compile(r"(?<![\w./:@-])[A-Z]\w*(?:\.[A-Z]\w*)+(?![\w/(.])")
 _FUNCTION = re.compile(r"`(?P<name>[A-Z][\w.]*\.[a-z_]\w*[!?]?)/(?P<arity>\d+)`")
 _PATH = re.compile(r"(?<![\w./-])lib/(?:[\w-]+/)*[\w-]+\.ex(?![\w])")
-_PLACE = re.compile(r"(?P<path>lib/(?:[\w-]+/)*[\w-]+\.ex):(?P<line>\d+)")
+_PLACE = re.compile(r"(?P<path>(?<=`)(?:[\w-]+/)*[\w-]+\.ex):(?P<line>\d+)")
 _COMMIT = re.compile(r"(?<=commit `)[^`]+(?=`)")
 
 

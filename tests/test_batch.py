@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from torusnb.batch import NOTEBOOKS, run_notebooks
-from torusnb.errors import NotebookError, PackError
+from torusnb.batch import NOTEBOOKS, run_notebook, run_notebooks
+from torusnb.errors import EvidenceError, NotebookError, PackError
 from torusnb.models.record import Decision
 from torusnb.resources import data_path, notebooks_path
 from torusnb.session import Parameters, Session
@@ -97,9 +97,10 @@ def test_a_failing_notebook_keeps_what_it_showed_and_names_the_cell(tmp_path: Pa
     parameters = Parameters(str(data_path("sample_torus")), PACK, str(tmp_path), interactive=False)
     with Session(parameters) as session:
         session.decide(Decision("section", "8", "accept", "It rests on nothing. [@code:lib/nowhere.ex:1]"))
-    with pytest.raises(NotebookError, match=r"EvidenceError.*code:lib/nowhere\.ex:1") as caught:
+    with pytest.raises(NotebookError, match=r"cell \d+ stopped: .*code:lib/nowhere\.ex:1") as caught:
         run_notebooks(parameters)
-    assert str(caught.value).endswith(". Open the notebook to see it.")
+    assert caught.value.cause is EvidenceError
+    assert str(caught.value).endswith(" What was recorded is kept, and a further run goes on from there.")
     assert ".;" not in str(caught.value)
     assert ".." not in str(caught.value).rpartition("/")[2]
     kept = Path(str(caught.value.path))
@@ -131,3 +132,15 @@ def test_wrong_input_stops_the_run_before_a_kernel_starts(tmp_path: Path) -> Non
 
 def _without_pack() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("TORUSNB_")}
+
+
+def test_a_cell_that_fails_for_a_reason_of_its_own_sends_to_the_notebook(tmp_path: Path) -> None:
+    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "source": "1 / 0", "outputs": [], "id": "a"}
+    cell["execution_count"] = None
+    (tmp_path / "a.ipynb").write_text(
+        json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8"
+    )
+    with pytest.raises(NotebookError, match="cell 1 stopped with ZeroDivisionError: ") as caught:
+        run_notebook(tmp_path / "a.ipynb", tmp_path / "b.ipynb", {}, {})
+    assert caught.value.cause is None
+    assert str(caught.value).endswith(". Open the notebook to see it.")

@@ -28,10 +28,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 
 def _no_prd(root: Path) -> None:
     (root / PACK / "prd.md").unlink()
+    (root / PACK / "informal.md").unlink()
 
 
 def _empty_prd(root: Path) -> None:
     (root / PACK / "prd.md").write_text(" \n\n", encoding="utf-8")
+    (root / PACK / "informal.md").unlink()
 
 
 def _foreign_encoding(root: Path) -> None:
@@ -91,7 +93,8 @@ def test_a_checkout_with_awkward_files_is_still_walked(
     (lib / "gone.ex").symlink_to(lib / "nowhere.ex")
     (sample_torus / PACK / "requirements.yml").write_text("requirements:\n- id: FR-001\n  title: a: b: c\n", "utf-8")
     result = run("export", "--torus", sample_torus, "--out", tmp_path / "out", PACK)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output  # requirements.yml holds an unquoted colon, and wants a person
+    assert "a value holds a colon and is not quoted" in result.stdout
     assert (tmp_path / "out" / "late_work_policies" / "fdd.md").is_file()
 
 
@@ -231,12 +234,6 @@ def test_trail_show_tells_the_steps(run: Callable[..., Result], shared: Path, tm
     unknown = run("trail", "show", "late_work_policies", "--out", tmp_path / "out", "--step", "exprot")
     assert unknown.exit_code == 2
     assert "no record of the step 'exprot'; there are" in unknown.stderr
-
-
-def test_a_trail_that_is_not_there_is_named(run: Callable[..., Result], tmp_path: Path) -> None:
-    result = run("trail", "show", "nothing")
-    assert result.exit_code == 1
-    assert "no trail here" in result.stderr
 
 
 @pytest.mark.parametrize(

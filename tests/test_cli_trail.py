@@ -103,13 +103,5 @@ def test_a_recheck_ends_with_what_it_left_out(exported: Run, sample_torus: Path)
     assert "nobody has read yet" in everything[-1]
 
 
-@pytest.mark.parametrize("command", ["references", "matrix", "recheck"])
-def test_without_a_trail_each_command_says_so(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, ["trail", command, "nothing"])
-    assert result.exit_code == 1
-    assert "no trail here" in result.stderr
-
-
 def test_a_recheck_says_in_its_help_that_it_asks_the_network() -> None:
     assert "ASKS THE NETWORK" in CliRunner().invoke(main, ["trail", "recheck", "--help"]).stdout

@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from torusnb import errors
 from torusnb.batch_kernels import open_kernels
 from torusnb.errors import NotebookError, OutputError
 from torusnb.resources import notebooks_path
@@ -105,10 +106,7 @@ def run_notebook(source: Path, target: Path, parameters: dict[str, object], kern
             **kernels,
         )
     except PapermillExecutionError as error:
-        raise NotebookError(
-            f"cell {error.exec_count} stopped with {error.ename}: {_ended(error.evalue)} Open the notebook to see it.",
-            path=target,
-        ) from error
+        raise _stopped(target, error.exec_count, error.ename, _ended(error.evalue)) from error
     except DeadKernelError as error:
         raise NotebookError(
             "the kernel was ended from outside or ran out of memory; run again, what was recorded is kept", path=target
@@ -119,7 +117,20 @@ def run_notebook(source: Path, target: Path, parameters: dict[str, object], kern
             path=target,
         ) from error
     except OSError as error:
-        raise OutputError(f"the executed notebook cannot be written ({error.strerror})", path=target) from error
+        raise OutputError(
+            f"the executed notebook cannot be written ({error.strerror}); look at the folder and the disk, and run "
+            "again",
+            path=target,
+        ) from error
+
+
+def _stopped(target: Path, cell: int, name: str, said: str) -> NotebookError:
+    """What stopped a cell: torusnb's own sentence where it has one, which then needs no notebook to be understood."""
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, errors.TorusnbError):
+        again = "What was recorded is kept, and a further run goes on from there."
+        return NotebookError(f"cell {cell} stopped: {said} {again}", path=target, cause=kind)
+    return NotebookError(f"cell {cell} stopped with {name}: {said} Open the notebook to see it.", path=target)
 
 
 def _import_papermill() -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,46 +9,40 @@ from typing import Any
 import click
 
 from torusnb import __version__
+from torusnb.cli_errors import Group, exit_code, warn
+from torusnb.cli_examples import examples
 from torusnb.cli_options import OUT, TORUS, check_use, team
 from torusnb.cli_trail import trail
 from torusnb.cli_words import render_error
-from torusnb.errors import InputError, OutputError, TorusnbError
+from torusnb.errors import TorusnbError
 
 
-def exit_code(error: TorusnbError) -> int:
-    """2 for something the person gave, an output folder that cannot be written included; 1 for anything else."""
-    return 2 if isinstance(error, InputError | OutputError) else 1
-
-
-class _Group(click.Group):
-    """The one place where errors become a sentence and an exit code."""
-
-    def invoke(self, context: click.Context) -> Any:
-        """2 for something the person gave, 1 for anything else that failed, 130 for Ctrl-C."""
-        try:
-            return super().invoke(context)
-        except TorusnbError as error:
-            click.echo(f"torusnb: {render_error(error)}", err=True)
-            context.exit(exit_code(error))
-        except KeyboardInterrupt:
-            logging.disable(logging.ERROR)  # a cell that was waited for would still tell, at exit, how it ended
-            click.echo("torusnb: interrupted; what was recorded is kept, and the next run goes on from there", err=True)
-            context.exit(130)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=examples(""),
+)
 @click.version_option(__version__, prog_name="torusnb")
 def main() -> None:
     """From a feature's prd.md to a traceable fdd.md: capture, research, draft, review, export.
 
-    PACK is a feature's folder, its prd.md, or just its name; `torusnb packs` lists them.
-    """
+    PACK is a feature's folder, one of its documents (prd.md, fdd.md), or just its name; `torusnb packs` lists those of
+    the checkout. A pack may lie elsewhere: give its path, and once it has a trail its name will do.
+
+    \b
+    Exit codes:
+      0    done, and nothing waits for you
+      1    done as far as it goes, and something waits for you: errors of a review, a change, a broken file, a
+           difference, a damaged trail; or a notebook or a model stopped
+      2    something that was given cannot be used, or nothing can be written where it should go
+      130  interrupted by Ctrl-C; what was recorded is kept
+    """  # noqa: D301  # the sign by which click leaves lines as they are
 
 
-@main.command()
+@main.command(epilog=examples("packs"))
 @TORUS
 def packs(torus_root: str) -> None:
-    """List the spec packs of a checkout."""
+    """List the spec packs of a checkout: the name and the folder of each prd.md in it."""
     from torusnb.context.map.checkout import require_elixir_project
     from torusnb.spec.discovery import find_packs
 
@@ -59,13 +52,15 @@ def packs(torus_root: str) -> None:
         click.echo(f"{pack.slug:32} {pack.directory}")
 
 
-@main.command()
+@main.command(epilog=examples("run"))
 @click.argument("packs", nargs=-1, required=True, metavar="PACK...")
 @TORUS
 @OUT
 @team
 def run(packs: tuple[str, ...], **given: Any) -> None:
-    """Run the four notebooks over one or many packs; no question is asked.
+    """Run the four notebooks over one or many packs; no question is asked. Exit code 1 when a review has errors.
+
+    Each PACK is a name in the checkout, or the path of a pack's folder or of a document in it, wherever it lies.
 
     Without --online nothing is sent anywhere. The key for --drafter claude is read from ANTHROPIC_API_KEY, that of an
     --endpoint from TORUSNB_ENDPOINT_KEY.
@@ -76,7 +71,7 @@ def run(packs: tuple[str, ...], **given: Any) -> None:
     check_use(given["drafter"], given["providers"])
     if faults := check_packs(packs, given):
         for error in faults:
-            click.echo(f"torusnb: {render_error(error)}", err=True)
+            warn(render_error(error))
         sys.exit(max(exit_code(error) for error in faults))
     worst, good = 0, 0
     with open_kernels() as kernels:
@@ -84,7 +79,7 @@ def run(packs: tuple[str, ...], **given: Any) -> None:
             try:
                 fine = report_run({**given, "pack": pack, "interactive": False}, click.echo, kernels)
             except TorusnbError as error:  # one pack whose run fails must not keep the others from theirs
-                click.echo(f"torusnb: {render_error(error)}", err=True)
+                warn(render_error(error))
                 worst = max(worst, exit_code(error))
             else:
                 good += fine
@@ -94,20 +89,20 @@ def run(packs: tuple[str, ...], **given: Any) -> None:
     sys.exit(worst)
 
 
-@main.command()
+@main.command(epilog=examples("lab"))
 @click.argument("folder", default="torusnb-notebooks", type=click.Path(path_type=Path))
 @click.option("--pack", default="", metavar="PACK", help="The pack the notebooks open with.  [default: they ask]")
 @click.option("--no-browser", is_flag=True, help="Only start the server.  [default: a browser is opened]")
 @TORUS
 @OUT
 def lab(folder: Path, pack: str, no_browser: bool, torus_root: str, out_dir: str) -> None:
-    """Open JupyterLab on the notebooks, copied to FOLDER (what is already there stays)."""
+    """Open JupyterLab on the notebooks, copied to FOLDER (torusnb-notebooks unless given; what is there stays)."""
     from torusnb.lab import open_lab
 
     open_lab(folder, torus_root=torus_root, pack=pack, out_dir=out_dir, browser=not no_browser)
 
 
-@main.command()
+@main.command(epilog=examples("export"))
 @click.argument("target", metavar="PACK|NOTEBOOK")
 @click.option(
     "--to", type=click.Path(path_type=Path), help="For a notebook: the file to write.  [default: fdd.md beside it]"
@@ -116,7 +111,11 @@ def lab(folder: Path, pack: str, no_browser: bool, torus_root: str, out_dir: str
 @OUT
 @team
 def export(target: str, to: Path | None, **given: Any) -> None:
-    """Write fdd.md: for a pack, from its trail and whatever is not recorded there yet; or from a notebook's cells."""
+    """Write fdd.md: for a PACK, from its trail and whatever is not recorded there yet; or from a NOTEBOOK's cells.
+
+    A PACK's fdd.md and research.md go to its folder under --out; what a person wrote in them stays. A NOTEBOOK is one
+    with cells tagged `fdd`, such as notebook 3: nothing else is read, and the options but --to are for packs.
+    """
     from torusnb.reporting import report_export, report_notebook_export
 
     if target.endswith(".ipynb"):
@@ -125,17 +124,18 @@ def export(target: str, to: Path | None, **given: Any) -> None:
         raise click.UsageError("--to goes with a notebook; a pack's fdd.md goes to its folder under --out")
     else:
         check_use(given["drafter"], given["providers"])
-        report_export({**given, "pack": target, "interactive": False}, click.echo)
+        if not report_export({**given, "pack": target, "interactive": False}, click.echo):
+            sys.exit(1)
 
 
-@main.command()
+@main.command(epilog=examples("review"))
 @click.argument("target", type=click.Path(path_type=Path), metavar="PACK|FILE")
 @click.option(
     "--torus",
     "torus_root",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="The checkout.  [default: the one found above the file]",
+    help="The checkout.  [default: the one found above the file, else $TORUSNB_TORUS; for a name the current folder]",
 )
 @OUT
 @click.option(
@@ -179,7 +179,9 @@ def export(target: str, to: Path | None, **given: Any) -> None:
     help="Also write ids against sections, as a picture (.svg) or a table (.md).  [default: nothing is written]",
 )
 def review(out_dir: str, form: str | None, as_json: bool, **given: Any) -> None:
-    """Review a pack's fdd.md, or any other; exit code 1 when it has errors, 2 when it cannot be read.
+    """Review a PACK's fdd.md, or any FILE; exit code 1 when it has errors, 2 when it cannot be read.
+
+    Of a PACK its own fdd.md is reviewed; where it has none, the one that torusnb exported below --out.
 
     Ids are checked against the pack, names of code against the checkout; what is not at hand is told as a note.
     """
@@ -188,11 +190,11 @@ def review(out_dir: str, form: str | None, as_json: bool, **given: Any) -> None:
     if as_json and form not in (None, "json"):
         raise click.UsageError("--json is short for --format json; give one of the two")
     chosen = "json" if as_json else form or "table"
-    if not report_review(Wanted(out_dir=Path(out_dir), form=chosen, **given), click.echo):
+    if not report_review(Wanted(out_dir=Path(out_dir), form=chosen, **given), click.echo, warn):
         sys.exit(1)
 
 
-@main.command()
+@main.command(epilog=examples("status"))
 @click.argument("packs", nargs=-1, metavar="[PACK]...")
 @TORUS
 @OUT
@@ -206,16 +208,17 @@ def review(out_dir: str, form: str | None, as_json: bool, **given: Any) -> None:
 def status(packs: tuple[str, ...], torus_root: str, out_dir: str, accept: str, as_json: bool) -> None:
     """Tell whether what each pack's design rests on has changed since; exit code 1 when something waits for you.
 
-    Symbol by symbol: code and guides that fdd.md cites, requirements, the versions of packages. What only moved is
-    no change. Without PACK: every trail in the output folder.
+    Symbol by symbol: code and guides that fdd.md cites, requirements, the versions of packages; and sections of your
+    own whose draft has become another since. What only moved is no change. Without PACK: every trail in the output
+    folder, and how far every pack of the checkout came.
     """
     from torusnb.reporting_status import report_status
 
-    if not report_status(packs, Path(torus_root), Path(out_dir), accept, as_json, click.echo):
+    if not report_status(packs, Path(torus_root), Path(out_dir), accept, as_json=as_json, say=click.echo, warn=warn):
         sys.exit(1)
 
 
-@main.command()
+@main.command(epilog=examples("conflicts"))
 @click.argument("pack", default="")
 @TORUS
 @OUT
@@ -236,7 +239,7 @@ def conflicts(pack: str, torus_root: str, out_dir: str, with_archived: bool, as_
 main.add_command(trail)
 
 
-@main.command()
+@main.command(epilog=examples("code"))
 @click.argument(
     "question",
     type=click.Choice(
@@ -251,10 +254,22 @@ main.add_command(trail)
 @click.option("--hops", type=click.IntRange(1, 9), help="How far live-views and reach follow a way.  [default: 3]")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.  [default: a table]")
 def code(question: str, name: str, torus_root: str, hops: int | None, as_json: bool) -> None:
-    """Ask a checkout: `callers Mod.fun/1`, `writers TABLE`, `reach Mod`, `subscribers TOPIC`, `routes Mod`, ….
+    """Ask a checkout a question about its code.
 
-    Names are taken loosely: the end of a module's name is enough where only one module ends so.
-    """
+    NAME is what it asks about; subscribers, events and flags list all without one. Names are taken loosely: the end of
+    a module's name is enough where only one module ends so.
+
+    \b
+    callers, callees   of a function Mod.fun/1: who calls it, what it calls
+    users, live-views  of a module: who uses it; which LiveViews, controllers and workers do
+    writers, readers   of a table: the lines that write or query it
+    table              its columns, indexes and constraints
+    subscribers        of a PubSub topic, and who broadcasts it
+    events, flags      telemetry events that begin so; a feature flag's checks
+    routes             to a LiveView, controller or hook
+    reach              what a change to a module, table or function would reach
+    find               where anything of that name is defined
+    """  # noqa: D301  # the sign by which click leaves lines as they are
     from torusnb.reporting_code import report_code
 
     report_code(question, name, Path(torus_root), hops, as_json, click.echo)

@@ -7,26 +7,30 @@ from pathlib import Path
 
 import click
 
+from torusnb.cli_examples import examples
 from torusnb.cli_options import OUT, TORUS
 
 
-@click.group()
+@click.group(epilog=examples("trail"))
 def trail() -> None:
-    """The record of a feature's work: show it, share it, replay it."""
+    """The record of a feature's work: show it, share it, replay it.
+
+    PACK is the name of a folder under --out, that folder, or the pack's own folder.
+    """
 
 
-@trail.command()
+@trail.command(epilog=examples("trail show"))
 @click.argument("pack")
 @OUT
 @click.option("--step", default="", metavar="STEP", help="Only the records of one step, such as query.  [default: all]")
 def show(pack: str, out_dir: str, step: str) -> None:
-    """Tell what was done, when and by whom."""
+    """Tell what was done for PACK, when and by whom, once the whole chain has been checked."""
     from torusnb.reporting import report_trail
 
     report_trail(_folder(pack, out_dir), step, click.echo)
 
 
-@trail.command()
+@trail.command(epilog=examples("trail share"))
 @click.argument("pack")
 @OUT
 @click.option(
@@ -36,7 +40,10 @@ def show(pack: str, out_dir: str, step: str) -> None:
     "--even-with-secrets", is_flag=True, help="Share also what looks like a key, token or password.  [default: refuse]"
 )
 def share(pack: str, out_dir: str, to: Path | None, even_with_secrets: bool) -> None:
-    """Write one zip (an RO-Crate) that a colleague can open, check and replay offline."""
+    """Write PACK's work as one zip (an RO-Crate) that a colleague can open, check and replay offline.
+
+    Exit code 1, and nothing is written, when something in it looks like a key, a token or a password.
+    """
     from torusnb.batch import NOTEBOOKS
     from torusnb.trail.bundle import save_bundle
 
@@ -46,7 +53,7 @@ def share(pack: str, out_dir: str, to: Path | None, even_with_secrets: bool) -> 
     click.echo(f"{target}: {len(names)} files: {', '.join(names)}")
 
 
-@trail.command()
+@trail.command(epilog=examples("trail replay"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--to",
@@ -55,14 +62,17 @@ def share(pack: str, out_dir: str, to: Path | None, even_with_secrets: bool) -> 
     help="Where to write fdd.md and research.md.  [default: only compare]",
 )
 def replay(file: Path, to: Path | None) -> None:
-    """Make the design document again from a shared zip (or a trail file), and say what differs."""
+    """Make the design document again from FILE, a shared zip or a trail.sqlite3, and say what differs.
+
+    It needs no checkout, no network and no key. Exit code 1 when something differs, or FILE is damaged.
+    """
     from torusnb.reporting import report_replay
 
     if not report_replay(file, to, click.echo):
         sys.exit(1)
 
 
-@trail.command()
+@trail.command(epilog=examples("trail references"))
 @click.argument("pack")
 @OUT
 @click.option(
@@ -83,24 +93,24 @@ def replay(file: Path, to: Path | None) -> None:
     "--to", type=click.Path(path_type=Path), metavar="FILE", help="The file to write.  [default: standard output]"
 )
 def references(pack: str, out_dir: str, form: str, all_found: bool, to: Path | None) -> None:
-    """Tell what the exported design cites, for a reader or for a reference manager."""
+    """Tell what PACK's exported design cites, for a reader or for a reference manager."""
     from torusnb.reporting_research import report_references
 
     report_references(_folder(pack, out_dir), form, to, click.echo, all_found=all_found)
 
 
-@trail.command()
+@trail.command(epilog=examples("trail matrix"))
 @click.argument("pack")
 @OUT
 @click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.  [default: tables to read]")
 def matrix(pack: str, out_dir: str, as_json: bool) -> None:
-    """Follow each requirement to its question, source, quote and sentence, and tell where that has gaps."""
+    """Follow each requirement of PACK to its question, source, quote and sentence, and tell where that has gaps."""
     from torusnb.reporting_research import report_matrix
 
     report_matrix(_folder(pack, out_dir), as_json, click.echo)
 
 
-@trail.command()
+@trail.command(epilog=examples("trail recheck"))
 @click.argument("pack")
 @TORUS
 @OUT
@@ -113,14 +123,18 @@ def matrix(pack: str, out_dir: str, as_json: bool) -> None:
 def recheck(
     pack: str, torus_root: str, out_dir: str, all_captured: bool, offline: bool, contact: str, as_json: bool
 ) -> None:
-    """Fetch what the design quotes once more, and tell quote by quote what changed. THIS ASKS THE NETWORK.
+    """Fetch what PACK's design quotes once more, and tell quote by quote what changed. THIS ASKS THE NETWORK.
 
     Documentation of dependencies that was read from the checkout is read there again, at the version it has now.
     Exit code 1 when a quote no longer stands.
     """
+    from torusnb.context.map.checkout import require_elixir_project
     from torusnb.reporting_research import report_recheck
 
     folder, root = _folder(pack, out_dir), Path(torus_root)
+    source = click.get_current_context().get_parameter_source("torus_root")
+    if source is not click.core.ParameterSource.DEFAULT:  # who names a checkout wants its documentation read
+        require_elixir_project(root.resolve())
     if not report_recheck(
         folder, root, contact, click.echo, offline=offline, all_captured=all_captured, as_json=as_json
     ):
@@ -128,9 +142,6 @@ def recheck(
 
 
 def _folder(pack: str, out_dir: str) -> Path:
-    """A pack's output folder, by the pack's name or path, or the folder itself."""
-    given = Path(pack)
-    if (given / "trail.sqlite3").is_file():
-        return given
-    name = given.resolve().parent.name if given.name == "prd.md" else given.resolve().name
-    return Path(out_dir) / name
+    from torusnb.session.packs import require_output
+
+    return require_output(pack, Path(out_dir))

@@ -1,15 +1,15 @@
 """Every error torusnb raises on purpose.
 
-    TorusnbError                 one sentence: what failed, where, what to do
+    TorusnbError                 one sentence: what failed, where, what to do (exit code 1 where none stands)
     ├── InputError               something the person gave cannot be used (exit code 2)
     │   ├── PackError            no prd.md, an empty one, a folder that is no spec pack
     │   ├── CheckoutError        a directory that is no Elixir project, or cannot be read
     │   ├── ParameterError       an unknown or ill-typed notebook parameter
     │   └── TemplateError        a template, playbook or catalogue file that does not hold together
     ├── EvidenceError            a `[@key]` that resolves to nothing
-    ├── OutputError              a file or folder that cannot be written
+    ├── OutputError              a file or folder that cannot be written (exit code 2)
     ├── TrailError               a trail or bundle that is damaged, foreign or incomplete
-    ├── NotebookError            a notebook that stopped with an error
+    ├── NotebookError            a notebook that stopped with an error (the exit code of what stopped it)
     └── ModelError               a model gave no complete reply, or none that a draft may rest on
 
 Leaves carry the facts (`path`, `line`, `key`, `url`) as attributes so that a caller can act on
@@ -92,7 +92,17 @@ class TrailError(TorusnbError):
 
 
 class NotebookError(TorusnbError):
-    """A notebook that stopped with an error."""
+    """A notebook that stopped with an error.
+
+    Attributes:
+        cause: The kind of error of torusnb's own that stopped it; None for any other, and for a kernel that ended.
+    """
+
+    def __init__(
+        self, message: str, *, path: str | Path | None = None, cause: type[TorusnbError] | None = None
+    ) -> None:
+        super().__init__(message, path=path)
+        self.cause = cause
 
 
 class ModelError(TorusnbError):

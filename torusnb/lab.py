@@ -12,8 +12,8 @@ from torusnb.context.map.checkout import require_elixir_project
 from torusnb.errors import InputError, OutputError
 from torusnb.export.writing import save_text
 from torusnb.resources import notebooks_path
+from torusnb.session.packs import find_pack
 from torusnb.session.places import ENVIRONMENT
-from torusnb.spec.discovery import locate_pack
 
 SERVER = (
     "--ServerApp.answer_yes=True",  # one Ctrl-C stops it: what was decided lies in the trail, not in a kernel
@@ -53,7 +53,7 @@ def open_lab(folder: Path, *, torus_root: str, pack: str, out_dir: str, browser:
     handed = {"torus_root": str(root), "out_dir": str(Path(out_dir).expanduser().resolve())}
     if pack:
         # A kernel runs in the notebooks' folder, where a relative path would mean something else.
-        handed["pack"] = str(locate_pack(require_elixir_project(root), pack).resolve())
+        handed["pack"] = str(find_pack(require_elixir_project(root), pack, Path(out_dir).expanduser()).resolve())
     lay_out_notebooks(folder)
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder.resolve()}", *SERVER]
     command += [] if browser else ["--no-browser"]

@@ -13,10 +13,11 @@ from torusnb.context.map.checkout import require_elixir_project
 from torusnb.errors import InputError, TorusnbError
 from torusnb.export.notebook import load_notebook, render_notebook
 from torusnb.export.writing import load_text, save_text
+from torusnb.models.base import Problem
 from torusnb.models.review import Review
 from torusnb.session import Session, check_parameters, places
+from torusnb.session.packs import find_pack
 from torusnb.session.unreached import find_unreached
-from torusnb.spec.discovery import locate_pack
 from torusnb.spec.words import count_words
 from torusnb.trail.bundle import TRAIL_NAME, open_bundle
 from torusnb.trail.replay import replay_trail
@@ -54,6 +55,8 @@ def check_packs(packs: Sequence[str], given: Mapping[str, object]) -> tuple[Toru
 def report_run(given: Mapping[str, object], say: Say, kernels: Mapping[str, Any] | None = None) -> bool:
     """Run the notebooks over a pack and tell where everything lies; whether the review has no error.
 
+    A file of the pack that cannot be read as it stands counts as an error too.
+
     Args:
         given: The parameters.
         say: Told each notebook's time, and what came of the pack.
@@ -61,7 +64,7 @@ def report_run(given: Mapping[str, object], say: Say, kernels: Mapping[str, Any]
     """
     parameters = places.complete(check_parameters(given))
     root = require_elixir_project(Path(parameters.torus_root).expanduser())
-    say(locate_pack(root, parameters.pack).resolve().name)
+    say(find_pack(root, parameters.pack, Path(parameters.out_dir).expanduser()).resolve().name)
     run_notebooks(parameters, lambda name, seconds: say(f"  {name:30} {seconds:5.1f} s"), kernels)
     with Session(dataclasses.replace(parameters, interactive=False)) as session:
         export = session.compose()
@@ -74,28 +77,37 @@ def report_run(given: Mapping[str, object], say: Say, kernels: Mapping[str, Any]
     say(f"  trail       {outputs.trail}")
     for note in export.notes:
         say(f"  note        {note}")
-    for problem in problems[:_MOST_TOLD]:
-        say(f"  pack        {problem.place}: {problem.text} {problem.remedy}")
+    _tell_problems(problems, "  pack        ", say)
     for line in unreached:
         say(f"  not reached {in_options(line)}")
     say(f"  review      {_count(review)}")
     for finding in [finding for finding in review.findings if finding.severity == "error"][:_MOST_TOLD]:
         say(f"    {finding.place} {finding.rule}: {finding.text} {finding.remedy}")
-    return review.count("error") == 0
+    return review.count("error") == 0 and not any(problem.broken for problem in problems)
 
 
-def report_export(given: Mapping[str, object], say: Say) -> None:
-    """Export a pack from its trail, working out what is not recorded yet."""
+def _tell_problems(problems: Sequence[Problem], before: str, say: Say) -> None:
+    for problem in problems[:_MOST_TOLD]:
+        say(f"{before}{problem.place}: {problem.text} {problem.remedy}")
+    if len(problems) > _MOST_TOLD:
+        say(f"{before}… and {len(problems) - _MOST_TOLD} more; notebook 1 tells all")
+
+
+def report_export(given: Mapping[str, object], say: Say) -> bool:
+    """Export a pack from its trail, working out what is not recorded yet; whether its files are as they should be."""
     with Session.open(**given) as session:
         notebook = session.outputs.notebooks / NOTEBOOKS[2]
         export = session.export(notebook if notebook.is_file() else None)
+        problems = [problem for problem in session.pack.problems if problem.severity != "note"]
         unreached = find_unreached(session)
     say(f"{export.fdd_path}: {count_words(export.text):,} words")
     say(f"{export.report_path}")
     for note in export.notes:
         say(f"  {note}")
+    _tell_problems(problems, "  pack: ", say)
     for line in unreached:
         say(f"  not reached: {in_options(line)}")
+    return not any(problem.broken for problem in problems)
 
 
 def report_notebook_export(notebook: Path, target: Path | None, say: Say) -> None:
@@ -123,6 +135,8 @@ def report_trail(folder: Path, step: str, say: Say) -> None:
 
 def report_replay(file: Path, folder: Path | None, say: Say) -> bool:
     """Replay a shared trail; whether every byte is the same."""
+    if not file.is_file():
+        raise InputError("there is no such file; give a shared zip, or a trail.sqlite3", path=file)
     with open_bundle(file) as (trail, files):
         replay = replay_trail(trail)
     differences = list(replay.differences)

@@ -32,9 +32,10 @@ from torusnb.review.review import render_review, render_review_json, render_summ
 from torusnb.review.sarif import render_sarif
 from torusnb.review.settings import apply_settings
 from torusnb.session import places
+from torusnb.session.packs import find_output_of, find_pack
 from torusnb.session.reviewing import add_staleness, find_settings, load_settings, name_below
 from torusnb.session.status import Watch
-from torusnb.spec.discovery import locate_pack
+from torusnb.spec.discovery import DOCUMENTS, INFORMAL, PRD
 from torusnb.spec.reader import load_pack
 from torusnb.spec.template import load_template
 from torusnb.trail.bundle import TRAIL_NAME
@@ -73,11 +74,17 @@ class Wanted:
     matrix: Path | None = None
 
 
-def report_review(wanted: Wanted, say: Say) -> bool:
-    """Review a document and tell the findings; whether none is as grave as asked for.
+def report_review(wanted: Wanted, say: Say, warn: Say) -> bool:
+    """Review a document and tell the findings; whether none is as grave as asked for, and its pack can be read.
+
+    Args:
+        wanted: What to review, and how.
+        say: Told the findings.
+        warn: Told which file of the pack cannot be read as it stands.
 
     Raises:
         InputError: There is nothing to review, it cannot be read, or the settings do not hold together.
+        TrailError: The trail beside it is damaged.
     """
     path, root = find_document(wanted)
     text = load_text(path)
@@ -85,11 +92,15 @@ def report_review(wanted: Wanted, say: Say) -> bool:
         raise InputError("there is no such file; give an fdd.md, the folder it lies in, or a pack", path=path)
     near = (path.parent, wanted.pack, root)
     settings = load_settings(wanted.config) if wanted.config else find_settings(near, _base(path, root))
-    review = apply_settings(_review(wanted, path, text, root), settings)
+    found, pack = _review(wanted, path, text, root)
+    review = apply_settings(found, settings)
     for line in _told(review, wanted.form, _base(path, root), settings):
         say(line)
     least = _SEVERITIES.index(wanted.fail_on)
-    return not any(_SEVERITIES.index(finding.severity) >= least for finding in review.findings)
+    broken = [problem for problem in (pack.problems if pack is not None else ()) if problem.broken]
+    for problem in broken:
+        warn(f"{problem.place}: {problem.text} {problem.remedy}")
+    return not broken and not any(_SEVERITIES.index(finding.severity) >= least for finding in review.findings)
 
 
 def find_document(wanted: Wanted) -> tuple[Path, Path | None]:
@@ -100,20 +111,38 @@ def find_document(wanted: Wanted) -> tuple[Path, Path | None]:
     Raises:
         InputError: Nothing fits, or the pack has no design yet.
     """
-    target = wanted.target
-    if target.is_dir() or target.exists() or target.suffix:
-        path = target / FDD if target.is_dir() else target
-        return path, wanted.torus_root or _checkout_above(wanted.pack or path)
-    root = require_elixir_project((wanted.torus_root or places.given_checkout()).resolve())
-    folder = locate_pack(root, str(target))
-    own, exported = folder / FDD, wanted.out_dir / folder.resolve().name / FDD
-    for path in (own, exported):
-        if path.is_file():
+    target = _folder_of(wanted.target)
+    if target.is_file() or (target.suffix == ".md" and not target.is_dir()):
+        return target, wanted.torus_root or _checkout_above(wanted.pack or target) or _given_checkout()
+    if (target / FDD).is_file():
+        return target / FDD, wanted.torus_root or _checkout_above(wanted.pack or target / FDD) or _given_checkout()
+    root = wanted.torus_root or _checkout_above(target / FDD) or places.given_checkout()
+    root = require_elixir_project(root.resolve())
+    folder = find_pack(root, str(target), wanted.out_dir)
+    exported = find_output_of(folder, root, wanted.out_dir)
+    for path in (folder / FDD, exported / FDD if exported is not None else None):
+        if path is not None and path.is_file():
             return path, root
-    raise InputError(f"the pack has no {FDD} yet, and {wanted.out_dir} holds none for it; export one first", path=own)
+    raise InputError(
+        f"the pack has no {FDD} yet, and {wanted.out_dir} holds none for it; export one first", path=folder / FDD
+    )
 
 
-def _review(wanted: Wanted, path: Path, text: str, root: Path | None) -> Review:
+def _folder_of(target: Path) -> Path:
+    """The pack's folder, where another of its documents than the design is given."""
+    other = target.name in DOCUMENTS - {FDD} and target.is_file()
+    begins = any((target.parent / name).is_file() for name in (PRD, INFORMAL))
+    return target.parent if other and begins else target
+
+
+def _given_checkout() -> Path | None:
+    """The checkout that the environment names, where it is one."""
+    given = places.given_checkout()
+    return given if given != Path() and (given / "mix.exs").is_file() else None
+
+
+def _review(wanted: Wanted, path: Path, text: str, root: Path | None) -> tuple[Review, SpecPack | None]:
+    """The findings, and the pack whose ids the document was held against."""
     spec, template, research = _pack_of(path, wanted.pack, root)
     own = wanted.pack is None and path.with_name(TRAIL_NAME).is_file()
     leads = partial(link_exists, path.parent)
@@ -135,7 +164,7 @@ def _review(wanted: Wanted, path: Path, text: str, root: Path | None) -> Review:
         review = check_profile(review, text, profile, pack=spec, link_exists=leads)
     if wanted.matrix is not None:
         _save_matrix(wanted.matrix, reading, spec)
-    return review
+    return review, spec
 
 
 def _save_matrix(target: Path, reading: Reading, pack: SpecPack | None) -> None:
@@ -204,7 +233,7 @@ def _recorded(path: Path) -> tuple[SpecPack | None, Template, Research | None]:
             template = trail.value(Template, "template") or load_template()
             return trail.value(SpecPack, "pack"), template, trail.value(Research, "research")
     except TrailError as error:
-        raise InputError(f"the trail beside the document cannot be read: {error.message}", path=error.path) from error
+        raise TrailError(f"the trail beside the document cannot be read: {error.message}", path=error.path) from error
 
 
 def _checkout_above(path: Path) -> Path | None:

@@ -11,9 +11,10 @@ import msgspec
 from torusnb.errors import InputError
 from torusnb.models.base import render_json
 from torusnb.models.changes import Change, PackStatus
-from torusnb.models.claims import Claim, Conflict
+from torusnb.models.claims import Conflict
 from torusnb.session.conflicts import Meetings, find_meetings
 from torusnb.session.gates import add_gates
+from torusnb.session.outlived import SECTION
 from torusnb.session.parameters import Parameters
 from torusnb.session.status import FOREIGN, TRAIL, accept_changes, find_trail, judge_packs
 from torusnb.spec.gates_table import tell_gates
@@ -21,18 +22,29 @@ from torusnb.trail.store import Trail
 
 Say = Callable[[str], None]
 
+_BARE = frozenset({"own design", "no design"})
+"""States of packs without a trail."""
+
 _MOST_TOLD = 40
 _WIDEST = 140
 _FEW = 4
 
 
-def report_status(packs: Sequence[str], torus_root: Path, out_dir: Path, accept: str, as_json: bool, say: Say) -> bool:
-    """Tell what changed under each pack's design and which gates it has met; whether no change waits for a person."""
-    if not out_dir.is_dir() and out_dir != Path(Parameters.out_dir):
-        raise InputError(
-            "there is no such output folder; give the one that `torusnb run` wrote to with --out, or leave it out",
-            path=out_dir,
-        )
+def report_status(
+    packs: Sequence[str], torus_root: Path, out_dir: Path, accept: str, *, as_json: bool, say: Say, warn: Say
+) -> bool:
+    """Tell what changed under each pack's design and which gates it has met; whether nothing waits for a person.
+
+    Args:
+        packs: The packs as a person named them; empty means all.
+        torus_root: The checkout.
+        out_dir: Where each pack has its folder.
+        accept: What to accept of the one pack that is named, or empty.
+        as_json: Tell everything as JSON.
+        say: Told the lines.
+        warn: Told what cannot be read of the packs that are named or have a trail.
+    """
+    _check_folder(out_dir)
     statuses = judge_packs(torus_root, packs, out_dir)
     if accept:
         if len(packs) != 1:
@@ -53,12 +65,24 @@ def report_status(packs: Sequence[str], torus_root: Path, out_dir: Path, accept:
             say(line)
         if not packs and not any(out_dir.glob(f"*/{TRAIL}")):
             say(f"no trail in {out_dir}: nothing was captured there yet, so nothing can have changed")
-    return not any(status.open or status.state in {"unreadable", FOREIGN} for status in statuses)
+    broken = [status for status in statuses if status.broken and (packs or status.state not in _BARE)]
+    for problem in dict.fromkeys(problem for status in broken for problem in status.broken):
+        warn(f"{problem.place}: {problem.text} {problem.remedy}")
+    return not broken and not any(status.open or status.state in {"unreadable", FOREIGN} for status in statuses)
+
+
+def _check_folder(out_dir: Path) -> None:
+    """Refuse an output folder that was named and is not there; the default one may not be made yet."""
+    if not out_dir.is_dir() and out_dir != Path(Parameters.out_dir):
+        raise InputError(
+            "there is no such output folder; give the one that `torusnb run` wrote to with --out, or leave it out",
+            path=out_dir,
+        )
 
 
 def _lines(statuses: Sequence[PackStatus], named: bool) -> list[str]:
     lines: list[str] = []
-    bare = [status for status in statuses if status.state in {"own design", "no design"}]
+    bare = [status for status in statuses if status.state in _BARE]
     for status in statuses:
         if status not in bare:
             lines += _pack(status)
@@ -79,7 +103,7 @@ def _pack(status: PackStatus) -> list[str]:
     counts = [(status.count(state), state) for state in ("changed", "gone", "new", "moved", "unchanged")]
     told = ", ".join(f"{count} {state}" for count, state in counts if count) or "nothing to compare"
     accepted = sum(change.accepted and not change.open for change in status.changes)
-    if status.state == FOREIGN:
+    if status.state in {FOREIGN, "unreadable"}:
         return [f"{status.slug}: {status.state}", f"  {status.note}"]
     lines = [f"{status.slug}: {status.state} at {status.commit[:20] or 'no commit'}; {told}"]
     if accepted:
@@ -100,19 +124,19 @@ def _symbol(changes: Sequence[Change]) -> list[str]:
     """What happened to one symbol, with each of its lines that the design quotes."""
     lines = [f"  {changes[0].state:8} {changes[0].name}"]
     sections = dict.fromkeys(section for change in changes for section in change.sections)
-    if sections:
+    if sections and not changes[0].key.startswith(f"{SECTION}:"):
         lines.append(f"           rests on it: section {', '.join(sections)}")
     for change in changes:
         where = f" (now {change.place})" if change.place and str(change.place) not in change.key else ""
         lines.append(f"           {change.key}{where}")
         if change.old != change.new:
-            lines += [f"             - {change.old}"] if change.old else []
-            lines += [f"             + {change.new}"] if change.new else []
+            lines += [f"             - {_short(change.old)}"] if change.old else []
+            lines += [f"             + {_short(change.new)}"] if change.new else []
         lines += [f"             {change.note}"] if change.note else []
     told = {f"{sign}{text}" for change in changes for sign, text in (("-", change.old), ("+", change.new))}
     for line in (line for change in changes for line in change.diff):
         if line[:1] + line[1:].strip() not in told:
-            lines.append(f"             {line[:1]} {line[1:]}" if line[:1] in "+-" else f"             {line}")
+            lines.append(f"             {line[:1]} {_short(line[1:])}" if line[:1] in "+-" else f"             {line}")
     return lines
 
 
@@ -120,6 +144,7 @@ def report_conflicts(
     pack: str, torus_root: Path, out_dir: Path, *, with_archived: bool, as_json: bool, say: Say
 ) -> None:
     """Tell which designs touch the same code, the worst first; what two only read is told in a line for each pair."""
+    _check_folder(out_dir)
     meetings = find_meetings(torus_root, pack, out_dir, with_archived=with_archived)
     if as_json:
         say(msgspec.json.format(render_json(meetings)).decode())
@@ -137,12 +162,12 @@ def _conflict(conflict: Conflict) -> list[str]:
     lines = [f"{conflict.severity:6} {conflict.kind} {conflict.name}{done}", f"       {conflict.text}"]
     width = max(len(slug) for slug in conflict.slugs)
     for slug, claim in zip(conflict.slugs, (conflict.one, conflict.other), strict=True):
-        lines.append(f"       {slug:{width}} {claim.role:6} {claim.place}: {_cut(claim)}")
+        lines.append(f"       {slug:{width}} {claim.role:6} {claim.place}: {_short(claim.text)}")
     return lines
 
 
-def _cut(claim: Claim) -> str:
-    return claim.text if len(claim.text) <= _WIDEST else f"{claim.text[: _WIDEST - 1].rstrip()}…"
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1].rstrip()}…"
 
 
 def _summary(meetings: Meetings, pack: str, telling: int) -> list[str]:

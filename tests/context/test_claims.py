@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from torusnb.context.changes.claims import read_claims
 from torusnb.context.changes.conflicts import find_common, find_conflicts
 from torusnb.context.changes.dependencies import read_dependencies
 from torusnb.context.changes.vocabulary import Vocabulary
+from torusnb.context.map.codemap import load_code_map
 from torusnb.models.base import Place
 from torusnb.models.claims import Claim, Design
 from torusnb.models.codebase import CodeMap
@@ -57,6 +60,26 @@ def _roles(text: str, words: Vocabulary) -> dict[str, str]:
         ("Introduce a worker, e.g. `Shop.Sweeper`.", "module Shop.Sweeper", "new"),
         ("## Interfaces\n- `Shop.Baskets` subscribes to `vouchers:*`.", "module Shop.Baskets", "read"),
         ("## Interfaces\n- `Shop.Baskets` now subscribes to `vouchers:*`.", "module Shop.Baskets", "change"),
+        ("## Data Model\n\n**Schemas at hand**\n\n- `Basket`: 2 fields.", "table baskets", "read"),
+        ("## Data Model\n- `Basket` maps `baskets`: 2 fields; belongs to `shop`.", "table baskets", "read"),
+        ("## Data Model\n- `baskets` is the only durable home of the state.", "table baskets", "read"),
+        ("## Data Model\n- `baskets` grows by 1,000 rows a day.", "table baskets", "read"),
+        ("## Data Model\n\n**Proposed tables and columns**\n\n- `baskets`: a limit.", "table baskets", "change"),
+        (
+            "## Data Model\n\n**At hand**\n- `Basket`: a.\n\n**Changes**\n- `baskets`: b.",
+            "table baskets",
+            "change",
+        ),
+        ("## Components\n\n**Read before changing**\n\n- `Shop.Baskets`: stacks.", "module Shop.Baskets", "read"),
+        (
+            "## Components\n- `Shop.Baskets` keeps its restart strategy.",
+            "module Shop.Baskets",
+            "read",
+        ),
+        ("## Components\n- `Shop.Baskets` still redeems.", "module Shop.Baskets", "read"),
+        ("New modules:\n- `Shop.Refusals` is planned elsewhere; this design calls it.", "module Shop.Refusals", "read"),
+        ("## Interfaces\n`/basket`, which the pack wants made, exists already.", "route /basket", "read"),
+        ("## Interfaces\n- Adds a route below `/basket`.", "route /basket", "read"),
     ],
 )
 def test_a_sentence_tells_what_is_done_with_a_name(text: str, thing: str, role: str, words: Vocabulary) -> None:
@@ -169,3 +192,10 @@ def test_a_dependency_outside_the_epic_or_on_both_sides_gives_no_order() -> None
 )
 def test_a_dependency_is_a_pack_named_where_one_is_spoken_of(text: str, found: tuple[str, ...]) -> None:
     assert read_dependencies(text, ("price_lists", "stacking")) == found
+
+
+def test_a_flags_setting_is_no_flag(shop: Path) -> None:
+    gate = "defmodule G do\n  def open?(s), do: Features.enabled?(:off, s) or Features.enabled?(:stacking, s)\nend\n"
+    (shop / "lib/shop/gate.ex").write_text(gate)
+    words = Vocabulary(load_code_map(shop))
+    assert _roles("## Data Model\n- `off`: deny.\n- `stacking`: asks.", words) == {"flag stacking": "change"}

@@ -88,7 +88,7 @@ def test_a_file_for_the_browser_is_cited_by_its_path(reasons: dict[str, Reason])
 
 def test_a_document_of_the_epic_and_one_beside_the_prd_count_too(reasons: dict[str, Reason]) -> None:
     assert "the document `overview.md` of the same epic" in reasons["lib/shop_web/live/basket_live.ex"].text
-    assert reasons["lib/shop/repo.ex"].text == "`notes.md` beside the prd.md names it"
+    assert reasons["lib/shop/repo.ex"].text == "named in notes.md:2 beside the prd.md"
 
 
 def test_a_pack_about_something_else_and_the_packs_own_design_say_nothing(reasons: dict[str, Reason]) -> None:

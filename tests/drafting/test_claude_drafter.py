@@ -82,6 +82,15 @@ def test_the_section_that_is_home_to_a_decided_name_ends_with_its_decision() -> 
     assert "| Name |" not in drafted["4"]
 
 
+def test_the_section_on_what_is_there_names_the_commit_that_was_read() -> None:
+    def script(request: ModelRequest) -> str:
+        return "Beds own their plants. [@FR-001]" if request.purpose == "section 3" else good(request)
+
+    pack = evidence()
+    drafted = texts(ClaudeDrafter(Desk(model=scripted(script))).draft_all(pack))
+    assert drafted["3"] == f"Beds own their plants. [@FR-001]\n\nRead at commit `{pack.context.commit_id}`."
+
+
 def test_a_later_section_sees_what_an_earlier_one_decided() -> None:
     entry = '{"kind":"topic","name":"bed:order","standing":"new","decision":"One a bed.","keys":["FR-002"]}'
     block = f"```ledger\n[{entry}]\n```"

@@ -16,6 +16,7 @@ from torusnb.drafting.claude.exchange import (
     MOST_LOOKUPS,
     MOST_LOOKUPS_FOR_APPROACH,
     NO_MORE,
+    tell_unshown,
 )
 from torusnb.drafting.drafters import Desk
 from torusnb.errors import ModelError
@@ -225,3 +226,22 @@ def test_each_turn_after_a_look_up_reads_the_ones_before_from_the_cache(native: 
     assert marked == [[], *last]
     first = sum("cache_control" in block for block in turns[-1].messages[0]["content"])
     assert first + sum(marked[-1]) == (3 if native else 0)
+
+
+def test_each_answer_ends_with_what_is_left_to_look_up() -> None:
+    def script(request: ModelRequest) -> str | list[Json]:
+        first = request.purpose == "section 7" and len(request.messages) == 1
+        return [call("show_function", number) for number in range(MOST_LOOKUPS + 1)] if first else good(request)
+
+    model = scripted(script)
+    ClaudeDrafter(Desk(model=model, lookups=GardenLookups())).draft_all(evidence())
+    request = next(r for r in model.requests if r.purpose == "section 7" and len(r.messages) == 3)
+    last = [answer.rpartition("\n")[2] for answer in answers(request)]
+    assert [line.partition(";")[0] for line in last[:2]] == ["(look-ups left: 7", "(look-ups left: 6"]
+    assert last[MOST_LOOKUPS - 1 :] == ["(none left)", "(none left)"]
+
+
+def test_what_was_read_and_is_not_shown_again_is_named_once() -> None:
+    read = [("show a", "1"), ("show b", "2"), ("show b", "2"), ("show c", "3")]
+    assert tell_unshown(read, read[:1]).endswith("for what is needed: show b; show c")
+    assert tell_unshown(read, read) == ""

@@ -53,6 +53,7 @@ def test_a_kind_without_a_section_of_its_own_is_told_in_the_design() -> None:
         f"| Function | Gives |\n|---|---|\n| `Beds.order/1`, new | {DECISION} [@FR-001] |",
         f"- **`order/1`**: {DECISION} [@FR-001]",
         f"- `Garden.Beds.order/1` {DECISION} [@FR-001]",
+        f"| `order(bed)` | {DECISION} [@FR-001] |",
     ],
 )
 def test_a_name_that_the_section_tells_as_fully_has_no_row_besides(text: str) -> None:
@@ -63,6 +64,9 @@ def test_a_name_that_the_section_tells_as_fully_has_no_row_besides(text: str) ->
     "text",
     [
         "- `order/1` is new. [@FR-001]",
+        "- `order/1` stands in the module that the page asks already, beside what counts its plants, and is public. "
+        "[@FR-001]",
+        f"| `disorder(bed)` | {DECISION} [@FR-001] |",
         f"It calls `Garden.Beds.order/1`. {DECISION} [@FR-001]",
         f"- `Garden.Plots.order/1` {DECISION} [@FR-001]",
         f"- The page asks once and keeps what it got until the bed changes {DECISION} `Garden.Beds.order/1` [@FR-001]"
@@ -79,9 +83,12 @@ def test_a_part_of_the_section_may_tell_it_too() -> None:
     assert table("4", (decided("component", "Garden.Beds"),), s4_1=text) == ""
 
 
-def test_what_merely_exists_has_no_row_until_it_was_decided_anew() -> None:
-    assert table("4", (decided("rule", "Ties", "existing"),)) == ""
-    assert "rule `Ties`" in table("4", (decided("rule", "Ties", "existing", "It keeps the first."),))
+def test_what_merely_exists_has_a_row_only_where_nobody_speaks_of_it_or_it_was_decided_anew() -> None:
+    there = (decided("function", "Garden.Beds.order/1", "existing"),)
+    assert table("5", there, s4_1="- The page calls `Beds.order/1`. [@FR-001]") == ""
+    assert "function `Garden.Beds.order/1`" in table("5", there, s4_1="- The page asks. [@FR-001]")
+    anew = (decided("rule", "Ties", "existing", "It keeps the first."),)
+    assert "rule `Ties`" in table("4", anew, s4_1="Ties keep the first. [@FR-001]")
 
 
 def test_every_kind_that_has_a_home_is_one_of_the_ledger() -> None:

@@ -14,18 +14,19 @@ from torusnb.drafting.claude import (
     exchange,
     ledger,
     lengths,
+    notes,
     reading_ahead,
     requests,
 )
 from torusnb.drafting.claude.prompts import PLACEHOLDERS
 
-HOLDERS = (blocks, checking, choosing, exchange, ledger, lengths, reading_ahead, requests)
+HOLDERS = (blocks, checking, choosing, exchange, ledger, lengths, notes, reading_ahead, requests)
 DOC = (Path(__file__).parents[2] / "docs" / "drafting.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([A-Z_]+)` \| ([\d,]+) \|", DOC, re.MULTILINE)
 
 
 def test_every_row_of_the_bounds_is_found() -> None:
-    assert len(ROWS) == 28
+    assert len(ROWS) == 29
 
 
 @pytest.mark.parametrize(("name", "value"), ROWS)

@@ -256,4 +256,3 @@ def test_the_reading_sees_each_marked_line_of_code_as_it_stands() -> None:
     pack = evidence()
     assert lines
     assert set(lines.values()) <= {" ".join(item.text.split())[:160] for item in pack.evidence.values()}
-

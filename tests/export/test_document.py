@@ -5,7 +5,8 @@ import pytest
 
 from torusnb.errors import EvidenceError
 from torusnb.export.document import NOTHING_DRAFTED, render_fdd, render_reference
-from torusnb.models.design import Evidence, SectionDraft, Template
+from torusnb.models.base import Place
+from torusnb.models.design import Evidence, SectionDraft, Template, TemplateSection
 from torusnb.models.sources import Citation, Source
 from torusnb.review.review import review_text
 
@@ -14,6 +15,9 @@ def _drafts(**texts: str) -> tuple[SectionDraft, ...]:
     return tuple(
         SectionDraft(section=name.removeprefix("s").replace("_", "."), text=text) for name, text in texts.items()
     )
+
+
+_LIST = TemplateSection("6", "References", form="references")
 
 
 def _full() -> tuple[SectionDraft, ...]:
@@ -52,6 +56,7 @@ def test_the_references_list_only_cited_sources_by_label(
         "- **[ecto-multi]** Ecto.Multi · https://hexdocs.pm/ecto/Ecto.Multi.html · "
         "Not accessed (catalogue entry, unchecked)\n"
         "- **[zeta]** Zeta guide · https://zeta.example.org/guide · Accessed 2026-03-04\n"
+        "\n**Code**: the text cites each file by the end of its path.\n\n- `lib/gate.ex`\n"
     )
 
 
@@ -172,3 +177,32 @@ def test_the_template_says_which_section_names_the_commit(template: Template) ->
 def test_references_without_any_source_say_so(template: Template) -> None:
     text = render_fdd("G", template, _drafts(s6=""), {}, ())
     assert text.endswith("## 6. References\n\nNo external source is cited.\n")
+
+
+def test_a_section_keeps_its_bytes_when_another_cites_a_file_of_the_same_name() -> None:
+    lists = Template("small", "Design", (TemplateSection("1", "One"), TemplateSection("2", "Two"), _LIST))
+    paths = ("lib/a/beds.ex", "lib/b/beds.ex", "lib/b/weeds.ex")
+    items = {f"code:{path}:1": Evidence(f"code:{path}:1", "code", "x", Place(path, 1)) for path in paths}
+    one = SectionDraft("1", "It is so [@code:lib/a/beds.ex:1; @code:lib/b/weeds.ex:1].")
+    alone, beside = (
+        render_fdd("T", lists, [one, *others], evidence, (), commit="0123456789abcdef", namesakes=paths[:2])
+        for others, evidence in (
+            ((), {key: items[key] for key in items if "lib/b/beds" not in key}),
+            ((SectionDraft("2", "So is this [@code:lib/b/beds.ex:1]."),), items),
+        )
+    )
+    section = "## 1. One\n\nIt is so (`a/beds.ex:1`; `weeds.ex:1`).\n"
+    assert section in alone
+    assert section in beside
+    assert "So is this (`b/beds.ex:1`).\n" in beside
+    assert alone.endswith(
+        "\n\n**Code at `0123456789`**: the text cites each file by the end of its path.\n\n"
+        "- `lib/a/beds.ex`\n- `lib/b/weeds.ex`\n"
+    )
+
+
+def test_without_a_references_section_files_are_cited_by_their_paths() -> None:
+    bare = Template("small", "Design", (TemplateSection("1", "One"),))
+    item = Evidence("code:lib/a/beds.ex:1", "code", "x", Place("lib/a/beds.ex", 1))
+    text = render_fdd("T", bare, [SectionDraft("1", f"It is so [@{item.key}].")], {item.key: item}, ())
+    assert "It is so (`lib/a/beds.ex:1`).\n" in text

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.export.markers import resolve_markers
+from torusnb.export.markers import fold_citations, resolve_markers
 from torusnb.models.base import Place
 from torusnb.models.design import Evidence
 from torusnb.models.sources import Source
+from torusnb.spec.pathtails import PathTails
 
 
 @pytest.mark.parametrize(
@@ -39,27 +40,90 @@ def line(path: str, number: int) -> Evidence:
     return Evidence(f"code:{path}:{number}", "code", "x", Place(path, number))
 
 
+_TAILS = PathTails(("lib/a/beds.ex", "lib/b/beds.ex", "lib/b/weeds.ex", "mix.exs"))
+_ITEMS = [line(path, n) for path in ("lib/a/beds.ex", "lib/b/weeds.ex", "mix.exs") for n in (1, 2, 13)]
+_ITEMS += [
+    Evidence(key, kind, "x")
+    for key, kind in (("FR-004", "requirement"), ("AC-004", "criterion"), ("A-5", "assumption"))
+]
+_ITEMS += [Evidence(f"prd:{n}", "prd", "x", Place("docs/gate/prd.md", n)) for n in (4, 9)]
+_EVIDENCE = {item.key: item for item in _ITEMS}
+
+
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("One [@code:lib/a/beds.ex:1]. Two [@code:lib/a/beds.ex:2].", "One (`lib/a/beds.ex:1`). Two (`…/beds.ex:2`)."),
-        ("One [@code:lib/a/beds.ex:1; @code:lib/a/beds.ex:2].", "One (`lib/a/beds.ex:1`; `…/beds.ex:2`)."),
-        (
-            "[@code:lib/a/beds.ex:1] [@code:lib/b/beds.ex:1] [@code:lib/a/beds.ex:2] [@code:lib/b/beds.ex:2]",
-            "(`lib/a/beds.ex:1`) (`lib/b/beds.ex:1`) (`…/a/beds.ex:2`) (`…/b/beds.ex:2`)",
-        ),
-        ("[@code:mix.exs:1] [@code:mix.exs:2]", "(`mix.exs:1`) (`mix.exs:2`)"),
-        (
-            "One [@code:lib/a/beds.ex:1]. `lib/b/beds.ex` stays. Two [@code:lib/a/beds.ex:2].",
-            "One (`lib/a/beds.ex:1`). `lib/b/beds.ex` stays. Two (`…/a/beds.ex:2`).",
-        ),
-        ("One [@code:lib/a/beds.ex:1; @code:lib/a/beds.ex:1].", "One (`lib/a/beds.ex:1`)."),
+        ("One [@code:lib/b/weeds.ex:1]. Two [@code:lib/a/beds.ex:2].", "One (`weeds.ex:1`). Two (`a/beds.ex:2`)."),
+        ("One [@code:lib/b/weeds.ex:13; @A-5; @code:lib/b/weeds.ex:2].", "One (`weeds.ex:2, 13`; A-5)."),
+        ("One [@code:lib/b/weeds.ex:1] [@code:lib/b/weeds.ex:2].", "One (`weeds.ex:1, 2`)."),
+        ("One [@prd:9; @prd:4].", "One (prd.md:4, 9)."),
+        ("One [@code:mix.exs:1; @code:mix.exs:1].", "One (`mix.exs:1`)."),
     ],
 )
-def test_a_further_line_of_a_file_goes_by_the_end_of_its_path(written: str, shown: str) -> None:
-    places = [("lib/a/beds.ex", 1), ("lib/a/beds.ex", 2), ("lib/b/beds.ex", 1), ("lib/b/beds.ex", 2)]
-    lines = [line(path, number) for path, number in (*places, ("mix.exs", 1), ("mix.exs", 2))]
-    assert resolve_markers(written, {item.key: item for item in lines}, {}).text == shown
+def test_lines_are_cited_together_by_the_end_of_their_files_path(written: str, shown: str) -> None:
+    assert resolve_markers(written, _EVIDENCE, {}, _TAILS).text == shown
+
+
+def test_without_ends_a_file_is_cited_by_its_path() -> None:
+    resolved = resolve_markers("One [@code:lib/b/weeds.ex:1; @code:mix.exs:2].", _EVIDENCE, {})
+    assert (resolved.text, resolved.files) == (
+        "One (`lib/b/weeds.ex:1`; `mix.exs:2`).",
+        ("lib/b/weeds.ex", "mix.exs"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("- **AC-004**: Enter toggles it. [@AC-004]", "- **AC-004**: Enter toggles it."),
+        ("- **AC-004**: Enter toggles it. [@FR-004]", "- **AC-004**: Enter toggles it. (FR-004)"),
+        ("- AC-0041: Enter toggles it. [@FR-004]", "- AC-0041: Enter toggles it. (FR-004)"),
+        ("It toggles [@FR-004; @A-5], as FR-004 says.", "It toggles (A-5), as FR-004 says."),
+        ("[@A-5] It toggles by `A-5`.", "It toggles by `A-5`."),
+        ("It toggles [@A-5]. Then it stays\nso [@A-5].", "It toggles (A-5). Then it stays\nso."),
+        ("It toggles [@A-5].\n\nThen it stays [@A-5].", "It toggles (A-5).\n\nThen it stays (A-5)."),
+        ("- It toggles. [@A-5]\n- It stays. [@A-5]", "- It toggles. (A-5)\n- It stays. (A-5)"),
+        ("- FR-004:\n  - It stays. [@FR-004]\n  - It goes.", "- FR-004:\n  - It stays.\n  - It goes."),
+        ("- On:\n  - One. [@A-5]\n  - Two. [@A-5]", "- On:\n  - One. (A-5)\n  - Two. (A-5)"),
+        ("| FR-004 | [@FR-004] |", "| FR-004 | (FR-004) |"),
+        ("FR-004 holds:\n[@FR-004]\nand more.", "FR-004 holds:\n(FR-004)\nand more."),
+        ("```\nFR-004\n```\n\nIt stays [@FR-004].", "```\nFR-004\n```\n\nIt stays (FR-004)."),
+    ],
+)
+def test_an_id_that_its_block_says_is_not_said_again_in_brackets(written: str, shown: str) -> None:
+    assert resolve_markers(written, _EVIDENCE, {}, _TAILS).text == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (
+            "| one [@code:mix.exs:1] | two [@code:mix.exs:1; @code:mix.exs:2] |",
+            "| one (`mix.exs:1`) | two (`mix.exs:2`) |",
+        ),
+        ("| one [@prd:4] | two [@prd:4] |", "| one (prd.md:4) | two |"),
+        ("| one [@prd:4] | [@prd:4] |", "| one (prd.md:4) | (prd.md:4) |"),
+        ("| one [@prd:4] |\n| two [@prd:4] |", "| one (prd.md:4) |\n| two (prd.md:4) |"),
+        ("One [@prd:4]. Two [@prd:4].", "One (prd.md:4). Two (prd.md:4)."),
+    ],
+)
+def test_a_place_is_shown_once_in_a_row_of_a_table(written: str, shown: str) -> None:
+    assert resolve_markers(written, _EVIDENCE, {}, _TAILS).text == shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("It is so (`lib/a/beds.ex:1`; `…/beds.ex:2`).", "It is so (`beds.ex:1, 2`).", True),
+        ("AC-004: it is so. (AC-004)", "AC-004: it is so.", True),
+        ("It is so (prd.md:4; prd.md:9).", "It is so (prd.md:4, 9).", True),
+        ("It is so (`lib/a/beds.ex:1`).", "It is so (`beds.ex:2`).", False),
+        ("It is so (FR-004).", "It is so.", False),
+        ("It is so.", "It is not so.", False),
+    ],
+)
+def test_texts_that_differ_in_the_form_of_their_citations_fold_to_the_same(one: str, other: str, same: bool) -> None:
+    assert (fold_citations(one) == fold_citations(other)) is same
 
 
 @pytest.mark.parametrize(

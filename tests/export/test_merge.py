@@ -68,13 +68,24 @@ def test_a_kept_section_is_outlived_until_the_person_touches_it() -> None:
     mine = fdd("one").replace("Text one of 4.1.", "My own words.")
     kept = fdd("two").replace("Text two of 4.1.", "My own words.")
     first, second = (fdd("one"), fdd("one")), (kept, fdd("two"))
-    assert find_outlived(mine, [first], fdd("one"), TEMPLATE) == ()
-    assert find_outlived(mine, [first], fdd("two"), TEMPLATE) == ("4.1",)
-    assert find_outlived(kept, [first, second], fdd("two"), TEMPLATE) == ("4.1",)
-    assert find_outlived(kept, [first, second, second], fdd("two"), TEMPLATE) == ("4.1",)
+
+    def names(existing: str | None, exports: list[tuple[str, str]], fresh: str) -> tuple[str, ...]:
+        return tuple(left.name for left in find_outlived(existing, exports, fresh, TEMPLATE))
+
+    assert names(mine, [first], fdd("one")) == ()
+    assert names(mine, [first], fdd("two")) == ("4.1",)
+    assert names(kept, [first, second], fdd("two")) == ("4.1",)
+    assert names(kept, [first, second, second], fdd("two")) == ("4.1",)
     touched = kept.replace("My own words.", "My words, read again.")
-    assert find_outlived(touched, [first, second], fdd("two"), TEMPLATE) == ()
-    assert find_outlived(None, [first], fdd("two"), TEMPLATE) == ()
+    assert names(touched, [first, second], fdd("two")) == ()
+    assert names(None, [first], fdd("two")) == ()
+
+
+def test_an_outlived_section_carries_what_torusnb_said_then_and_says_now() -> None:
+    mine = fdd("one").replace("Text one of 4.1.", "My own words.")
+    (left,) = find_outlived(mine, [(fdd("one"), fdd("one"))], fdd("two"), TEMPLATE)
+    assert "Text one of 4.1." in left.then
+    assert "Text two of 4.1." in left.now
 
 
 def test_without_the_last_export_everything_is_a_persons() -> None:
@@ -207,3 +218,10 @@ def test_nothing_a_person_wrote_is_lost_and_merging_twice_changes_nothing(
     assert all(mark in plain for mark in marks)
     assert merge(merged.text, last, fresh).text == merged.text
     assert merge(merged.text, fresh, fresh).text == merged.text
+
+
+def test_a_kept_section_is_not_stale_because_citations_are_written_in_another_form() -> None:
+    before, now = "Open (`lib/a/beds.ex:1`; `…/beds.ex:2`).", "Open (`beds.ex:1, 2`)."
+    assert merge_fdd(fdd("mine"), fdd(before), fdd(now), TEMPLATE).stale == ()
+    assert find_outlived(fdd("mine"), [(fdd("mine"), fdd(before))], fdd(now), TEMPLATE) == ()
+    assert merge_fdd(fdd("mine"), fdd(before), fdd("Shut (`beds.ex:1, 2`)."), TEMPLATE).stale != ()

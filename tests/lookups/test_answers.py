@@ -10,9 +10,12 @@ import pytest
 
 from tests.lookups.conftest import Ask, open_at
 from torusnb.drafting.evidence import code_key
+from torusnb.lookups.emissions import tell_emission
 from torusnb.lookups.lookups import CheckoutLookups
 from torusnb.lookups.sheet import MOST_BYTES, MOST_LINES
+from torusnb.lookups.showing import share_room
 from torusnb.lookups.tools import TOOLS
+from torusnb.lookups.whole_words import holds_whole
 from torusnb.models.base import render_json
 from torusnb.models.messages import LookupAnswer
 from torusnb.models.record import Decision
@@ -327,3 +330,123 @@ def test_the_manual_names_every_tool_and_all_its_arguments() -> None:
     assert told.keys() == {tool.name for tool in TOOLS}
     for tool in TOOLS:
         assert set(re.findall(r"`(\w+)`", told[tool.name])) == set(tool.parameters["properties"])
+
+
+def _write_bulk(root: Path) -> None:
+    (root / "lib" / "mini" / "bulk.ex").write_text(
+        """defmodule Mini.Bulk do
+  def handle_event(
+        "toggle",
+        %{"id" => id},
+        socket
+      ) do
+    {:noreply, assign(socket, :tab, id)}
+  end
+
+  def handle_event("clear", _params, socket) do
+    metadata = %{section_id: 1, mode: "all"}
+    :telemetry.execute([:mini, :bulk, :clear], %{count: 1, duration_ms: 2}, metadata)
+    {:noreply, assign(socket, :table_tab, nil)}
+  end
+
+  def other(socket), do: stabilise(socket)
+"""
+        + "".join(f"  def filler_{n}(x) do\n    {n} + x\n    |> stabilise()\n  end\n\n" for n in range(50))
+        + "end\n"
+    )
+
+
+def test_each_clause_is_listed_with_the_pattern_that_tells_it_apart(sample_torus: Path) -> None:
+    _write_bulk(sample_torus)
+    root = sample_torus / "lib/mini/bulk.ex"
+    root.write_text(re.sub(r"  def filler_(?:[3-4]\d)\(x\) do", "  defp later(x) do", root.read_text()))
+    answer = open_at(sample_torus).answer("show", {"what": "Mini.Bulk"})
+    assert '| def handle_event("toggle", %{"id" => id}, socket) do' in answer.text
+    assert '| def handle_event("clear", _params, socket) do' in answer.text
+    first = next(item for item in answer.evidence if item.key == "code:lib/mini/bulk.ex:2")
+    assert first.text == "def handle_event("
+
+
+def test_a_text_is_sought_as_whole_words_first(sample_torus: Path) -> None:
+    _write_bulk(sample_torus)
+    lookups = open_at(sample_torus)
+    text = lookups.answer("text", {"text": "tab", "under": "lib/mini/bulk.ex"}).text
+    assert "2 lines in 1 file below lib/mini/bulk.ex hold tab as whole words; 51 lines in 1 file more" in text
+    assert "stabilise" not in text
+    assert (
+        "51 lines in 1 file below lib/mini/bulk.ex hold stabil"
+        in lookups.answer("text", {"text": "stabil", "under": "lib/mini/bulk.ex"}).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "whole"),
+    [
+        ("late_work_policy", "late_work", True),
+        ("LateWorkPolicy", "LateWork", True),
+        ("LateWorkPolicy", "work", True),
+        ("HTMLParser", "parser", True),
+        ("late_works", "late_work", True),
+        ("late_worked", "late_work", False),
+        ("table", "tab", False),
+        ("stab", "tab", False),
+        ("stab tab", "tab", True),
+        ("a.b(", ".b(", True),
+    ],
+)
+def test_a_word_ends_at_an_underscore_a_capital_and_a_plural(line: str, text: str, whole: bool) -> None:
+    assert holds_whole(line, text) is whole
+
+
+def test_what_was_shown_stands_once_and_a_short_thing_is_not_pushed_out_by_a_long_one(sample_torus: Path) -> None:
+    _write_long_module(sample_torus)
+    _write_bulk(sample_torus)
+    what = "lib/mini/long.ex; Mini.Bulk.other/1; lib/mini/bulk.ex:15-18; Mini.Bulk.handle_event/3"
+    text = open_at(sample_torus).answer("show", {"what": what}).text
+    cited = [line.partition(" | ")[0] for line in text.split("\n") if line.startswith("code:")]
+    assert len(cited) == len(set(cited))
+    assert "1 of these lines stand above" in text
+    assert "def other(socket), do: stabilise(socket)" in text
+    assert ":telemetry.execute([:mini, :bulk, :clear]" in text
+    assert re.search(r"the rest from line \d+: show lib/mini/long.ex:\d+", text)
+    assert "left out" not in text
+
+
+def test_a_seventh_thing_is_said_to_be_left(ask: Ask) -> None:
+    text = ask("show", what="; ".join(f"lib/mini/grades.ex:{n}" for n in range(1, 9))).text
+    assert "6 things are shown at once; ask again for lib/mini/grades.ex:7; lib/mini/grades.ex:8" in text
+
+
+def test_the_small_ones_get_what_they_need_of_the_room() -> None:
+    assert share_room([0.9, 0.1, 0.2], 1.0) == pytest.approx([0.7, 0.1, 0.2])
+    assert share_room([2.0, 3.0], 1.0) == pytest.approx([0.5, 0.5])
+
+
+def test_an_exact_name_is_not_drowned_by_words(ask: Ask) -> None:
+    text = ask("find", query="PassbackWorker grades queue").text
+    assert "1 definitions of PassbackWorker" in text
+    assert "source files share words" not in text
+    assert "files that share the other words are left out" in text
+    assert "Mini.Grades.PassbackWorker" in ask("find", query="passback_worker").text
+
+
+def test_an_event_tells_the_keys_that_it_carries(sample_torus: Path) -> None:
+    _write_bulk(sample_torus)
+    text = open_at(sample_torus).answer("event", {"name": "mini.bulk"}).text
+    assert "(measurements count, duration_ms; metadata section_id, mode)" in text
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (':telemetry.execute([:a], %{n: 1}, %{id: f(x, y), text: "a, b"})', "measurements n; metadata id, text"),
+        (":telemetry.span([:a], %{id: 1}, fn -> {1, %{}} end)", "metadata id"),
+        (":telemetry.execute([:a], sizes(x), meta)", "measurements `sizes(x)`; metadata `meta`"),
+        (':telemetry.execute([:a], %{"n" => 1})', "measurements n"),
+        (":telemetry.execute([:a], %{n: 1", ""),
+        ("execute(", ""),
+        ("nothing here", ""),
+    ],
+)
+def test_keys_are_told_as_far_as_the_code_writes_them_out(code: str, told: str) -> None:
+    assert tell_emission([code], 1) == told

@@ -44,6 +44,7 @@ def _lines(text: str, template: Template, code: CodeMap) -> list[int]:
         "“A job is unique within 61 seconds” [never-captured]",
         "“A job is unique within 61 seconds” [oban-unique](https://a.example.org)",
         "“12 gates” (`guides/gates.md:3`)",
+        "“A town has 12 gates, and each has one warden” (`gates.md:3`)",
     ],
 )
 def test_what_stands_there_or_cannot_be_looked_up_is_fine(text: str, template: Template, code: CodeMap) -> None:
@@ -55,6 +56,8 @@ def test_what_stands_there_or_cannot_be_looked_up_is_fine(text: str, template: T
     [
         "“A town has 13 gates, and each has one warden” (`guides/gates.md:3`)",
         "“A town has 12 gates, … and two wardens at night” (`guides/gates.md:3`)",
+        "“A town has 13 gates, and each has one warden” (`gates.md:3`)",
+        "“A town has 13 gates, and each has one warden” (`gates.md:3, 4`)",
         "“A job is unique within 61 seconds.” [oban-unique]",
     ],
 )

@@ -59,7 +59,7 @@ def test_a_file_without_weights_changes_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[review.rules\n", "This is no TOML"),
+        ("[review.rules\n", "This is not valid TOML: expected"),
         ("[reveiw.rules]\n", r"There is no setting \[reveiw\]"),
         ("[review.rule]\n", r"There is no setting \[review.rule\]"),
         ('[review]\nrules = "off"\n', r"write \[review.rules\]"),

@@ -85,10 +85,28 @@ def _program_draft(request: Json, section: str) -> str:
         for text in _texts(request):
             found = re.search(rf"\A(\S+) begin: {re.escape(title)}\n(.*)\n\1 end: ", text, re.DOTALL)
             if found:
-                return re.split(rf"\n\n(?:{ADDED}|{LOOKED_UP})", found[2])[0]
+                return _within(re.split(rf"\n\n(?:{ADDED}|{LOOKED_UP})", found[2])[0], _most_words(request))
     raise AssertionError(f"the request for section {section} holds no draft of it")
 
 
 def _texts(request: Json) -> list[str]:
     blocks = [block for turn in request["messages"] for block in turn["content"]]
     return [str(block["text"]) for block in blocks if block.get("type") == "text"]
+
+
+def _most_words(request: Json) -> int:
+    """How long the section may be, as the request says it, with room for what is added to it."""
+    said = [match for text in _texts(request) for match in re.findall(r"[Aa]t most (\d+) words", text)]
+    return int(said[-1]) - 20 if said else 10_000
+
+
+def _within(text: str, words: int) -> str:
+    """The first lines of a text that fit, and its ids that stood in the others."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        if kept and sum(len(each.split()) for each in kept) + len(line.split()) > words:
+            break
+        kept.append(line)
+    short = "\n".join(kept)
+    lost = [name for name in dict.fromkeys(re.findall(r"\b(?:FR|AC)-\d+\b", text)) if name not in short]
+    return f"{short}\n\nBesides these there are {', '.join(lost)}. [@{lost[0]}]" if lost else short

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -150,14 +151,61 @@ def test_accepting_takes_one_pack_and_a_change_that_waits(opener: Opener, run: R
     assert "waiting: nothing" in unknown.stderr
 
 
+@pytest.mark.parametrize("where", ["fdd.md", "notebook"])
+def test_a_persons_section_that_its_draft_has_left_behind_waits_until_it_is_accepted(
+    opener: Opener, sample_torus: Path, tmp_path: Path, run: Run, where: str
+) -> None:
+    with opener() as session:
+        session.export()
+        if where == "notebook":
+            session.decide(Decision("section", "2", "accept", "All of it, by hand."))
+            session.export()
+        requirement = session.pack.requirements[4]
+    fdd = tmp_path / "out/late_work_policies/fdd.md"
+    if where == "fdd.md":
+        fdd.write_text(re.sub(r"(?m)^(## 2\. .*)$", r"\1\n\nAll of it, by hand.", fdd.read_text("utf-8")), "utf-8")
+    assert run("status", "late_work_policies").exit_code == 0
+    prd = sample_torus / requirement.place.path
+    prd.write_text(prd.read_text("utf-8").replace(requirement.text, f"{requirement.text} Twice a day."), "utf-8")
+    with opener() as session:
+        session.export()
+    assert "All of it, by hand." in fdd.read_text("utf-8")
+    told = run("status", "late_work_policies")
+    assert told.exit_code == 1
+    assert "changed  section 2 of fdd.md" in told.output
+    assert "A person wrote this section" in told.output
+    assert "Twice a day" in run("status", "late_work_policies", "--json").output
+    reviewed = CliRunner().invoke(main, ["review", str(fdd), "--torus", str(sample_torus)])
+    assert "stale.section" in reviewed.output
+    assert run("status", "late_work_policies", "--accept", "section:2").exit_code == 0
+    assert run("status", "late_work_policies").exit_code == 0
+
+
+def test_a_persons_section_is_not_left_behind_where_only_a_lines_number_changed(
+    opener: Opener, sample_torus: Path, tmp_path: Path, run: Run
+) -> None:
+    with opener() as session:
+        session.export()
+        prd = sample_torus / session.pack.requirements[0].place.path
+    fdd = tmp_path / "out/late_work_policies/fdd.md"
+    fdd.write_text(re.sub(r"(?m)^(## 2\. .*)$", r"\1\n\nAll of it, by hand.", fdd.read_text("utf-8")), "utf-8")
+    prd.write_text(prd.read_text("utf-8").replace("\n", "\n\n", 1), "utf-8")
+    with opener() as session:
+        session.export()
+    assert run("status", "late_work_policies").exit_code == 0
+
+
 def test_a_damaged_trail_is_told_and_does_not_hide_the_others(opener: Opener, run: Run, tmp_path: Path) -> None:
     with opener() as session:
         session.export()
     (tmp_path / "out/broken").mkdir()
     (tmp_path / "out/broken/trail.sqlite3").write_bytes(b"no trail at all" * 99)
+    shutil.copytree(tmp_path / "out/late_work_policies", tmp_path / "out/shut")
+    (tmp_path / "out/shut/trail.sqlite3-wal").mkdir()  # SQLite cannot open it then, as where nobody may look
     told = run("status")
     assert told.exit_code == 1
-    assert "broken: unreadable" in told.output
+    assert "broken: unreadable\n" in told.output
+    assert "shut: unreadable\n" in told.output
     assert "late_work_policies: exported" in told.output
     assert run("conflicts").exit_code == 0
 

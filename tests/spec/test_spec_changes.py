@@ -10,6 +10,7 @@ from torusnb.models.base import Place
 from torusnb.models.changes import Change
 from torusnb.spec.changes import compare_packs
 from torusnb.spec.headings import name_headings
+from torusnb.spec.pathtails import PathTails
 from torusnb.spec.reader import load_pack
 from torusnb.spec.rests import parse_rests
 from torusnb.spec.template import load_template
@@ -70,6 +71,19 @@ def test_keys_are_read_from_places_ids_and_labels() -> None:
     assert rests["FR-001"] == rests["prd:4"] == rests["src:ecto-repo"] == ("1",)
     assert rests["req:9"] == ("8",)
     assert "src:a" not in rests
+
+
+def test_ends_of_paths_and_several_lines_are_told_as_whole_keys() -> None:
+    text = (
+        "# T\n\n## 1. Executive Summary\n\nIt prints. (`b.ex:3, 5`; `x.md:7`; prd.md:4, 9; FR-001)\n\n"
+        "## 8. Caching Strategy\n\nNone. (`c.ex:2`; `d.ex:1`)\n\n"
+        "## 17. References\n\n**Code**: listed.\n\n- `docs/x.md`\n- `lib/a/b.ex`\n"
+    )
+    rests = parse_rests(text, load_template(), PathTails(["lib/a/c.ex"]))
+    assert list(rests) == [
+        *("code:lib/a/b.ex:3", "code:lib/a/b.ex:5", "guide:docs/x.md:7", "prd:4", "prd:9", "FR-001"),
+        *("code:lib/a/c.ex:2", "code:d.ex:1"),
+    ]
 
 
 def test_two_headings_of_one_text_are_told_apart_and_the_last_goes_to_the_end(tmp_path: Path) -> None:

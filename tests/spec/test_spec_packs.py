@@ -325,12 +325,15 @@ def test_packs_are_found_wherever_they_lie(tmp_path: Path) -> None:
 
 def test_a_pack_is_located_by_slug_folder_or_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make_pack(tmp_path / "docs/features/nudges")
+    (folder / "fdd.md").write_text("# Nudges\n")
     monkeypatch.chdir(tmp_path / "docs")
     for given_name in (
         "nudges",
         "features/nudges",
         "docs/features/nudges/",
         "docs/features/nudges/prd.md",
+        "docs/features/nudges/fdd.md",
+        "features/nudges/fdd.md",
         str(folder),
     ):
         assert locate_pack(tmp_path, given_name).resolve() == folder
@@ -342,7 +345,11 @@ def test_a_pack_is_located_by_slug_folder_or_file(tmp_path: Path, monkeypatch: p
         ("nudge", r"Near it are docs/a/nudges"),
         ("other", r"could be any of docs/a/other, docs/b/other"),
         ("docs/a", r"holds no prd\.md\. It holds packs in nudges, other"),
-        ("mix.exs", r"no prd\.md"),
+        ("mix.exs", "no document of a spec pack"),
+        ("docs/fdd.md", r"no prd\.md beside this file"),
+        ("zebra", r"in \S+, which was searched for folders with a prd\.md\. There are docs/a/nudges"),
+        ("zebra", r"lies elsewhere give the path of its folder, or of its prd\.md or fdd\.md"),
+        ("nowhere/prd.md", "nothing lies at that path"),
         ("", "No spec pack is named"),
         ("zzz\0", "No spec pack is named"),
         ("z" * 300, "No spec pack is named"),
@@ -353,6 +360,7 @@ def test_a_pack_that_is_not_found_is_told_with_candidates(tmp_path: Path, given_
     for folder in ("docs/a/nudges", "docs/a/other", "docs/b/other"):
         make_pack(tmp_path / folder)
     (tmp_path / "mix.exs").write_text("")
+    (tmp_path / "docs/fdd.md").write_text("# Alone\n")
     with pytest.raises(PackError, match=words):
         locate_pack(tmp_path, given_name)
 

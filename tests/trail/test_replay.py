@@ -128,6 +128,17 @@ def test_an_export_that_says_something_else_than_its_draft_is_seen(opener: Opene
     assert "Slipped in." in difference
 
 
+def test_an_export_in_an_older_form_says_that_the_form_is_why_it_differs(opener: Opener) -> None:
+    session = opener()
+    record = session.export().record
+    older = msgspec.structs.replace(record, text=record.text.replace(CACHING, f"{CACHING}\nSlipped in.\n"), form=1)
+    session.trail.append("export", "older", key="older", value=older)
+    why, _ = replay_trail(session.trail).differences
+    assert why == (
+        "fdd.md cites its evidence in another form: it was exported in form 1, and this torusnb writes form 2"
+    )
+
+
 def test_a_trail_without_an_export_or_without_what_it_rests_on_is_refused(opener: Opener, tmp_path: Path) -> None:
     session = opener()
     with pytest.raises(TrailError, match="holds no export"):

@@ -27,6 +27,7 @@ from torusnb.models.history import History
 from torusnb.models.knowledge import Context, GuideNote, Knowledge, Reason, Trap, Waypoint
 from torusnb.models.record import Decision
 from torusnb.models.requirements import SpecPack
+from torusnb.spec.pathtails import PathTails
 
 _LIMIT = 40
 _MOST_FILES = 150
@@ -105,6 +106,7 @@ def capture_context(
         symbols=collect_footing(_told_keys(waypoints, notes, knowledge, traps), read_source, code_map).symbols,
         problems=(*review_absent(absent), *(history.problems if history is not None else ())),
         behaviours=behaviours,
+        namesakes=PathTails(code_map.paths).namesakes(),
     )
 
 

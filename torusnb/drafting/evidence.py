@@ -13,6 +13,7 @@ from torusnb.models.design import Evidence, EvidencePack, FocusArea, Template
 from torusnb.models.knowledge import Context
 from torusnb.models.modules import Function, Module
 from torusnb.models.requirements import SpecPack
+from torusnb.models.requirements import place_key as place_key
 from torusnb.models.sources import Citation, Research
 
 
@@ -115,13 +116,6 @@ def _seat(area: FocusArea) -> tuple[str, float]:
     return seat, number / max(1, len(area.practices))
 
 
-def place_key(place: Place) -> str:
-    """The key of a line of the pack: `req:LINE` for requirements.yml, `prd:LINE` for everything else."""
-    name = place.path.rsplit("/", 1)[-1]
-    family = "req" if name.endswith((".yml", ".yaml")) else "prd"
-    return f"{family}:{place.line}"
-
-
 def code_key(path: str, line: int) -> str:
     """The key of a line of the checkout."""
     return f"code:{path}:{line}"
@@ -155,10 +149,14 @@ def _statements(pack: SpecPack) -> Iterator[Evidence]:
         yield _prd(mention.place, mention.name)
     for section in pack.sections:
         yield _prd(section.place, section.title)
+    for note in pack.beside:
+        for statement in note.statements:
+            yield _prd(statement.place, statement.text)
 
 
 def _prd(place: Place, text: str) -> Evidence:
-    return Evidence(key=place_key(place), kind="prd", text=text, place=place)
+    key = place_key(place)
+    return Evidence(key=key, kind="note" if key.startswith("note:") else "prd", text=text, place=place)
 
 
 def _waypoints(context: Context) -> Iterator[Evidence]:

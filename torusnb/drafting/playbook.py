@@ -15,6 +15,7 @@ from torusnb.drafting.signals import SIGNALS
 from torusnb.errors import TemplateError
 from torusnb.models.design import FocusArea, Practice
 from torusnb.resources import data_path
+from torusnb.spec.flaws import refuse_yaml
 
 PLACEHOLDERS: dict[str, str] = {
     "cache": "the cache",
@@ -58,10 +59,8 @@ def parse_playbook(text: str, path: str) -> tuple[FocusArea, ...]:
     """
     try:
         data = yaml.load(text, Loader=_LinedLoader)  # noqa: S506 - a safe loader that also keeps lines
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else None
-        raise TemplateError("This is not valid YAML; correct that line.", path=path, line=line) from problem
+    except (yaml.YAMLError, RecursionError, ValueError) as problem:
+        raise refuse_yaml("The playbook", text, path, problem) from problem
     entries = data.get("areas") if isinstance(data, dict) else None
     if not isinstance(entries, list) or not entries:
         raise TemplateError("A playbook needs `areas:` with a list of focus areas; add it.", path=path)

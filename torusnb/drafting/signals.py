@@ -9,9 +9,9 @@ from functools import cache
 from torusnb.drafting.signal import ALWAYS, Signal
 from torusnb.drafting.signal_words_data import DATA_SIGNALS
 from torusnb.drafting.signal_words_runtime import RUNTIME_SIGNALS
-from torusnb.models.base import Place, Value
+from torusnb.models.base import Value
 from torusnb.models.knowledge import Context
-from torusnb.models.requirements import SpecPack, Statement
+from torusnb.models.requirements import SpecPack, Statement, place_key
 
 VOCABULARY: tuple[Signal, ...] = DATA_SIGNALS + RUNTIME_SIGNALS
 """Every signal, in the order in which they are reported."""
@@ -100,7 +100,7 @@ def _said(signal: Signal, clauses: tuple[_Clause, ...]) -> tuple[str, ...]:
             continue
         if any(not (signal.negatable and _is_negated(clause.text, match)) for match in words.finditer(clause.text)):
             keys[clause.key] = None
-    binding = any(not key.startswith(("prd:", "req:")) for key in keys)
+    binding = any(not key.startswith(("prd:", "req:", "note:")) for key in keys)
     return tuple(keys) if binding or len(keys) >= signal.least else ()
 
 
@@ -131,7 +131,7 @@ def _statements(pack: SpecPack) -> Iterator[tuple[str, str, str]]:
     for criterion in pack.criteria:
         yield criterion.id, "", criterion.text
     for demand in pack.nonfunctional:
-        yield _key(demand.place), demand.area, demand.text
+        yield place_key(demand.place), demand.area, demand.text
     groups: tuple[tuple[Statement, ...], ...] = (
         pack.data_notes,
         pack.interface_notes,
@@ -142,15 +142,9 @@ def _statements(pack: SpecPack) -> Iterator[tuple[str, str, str]]:
         pack.summary,
     )
     for statement in (statement for group in groups for statement in group):
-        yield _key(statement.place), statement.label, statement.text
+        yield place_key(statement.place), statement.label, statement.text
     for statement in pack.telemetry:
-        yield _key(statement.place), "telemetry" if _REPORTS.search(statement.text) else "", statement.text
-
-
-def _key(place: Place) -> str:
-    """`prd:LINE` for prd.md, `req:LINE` for requirements.yml."""
-    kind = "req" if place.path.endswith((".yml", ".yaml")) else "prd"
-    return f"{kind}:{place.line}"
+        yield place_key(statement.place), "telemetry" if _REPORTS.search(statement.text) else "", statement.text
 
 
 def _changed_kinds(context: Context) -> dict[str, list[str]]:

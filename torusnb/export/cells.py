@@ -43,7 +43,8 @@ class CarriedEvidence(Value, frozen=True):
         lines: Evidence that is a line of code or of a guide, and whose key says all: `code:PATH` or `guide:PATH` to
             the lines' numbers, apart by blanks.
         pack: The directory of the spec pack that it belongs to, as in `SpecPack`; empty when it does not say.
-        title, sources, commit, citations, template: As `render_fdd` takes them.
+        title, sources, commit, citations, template, namesakes: As `render_fdd` takes them; of the namesakes those that
+            are named like a file of the evidence.
     """
 
     title: str = ""
@@ -54,6 +55,7 @@ class CarriedEvidence(Value, frozen=True):
     template: Template | None = None
     pack: str = ""
     lines: dict[str, str] = msgspec.field(default_factory=dict)
+    namesakes: tuple[str, ...] = ()
 
 
 class NotebookExport(Value, frozen=True):
@@ -62,7 +64,7 @@ class NotebookExport(Value, frozen=True):
     Attributes:
         sections: One draft for each section, in the template's order.
         template: The one in force: the given one, the one the notebook carries, or the default.
-        title, evidence, sources, commit, citations: As in `CarriedEvidence`; empty when no cell carries any.
+        title, evidence, sources, commit, citations, namesakes: As in `CarriedEvidence`; empty when no cell carries any.
     """
 
     sections: tuple[SectionDraft, ...]
@@ -72,6 +74,7 @@ class NotebookExport(Value, frozen=True):
     title: str = ""
     commit: str = ""
     citations: tuple[Citation, ...] = ()
+    namesakes: tuple[str, ...] = ()
 
 
 def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -> NotebookExport:
@@ -110,6 +113,7 @@ def parse_cells(notebook: Mapping[str, Any], template: Template | None = None) -
         title=carried.title,
         commit=carried.commit,
         citations=carried.citations,
+        namesakes=carried.namesakes,
     )
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from torusnb.errors import EvidenceError
 from torusnb.export.markers import resolve_markers
 from torusnb.models.design import Evidence, SectionDraft, Template, TemplateSection
 from torusnb.models.sources import VERDICTS, Citation, Source
 from torusnb.spec.codeparts import edit_prose, find_fences
+from torusnb.spec.pathtails import PathTails, render_listing
 
 NOTHING_DRAFTED = "Nothing is drafted for this section."
 """What a required section without a draft says; the review counts it as empty."""
+
+FORM = 2
+"""How citations are written: 1 a file by its path, 2 by the end of its path, its lines together. A document that was
+exported in another form cannot be made again byte for byte."""
 
 _HEADING = re.compile(r"^(#{1,6})(?=\s)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -29,6 +34,7 @@ def render_fdd(
     *,
     commit: str = "",
     citations: Iterable[Citation] = (),
+    namesakes: Iterable[str] = (),
 ) -> str:
     """The whole document: title, numbered sections in the template's order, references; one newline at the end.
 
@@ -36,7 +42,8 @@ def render_fdd(
 
     Of two drafts for a section the later one counts. A required section without a draft says so; an
     optional one is left out. The references list the cited sources by label; a source that was fetched but has no
-    citation among `citations` reads `unchecked`.
+    citation among `citations` reads `unchecked`. Files are cited by the ends of their paths; the whole paths stand in
+    the references, and where the template has none, in the citations.
 
     Args:
         title: The feature's name.
@@ -47,13 +54,20 @@ def render_fdd(
         commit: The commit all code references are at; the template's section of the form `context` gets a line for
             it unless it names it.
         citations: The verdicts.
+        namesakes: The files of the checkout that share their name with another one. With them the end by which a file
+            is cited depends on the checkout alone, not on what else is evidence.
 
     Raises:
         EvidenceError: Keys that resolve to nothing, each with its section.
     """
-    bodies, cited = _resolve(template, {draft.section: draft.text for draft in drafts}, evidence, sources)
+    lists = any(section.form == "references" for section in template.sections)
+    places = (item.place for item in evidence.values() if item.kind in {"code", "guide"})
+    tails = PathTails((*namesakes, *(place.path for place in places if place is not None))) if lists else None
+    texts = {draft.section: draft.text for draft in drafts}
+    bodies, cited, files = _resolve(template, texts, evidence, sources, tails)
     _name_commit(bodies, template, commit)
     _list_references(bodies, template, cited, tuple(citations))
+    _list_files(bodies, template, files, commit)
     parts = [f"# {_full_title(title, template)}"]
     for section in template.sections:
         parts.extend(_render_section(section, template, bodies))
@@ -78,9 +92,14 @@ def render_reference(source: Source, citations: Iterable[Citation] = ()) -> str:
 
 
 def _resolve(
-    template: Template, texts: Mapping[str, str], evidence: Mapping[str, Evidence], sources: Sequence[Source]
-) -> tuple[dict[str, str], list[Source]]:
-    """The sections' texts without markers, by id, and the sources they cite."""
+    template: Template,
+    texts: Mapping[str, str],
+    evidence: Mapping[str, Evidence],
+    sources: Sequence[Source],
+    tails: PathTails | None,
+) -> tuple[dict[str, str], list[Source], set[str]]:
+    """The sections' texts without markers, by id, and the sources and the files that they cite."""
+    files: set[str] = set()
     by_key = {source.key: source for source in sources}
     cited: dict[str, None] = {}
     missing: list[tuple[str, str]] = []
@@ -88,14 +107,15 @@ def _resolve(
     for section in template.sections:
         if section.id not in texts:
             continue
-        resolved = resolve_markers(texts[section.id], evidence, by_key)
+        resolved = resolve_markers(texts[section.id], evidence, by_key, tails)
         missing.extend((key, section.id) for key in resolved.missing)
         for key in resolved.sources:
             cited.setdefault(key)
+        files.update(resolved.files)
         bodies[section.id] = _tidy(_nest(resolved.text, section.level + 1))
     if missing:
         raise _unresolved(missing)
-    return bodies, [by_key[key] for key in cited]
+    return bodies, [by_key[key] for key in cited], files
 
 
 def _full_title(title: str, template: Template) -> str:
@@ -156,6 +176,13 @@ def _list_references(
     own = bodies.get(section.id, "")
     listed = "\n".join(lines) if lines else ("" if own else "No external source is cited.")
     bodies[section.id] = "\n\n".join(part for part in (own, listed) if part)
+
+
+def _list_files(bodies: dict[str, str], template: Template, files: Collection[str], commit: str) -> None:
+    """Says at the end of the references which files the ends of paths stand for."""
+    section = next((section for section in template.sections if section.form == "references"), None)
+    if section is not None and files:
+        bodies[section.id] = f"{bodies[section.id]}\n\n{render_listing(files, commit)}"
 
 
 def _nest(text: str, shallowest: int) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from torusnb.export.markers import fold_citations
 from torusnb.models.base import Value
 from torusnb.models.design import Template
 from torusnb.spec.fdd import FddSection, parse_fdd
@@ -41,6 +42,19 @@ class Merged(Value, frozen=True):
     deleted: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
+
+
+class Outlived(Value, frozen=True):
+    """A person's section that torusnb's own text has left behind.
+
+    Attributes:
+        name: Its id, or its title outside the template.
+        then, now: What torusnb itself would have written when the person wrote it, and writes now.
+    """
+
+    name: str
+    then: str
+    now: str
 
 
 class _Unit(Value, frozen=True):
@@ -89,7 +103,7 @@ def merge_fdd(existing: str | None, exported: str | Sequence[str] | None, fresh:
 
 def find_outlived(
     existing: str | None, exports: Sequence[tuple[str, str]], fresh: str, template: Template
-) -> tuple[str, ...]:
+) -> tuple[Outlived, ...]:
     """The sections of a person that have stood unchanged while torusnb's own text for them became another.
 
     Unlike `Merged.stale`, which compares with the last export alone, this holds until the person touches the section.
@@ -109,9 +123,15 @@ def find_outlived(
             base = next((other.words for other in own if other.key == unit.key), "")
             if written.get(unit.key) != unit.words:
                 break
-        if base and base != unit.words and unit.key in now and now[unit.key] not in (base, unit.words):
-            found.append(unit.name)
+        fresh_words = now.get(unit.key, unit.words)
+        if base not in ("", unit.words) and fresh_words != unit.words and _says_else(base, fresh_words):
+            found.append(Outlived(unit.name, base, fresh_words))
     return tuple(found)
+
+
+def _says_else(one: str, other: str) -> bool:
+    """Whether two texts differ in more than the form of their citations, which an older torusnb wrote at length."""
+    return one != other and fold_citations(one) != fold_citations(other)
 
 
 class _Merge:
@@ -165,7 +185,7 @@ class _Merge:
         if (unit.key, unit.words) not in self.own:
             if new is None or new.words != unit.words:
                 self._note("kept", unit)
-                if last is not None and new is not None and last.words != new.words:
+                if last is not None and new is not None and _says_else(last.words, new.words):
                     self._note("stale", unit)
             return unit
         if new is None:

@@ -41,6 +41,7 @@ def render_ledger(pack: EvidencePack) -> dict[str, Any]:
     """
     verdicts = dict.fromkeys((citation.source, citation.verdict) for citation in pack.research.citations)
     evidence, lines = gather_lines(pack.evidence)
+    names = {item.place.path.rpartition("/")[2] for item in pack.evidence.values() if item.place is not None}
     carried = CarriedEvidence(
         title=pack.pack.title,
         evidence=evidence,
@@ -53,6 +54,7 @@ def render_ledger(pack: EvidencePack) -> dict[str, Any]:
         template=pack.template,
         pack=pack.pack.directory,
         lines=lines,
+        namesakes=tuple(path for path in pack.context.namesakes if path.rpartition("/")[2] in names),
     )
     builtins: dict[str, Any] = msgspec.to_builtins(carried)
     return builtins
@@ -80,6 +82,7 @@ def render_notebook(notebook: Mapping[str, Any], template: Template | None = Non
         found.sources,
         commit=found.commit,
         citations=found.citations,
+        namesakes=found.namesakes,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from torusnb.context.inquiry.answers import Answer
 from torusnb.context.inquiry.inquiry import Inquiry
 from torusnb.context.map.index import TextIndex
 from torusnb.context.map.text_cache import open_text_index
@@ -15,6 +16,7 @@ from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.sheet import Sheet
 from torusnb.lookups.structure import describe
+from torusnb.lookups.whole_words import holds_whole
 from torusnb.models.codebase import CodeMap
 
 _DEFINITIONS = 25
@@ -28,6 +30,8 @@ _DEFINITION = re.compile(r"\s*(?:def\w*|schema|field|belongs_to|has_\w+|embeds_\
 _DEFINES = 1.4  # a definition tells a little more than its use
 _MOST_READ = 64_000_000  # characters
 _NO_TEXT = (".min.js", ".min.css", ".map", ".svg", ".lock", "-lock.json")
+_BESIDE_EXACT = 5
+_Hits = list[tuple[str, Sequence[int]]]
 _CODE_NAME = re.compile(r"\w*[a-z][A-Z]\w*|\w+[_.]\w[\w.?!]*(?:/\d+)?")
 """What people write for code and not in a sentence: `fooBar`, `foo_bar`, `Foo.bar/2`."""
 
@@ -55,12 +59,20 @@ class Finding:
     def find(self, sheet: Sheet, query: str, under: str = "") -> None:
         """Definitions of a name, and the files, guide sections and paths that speak of its words."""
         under = self._folder(under)
-        near = self._define(sheet, query, under) if len(query.split()) == 1 else ""
+        near, defined = "", False
+        words = query.split()
+        for word in words[:_MOST_WORDS]:
+            if len(words) == 1 or _CODE_NAME.fullmatch(word):
+                near, exact = self._define(sheet, word, under, alone=len(words) == 1)
+                # Other files and guides share the words of a name, and tell nothing of it.
+                named = exact or (len(words) == 1 and not sheet.is_blank)
+                defined = defined or (named and _CODE_NAME.fullmatch(word) is not None)
         bag = self._index.bags([query])[0]
-        defined = not sheet.is_blank and _CODE_NAME.fullmatch(query) is not None
-        if not defined:  # other files and guides share the words of a name, and tell nothing of it
+        if not defined:
             self._files(sheet, bag, under)
             self.sections(sheet, query, _SECTIONS, under)
+        elif len(words) > 1:
+            sheet.say("files that share the other words are left out; ask for these words alone")
         self._paths(sheet, bag, under)
         if sheet.is_blank:
             self._find_unoutlined(sheet, query, under, near)
@@ -89,21 +101,42 @@ class Finding:
         sheet.say(f"the checkout as it was read has no file below {under}, so nothing can be said of what is there")
         return False
 
-    def _define(self, sheet: Sheet, name: str, under: str) -> str:
-        """The definitions of a name; where there is none, what it may be meant for."""
+    def _define(self, sheet: Sheet, name: str, under: str, *, alone: bool) -> tuple[str, bool]:
+        """The definitions of a name; where there is none, what it may be meant for. And whether it is one's very name.
+
+        Of several names only the exact definitions are told. A file's name stands for the module that it holds.
+        """
         try:
             rows = self._inquiry.find(name).rows
         except InputError as error:
-            return str(error)
+            rows, near = (), str(error)
+        else:
+            near = ""
         rows = tuple(row for row in rows if row.place.path.startswith(under))
-        if rows:
-            sheet.say(f"{len(rows)} definitions of {name} or of names that hold it")
-        for row in rows[:_DEFINITIONS]:
+        exact = tuple(row for row in rows if _is_named(row, name)) or self._of_file(name, under)
+        others = tuple(row for row in rows if row not in exact) if alone else ()
+        if exact or others:
+            more = f"; {len(others)} of names that hold it" if others else ""
+            sheet.say(f"{len(exact)} definitions of {name}{more}" if exact else f"no definition of {name}{more}")
+        shown = (*exact[:_DEFINITIONS], *others[: _BESIDE_EXACT if exact else _DEFINITIONS])
+        for row in shown:
             sheet.say(describe(row))
             sheet.quote(row.place.path, row.place.line)
-        if len(rows) > _DEFINITIONS:
-            sheet.say(f"{len(rows) - _DEFINITIONS} more definitions; give more of the name, or `under`")
-        return ""
+        if len(shown) < len(exact) + len(others):
+            left = len(exact) + len(others) - len(shown)
+            sheet.say(f"{left} more definitions; give more of the name, or `under`")
+        return near, bool(exact)
+
+    def _of_file(self, name: str, under: str) -> tuple[Answer, ...]:
+        """The modules whose file bears the name (`late_work` for `LateWork`)."""
+        if "_" not in name or not name.islower():
+            return ()
+        camel = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+        try:
+            rows = self._inquiry.find(camel).rows
+        except InputError:
+            return ()
+        return tuple(row for row in rows if _is_named(row, camel) and row.place.path.startswith(under))
 
     def _files(self, sheet: Sheet, bag: Mapping[str, int], under: str) -> None:
         scores = {path: score for path, score in self._index.score(bag).items() if path.startswith(under)}
@@ -168,12 +201,24 @@ class Finding:
         where = f" below {under}" if under else ""
         found = list(self._hits(text, under))
         told = f"{_count(found)}{where} hold {text}"
+        whole = self._whole(found, text)
+        if whole and whole != found:
+            told = f"{_count(whole)}{where} hold {text} as whole words"
+            told += f"; {_count(_without(found, whole))} more hold it inside longer words"
+            found = whole
         if not found and (joined := _joined(text)):
             found = list(self._hits(joined, under))
             told += (
                 f"; with its words joined in any way {_count(found)}" if found else ", nor its words joined in any way"
             )
         self._lines_of(sheet, found, told)
+
+    def _whole(self, found: _Hits, text: str) -> _Hits:
+        """The hits in which the text is no part of a longer word."""
+        kept = [
+            (path, [n for n in numbers if holds_whole(self._text.line(path, n) or "", text)]) for path, numbers in found
+        ]
+        return [(path, numbers) for path, numbers in kept if numbers]
 
     @staticmethod
     def _lines_of(sheet: Sheet, found: Sequence[tuple[str, Sequence[int]]], told: str) -> None:
@@ -203,6 +248,19 @@ class Finding:
 
     def _searched(self, under: str) -> Iterable[str]:
         return (path for path in self._text.paths if path.startswith(under) and not path.endswith(_NO_TEXT))
+
+
+def _is_named(row: Answer, name: str) -> bool:
+    """Whether a definition bears that very name, its arity aside."""
+    bare = name.partition("/")[0]
+    return f".{row.what.partition('/')[0]}".endswith(f".{bare}") or row.relation == "the schema of the table"
+
+
+def _without(found: _Hits, whole: _Hits) -> _Hits:
+    """The hits that are not among the whole ones."""
+    kept = {(path, number) for path, numbers in whole for number in numbers}
+    rest = [(path, [n for n in numbers if (path, n) not in kept]) for path, numbers in found]
+    return [(path, numbers) for path, numbers in rest if numbers]
 
 
 def _joined(text: str) -> re.Pattern[str] | None:

@@ -23,6 +23,10 @@ _LEFT_FOR_NOTE = 300
 _LEFT_TO_SAY = 700
 _SAID = 600
 _MARKED = re.compile(r"[^\s;\]]+")
+_HEAD_BEGINS = re.compile(r"\s*def\w*\s")
+_LINES_OF_HEAD = 12
+_LONGEST_HEAD = 240
+_PADDED = re.compile(r"(?<=[(\[{]) | (?=[)\]}])")
 _NOTHING_SAID = re.compile(r"\s*(?:end|[)\]}]+[,;]?|\"\"\"|do|else|```)?\s*")
 
 
@@ -38,6 +42,8 @@ class Sheet:
         self._text = text
         self._lines: list[tuple[str, Evidence | None]] = []
         self._shown: set[str] = set()
+        self._at: set[tuple[str, int]] = set()
+        self._limit = 1.0
         self._size = 0
 
     @property
@@ -55,9 +61,26 @@ class Sheet:
         return code_key(path, number) in self._shown
 
     @property
+    def used(self) -> float:
+        """The share of an answer's room that is taken: 1 leaves hardly more than a sentence on how to go on."""
+        return max(len(self._lines) / (MOST_LINES - 4), self._size / (MOST_BYTES - _LEFT_FOR_NOTE - _LEFT_TO_SAY))
+
+    @property
     def is_full(self) -> bool:
-        """Whether an answer holds hardly more than a sentence on how to go on."""
-        return len(self._lines) > MOST_LINES - 4 or self._size > MOST_BYTES - _LEFT_FOR_NOTE - _LEFT_TO_SAY
+        """Whether what is being shown has to stop here."""
+        return self.used > self._limit
+
+    def allow(self, share: float) -> None:
+        """Let what comes next take so much of the room at most."""
+        self._limit = self.used + share
+
+    def has_line(self, path: str, number: int) -> bool:
+        """Whether a line of a file was shown as one of several."""
+        return (path, number) in self._at
+
+    def source(self, path: str) -> tuple[str | None, ...]:
+        """The lines of a file, None for one that is withheld."""
+        return self._text.lines(path)
 
     def say(self, words: str) -> None:
         """A line of torusnb's own."""
@@ -65,8 +88,13 @@ class Sheet:
         self._add(f"# {shorten(said, _SAID)}{' …' if len(said) > _SAID else ''}", None)
 
     def quote(self, path: str, number: int, *, indented: bool = False) -> bool:
-        """A line of the checkout; whether there is one. One that says nothing (`end`) is shown without a key."""
+        """A line of the checkout; whether there is one. One that says nothing (`end`) is shown without a key.
+
+        A line that stands alone and begins a function's head is shown with the rest of the head: its pattern tells
+        clauses apart. Its evidence is the line.
+        """
         line = self._text.line(path, number)
+        self._at.update({(path, number)} if indented else ())
         if line is None:
             if 0 < number <= len(self._text.lines(path)):
                 self.say(f"{path}:{number} is withheld: it seems to hold a secret")
@@ -80,7 +108,22 @@ class Sheet:
             return False
         kind = "guide" if path in self._text.guides else "code"
         key = f"guide:{path}:{number}" if kind == "guide" else code_key(path, number)
-        return self._cite(key, kind, shown, place=Place(path, number))
+        head = "" if indented or kind == "guide" else self._head(path, number)
+        return self._cite(key, kind, shown, head, place=Place(path, number))
+
+    def _head(self, path: str, number: int) -> str:
+        """The whole head of the clause that begins on a line, on one line; empty where the line holds all of it."""
+        lines = self._text.lines(path)[number - 1 : number - 1 + _LINES_OF_HEAD]
+        if not lines or not _HEAD_BEGINS.match(lines[0] or ""):
+            return ""
+        depth, parts = 0, list[str]()
+        for line in lines:
+            parts.append((line or "").strip())
+            depth += sum(sign in "([{" for sign in parts[-1]) - sum(sign in ")]}" for sign in parts[-1])
+            if depth <= 0:
+                break
+        head = _PADDED.sub("", " ".join(parts))
+        return f"{shorten(head, _LONGEST_HEAD)}{' …' if len(head) > _LONGEST_HEAD else ''}" if len(parts) > 1 else ""
 
     def cite_source(
         self, key: str, text: str, *, new: Source | None = None, citations: tuple[Citation, ...] = ()
@@ -92,13 +135,13 @@ class Sheet:
             self._add(f"{key} | {line}", evidence)
         self._shown.add(key)
 
-    def _cite(self, key: str, kind: str, line: str, place: Place) -> bool:
+    def _cite(self, key: str, kind: str, line: str, head: str, place: Place) -> bool:
         text = shorten(line)
         more = " …" if len(text) < len(line) else ""
         if not _MARKED.fullmatch(key):
             self.say(f"{place} has a name that no key can hold, so it cannot be cited")
             return False
-        self._add(f"{key} | {text}{more}", Evidence(key, kind, text.strip(), place=place))
+        self._add(f"{key} | {head or text + more}", Evidence(key, kind, text.strip(), place=place))
         self._shown.add(key)
         return True
 

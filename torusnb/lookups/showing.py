@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -24,6 +24,9 @@ _AT_ONCE = 12
 _HEADS_OF_FUNCTIONS = 40
 _SMALL = 150
 _MOST_AT_ONCE = 6
+_CLAUSES = 8
+_FOR_NOTES = 0.015
+"""The share of an answer's room for each thing's note on how to get its rest."""
 _MOST_ENTRIES = 150
 _TRAPS = 3
 _NEAR = 5
@@ -52,14 +55,28 @@ class Showing:
         Raises:
             InputError: The only thing that is asked for does not exist; of several that is told in its place.
         """
-        wanted = list(dict.fromkeys(part.strip() for part in what.split(";") if part.strip()))[:_MOST_AT_ONCE]
+        asked = list(dict.fromkeys(part.strip() for part in what.split(";") if part.strip()))
+        wanted = asked[:_MOST_AT_ONCE]
+        if len(wanted) == 1:
+            self._show(sheet, wanted[0])
+            return
+        sizes = []
         for one in wanted:
-            try:
-                self._show(sheet, one)
-            except InputError as error:
-                if len(wanted) == 1:
-                    raise
-                sheet.say(error.message)
+            alone = Sheet(self._text)
+            self._try(alone, one)
+            sizes.append(alone.used)
+        for one, share in zip(wanted, share_room(sizes, 1.0 - _FOR_NOTES * len(wanted)), strict=True):
+            sheet.allow(share)
+            self._try(sheet, one)
+        if len(asked) > len(wanted):
+            left = "; ".join(asked[_MOST_AT_ONCE:])
+            sheet.say(f"{_MOST_AT_ONCE} things are shown at once; ask again for {left}")
+
+    def _try(self, sheet: Sheet, what: str) -> None:
+        try:
+            self._show(sheet, what)
+        except InputError as error:
+            sheet.say(error.message)
 
     def _show(self, sheet: Sheet, what: str) -> None:
         match = _PLACE.fullmatch(what.removeprefix("code:").removeprefix("guide:").removeprefix("./"))
@@ -106,8 +123,11 @@ class Showing:
         return f", in {module.name}" + (f".{around[-1].name}/{around[-1].arity}" if around else "")
 
     @staticmethod
-    def _lines(sheet: Sheet, path: str, numbers: Iterable[int]) -> None:
-        for number in numbers:
+    def _lines(sheet: Sheet, path: str, numbers: Sequence[int]) -> None:
+        fresh = [number for number in numbers if not sheet.has_line(path, number)]
+        if len(fresh) < len(numbers):
+            sheet.say(f"{len(numbers) - len(fresh)} of these lines stand above")
+        for number in fresh:
             if sheet.is_full:
                 sheet.say(f"the rest from line {number}: show {path}:{number}")
                 return
@@ -156,12 +176,24 @@ class Showing:
                 f"{len(own)} functions, {len(public)} public; show {module.name}.NAME/ARITY gives the lines of one"
             )
         for function in listed:
-            sheet.quote(module.path, function.line)
+            clauses = self._clauses(function, module)
+            for line in clauses[:_CLAUSES]:
+                sheet.quote(module.path, line)
+            if len(clauses) > _CLAUSES:
+                sheet.say(f"{len(clauses) - _CLAUSES} more clauses of {function.name}/{function.arity}")
         others = [function for function in own if function.public and not listed]
         others += [function for function in own if not function.public]
         for start in range(0, len(others), _AT_ONCE):
             some = others[start : start + _AT_ONCE]
             sheet.say(", ".join(f"{f.kind} {f.name}/{f.arity} {f.line}" for f in some))
+
+    def _clauses(self, function: Function, module: Module) -> list[int]:
+        """The first lines of a function's clauses."""
+        if function.clauses == 1:
+            return [function.line]
+        begins = re.compile(rf"\s*{function.kind}\s+{re.escape(function.name)}(?![\w?!])")
+        numbers = range(function.line, function.end_line + 1)
+        return [n for n in numbers if begins.match(self._text.line(module.path, n) or "")] or [function.line]
 
     def _begin(self, function: Function, module: Module) -> int:
         """The line at which a function's documentation begins, at most 30 lines above."""
@@ -184,6 +216,16 @@ class Showing:
             path, _, line = trap.evidence[0].removeprefix("code:").rpartition(":")
             if line.isdecimal():
                 sheet.quote(path, int(line))
+
+
+def share_room(sizes: Sequence[float], room: float) -> list[float]:
+    """How much of the room each may take: the small ones all they need, the others the same of what is left."""
+    shares = [0.0] * len(sizes)
+    left = max(0.0, room)
+    for done, at in enumerate(sorted(range(len(sizes)), key=lambda n: (sizes[n], n))):
+        shares[at] = min(sizes[at], left / (len(sizes) - done))
+        left -= shares[at]
+    return shares
 
 
 def _takes(function: Function, wanted: FunctionName) -> bool:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torusnb.context.inquiry.answers import CERTAIN, Answer, Reply
 from torusnb.context.inquiry.inquiry import Inquiry
+from torusnb.lookups.emissions import tell_emission
 from torusnb.lookups.sheet import Sheet
 from torusnb.models.base import Place
 from torusnb.models.codebase import Route
@@ -78,8 +79,9 @@ class Structure:
         _tell(sheet, "topics,", self._inquiry.topics(name))
 
     def event(self, sheet: Sheet, name: str = "") -> None:
-        """Who executes and measures telemetry events."""
-        _tell(sheet, "telemetry events,", self._inquiry.events(name))
+        """Who executes and measures telemetry events, and the keys that they carry where the code has them."""
+        reply = self._inquiry.events(name)
+        _tell(sheet, "telemetry events,", replace(reply, rows=tuple(_carrying(sheet, reply.rows))))
 
     def flag(self, sheet: Sheet, name: str = "") -> None:
         """Who defines and checks a flag."""
@@ -102,6 +104,12 @@ def _tell(sheet: Sheet, about: str, reply: Reply, most: int = 0) -> None:
         sheet.quote(place.path, place.line)
     if len(shown) < len(reply.rows):
         sheet.say(f"{len(reply.rows) - len(shown)} more; ask for this part alone")
+
+
+def _carrying(sheet: Sheet, rows: Iterable[Answer]) -> Iterable[Answer]:
+    for row in rows:
+        told = tell_emission(sheet.source(row.place.path), row.place.line) if row.place.line else ""
+        yield replace(row, relation=f"{row.relation} ({told})") if told else row
 
 
 def _counted(rows: tuple[Answer, ...]) -> str:

@@ -40,7 +40,8 @@ TOOLS: tuple[LookupTool, ...] = (
     _tool(
         "text",
         "Every line that holds a literal text, in code, tests, assets, templates and guides. Case counts only when the "
-        "text has capital letters. Where nothing holds it so, its words joined in any way (`fooBar`, `foo_bar`).",
+        "text has capital letters. Lines that hold it as whole words come alone where there are any (`_` and capitals "
+        "end a word); where nothing holds it, its words joined in any way (`fooBar`, `foo_bar`).",
         {"text": _text("The text, not a pattern", least=2), "under": _UNDER},
         "text",
     ),
@@ -93,7 +94,10 @@ TOOLS: tuple[LookupTool, ...] = (
     ),
     _tool("topic", "Who subscribes to and who broadcasts a PubSub topic.", {"name": _NAME}),
     _tool(
-        "event", "Who executes, attaches to and measures telemetry events that begin so (`shop.cart`).", {"name": _NAME}
+        "event",
+        "Who executes, attaches to and measures telemetry events that begin so (`shop.cart`), with the keys of "
+        "measurements and metadata that the code writes out.",
+        {"name": _NAME},
     ),
     _tool("flag", "Who defines, checks and changes a feature flag.", {"name": _NAME}),
     _tool(

@@ -14,6 +14,7 @@ from torusnb.errors import TemplateError
 from torusnb.models.base import Value
 from torusnb.models.messages import Usage
 from torusnb.resources import data_path
+from torusnb.spec.flaws import refuse_yaml
 
 _MILLION = 1_000_000
 _RATES = ("input", "output", "cache_write", "cache_write_1h", "cache_read")
@@ -93,10 +94,8 @@ def parse_prices(text: str, path: str, before: PriceList | None = None) -> Price
     """
     try:
         data = yaml.safe_load(text)
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else None
-        raise TemplateError("This is not valid YAML; correct that line.", path=path, line=line) from problem
+    except (yaml.YAMLError, RecursionError, ValueError) as problem:
+        raise refuse_yaml("The price file", text, path, problem) from problem
     if not isinstance(data, dict) or not isinstance(data.get("prices", []), list):
         raise TemplateError("A price file needs `prices:` with a list of entries; add it.", path=path)
     _refuse_unknown(data, _WHOLE, path)

@@ -35,12 +35,14 @@ class Problem(Value, frozen=True):
         text: What is wrong, in one sentence.
         remedy: What a person can do about it, in one sentence.
         severity: `error` (content was lost to reading), `warning` (content is doubtful), `note`.
+        broken: The file itself is damaged (no valid YAML, no text, not to be read), whatever could be made of it.
     """
 
     place: Place
     text: str
     remedy: str
     severity: str = "warning"
+    broken: bool = False
 
 
 class Stamp(Value, frozen=True):

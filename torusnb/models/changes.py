@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torusnb.models.base import Place, Value
+from torusnb.models.base import Place, Problem, Value
 from torusnb.models.gates import Gates
 
 QUIET = frozenset({"unchanged", "moved"})
@@ -14,7 +14,8 @@ class Change(Value, frozen=True):
 
     Attributes:
         key: `code:PATH:LINE`, `guide:PATH:LINE`, a requirement's id, `prd:HEADING`, `package:NAME`
-            (`package:NAME@VERSION` where several versions of it are cited).
+            (`package:NAME@VERSION` where several versions of it are cited), or `section:ID` for a person's section of
+            fdd.md whose draft has become another since.
         name: The symbol, the requirement's id, the heading, the package.
         state: `unchanged`, `moved` (the same at another place), `changed`, `gone`, `new` (the pack asks for more).
         old, new: The quoted line (the statement, the version) then and now; empty where there is none.
@@ -56,6 +57,7 @@ class PackStatus(Value, frozen=True):
         gates: How far the pack came from analyze to develop; None where nobody judged that.
         archived: It lies among the packs that are done with.
         note: What a person should know beside it, or empty.
+        broken: What is wrong with files of the pack that cannot be read as they stand (requirements.yml, torusnb.toml).
     """
 
     slug: str
@@ -66,6 +68,7 @@ class PackStatus(Value, frozen=True):
     note: str = ""
     gates: Gates | None = None
     archived: bool = False
+    broken: tuple[Problem, ...] = ()
 
     @property
     def open(self) -> tuple[Change, ...]:

@@ -31,9 +31,9 @@ class Evidence(Value, frozen=True):
     """Anything a sentence may rest on.
 
     Attributes:
-        key: Stable for the same inputs: `FR-001`, `AC-001`, `prd:LINE`, `req:LINE`, `code:PATH:LINE`,
-            `guide:PATH:LINE`, `src:LABEL`, `practice:ID`, `A-1`.
-        kind: `requirement`, `criterion`, `prd`, `code`, `guide`, `source`, `practice`, `assumption`.
+        key: Stable for the same inputs: `FR-001`, `AC-001`, `prd:LINE`, `req:LINE`, `note:NAME:LINE`,
+            `code:PATH:LINE`, `guide:PATH:LINE`, `src:LABEL`, `practice:ID`, `A-1`.
+        kind: `requirement`, `criterion`, `prd`, `note`, `code`, `guide`, `source`, `practice`, `assumption`.
         text: What it says; for code and sources the verbatim quote.
         place: Where, for what lies in a file.
         cites: For a practice, the key of the source it rests on.

@@ -200,6 +200,7 @@ class Context(Value, frozen=True):
         symbols: The symbols of the quoted lines, for telling later what changed.
         problems: What of the checkout and its history could not be seen.
         behaviours: The functions near the feature as their bodies show them, sorted by path and line.
+        namesakes: The files of the whole checkout that share their name with another one, sorted.
     """
 
     commit_id: str
@@ -218,3 +219,4 @@ class Context(Value, frozen=True):
     symbols: tuple[Symbol, ...] = ()
     problems: tuple[Problem, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
+    namesakes: tuple[str, ...] = ()

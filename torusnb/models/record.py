@@ -85,6 +85,7 @@ class Exported(Value, frozen=True):
         kept: Ids (or titles) of the sections that stayed because a person had changed them.
         footing: What the document's citations of code and guides stood for.
         names: How its names of code stood to the checkout; None for an export from before that was counted.
+        form: How the document cited, as `export.document.FORM` numbers it.
     """
 
     drafted: str
@@ -95,6 +96,7 @@ class Exported(Value, frozen=True):
     kept: tuple[str, ...] = ()
     footing: Footing = Footing()
     names: NameCounts | None = None
+    form: int = 1
 
 
 class Event(Value, frozen=True):

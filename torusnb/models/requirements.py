@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from torusnb.models.base import Place, Problem, Stamp, Value
 
@@ -139,6 +140,22 @@ class PrdSection(Value, frozen=True):
     text: str
 
 
+NOTE_ENDINGS = (".md", ".txt")
+"""How the names of a pack's other documents end."""
+
+
+class Note(Value, frozen=True):
+    """Another document of a pack's folder: the ticket, texts for a screen, what designers and engineers wrote down.
+
+    Attributes:
+        name: The file's name.
+        statements: Its paragraphs, list items and rows in order, each one line; the label is the heading above it.
+    """
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
 class SpecPack(Value, frozen=True):
     """A feature's folder as read; `problems` says what could not be read as it stands.
 
@@ -153,6 +170,7 @@ class SpecPack(Value, frozen=True):
         notes: Statements under headings of no known topic; the label is the group or the heading.
         sections: The whole prd.md by headings, so that nothing is lost.
         stamps: The files read, with the hash of their bytes.
+        beside: The folder's other documents, by name. Without a prd.md one of them is read as the request too.
     """
 
     slug: str
@@ -181,6 +199,7 @@ class SpecPack(Value, frozen=True):
     sections: tuple[PrdSection, ...] = ()
     problems: tuple[Problem, ...] = ()
     stamps: tuple[Stamp, ...] = ()
+    beside: tuple[Note, ...] = ()
 
     def criteria_of(self, requirement_id: str) -> tuple[AcceptanceCriterion, ...]:
         """The criteria linked to a requirement, in the pack's order."""
@@ -189,3 +208,17 @@ class SpecPack(Value, frozen=True):
     def sections_above(self, place: Place) -> tuple[PrdSection, ...]:
         """The headings of a place's file up to the place, in their order: the last is the one that it lies below."""
         return tuple(s for s in self.sections if s.place.path == place.path and s.place.line <= place.line)
+
+
+def place_key(place: Place) -> str:
+    """The evidence key of a line of a pack: `prd:LINE`, `req:LINE` for requirements.yml, `note:NAME:LINE` for others.
+
+    It does not say where the pack lies, so that it is the same inside and outside a checkout. What a marker cannot hold
+    of a file's name is escaped as in a web address (`note:first%20talk.md:3`).
+    """
+    name = place.path.rsplit("/", 1)[-1]
+    if name.endswith((".yml", ".yaml")):
+        return f"req:{place.line}"
+    if name == "prd.md" or not name.lower().endswith(NOTE_ENDINGS):
+        return f"prd:{place.line}"
+    return f"note:{quote(name)}:{place.line}"

@@ -12,6 +12,7 @@ from torusnb.errors import TemplateError
 from torusnb.models.sources import Source
 from torusnb.research.addresses import canonical_address, is_web_address
 from torusnb.resources import data_path
+from torusnb.spec.flaws import refuse_yaml
 
 _NEEDED = ("key", "title", "url", "topics", "settles")
 _ALLOWED = frozenset((*_NEEDED, "primary", "package"))
@@ -69,14 +70,8 @@ def _entries(text: str, path: str) -> Iterator[tuple[dict[str, object], int]]:
             if not isinstance(node, yaml.MappingNode):
                 raise TemplateError("a catalogue entry must have fields such as `key: …`", path=path, line=line)
             yield {str(name): value for name, value in loader.construct_mapping(node, deep=True).items()}, line
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "broken YAML"
-        raise TemplateError(
-            f"the catalogue is not valid YAML: {problem}; mend that line",
-            path=path,
-            line=mark.line + 1 if mark else None,
-        ) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise refuse_yaml("The catalogue", text, path, error) from error
     finally:
         loader.dispose()
 

@@ -10,7 +10,7 @@ from torusnb.research.uses import Trace, Uses
 
 _LONGEST_CELL = 120
 _MOST_WAYPOINTS = 20
-_LEDGER_ORDER = ("requirement", "criterion", "prd", "assumption", "code", "guide", "source", "practice")
+_LEDGER_ORDER = ("requirement", "criterion", "prd", "note", "assumption", "code", "guide", "source", "practice")
 
 
 def render_matrix(traces: tuple[Trace, ...], uses: Uses) -> list[str]:

@@ -117,7 +117,7 @@ class _Check(Value, frozen=True):
 
     def _lines_beyond(self) -> Iterator[Finding]:
         reading, outlines = self.naming.reading, self.naming.names.code.by_path
-        for span in find_paths(reading.text):
+        for span in find_paths(reading.text, self.naming.names.tails):
             outline = outlines.get(span.name)
             if span.detail and outline is not None and int(span.detail) > max(1, outline.lines):
                 line = reading.line_at(span.offset)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from torusnb.models.base import Value
+from torusnb.spec.pathtails import PathTails, PlaceReader, PlaceSpan
 
 _PART = r"[A-Z][A-Za-z0-9_]*"
 _MODULE = re.compile(rf"(?<![\w./:@-]){_PART}(?:\.{_PART})+(?![\w/])")
@@ -21,7 +23,8 @@ _PATH = re.compile(
 _SHORT_PATH = re.compile(
     rf"(?<![\w./])…/(?P<tail>[\w.@+-]+(?:/[\w.@+-]+)*\.{_SOURCE_FILE})(?![\w*/-])(?::(?P<line>\d+))?"
 )
-"""How torusnb writes a path that stands in full before: by its end."""
+"""How older exports write a path that stands in full before: by its end."""
+_OF_CODE = re.compile(rf"\.{_SOURCE_FILE}$")
 _TABLE = re.compile(
     r"`(?P<before>[a-z][a-z0-9_]{2,})`(?= (?:database |Postgres )?tables?\b)|"
     r"\btable (?:named )?`(?P<after>[a-z][a-z0-9]*_[a-z0-9_]+)`(?!\.)|"
@@ -47,7 +50,8 @@ class Span(Value, frozen=True):
         name: Without arity, verb or quotes; an event with dots, a parameter of a route as written.
         offset: Where it begins in the text.
         detail: A function's arity, a path's line, a route's verb; empty where none is given.
-        bare: A function without arity and brackets: it may be a field, a hook or an action instead.
+        bare: A function without arity and brackets: it may be a field, a hook or an action instead. A path that is only
+            the end of one, and nothing tells of which.
         module: What stands before a function's name; empty for a function named alone.
     """
 
@@ -80,19 +84,45 @@ def find_functions(text: str) -> Iterator[Span]:
         yield Span("function", match["name"], match.start(), match["arity"])
 
 
-def find_paths(text: str) -> Iterator[Span]:
-    """Paths of source files, with a line where one is given, in their order.
+def find_paths(text: str, known: PathTails | None = None) -> Iterator[Span]:
+    """Paths of source files, with a line where one is given, in their order; of several lines each is a span.
 
-    One in short (`…/beds.ex:41`) is the last path before it that ends so; without such a path it names nothing.
+    The end of a path with a line (`beds.ex:41`) is the only path of the document's own list that ends so, the only one
+    that it writes out, or the only one of the checkout. One in short (`…/beds.ex:41`) is the last path before it that
+    ends so. An end without such a path names nothing; where the document lists its files, it stands for itself.
+
+    Args:
+        text: The whole document.
+        known: The files of the checkout, where they are known.
     """
+    places = PlaceReader(text, known)
+    cited = [place for place in places.find(text) if _OF_CODE.search(place.path)]
+    inside = [(place.offset, place.end) for place in cited]
+    written = [match for match in (*_PATH.finditer(text), *_SHORT_PATH.finditer(text)) if not _within(match, inside)]
     before: list[str] = []
-    found = sorted((*_PATH.finditer(text), *_SHORT_PATH.finditer(text)), key=lambda match: match.start())
-    for match in found:
-        short = match.groupdict().get("tail")
-        path = match["path"] if short is None else next((p for p in reversed(before) if p.endswith(f"/{short}")), "")
+    everything: list[PlaceSpan | re.Match[str]] = [*cited, *written]
+    for found in sorted(everything, key=_offset):
+        if isinstance(found, PlaceSpan):
+            before += [found.path] if found.resolved else []
+            if found.resolved or (places.listed and not found.short):
+                bare = not found.resolved
+                yield from (Span("path", found.path, found.offset + 1, str(line), bare=bare) for line in found.lines)
+            continue
+        tail = found.groupdict().get("tail")
+        path = found["path"] if tail is None else next((p for p in reversed(before) if p.endswith(f"/{tail}")), "")
         if path:
             before.append(path)
-            yield Span("path", path, match.start(), match["line"] or "")
+            yield Span("path", path, found.start(), found["line"] or "")
+
+
+def _offset(found: PlaceSpan | re.Match[str]) -> int:
+    return found.offset if isinstance(found, PlaceSpan) else found.start()
+
+
+def _within(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether it begins in one of the spans, which are in order and do not overlap."""
+    index = bisect_right(spans, (match.start(), len(match.string))) - 1
+    return index >= 0 and match.start() < spans[index][1]
 
 
 def find_runtime_names(text: str) -> Iterator[Span]:

@@ -12,6 +12,7 @@ from torusnb.models.base import Value
 from torusnb.models.codebase import CodeMap
 from torusnb.models.modules import Module
 from torusnb.review.nearest import find_moved, find_slip, rank_nearest
+from torusnb.spec.pathtails import PathTails
 
 _TOP_NAMES = """
     Access Agent Application Atom Base Behaviour Bitwise Calendar Code Config Date DateTime Duration Dict
@@ -76,6 +77,11 @@ class Names(Value, frozen=True, dict=True):
             for index in range(len(parts)):
                 tails.setdefault(".".join(parts[index:]), []).append(name)
         return {tail: tuple(names) for tail, names in tails.items()}
+
+    @cached_property
+    def tails(self) -> PathTails:
+        """The files by the ends of their paths."""
+        return PathTails(self.code.paths)
 
     @cached_property
     def folders(self) -> frozenset[str]:

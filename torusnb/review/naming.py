@@ -202,10 +202,10 @@ class Naming(Value, frozen=True, dict=True):
 
     def _judge_paths(self) -> Iterator[NamedThing]:
         for path, spans in self._paths_named.items():
-            if not self._checkable(path):
+            if not self._checkable(path) and not spans[0].bare:
                 continue
             line, count = self.reading.line_at(spans[0].offset), len(spans)
-            if self.names.has_path(path):
+            if self.names.has_path(path) or (spans[0].bare and self.names.tails.fitting(path)):
                 yield NamedThing("path", path, "existing", line, count=count)
             elif self._path_is_new(path):
                 yield NamedThing("path", path, "new", line, count=count)
@@ -219,7 +219,7 @@ class Naming(Value, frozen=True, dict=True):
     @cached_property
     def _paths_named(self) -> dict[str, list[Span]]:
         mentions: dict[str, list[Span]] = {}
-        for span in find_paths(self.reading.text):
+        for span in find_paths(self.reading.text, self.names.tails):
             mentions.setdefault(span.name, []).append(span)
         return mentions
 

@@ -11,9 +11,11 @@ from torusnb.models.review import Finding
 from torusnb.models.sources import Research
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
+from torusnb.spec.pathtails import PathTails, PlaceReader
 
 _QUOTE = re.compile(
-    r"“(?P<words>[^“”]{12,})”\s*(?:\(`(?P<path>[^`\s:]+\.md)(?::\d+)?`|\[(?P<label>[a-z0-9][\w.-]*[a-z0-9])\](?![(\[:]))"
+    r"“(?P<words>[^“”]{12,})”\s*"
+    r"(?:\(`(?P<path>[^`\s:]+\.md)(?::[\d, ]+)?`|\[(?P<label>[a-z0-9][\w.-]*[a-z0-9])\](?![(\[:]))"
 )
 _LEFT_OUT = re.compile(r"\s*(?:\[…\]|\[\.\.\.\]|…|\.{3})\s*")
 _MARKS = re.compile(r"[`*_\\]")
@@ -33,10 +35,11 @@ def review_quotes(reading: Reading, code: CodeMap | None, research: Research | N
         research: The captured words of the sources.
     """
     guides = {guide.path: guide for guide in code.guides} if code is not None else {}
+    places = PlaceReader(reading.text, PathTails(guides))
     for match in _QUOTE.finditer(reading.text):
         if match["path"]:
-            guide = guides.get(match["path"])
-            held, where = (_guide_text(guide), match["path"]) if guide is not None else ("", "")
+            guide = guides.get(places.resolve(match["path"].removeprefix("…/")))
+            held, where = (_guide_text(guide), guide.path) if guide is not None else ("", "")
         else:
             held, where = _captured(match["label"], research), f"what was captured of [{match['label']}]"
         if held and not _stands_in(match["words"], held):

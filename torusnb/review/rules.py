@@ -74,6 +74,7 @@ RULES: dict[str, str] = {
     "stale.code": "warning",
     "stale.guide": "warning",
     "stale.package": "warning",
+    "stale.section": "note",
     "stale.commit": "warning",
     "stale.line": "warning",
     "stale.not-checked": "note",

@@ -19,6 +19,7 @@ from torusnb.errors import ParameterError
 from torusnb.models.base import fingerprint
 from torusnb.models.review import Finding, Review, ReviewSettings
 from torusnb.review.rules import RULES
+from torusnb.spec.flaws import explain_toml
 
 SETTINGS_NAME = "torusnb.toml"
 """The file's name, beside a document, in its pack's folder, or at the checkout's root."""
@@ -42,7 +43,9 @@ def parse_settings(text: str, path: str) -> ReviewSettings:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ParameterError(f"This is no TOML ({error}). Mend the line it names.", path=path) from error
+        flaw = explain_toml(text, error)
+        said = f"This is not valid TOML: {flaw.text} (column {flaw.column}). {flaw.remedy}"
+        raise ParameterError(said, path=path, line=flaw.line) from error
     review = _table(content, "review", "", path)
     weights = dict(_flat(_table(review, "rules", "review.", path), "", path))
     for name, weight in weights.items():

@@ -13,11 +13,13 @@ from torusnb.review.codespans import find_paths
 from torusnb.review.passages import Passage
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
+from torusnb.spec.pathtails import PathTails, PlaceReader
 
 _FAMILIES = {
     "code": ("stale.code", "Read the code as it is now, and correct what the design says of it."),
     "guide": ("stale.guide", "Read the guide as it is now, and check the decisions that follow it."),
     "prd": ("stale.requirement", "Read the pack as it is now, and draft the sections that rest on it again."),
+    "section": ("stale.section", "Read the section again beside the draft; change it, or accept that it stays."),
     "package": ("stale.package", "Cite the documentation of the version that is locked now, and check what it says."),
 }
 _SHOWN = 90
@@ -31,8 +33,9 @@ _COMMIT = re.compile(
     re.IGNORECASE,
 )
 _CITED_LINE = re.compile(
-    r"(?<![\w./:@-])(?:…/(?P<tail>[\w.@+/-]+\.(?:exs?|heex))|(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.(?:exs?|heex)))"
-    r":(?P<line>\d+)(?![\w.])"
+    r"(?<![\w./:@-])(?:…/(?P<tail>[\w.@+/-]+\.(?:exs?|heex))"
+    r"|(?P<path>(?:[\w.-]+(?:/[\w.@+-]+)+|(?<=`)[\w.@+-]+)\.(?:exs?|heex)))"
+    r":(?P<line>\d+)(?P<more>(?:, ?\d+)+(?=`))?(?![\w.])"
 )
 _JOINT = re.compile(r"[\s`(),:;–-]*(?:(?:is |stands |defined |found )*(?:at|in|on|from)(?: lines?)?)?[\s`(:]*")
 """What stands between a function and the line where it is: a line that is cited further off shows something else."""
@@ -87,13 +90,26 @@ def _where(change: Change, reading: Reading | None) -> tuple[int, str]:
     first = change.sections[0] if change.sections else ""
     if reading is None:
         return 0, first
-    key = change.key.partition(":")[2] if change.key.startswith(("code:", "guide:")) else change.name
-    match = re.search(rf"(?<![\w-]){re.escape(key)}(?!\w|-\d)", reading.text) if key else None
-    if match:
-        line = reading.line_at(match.start())
+    offset = _offset_of(change, reading.text)
+    if offset >= 0:
+        line = reading.line_at(offset)
         return line, reading.section_id(line) or first
     heading = next((part.line for part in reading.sections if first and first in (part.id, part.title)), 0)
     return heading, first
+
+
+def _offset_of(change: Change, text: str) -> int:
+    """Where the document first names the thing, by whatever end of its path; -1 where it does not."""
+    family, _, place = change.key.partition(":")
+    if family in ("code", "guide"):
+        path, _, line = place.rpartition(":")
+        places = PlaceReader(text, PathTails((path,))).find(text)
+        cited = (at.offset for at in places if at.path == path and line in map(str, at.lines))
+        if (offset := next(cited, -1)) >= 0:
+            return offset
+    name = place if family in ("code", "guide") else change.name
+    match = re.search(rf"(?<![\w-]){re.escape(name)}(?!\w|-\d)", text) if name else None
+    return match.start() if match else -1
 
 
 def review_cited_lines(reading: Reading, passages: Iterable[Passage], code: CodeMap | None) -> Iterator[Finding]:
@@ -104,12 +120,14 @@ def review_cited_lines(reading: Reading, passages: Iterable[Passage], code: Code
     if code is None:
         return
     files = {file.path: file for file in code.files}
-    cited = [span.name for span in find_paths(reading.text) if span.detail and span.name in files]
+    tails = PathTails(code.paths)
+    places = PlaceReader(reading.text, tails)
+    cited = [span.name for span in find_paths(reading.text, tails) if span.detail and span.name in files]
     yield from _other_commit(reading, code, len(cited))
     named = dict.fromkeys(cited)
     for passage in passages:
         if cited and len(passage.text) <= _LONGEST:
-            yield from _moved(reading, passage, {path: files[path] for path in named})
+            yield from _moved(reading, passage, {path: files[path] for path in named}, places)
 
 
 def _other_commit(reading: Reading, code: CodeMap, count: int) -> Iterator[Finding]:
@@ -138,14 +156,15 @@ def _ending(paths: Iterable[str], tail: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _moved(reading: Reading, passage: Passage, files: dict[str, FileOutline]) -> Iterator[Finding]:
+def _moved(reading: Reading, passage: Passage, files: dict[str, FileOutline], places: PlaceReader) -> Iterator[Finding]:
     """A function that is cited with one line of its file, and stands elsewhere in that file."""
     for match in _CITED_LINE.finditer(passage.text):
         start, end = passage.sentence(match.start())
         sentence = passage.text[start:end]
         named = list(_FUNCTION.finditer(sentence))
-        path = match["path"] or _ending(files, match["tail"])
-        if len(named) != 1 or len(_CITED_LINE.findall(sentence)) != 1 or path not in files:
+        path = places.resolve(match["path"]) if match["path"] else _ending(files, match["tail"])
+        alone = len(_CITED_LINE.findall(sentence)) == 1 and not match["more"]
+        if len(named) != 1 or not alone or path not in files:
             continue
         between = sorted((named[0].start(), named[0].end(), match.start() - start, match.end() - start))[1:3]
         if not _JOINT.fullmatch(sentence[slice(*between)]):

@@ -11,15 +11,16 @@ from torusnb.context.changes.dependencies import read_dependencies
 from torusnb.context.changes.vocabulary import Vocabulary
 from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map
-from torusnb.errors import TrailError
+from torusnb.errors import OutputError, TrailError
 from torusnb.models.base import Value
 from torusnb.models.claims import Conflict, Design
 from torusnb.models.codebase import CodeMap
 from torusnb.models.record import Exported
 from torusnb.models.requirements import SpecPack
 from torusnb.session import places
+from torusnb.session.packs import find_pack
 from torusnb.session.status import TRAIL
-from torusnb.spec.discovery import find_packs, locate_pack
+from torusnb.spec.discovery import find_packs
 from torusnb.trail.store import Trail
 
 DONE = frozenset({"archive", "archived", "done", "completed"})
@@ -63,7 +64,7 @@ def find_meetings(
         PackError: There is no such pack.
     """
     root = require_elixir_project(root)
-    mine = locate_pack(root, pack).resolve() if pack else None
+    mine = find_pack(root, pack, out_dir).resolve() if pack else None
     words = Vocabulary(code_map or load_code_map(root, cache=places.outline_cache()))
     designs = list(_designs(root, mine, out_dir, words))
     common = find_common(designs)
@@ -106,7 +107,7 @@ def _exported(out_dir: Path) -> Iterator[tuple[str, tuple[str, str]]]:
         try:
             with Trail.open(path, create=False) as trail:
                 exported, pack = trail.value(Exported, "export"), trail.value(SpecPack, "pack")
-        except TrailError:  # `torusnb status` tells of it; the pack's own documents still count
+        except (TrailError, OutputError):  # `torusnb status` tells of it; the pack's own documents still count
             continue
         if exported is not None and pack is not None:
             yield pack.directory, ((out_dir / path.parent.name / "fdd.md").as_posix(), exported.text)

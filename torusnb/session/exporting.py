@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torusnb.context.changes.footing import collect_footing
+from torusnb.errors import OutputError
+from torusnb.export.document import FORM
 from torusnb.export.merge import Merged, find_outlived, merge_fdd
 from torusnb.export.notebook import load_notebook, parse_person_cells
 from torusnb.export.writing import load_text, save_text
@@ -15,6 +17,7 @@ from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack, SectionDraft, Template, parse_keys
 from torusnb.models.record import Decision, Exported, Footing
 from torusnb.review.scorecard import count_names
+from torusnb.spec.pathtails import PathTails
 from torusnb.spec.rests import parse_rests
 from torusnb.spec.words import count_words
 from torusnb.trail.replay import render_design, render_report
@@ -103,7 +106,7 @@ def compose_export(
     existing = load_text(outputs.fdd)
     merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, pack.template)
     past = [(record.text, record.fresh) for record in earlier]
-    outlived = {*merged.stale, *find_outlived(existing, past, fresh, pack.template)}
+    outlived = {*merged.stale, *(left.name for left in find_outlived(existing, past, fresh, pack.template))}
     names = count_names(merged.text, pack.template, code_map)
     open_ends = [f"left by the drafter: {said}" for said in left]
     open_ends += [
@@ -115,7 +118,7 @@ def compose_export(
     report_path, notes = _place_report(outputs.report, {record.report for record in earlier})
     written = {draft.section for draft in sections if draft.accepted} | set(merged.kept)
     footing = find_footing(merged.text, pack.template, written, earlier, read_source, code_map)
-    record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing, names)
+    record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing, names, FORM)
     return Export(
         record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged, outlived), *open_ends, *notes)
     )
@@ -142,7 +145,7 @@ def find_footing(
         read_source: The text of a file by its path.
         code_map: The checkout's map.
     """
-    rests = parse_rests(text, template)
+    rests = parse_rests(text, template, PathTails(code_map.paths))
     fresh = collect_footing(rests, read_source, code_map)
     before = earlier[-1].footing if earlier else Footing()
     own = {key for key, where in rests.items() if all(_is_below(section, written) for section in where)}
@@ -168,17 +171,32 @@ def write_export(trail: Trail, export: Export) -> Export:
 
     The record goes to the trail first, so that after a crash between the two torusnb still knows its own text from
     a person's.
+
+    Raises:
+        OutputError: A file cannot be written, or somebody changed fdd.md after it was read for this export; what is
+            there stays as it is.
     """
+    _refuse_changed(export)
     last = trail.latest("export")
     if last is None or _outcome(trail.parse(last, Exported)) != _outcome(export.record):
         kept = f", {len(export.record.kept)} kept" if export.record.kept else ""
         summary = f"fdd.md, {count_words(export.text)} words{kept}"
         trail.append("export", summary, key=fingerprint(export.text), value=export.record)
     if export.record.existing != export.text:
+        _refuse_changed(export)
         save_text(export.fdd_path, export.text)
     if load_text(export.report_path) != export.record.report:
         save_text(export.report_path, export.record.report)
     return export
+
+
+def _refuse_changed(export: Export) -> None:
+    if load_text(export.fdd_path) != export.record.existing:
+        raise OutputError(
+            "the document was changed while it was being exported, and stays as it is now; export again to bring it up "
+            "to date with that change kept",
+            path=export.fdd_path,
+        )
 
 
 def find_new_cells(

@@ -8,19 +8,22 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from torusnb.errors import InputError, PackError, TrailError
+from torusnb.errors import InputError, OutputError, PackError, TrailError
 from torusnb.export.writing import load_text
+from torusnb.models.base import Place, Problem
 from torusnb.models.changes import PackStatus
 from torusnb.models.design import Template
 from torusnb.models.gates import PackDocuments
 from torusnb.models.record import Exported
 from torusnb.models.requirements import SpecPack
-from torusnb.models.review import Review
+from torusnb.models.review import Review, ReviewSettings
 from torusnb.review.links import link_exists
 from torusnb.review.matrix import trace_matrix
 from torusnb.review.reading import Reading
 from torusnb.review.review import review_text
+from torusnb.review.settings import SETTINGS_NAME, apply_settings
 from torusnb.session.conflicts import DONE
+from torusnb.session.reviewing import find_settings
 from torusnb.session.status import FOREIGN, TRAIL
 from torusnb.spec.discovery import find_packs
 from torusnb.spec.gates import judge_gates
@@ -53,12 +56,30 @@ def _with_gates(
 ) -> PackStatus:
     if not status.directory or status.state == FOREIGN:  # neither says anything of a pack in this checkout
         return status
-    documents = read_documents(status, root, out_dir, directories, template)
-    return msgspec.structs.replace(status, gates=judge_gates(documents, template), archived=documents.archived)
+    settings, flaws = _load_settings(root / status.directory, root)
+    documents = read_documents(status, root, out_dir, directories, template, settings)
+    broken = (*(problem for problem in (documents.pack.problems if documents.pack else ()) if problem.broken), *flaws)
+    judged = judge_gates(documents, template)
+    return msgspec.structs.replace(status, gates=judged, archived=documents.archived, broken=broken)
+
+
+def _load_settings(folder: Path, root: Path) -> tuple[ReviewSettings, tuple[Problem, ...]]:
+    """How the team weighs the rules for this pack; none when the file is broken, which is told."""
+    try:
+        return find_settings((folder, root), root), ()
+    except InputError as error:
+        place = Place(error.path or SETTINGS_NAME, error.line or 0)
+        left = "The review goes by the rules' own weights until then."
+        return ReviewSettings(), (Problem(place, error.message, left, "error", broken=True),)
 
 
 def read_documents(
-    status: PackStatus, root: Path, out_dir: Path, directories: Sequence[str], template: Template
+    status: PackStatus,
+    root: Path,
+    out_dir: Path,
+    directories: Sequence[str],
+    template: Template,
+    settings: ReviewSettings,
 ) -> PackDocuments:
     """What the pack's folder holds, and torusnb's own design where the folder has none.
 
@@ -68,6 +89,7 @@ def read_documents(
         out_dir: Where torusnb's own documents lie.
         directories: The folders of all packs of the checkout.
         template: The sections of the design document.
+        settings: How the team weighs the rules of the review.
     """
     folder = root / status.directory
     texts = {name: text for name in _NAMES if (text := _read(folder / name, root)) is not None}
@@ -75,7 +97,7 @@ def read_documents(
     exported = "" if "fdd.md" in texts else _exported(out_dir / status.slug, texts)
     review, trace = None, None
     if "fdd.md" in texts:
-        review = _review(texts["fdd.md"], folder, template, pack)
+        review = apply_settings(_review(texts["fdd.md"], folder, template, pack), settings)
     if pack is not None and "plan.md" in texts:
         trace = trace_matrix(Reading(path="plan.md", text=texts["plan.md"], template=template), pack)
     return PackDocuments(
@@ -121,13 +143,18 @@ def _load(folder: Path, root: Path) -> tuple[SpecPack | None, str]:
 def _exported(folder: Path, texts: dict[str, str]) -> str:
     """Where torusnb's own design lies, once its text is among the pack's; empty when there is none."""
     path = folder / TRAIL
-    if not path.is_file():
-        return ""
     try:
+        if not path.is_file():
+            return ""
         with Trail.open(path, create=False) as trail:
             exported = trail.value(Exported, "export")
         text = load_text(folder / "fdd.md") or (exported.text if exported else None)
-    except (TrailError, InputError):  # the status tells of the trail; a document that is no text is none
+    except (
+        TrailError,
+        InputError,
+        OutputError,
+        OSError,
+    ):  # the status tells of the trail; a document that is no text is none
         return ""
     if text is None:
         return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from torusnb.errors import ParameterError
+from torusnb.errors import InputError, ParameterError
 from torusnb.export.writing import load_text
 from torusnb.models.base import fingerprint
 from torusnb.models.changes import PackStatus
@@ -65,7 +65,12 @@ def find_settings(folders: Iterable[Path | None], base: Path) -> ReviewSettings:
     """
     for folder in dict.fromkeys(place for place in folders if place is not None):
         path = folder / SETTINGS_NAME
-        if path.is_file() and path.resolve().parent == folder.resolve():
+        try:
+            found = path.is_file() and path.resolve().parent == folder.resolve()
+        except OSError as error:
+            said = f"The settings here cannot be looked for ({error.strerror}). Check the folder's permissions."
+            raise InputError(said, path=name_below(path, base)) from error
+        if found:
             return parse_settings(load_text(path) or "", name_below(path, base))
     return ReviewSettings()
 

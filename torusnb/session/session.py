@@ -35,11 +35,11 @@ from torusnb.session.conflicts import Meetings, find_meetings
 from torusnb.session.exporting import Export, Outputs, compose_export, find_new_cells, write_export
 from torusnb.session.outside import REPLAY, Outside
 from torusnb.session.own_files import load_own_files
+from torusnb.session.packs import find_pack
 from torusnb.session.parameters import Parameters, check_parameters, find_own, find_unused
 from torusnb.session.standing import Standing
 from torusnb.session.status import Watch
 from torusnb.session.voice import say
-from torusnb.spec.discovery import locate_pack
 from torusnb.spec.reader import load_pack
 from torusnb.trail.replay import apply_section_decisions
 from torusnb.trail.store import Trail
@@ -87,7 +87,7 @@ class Session:
         self.parameters = parameters
         self.root = Path(parameters.torus_root).expanduser().resolve()
         require_elixir_project(self.root)
-        self.folder = locate_pack(self.root, parameters.pack)
+        self.folder = find_pack(self.root, parameters.pack, Path(parameters.out_dir).expanduser())
         self.pack: SpecPack = load_pack(self.folder, self.root)
         self.outputs = Outputs(Path(parameters.out_dir).expanduser().resolve() / self.pack.slug)
         self.files = load_own_files(parameters, self.outputs.trail)
@@ -98,6 +98,7 @@ class Session:
         self.model = modelling.open_recorded_model(self)
         self.drafter = open_drafter(parameters.drafter, modelling.open_desk(self, self.model))
         self._opened = researching.open_all(self)
+        _ = self.review_settings  # told now, and not after three notebooks
 
     @classmethod
     def open(cls, **given: object) -> Self:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
@@ -15,19 +16,22 @@ from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.context.map.git import run_git
 from torusnb.elixir.mixfiles import parse_lock
-from torusnb.errors import InputError, PackError, TrailError
+from torusnb.errors import InputError, OutputError, PackError, TrailError
 from torusnb.models.base import Place
 from torusnb.models.changes import Change, PackStatus
 from torusnb.models.codebase import LockedPackage
 from torusnb.models.design import Template, parse_keys
 from torusnb.models.knowledge import Context
 from torusnb.models.record import Decision, Drafted, Exported, Footing, Settings
-from torusnb.models.requirements import SpecPack
+from torusnb.models.requirements import SpecPack, place_key
 from torusnb.models.sources import Research
 from torusnb.session import places
+from torusnb.session.outlived import find_outlived_sections
+from torusnb.session.packs import find_output, find_output_of
 from torusnb.spec.changes import compare_packs
 from torusnb.spec.discovery import PackFolder, find_packs, locate_pack
 from torusnb.spec.headings import Heading, name_headings
+from torusnb.spec.pathtails import PathTails
 from torusnb.spec.reader import load_pack
 from torusnb.spec.rests import parse_rests
 from torusnb.spec.template import load_template
@@ -80,6 +84,10 @@ class Watch:
             cited = (s for s in record.research.sources if s.key in record.rests or record.exported is None)
             changes += compare_packages(cited, self._locked)
         placed = [msgspec.structs.replace(change, sections=_sections(change, record)) for change in changes]
+        try:
+            placed += find_outlived_sections(trail, record.template)
+        except InputError as error:
+            note = f"fdd.md cannot be read now, so a person's sections in it were not looked at: {error}"
         commit = record.context.commit_id if record.context else ""
         return PackStatus(record.pack.slug, directory, record.state, commit, _ranked(placed, trail.decisions()), note)
 
@@ -150,7 +158,8 @@ class _Record:
     def rests(self) -> dict[str, tuple[str, ...]]:
         """Evidence key to the sections that rest on it."""
         if self.exported is not None:
-            return parse_rests(self.exported.text, self.template)
+            cited = PathTails(symbol.path for symbol in self.exported.footing.symbols)
+            return parse_rests(self.exported.text, self.template, cited)
         found: dict[str, list[str]] = {}
         for draft in self.drafted.sections if self.drafted else ():
             for key in parse_keys(draft.text):
@@ -164,10 +173,10 @@ class _Record:
 
     def is_below(self, key: str, title: str) -> bool:
         """Whether an evidence key is a line of prd.md under a heading."""
-        family, _, line = key.partition(":")
+        line = key.rpartition(":")[2]
         heading = self.headings[title]
-        path = heading.section.place.path
-        return family == "prd" and line.isdecimal() and heading.holds(Place(path, int(line)))
+        place = Place(heading.section.place.path, int(line) if line.isdecimal() else 0)
+        return place.line > 0 and key == place_key(place) and heading.holds(place)
 
 
 def _load_record(trail: Trail) -> _Record:
@@ -194,6 +203,8 @@ def _sections(change: Change, record: _Record) -> tuple[str, ...]:
         keys = [source.key for source in record.research.sources if (source.package, source.version) == cited]
     elif family == "prd" and name in record.headings:
         keys = [key for key in record.rests if record.is_below(key, name)]
+    elif family == "note":
+        keys = [key for key in record.rests if key.startswith(f"note:{quote(name)}:")]
     found = {section for key in keys for section in record.rests.get(key, ())}
     order = {section.id: number for number, section in enumerate(record.template.sections)}
     return tuple(sorted(found, key=lambda section: (order.get(section, len(order)), section)))
@@ -234,7 +245,7 @@ def judge_packs(root: Path, given: Sequence[str], out_dir: Path) -> tuple[PackSt
     for path in sorted(out_dir.glob(f"*/{TRAIL}")):
         try:
             found.append(watch.judge_file(path))
-        except TrailError as error:
+        except (TrailError, OutputError) as error:
             found.append(PackStatus(path.parent.name, "", "unreadable", note=str(error)))
     walked = {status.directory for status in found}
     found += [watch.judge_folder(folder) for folder in find_packs(watch.root) if folder.directory not in walked]
@@ -242,16 +253,14 @@ def judge_packs(root: Path, given: Sequence[str], out_dir: Path) -> tuple[PackSt
 
 
 def find_trail(root: Path, given: str, out_dir: Path) -> Path | None:
-    """The trail of a pack, by the pack or the name of its output folder; None when there is none yet.
+    """The trail of a pack, by the pack or its output folder; None when there is none yet.
 
     Raises:
         PackError: There is no such pack, nor a trail of that name.
+        TrailError: The trail is damaged.
     """
-    named = out_dir / given / TRAIL
-    if "/" not in given and named.is_file():
-        return named
-    path = out_dir / locate_pack(root, given).resolve().name / TRAIL
-    return path if path.is_file() else None
+    output = find_output(given, out_dir) or find_output_of(locate_pack(root, given), root, out_dir)
+    return output / TRAIL if output is not None else None
 
 
 def _judge_one(watch: Watch, given: str, out_dir: Path) -> PackStatus:

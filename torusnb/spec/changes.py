@@ -16,12 +16,14 @@ GONE = "gone"
 def compare_packs(then: SpecPack, now: SpecPack) -> tuple[Change, ...]:
     """What changed in the pack: requirements and criteria by id, then the sections of prd.md not explained by those.
 
+    Last come the folder's other documents, each as a whole, apart from one that is read in place of a prd.md.
+
     White space and the order of things do not count. Ids that torusnb gave itself are no identities: a pack without
     ids of its own is compared by its sections alone.
     """
     stated = tuple(_compare_stated(then, now))
     explained = set(_places(then, now, {change.key for change in stated}))
-    return (*stated, *_compare_sections(then, now, explained))
+    return (*stated, *_compare_sections(then, now, explained), *_compare_notes(then, now))
 
 
 def _compare_stated(then: SpecPack, now: SpecPack) -> Iterator[Change]:
@@ -68,6 +70,19 @@ def _compare_sections(then: SpecPack, now: SpecPack, explained: set[Place]) -> I
         if title not in old and section.text.split() and not _explains(heading, explained):
             digest = fingerprint(" ".join(section.text.split()))
             yield Change(f"prd:{title}", title, "new", "", _first(section.text), section.place, digest)
+
+
+def _compare_notes(then: SpecPack, now: SpecPack) -> Iterator[Change]:
+    requests = {section.place.path.rpartition("/")[2] for pack in (then, now) for section in pack.sections}
+    old, new = ({note.name: note.statements for note in pack.beside} for pack in (then, now))
+    for name in sorted((old.keys() | new.keys()) - requests):
+        before, after = ([statement.text for statement in notes.get(name, ())] for notes in (old, new))
+        if sorted(before) == sorted(after):
+            continue
+        gone, fresh = _first_difference("\n".join(before), "\n".join(after))
+        state = "gone" if not after else "changed" if before else "new"
+        place = next((statement.place for statement in new.get(name, ()) if statement.text == fresh), None)
+        yield Change(f"note:{name}", name, state, gone, fresh, place, fingerprint(after) if after else GONE)
 
 
 def _explains(heading: Heading, explained: set[Place]) -> bool:

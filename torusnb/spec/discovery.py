@@ -1,4 +1,4 @@
-"""Where spec packs lie: any folder with a prd.md, wherever the checkout keeps it."""
+"""Where spec packs lie: any folder with a prd.md, wherever the checkout keeps it; and where one only begins."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ from torusnb.errors import PackError
 from torusnb.models.base import Value
 
 PRD = "prd.md"
+INFORMAL = "informal.md"
+"""What the teams call the description that a feature begins with; it stands for a prd.md that is not written yet."""
+
+DOCUMENTS = frozenset({PRD, INFORMAL, "fdd.md", "plan.md", "requirements.yml", "requirements.yaml"})
+"""The documents of a pack; each stands for its folder where a person names a pack by its path."""
+
 _SKIPPED = frozenset({"deps", "node_modules", "_build", "vendor", "cover"})
 _SHOWN = 8
+_ELSEWHERE = "For a pack that lies elsewhere give the path of its folder, or of its prd.md or fdd.md."
 
 
 class PackFolder(Value, frozen=True):
@@ -30,8 +37,8 @@ class PackFolder(Value, frozen=True):
     files: tuple[str, ...]
 
 
-def find_packs(root: Path) -> tuple[PackFolder, ...]:
-    """Every folder below a root that holds a prd.md, sorted by path.
+def find_packs(root: Path, begins: str = PRD) -> tuple[PackFolder, ...]:
+    """Every folder below a root that holds a prd.md (or another document that a pack begins with), sorted by path.
 
     Hidden folders, dependencies and build output are skipped; symbolic links are not followed, so a loop does no harm.
 
@@ -43,7 +50,7 @@ def find_packs(root: Path) -> tuple[PackFolder, ...]:
     found = []
     for where, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
-        if PRD in files:
+        if begins in files:
             folder = Path(where)
             directory = folder.relative_to(root).as_posix()
             found.append(PackFolder(folder.resolve().name, directory, tuple(sorted(files))))
@@ -56,7 +63,7 @@ def locate_pack(root: Path, given: str) -> Path:
     Args:
         root: The checkout's root.
         given: A slug, the end of a folder's path, a folder (absolute, or relative to the checkout or to the
-            working directory), or the path of a prd.md.
+            working directory; it need not lie in the checkout), or the path of one of a pack's documents.
 
     Raises:
         PackError: Nothing fits, or more than one pack does; the message lists what could be meant.
@@ -73,21 +80,33 @@ def locate_pack(root: Path, given: str) -> Path:
         if folder is not None:
             return folder
     packs = find_packs(root)
-    tail = path.parent.as_posix() if path.name == PRD else path.as_posix()
-    fitting = [pack for pack in packs if f"/{pack.directory}".endswith(f"/{tail}") or pack.slug == tail]
+    tail = path.parent.as_posix() if path.name in DOCUMENTS else path.as_posix()
+    fitting = _fitting(packs, tail) or _fitting(find_packs(root, INFORMAL), tail)
     if len(fitting) == 1:
         return root / fitting[0].directory
     if fitting:
         listed = ", ".join(pack.directory for pack in fitting)
         raise PackError(f"{given!r} could be any of {listed}. Give the folder instead of the slug.", key=given)
     _refuse_existing(places, given)
-    raise PackError(f"No spec pack is named {given!r}. {_offer(packs, path.name)}", key=given)
+    where = f"in {root}, which was searched for folders with a prd.md"
+    if "/" in name or path.suffix == ".md":
+        where += ", and nothing lies at that path"
+    raise PackError(f"No spec pack is named {given!r} {where}. {_offer(packs, path.name)} {_ELSEWHERE}", key=given)
 
 
 def _pack_at(place: Path) -> Path | None:
-    if place.name == PRD and _is_there(place, Path.is_file):
+    if place.name in DOCUMENTS and _is_there(place, Path.is_file) and _is_pack(place.parent):
         return place.parent
-    return place if _is_there(place / PRD, Path.is_file) else None
+    return place if _is_pack(place) else None
+
+
+def _is_pack(folder: Path) -> bool:
+    return any(_is_there(folder / name, Path.is_file) for name in (PRD, INFORMAL))
+
+
+def _fitting(packs: tuple[PackFolder, ...], tail: str) -> list[PackFolder]:
+    """The packs of that slug, or whose folder ends so."""
+    return [pack for pack in packs if f"/{pack.directory}".endswith(f"/{tail}") or pack.slug == tail]
 
 
 def _refuse_existing(places: list[Path], given: str) -> None:
@@ -97,9 +116,9 @@ def _refuse_existing(places: list[Path], given: str) -> None:
             more = f" It holds packs in {', '.join(inside)}." if inside else ""
             raise PackError(f"The folder holds no prd.md.{more} Give the folder of a spec pack.", path=place, key=given)
         if _is_there(place, Path.is_file):
-            raise PackError(
-                "This file is no prd.md. Give the folder of the spec pack, or its prd.md.", path=place, key=given
-            )
+            lacking = place.name in DOCUMENTS
+            what = "There is no prd.md beside this file." if lacking else "This file is no document of a spec pack."
+            raise PackError(f"{what} Give the folder of a spec pack, or its prd.md.", path=place, key=given)
 
 
 def _is_there(place: Path, test: Callable[[Path], bool]) -> bool:
@@ -112,7 +131,7 @@ def _is_there(place: Path, test: Callable[[Path], bool]) -> bool:
 
 def _offer(packs: tuple[PackFolder, ...], name: str) -> str:
     if not packs:
-        return "The checkout holds no folder with a prd.md; give the path of one."
+        return "There is none at all."
     slugs = {pack.slug: pack.directory for pack in packs}
     near = [slugs[slug] for slug in difflib.get_close_matches(name, slugs, _SHOWN, 0.5)]
     listed = near or [pack.directory for pack in packs]

@@ -72,7 +72,7 @@ def _analyze(documents: PackDocuments, _: Template) -> Judged:
     obstacles = [
         Obstacle(f"{problem.place}: {problem.text}", problem.remedy)
         for problem in pack.problems
-        if problem.severity == "error"
+        if problem.severity == "error" or problem.broken
     ]
     if not any(not item.derived for item in pack.requirements) and not _is_epic(documents):
         obstacles.append(Obstacle("No requirement has an id.", "Number them (FR-001) in requirements.yml or prd.md."))

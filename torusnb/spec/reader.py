@@ -5,12 +5,23 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import msgspec
+
 from torusnb.errors import PackError
 from torusnb.models.base import Place, Problem, Stamp
-from torusnb.models.requirements import AcceptanceCriterion, Mention, NonFunctional, Requirement, SpecPack, Statement
+from torusnb.models.requirements import (
+    AcceptanceCriterion,
+    Mention,
+    NonFunctional,
+    Note,
+    Requirement,
+    SpecPack,
+    Statement,
+)
 from torusnb.spec.definitions import NONFUNCTIONAL, Definition, split_steps
 from torusnb.spec.mentions import parse_mentions
 from torusnb.spec.merge import merge_definitions
+from torusnb.spec.notes import ReadNote, choose_request, find_wishes, parse_note, read_notes
 from torusnb.spec.prd import ParsedPrd, parse_prd
 from torusnb.spec.quantities import parse_quantities
 from torusnb.spec.requirements_yaml import YamlRequirements, parse_requirements
@@ -23,7 +34,7 @@ def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
     """The spec pack in a folder, as far as it can be read; what could not be read is in its `problems`.
 
     Args:
-        folder: The folder that holds prd.md.
+        folder: The folder that holds prd.md. An `informal.md` stands for a prd.md that is not there or is empty.
         root: The checkout's root; places are relative to it when the folder lies inside.
 
     Raises:
@@ -35,26 +46,31 @@ def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
     directory = _directory(folder, root)
     prefix = f"{directory}/" if root is not None and not Path(directory).is_absolute() else ""
     _refuse_outside(folder, root)
-    data = _read_prd(folder / PRD)
-    text = data.decode("utf-8-sig")
-    prd = parse_prd(text, prefix + PRD)
-    stamps = [Stamp(prefix + PRD, hashlib.sha256(data).hexdigest())]
-    listed, mentions, problems = YamlRequirements(), prd.mentions, []
+    notes, problems = read_notes(folder, prefix)
+    beside = tuple(parse_note(note) for note in notes)
+    path, data, told = _read_request(folder, prefix, notes)
+    prd = parse_prd(data.decode("utf-8-sig", "replace"), path)
+    stamps = [Stamp(path, hashlib.sha256(data).hexdigest())]
+    listed, mentions = YamlRequirements(), prd.mentions
+    problems = (*problems, *told)
     for name in _LISTS:
         if (folder / name).exists():
             raw, trouble = _read_list(folder / name, prefix + name)
-            problems.extend(trouble)
+            problems += tuple(trouble)
             if raw is not None:
                 listed = parse_requirements(_plain(raw), prefix + name)
                 mentions += parse_mentions(_plain(raw), prefix + name)
                 stamps.append(Stamp(prefix + name, hashlib.sha256(raw).hexdigest()))
             break
     else:
-        problems.extend(_unanswered(prd))
+        problems += tuple(_unanswered(prd))
+    stamps += [Stamp(note.path, hashlib.sha256(note.data).hexdigest()) for note in notes if note.path != path]
+    if path != prefix + PRD:
+        prd = _with_wishes(prd, listed, next(note for note in beside if path == prefix + note.name))
     if not (prd.definitions or listed.definitions or _derive_requirements(prd) or prd.acceptance):
-        problems.append(_wordless(prefix + PRD))
+        problems += (_wordless(path),)
     slug = folder.resolve().name
-    return _assemble(slug, directory, prd, listed, mentions, problems, stamps)
+    return _assemble(slug, directory, prd, listed, mentions, list(problems), stamps, beside)
 
 
 def _directory(folder: Path, root: Path | None) -> str:
@@ -79,6 +95,30 @@ def _refuse_outside(folder: Path, root: Path | None) -> None:
             raise PackError(
                 f"{name} is a link that leads out of the checkout. Put the file itself into the folder.", path=path
             )
+
+
+def _read_request(folder: Path, prefix: str, notes: tuple[ReadNote, ...]) -> tuple[str, bytes, list[Problem]]:
+    """The path and the bytes of what says what the feature is: prd.md, or another document where it has no words."""
+    path = folder / PRD
+    try:
+        begun = path.exists()
+        blank = not begun or (path.is_file() and not path.read_bytes().decode("utf-8-sig", "replace").strip())
+    except OSError:
+        begun, blank = True, False  # reading it as a PRD tells why
+    instead = choose_request(notes, begun=begun) if blank else None
+    if instead is None:
+        return prefix + PRD, _read_prd(path), []
+    what = f"{'prd.md is empty' if begun else 'There is no prd.md'}, so {instead.name} was read in its place."
+    remedy = "Write prd.md from it, with requirements as FR-001, FR-002, …; what is designed until then rests on it."
+    return instead.path, instead.data, [Problem(Place(prefix + PRD), what, remedy, "error")]
+
+
+def _with_wishes(prd: ParsedPrd, listed: YamlRequirements, informal: Note) -> ParsedPrd:
+    """What an informal description says, with its wishes as requirements where it names none."""
+    if prd.definitions or listed.definitions or _derive_requirements(prd):
+        return prd
+    said = {criterion.text for criterion, _ in prd.acceptance}
+    return msgspec.structs.replace(prd, functional=find_wishes(informal, said))
 
 
 def _read_prd(path: Path) -> bytes:
@@ -109,10 +149,10 @@ def _read_list(path: Path, name: str) -> tuple[bytes | None, list[Problem]]:
         data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return None, [Problem(Place(name, line), "The file is not UTF-8 text.", "Save it as UTF-8.", "error")]
+        return None, [Problem(Place(name, line), "The file is not UTF-8 text.", "Save it as UTF-8.", "error", True)]
     except OSError as error:
         reason = f"The file cannot be read ({error.strerror})."
-        return None, [Problem(Place(name), reason, "Make it a readable file.", "error")]
+        return None, [Problem(Place(name), reason, "Make it a readable file.", "error", True)]
     return data, []
 
 
@@ -142,6 +182,7 @@ def _assemble(
     mentions: tuple[Mention, ...],
     problems: list[Problem],
     stamps: list[Stamp],
+    beside: tuple[Note, ...],
 ) -> SpecPack:
     merged = merge_definitions(prd.definitions, listed.definitions)
     requirements = merged.requirements or _derive_requirements(prd)
@@ -159,6 +200,7 @@ def _assemble(
         sections=prd.sections,
         problems=tuple(sorted(problems, key=lambda problem: (problem.place, problem.text))),
         stamps=tuple(stamps),
+        beside=beside,
         **prd.statements,
     )
 

@@ -19,6 +19,7 @@ from torusnb.spec.definitions import (
     take_priority,
     written_id,
 )
+from torusnb.spec.flaws import explain_yaml
 from torusnb.spec.inline import expand_ids, one_line, split_id
 from torusnb.spec.tolerant_yaml import Branch, Leaf, Listing, Tree, read_tolerantly
 from torusnb.spec.yaml_nodes import compose_yaml
@@ -48,7 +49,7 @@ _STEPS = ("given", "when", "then")
 _PROOF_KEYS = ("proofs", "proof")
 _PATH = re.compile(r"(?<![\w./-])(?:[\w.-]+/)+[\w.-]+\.[a-z]{1,5}(?![\w/])")
 """A file with its folders; a proof may also be words, or a map with such a path in it."""
-_QUOTE_REMEDY = "Put the value in double quotes, or indent it as the lines around it; then run again."
+_LEFT_OUT = "Put its value in double quotes, or indent it with spaces as the lines around it."
 
 
 class YamlRequirements(Value, frozen=True):
@@ -95,23 +96,15 @@ def _read_tree(text: str, path: str) -> tuple[Tree | None, list[Problem]]:
             node.value = [(key, value) for key, value in node.value if _family(str(key.value))]
         return (_convert(node, 0, iter(range(_MAX_NODES))) if node is not None else None), []
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        line, what = _explain(error)
+        flaw = explain_yaml(text, error)
         tree, skipped = read_tolerantly(text)
-        problems = [Problem(Place(path, line), f"The file is not valid YAML: {what}.", _QUOTE_REMEDY, "warning")]
+        said = f"The file is not valid YAML: {flaw.text} (column {flaw.column})."
+        problems = [Problem(Place(path, flaw.line), said, flaw.remedy, "warning", broken=True)]
         problems += [
-            Problem(Place(path, number), "This line could not be read and was left out.", _QUOTE_REMEDY, "error")
+            Problem(Place(path, number), "This line could not be read and was left out.", _LEFT_OUT, "error")
             for number in skipped
         ]
         return tree, problems
-
-
-def _explain(error: Exception) -> tuple[int, str]:
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark is not None else 1
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
-    if "mapping values are not allowed" in what:
-        what = "a value holds a colon and is not quoted"
-    return line, one_line(str(what))
 
 
 def _convert(node: yaml.Node, depth: int, left: Iterator[int]) -> Tree:

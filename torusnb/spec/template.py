@@ -11,6 +11,7 @@ import yaml
 from torusnb.errors import TemplateError
 from torusnb.models.design import Template, TemplateSection
 from torusnb.resources import data_path
+from torusnb.spec.flaws import refuse_yaml
 from torusnb.spec.yaml_nodes import compose_yaml
 
 _ID = re.compile(r"^[1-9]\d?(\.[1-9]\d?)*$")
@@ -47,10 +48,7 @@ def parse_template(text: str, path: str | Path) -> Template:
     try:
         root = compose_yaml(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or "it cannot be parsed"
-        line = mark.line + 1 if mark is not None else None
-        raise TemplateError(f"The template is not valid YAML: {what}. Mend that line.", path=path, line=line) from error
+        raise refuse_yaml("The template", text, path, error) from error
     return _Checker(path).template(root)
 
 

@@ -17,7 +17,7 @@ from torusnb import __version__
 from torusnb.drafting.drafters import NEED_A_MODEL, open_drafter
 from torusnb.drafting.evidence import add_evidence, build_evidence
 from torusnb.errors import TorusnbError, TrailError
-from torusnb.export.document import render_fdd
+from torusnb.export.document import FORM, render_fdd
 from torusnb.export.merge import merge_fdd
 from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack, FocusArea, SectionDraft, Template
@@ -87,6 +87,7 @@ def render_design(pack: EvidencePack, sections: Iterable[SectionDraft]) -> str:
         pack.research.sources,
         commit=pack.context.commit_id,
         citations=pack.research.citations,
+        namesakes=pack.context.namesakes,
     )
 
 
@@ -148,6 +149,9 @@ def replay_trail(trail: Trail) -> Replay:
     merged = merge_fdd(exported.existing, tuple(earlier), fresh, pack.template)
     report = render_report(pack, sections, merged.text, exported.names, design.drafted.left)
     if merged.text != exported.text:
+        if exported.form != FORM:
+            forms = f"it was exported in form {exported.form}, and this torusnb writes form {FORM}"
+            differences.append(f"fdd.md cites its evidence in another form: {forms}")
         differences.append(_first_difference("fdd.md", exported.text, merged.text))
     if report != exported.report:
         differences.append(_first_difference("research.md", exported.report, report))

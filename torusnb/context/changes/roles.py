@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from torusnb.spec.codeparts import find_fences
 
 _BEFORE, _AFTER = 70, 48
+_UNDER_A_LABEL = -1  # no line is less indented, so that a label holds up to the next one
 _LONGEST = 6_000
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})\s+(?P<words>.+)$")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?")
+_LABEL = re.compile(r"^(?:\*\*|__)(?P<words>[^*_`]+?)(?:\*\*|__)\s*$")
 _MAKE = (
     r"new|newly|creat(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|add(?:s|ed|ing)?|propos(?:e|es|ed)|defin(?:e|es|ing)|build"
 )
@@ -36,7 +38,7 @@ _CHANGE_AFTER = re.compile(
 )
 _OTHER_PART = re.compile(
     r"\b(?:via|using|through|from|calls?|calling|by|reus\w+|existing|like|alongside|based on|instead of|rather than"
-    r"|with|that|which|so|tests?|coverage|docs|documentation|similar|consum\w+|depend\w*|reads?|under|inside|within|follow\w*|matching|per|outside|beside|after"
+    r"|with|that|which|so|tests?|coverage|docs|documentation|similar|consum\w+|depend\w*|reads?|under|below|above|inside|within|follow\w*|matching|per|outside|beside|after"
     r"|before|when|if|where|because|since|while)\b",
     re.IGNORECASE,
 )
@@ -54,21 +56,31 @@ _NOT_BUILT = re.compile(
     re.IGNORECASE,
 )
 _AS_IT_IS = re.compile(
-    r"^[^.;`]{0,30}\b(?:unchanged|untouched|remains?|stays?|existing|external|reused|dependency|already)\b",
+    r"^[^.;`]{0,30}\b(?:unchanged|untouched|remains?|stays?|continues?|still|existing|external|reused|dependency|already)\b",
     re.IGNORECASE,
 )
 _USED = re.compile(
     r"\b(?:used|kept|left|taken|stay\w*|remain\w*|keeps?) (?:exactly )?as (?:(?:it|they) (?:is|are|stands?)|is)\b"
-    r"|\b(?:keeps?|kept) (?:its|their) (?:path|form|shape|place)s?\b",
+    r"|\b(?:keeps?|kept) (?:its|their) (?:path|form|shape|place|restart strateg(?:y|ie))s?\b",
     re.IGNORECASE,
 )
 _LEADS = re.compile(
-    r"^(?:[,\s]|and|`[^`]+`)*\s(?:mounts?|leads? to|is (?:routed|mounted)|subscribes? to|broadcasts? on)\b"
+    r"^(?:[,\s]|and|`[^`]+`)*\s(?:mounts?|leads? to|is (?:routed|mounted)|subscribes? to|broadcasts? on"
+    r"|maps?|belongs? to|grows? by"
+    r"|(?:is|are) the (?:only |single |one )?(?:durable )?(?:home|source of truth|system of record))\b"
     r"(?![^.]*\b(?:instead|now|no longer)\b)",
     re.IGNORECASE,
 )
 _EXISTING = re.compile(
-    r"\b(?:existing|exists?|already|current(?:ly)?|today|present|unchanged|reused?|as (?:it is|they are|is))\b",
+    r"\b(?:existing|exists?|already|current(?:ly)?|today|present|unchanged|reused?|as (?:it is|they are|is)"
+    r"|at hand|nearby)\b",
+    re.IGNORECASE,
+)
+_READ_FIRST = re.compile(r"^\W*(?:read|known?|see|look at|consult)\b[^.;]*\b(?:before|first|only)\b", re.IGNORECASE)
+_THERE = re.compile(r"^[^.;`]{0,60}\bexists? already\b|^[^.;`]{0,60}\balready exists?\b", re.IGNORECASE)
+_MADE_ELSEWHERE = re.compile(
+    r"\bplanned elsewhere\b|\b(?:does|do|will) not (?:add|make|create|build|introduce) (?:it|them)\b"
+    r"|\b(?:made|built|added|owned) (?:elsewhere|by another (?:pack|feature|team))\b",
     re.IGNORECASE,
 )
 _FOR_INSTANCE = re.compile(r"\b(?:such as|for (?:example|instance)|e\.g\.),?\s*[\"'`(]*$", re.IGNORECASE)
@@ -82,7 +94,8 @@ class ProseLine:
 
     Attributes:
         number: 1-based. text: As written. heading: The headings it stands under, outermost first, joined by ` > `.
-        lead: The nearest line above that ends in a colon and is less indented (`New modules:`), or empty.
+        lead: The nearest line above that ends in a colon and is less indented (`New modules:`), else the bold label
+            on a line of its own that it stands under (`**New modules**`), or empty.
     """
 
     number: int
@@ -105,6 +118,9 @@ def read_lines(text: str) -> Iterator[ProseLine]:
             level = len(match["marks"])
             headings = [*(entry for entry in headings if entry[0] < level), (level, match["words"])]
             leads = []
+            continue
+        if label := _LABEL.match(line):
+            leads = [(_UNDER_A_LABEL, label["words"])]
             continue
         depth = len(line) - len(line.lstrip()) + (1 if _ITEM.match(line) else 0)
         leads = [entry for entry in leads if entry[0] < depth]
@@ -130,6 +146,8 @@ def role_at(line: ProseLine, start: int, end: int, *, exists: bool) -> str:
         _NOT.search(clause)
         or _AS_IT_IS.match(after)
         or _USED.search(rest)
+        or _MADE_ELSEWHERE.search(rest)
+        or (exists and _THERE.match(rest))
         or (exists and _LEADS.match(line.text[end:]))
     ):
         return "read"
@@ -151,7 +169,9 @@ def role_at(line: ProseLine, start: int, end: int, *, exists: bool) -> str:
 
 
 def _tells_what_exists(led: str) -> bool:
-    """Whether a list is of what is there already, with no word on what is done to it."""
+    """Whether a list is of what is there already or only to be read, with no word on what is done to it."""
+    if _READ_FIRST.match(led):
+        return True
     return bool(_EXISTING.search(led)) and not _LEAD_CHANGE.search(led) and not _LEAD_NEW.search(led)
 
 

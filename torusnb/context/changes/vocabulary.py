@@ -17,6 +17,9 @@ _CODE_FOLDER = ("lib/", "assets/", "priv/", "config/")
 
 _NO_CODE = (".md", ".markdown", ".yml", ".yaml", ".json", ".txt", ".csv", "mix.lock")
 
+_STATES = frozenset({"on", "off", "true", "false", "nil", "enabled", "disabled"})
+"""What a flag may be set to; code that hands one on as an atom does not name a flag."""
+
 Thing = tuple[str, str, bool]
 """Kind, full name, and whether the checkout has it."""
 
@@ -140,7 +143,7 @@ class Vocabulary:
     @cached_property
     def _flags(self) -> frozenset[str]:
         uses = (use for module in self._map.modules.values() for use in module.flags)
-        return frozenset(use.name.strip(':"') for use in uses if use.name)
+        return frozenset(use.name.strip(':"') for use in uses if use.name) - _STATES
 
     @cached_property
     def _caches(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from torusnb.context.map.words import plain_words
-from torusnb.models.base import Place
+from torusnb.models.requirements import place_key as place_key
 
 _END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)\s+(?=[A-Z`\"*(\[])")
 _EMPHASIS = re.compile(r"(\*{1,3}|__)(?=\S)(.+?)(?<=\S)\1")
@@ -153,9 +153,3 @@ def is_said(text: str, before: list[str]) -> bool:
     """Whether a statement says what an earlier one said, in nearly the same words."""
     words = " ".join(plain_words(text))
     return any(fuzz.token_set_ratio(words, " ".join(plain_words(other))) >= _ALIKE for other in before)
-
-
-def place_key(place: Place) -> str:
-    """The evidence key of a line of the pack: `req:LINE` for requirements.yml, otherwise `prd:LINE`."""
-    family = "req" if place.path.endswith((".yml", ".yaml")) else "prd"
-    return f"{family}:{place.line}"

@@ -11,14 +11,14 @@ nothing. Only paths in `known` (code, browser files, what may be ranked) come ba
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from torusnb.context.naming import Resolver
 from torusnb.context.waypoints.likeness import Likeness, find_likeness, request_text
-from torusnb.models.base import Value
+from torusnb.models.base import Place, Value
 from torusnb.models.knowledge import Reason
 from torusnb.models.requirements import Mention, SpecPack
 from torusnb.spec.discovery import PackFolder, find_packs
@@ -168,18 +168,19 @@ def precedent_reasons(
     shares = [_share(entry, found.share, tuning) for entry, found in zip(precedents, alike, strict=True)]
     order = sorted((number for number, share in enumerate(shares) if share > 0), key=lambda n: (-shares[n], n))
     tails = _tails(known)
-    parts: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    parts: dict[str, list[tuple[float, int, Place]]] = defaultdict(list)
     for number in order[: tuning.most]:
-        for path, times in _cited(precedents[number], resolver, tails).items():
+        for path, places in _cited(precedents[number], resolver, tails).items():
             if path in known:
-                parts[path].append((shares[number] * (1 + tuning.repeated * min(times - 1, 5)), number))
+                value = shares[number] * (1 + tuning.repeated * min(len(places) - 1, 5))
+                parts[path].append((value, number, places[0]))
     found_reasons = {}
     for path in sorted(parts):
         listed = sorted(parts[path], key=lambda part: (-part[0], part[1]))
-        total = sum(value * tuning.fading**place for place, (value, _) in enumerate(listed))
+        total = sum(value * tuning.fading**place for place, (value, _, _) in enumerate(listed))
         weight = min(total / tuning.full, 1.0)
-        best = listed[0][1]
-        found_reasons[path] = Reason("precedent", _text(precedents[best], alike[best], len(listed) - 1), weight)
+        _, best, place = listed[0]
+        found_reasons[path] = Reason("precedent", _text(precedents[best], alike[best], len(listed) - 1, place), weight)
     return found_reasons
 
 
@@ -189,13 +190,14 @@ def _share(precedent: Precedent, likeness: float, tuning: PrecedentTuning) -> fl
     return max(least, min(max(likeness - tuning.floor, 0.0) / tuning.span, 1.0))
 
 
-def _cited(precedent: Precedent, resolver: Resolver, tails: Mapping[str, tuple[str, ...]]) -> Counter[str]:
-    """The files that a precedent names, with how many names of it there are."""
-    found: Counter[str] = Counter()
+def _cited(precedent: Precedent, resolver: Resolver, tails: Mapping[str, tuple[str, ...]]) -> dict[str, list[Place]]:
+    """The files that a precedent names, with the first place of each name of it, in their order."""
+    found: dict[str, list[Place]] = {}
     for path, text in precedent.texts:
         for mention in parse_mentions(text, path):
-            paths = {named.path for named in resolver.resolve(mention) if named.weight >= 0.5}
-            found.update(paths or _assets_named(mention, tails))
+            paths = {entry.path for entry in resolver.resolve(mention) if entry.weight >= 0.5}
+            for named in sorted(paths or _assets_named(mention, tails)):
+                found.setdefault(named, []).append(mention.place)
     return found
 
 
@@ -216,10 +218,10 @@ def _assets_named(mention: Mention, tails: Mapping[str, tuple[str, ...]]) -> set
     return set(fitting) if len(fitting) == 1 else set()
 
 
-def _text(precedent: Precedent, likeness: Likeness, more: int) -> str:
+def _text(precedent: Precedent, likeness: Likeness, more: int, place: Place) -> str:
     others = f", and so do {more} more" if more > 1 else ", and so does one more" if more else ""
     if precedent.kin == "own":
-        return f"`{precedent.slug}` beside the prd.md names it{others}"
+        return f"named in {place.path.rpartition('/')[2]}:{place.line} beside the prd.md{others}"
     alike = ", ".join(f'"{word}"' for word in likeness.words)
     of = " of the same epic" if precedent.kin == "epic" else ""
     kind = "document" if precedent.directory.lower().endswith(_MARKDOWN) else "earlier pack"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from torusnb.drafting.claude.blocks import LONGEST_PART, Group, Part, estimate_tokens, is_speakable
+from torusnb.drafting.claude.notes import choose_notes
+from torusnb.drafting.claude.places import list_browser_files, list_files
+from torusnb.drafting.claude.serving import find_served
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.unanswered import stopped_sources
 from torusnb.models.design import Evidence, EvidencePack, Practice, parse_keys
-from torusnb.models.knowledge import Waypoint
+from torusnb.models.knowledge import Known, Trap
 from torusnb.models.requirements import NonFunctional, Risk, Statement
 
 SHARED_TOKENS = 32_000
@@ -26,11 +28,11 @@ _SHARES = {
     "guides": 4_000,
     "sources": 6_000,
 }
-"""How the shared tokens are divided; what one family leaves goes to the next."""
+"""How the shared tokens are divided, in the order in which the families are shown; what one leaves goes to the next
+that is chosen."""
 _HEAD_TOKENS = 6
 _SHORT_KEY = 8
 """Characters of a key, as a rule, once the paths are out of it (`f12:340`, `prd:40`, `FR-001`)."""
-_LINES_OF_A_FILE = 24
 _PASSAGES_OF_A_SOURCE = 3
 _LEAST_CHARACTERS = 160
 
@@ -44,9 +46,6 @@ _STANDS_FOR = {
 }
 """What the placeholders of the playbook stand for, as its head tells them."""
 
-_DEFINES = re.compile(r"(?:@?(?:def|field|schema|callback|spec)|belongs_to|has_|many_to_many|embeds_|create|alter|add)")
-_NAMES_ONLY = re.compile(r"(?:alias|import|require|use)\b")
-
 
 def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
     """The evidence that every request carries, in a fixed order: same pack, same groups.
@@ -54,25 +53,26 @@ def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
     All requirements and criteria are in it, shortened alike when there are very many. The other families get the
     tokens of `_SHARES`, best first, so that a long one cannot push the others out.
     """
-    families: tuple[tuple[str, Iterator[Group]], ...] = (
-        ("request", _request(pack)),
-        ("assumptions", _assumptions(pack)),
-        ("waypoints", _files(pack, pack.context.waypoints)),
-        ("assets", _files(pack, pack.context.assets)),
-        ("traps", _traps(pack)),
-        ("guides", _guides(pack)),
-        ("sources", _sources(pack)),
+    families: tuple[tuple[str, Callable[[int], Iterable[Group]]], ...] = (
+        ("request", lambda _: _request(pack)),
+        ("assumptions", lambda _: _assumptions(pack)),
+        ("assets", lambda _: list_browser_files(pack)),
+        ("waypoints", lambda room: list_files(pack, room)),
+        ("traps", lambda _: _traps(pack)),
+        ("guides", lambda _: _guides(pack)),
+        ("sources", lambda _: _sources(pack)),
     )
-    chosen = [_requirements(pack)]
+    chosen: dict[str, list[Group]] = {}
     left = 0
-    for name, groups in families:
+    for name, list_groups in families:
         left += _SHARES[name]
-        for group in groups:
+        for group in list_groups(left):
             fitting, used = _fit(group, left)
             left -= used
             if fitting.parts:
-                chosen.append(fitting)
-    return tuple(chosen)
+                chosen.setdefault(name, []).append(fitting)
+    others = (group for name in _SHARES for group in chosen.get(name, ()))
+    return (_requirements(pack), *choose_notes(pack), *others)
 
 
 def choose_for_section(
@@ -91,14 +91,10 @@ def choose_for_section(
         found: What was looked up so far.
         shared: What is shown already.
     """
-    seen = {part.key for group in shared for part in group.parts}
+    seen = {part.key for group in shared for part in group.parts} | _places_of_ids(pack)
     named = dict.fromkeys(key for text in texts for key in parse_keys(text))
     stopped = stopped_sources(pack.research).keys() - found.keys()
-    items = [
-        found.get(key) or pack.evidence.get(key)
-        for key in named
-        if key not in {*seen, *stopped} and not _is_listed(key)
-    ]
+    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in {*seen, *stopped}]
     marked = Group("Marked in the draft and in sections already written", tuple(_part(item) for item in items if item))
     advice = Group(
         "Practices for this section",
@@ -116,9 +112,11 @@ def choose_for_section(
     return tuple(chosen)
 
 
-def _is_listed(key: str) -> bool:
-    """Whether it is the line of requirements.yml that holds a requirement, which is shown by its id."""
-    return key.startswith("req:")
+def _places_of_ids(pack: EvidencePack) -> set[str]:
+    """The lines that hold a requirement or a criterion, which is shown by its id."""
+    return {place_key(item.place) for item in pack.pack.requirements} | {
+        place_key(item.place) for item in pack.pack.criteria
+    }
 
 
 def _filled(advice: str) -> str:
@@ -156,16 +154,19 @@ def _part(item: Evidence) -> Part:
 
 
 def _requirements(pack: EvidencePack) -> Group:
+    """Each requirement with the criteria that prove it below it; those that belong to none stand at the end."""
+    served = find_served(pack.pack)
     ids = [r.id for r in pack.pack.requirements] + [c.id for c in pack.pack.criteria]
     room = max(_LEAST_CHARACTERS, 4 * SHARED_TOKENS // 3 // max(1, len(ids)))
-    priority = {r.id: f" ({r.priority})" for r in pack.pack.requirements if r.priority}
-    serves = {c.id: f" (for {', '.join(c.requirements)})" for c in pack.pack.criteria if c.requirements}
+    notes = {r.id: f" ({r.priority})" for r in pack.pack.requirements if r.priority}
+    notes |= {name: f" ({told})" for name, (_, told) in served.items()}
+    order = []
+    for requirement in pack.pack.requirements:
+        order += [requirement.id, *(name for name, (first, _) in served.items() if first == requirement.id)]
     parts = []
-    for name in dict.fromkeys(ids):
+    for name in filter(is_speakable, dict.fromkeys((*order, *ids))):
         item = pack.evidence[name]
-        note = priority.get(name) or serves.get(name) or ""
-        if is_speakable(name):
-            parts.append(Part(name, item.kind + note, item.text[:room]))
+        parts.append(Part(name, item.kind + notes.get(name, ""), item.text[:room]))
     return Group("Requirements and acceptance criteria", tuple(parts))
 
 
@@ -178,9 +179,9 @@ def _request(pack: EvidencePack) -> Iterator[Group]:
     notes = (*said.interface_notes, *said.data_notes, *said.integration_notes, *said.telemetry)
     yield Group("Interfaces, data, integration, telemetry", tuple(_statements(notes)))
     yield Group("Flags and rollout", tuple(_statements((*said.flags, *said.rollout))))
-    yield Group(
-        "Risks and questions", tuple(_statements((*said.risks, *said.questions, *said.assumptions, *said.notes)))
-    )
+    assumed = {item.text for item in pack.evidence.values() if item.kind == "assumption"}
+    besides = (statement for statement in said.assumptions if statement.text not in assumed)
+    yield Group("Risks and questions", tuple(_statements((*said.risks, *said.questions, *besides, *said.notes))))
 
 
 def _statements(statements: Iterable[NonFunctional | Statement | Risk]) -> Iterator[Part]:
@@ -200,54 +201,33 @@ def _assumptions(pack: EvidencePack) -> Iterator[Group]:
     for item in pack.evidence.values():
         if item.kind == "assumption":
             unknown = known.get(item.key)
-            more = f" Risk: {unknown.risk} Question: {unknown.question}" if unknown else ""
+            asks = unknown is not None and not _repeats(unknown.question, item.text)
+            more = f" Risk: {unknown.risk}" if unknown else ""
+            more += f" Question: {unknown.question}" if unknown and asks else ""
             parts.append(Part(item.key, item.kind, item.text + more))
     yield Group("Assumptions", tuple(parts))
 
 
-def _files(pack: EvidencePack, waypoints: Iterable[Waypoint]) -> Iterator[Group]:
-    """A group for each file, best first: its quoted lines, functions, fields, callbacks in the order of the file."""
-    lines: dict[str, list[Evidence]] = {}
-    for item in pack.evidence.values():
-        if item.kind == "code" and item.place is not None:
-            lines.setdefault(item.place.path, []).append(item)
-    shown: set[str] = set()
-    for waypoint in waypoints:
-        if waypoint.path in shown:
-            continue
-        shown.add(waypoint.path)
-        others = [item for item in lines.get(waypoint.path, ()) if item.key != waypoint.key]
-        telling = sorted(others, key=lambda item: (_telling(item.text), _line(item)))[:_LINES_OF_A_FILE]
-        parts = [_part(item) for item in sorted(telling, key=_line)]
-        tested = pack.context.tests.get(waypoint.path, ())
-        yield Group(_why(waypoint, tested), (Part(waypoint.key, "code", waypoint.quote or waypoint.module), *parts))
-
-
-def _telling(line: str) -> int:
-    """How much a line tells of its file, 0 the most: what it defines, then what it does, then whose names it uses."""
-    if _NAMES_ONLY.match(line):
-        return 2
-    return 0 if _DEFINES.match(line) else 1
-
-
-def _line(item: Evidence) -> tuple[int, str]:
-    return (item.place.line if item.place else 0), item.key
-
-
-def _why(waypoint: Waypoint, tested: tuple[str, ...]) -> str:
-    tests = f", tested by {', '.join(tested[:2])}" if tested else ""
-    answers = f", answers {', '.join(waypoint.requirements[:6])}" if waypoint.requirements else ""
-    return f"Waypoint {waypoint.rank}: {waypoint.path} ({waypoint.layer}, likely {waypoint.likely}{answers}{tests})"
+def _repeats(question: str, assumption: str) -> bool:
+    """Whether a question only asks whether the assumption holds."""
+    return assumption.rstrip(".")[1:] in question
 
 
 def _traps(pack: EvidencePack) -> Iterator[Group]:
-    """Each trap with its lines; torusnb's reading of them carries the key of the line that tells it."""
-    for trap in pack.context.traps:
+    """Each trap with its lines; torusnb's reading of them carries the key of the line that tells it.
+
+    A remark on a whole module comes last: it tells of no line that a design could go wrong at.
+    """
+    for trap in sorted(pack.context.traps, key=_is_remark):
         keys = [key for key in trap.evidence if key in pack.evidence]
         if keys:
             reading = f"{trap.what} {trap.why} A design meets it so: {trap.remedy}"
             lines = tuple(_part(pack.evidence[key]) for key in keys[:4])
             yield Group(f"Trap {trap.rule} ({trap.severity})", (Part(keys[0], "reading of the code", reading), *lines))
+
+
+def _is_remark(trap: Trap) -> bool:
+    return trap.rule == "authors-warning" and not trap.symbol
 
 
 def _guides(pack: EvidencePack) -> Iterator[Group]:
@@ -259,9 +239,18 @@ def _guides(pack: EvidencePack) -> Iterator[Group]:
     known = [
         Part(line.evidence[0], "known", line.text)
         for line in pack.context.knowledge.known
-        if line.evidence and line.evidence[0] in pack.evidence
+        if line.evidence
+        and line.evidence[0] in pack.evidence
+        and not _is_counted(line)
+        and not any(line.text in part.text for parts in notes.values() for part in parts)
     ]
     yield Group("What is known", tuple(known))
+
+
+def _is_counted(known: Known) -> bool:
+    """Whether a fact only counts the waypoints; each waypoint tells its folder and its tests itself."""
+    layers = known.topic == "architecture" and known.evidence[0].startswith("code:")
+    return layers or known.topic in {"domains and contexts", "tests"}
 
 
 def _sources(pack: EvidencePack) -> Iterator[Group]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -13,7 +14,7 @@ from torusnb.models.messages import UNREADABLE, Json, LookupAnswer, Model, Model
 
 MOST_LOOKUPS = 8
 """Look-ups for one section; one beyond is answered with a refusal."""
-MOST_LOOKUPS_FOR_APPROACH = 24
+MOST_LOOKUPS_FOR_APPROACH = 32
 """Look-ups before the approach is decided."""
 LOOKUP_TOKENS = 24_000
 """Most tokens (estimated) of the answers to one section's look-ups; of the approach's, twice as many."""
@@ -36,6 +37,11 @@ class Bounds:
     def left(self, calls: int, tokens: int) -> int:
         """Look-ups that are left after some, which gave so many tokens."""
         return max(0, self.calls - calls) if tokens < self.tokens else 0
+
+    def tell_left(self, calls: int, tokens: int) -> str:
+        """What is left after some, in one line: a model that knows it can put several things into one look-up."""
+        left = self.left(calls, tokens)
+        return f"(look-ups left: {left}; room for about {self.tokens - tokens:,} tokens)" if left else "(none left)"
 
 
 SECTION_BOUNDS = Bounds(MOST_LOOKUPS, LOOKUP_TOKENS)
@@ -131,9 +137,13 @@ class Talk:
 
     def _answers(self, exchange: Exchange, calls: list[Json], bounds: Bounds) -> list[Json]:
         return [
-            {"type": "tool_result", "tool_use_id": call["id"], "content": self._answer(exchange, call, bounds)}
+            {"type": "tool_result", "tool_use_id": call["id"], "content": self._answer_counted(exchange, call, bounds)}
             for call in calls
         ]
+
+    def _answer_counted(self, exchange: Exchange, call: Json, bounds: Bounds) -> str:
+        answer = self._answer(exchange, call, bounds)
+        return f"{answer}\n{bounds.tell_left(exchange.calls, exchange.tokens)}"
 
     def _answer(self, exchange: Exchange, call: Json, bounds: Bounds) -> str:
         name, arguments = str(call.get("name", "")), call.get("input")
@@ -171,6 +181,14 @@ class Talk:
                 exchange.evidence.setdefault(item.key, item)
         files = "".join(f"# {file} = {self.mark.clean(path)}\n" for file, path in aliases.files_in(text).items())
         return f"{files}{text}"
+
+
+def tell_unshown(read: Iterable[tuple[str, str]], kept: Iterable[tuple[str, str]]) -> str:
+    """Which look-ups of those that were read are not shown again, in one line, so that one may be asked once more."""
+    left = dict.fromkeys(asked for asked, _ in read)
+    shown = {asked for asked, _ in kept}
+    asked = "; ".join(name for name in left if name not in shown)
+    return f"Also read for the approach and not shown again; ask once more for what is needed: {asked}" if asked else ""
 
 
 def _without_mark(block: Json) -> Json:

@@ -27,8 +27,12 @@ _HOMES = {
 _CELL = re.compile(r"^\s*\|(?P<lead>[^|\n]*)")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>(?:\w+\s+){0,2}(?:`[^`\n]+`|\*\*[^*\n]+\*\*))")
 _NAMED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
+_WORD = re.compile(r"[a-z_]\w{3,}|\d+", re.IGNORECASE)
 _AS_FULL = 0.6
-"""A bullet or row that leads with a name tells the decision when it has at least this share of the decision's words."""
+"""A bullet or row that leads with a name tells its decision when it holds this share of the decision's words.
+
+Short words do not count. Less, and a row that tells something else of the name would take its decision away.
+"""
 
 
 def kinds_told(section: TemplateSection) -> tuple[str, ...]:
@@ -51,9 +55,9 @@ def render_home(
 ) -> str:
     """The table of the names at home in a section that its text does not tell itself; empty without any.
 
-    What merely exists is left out, unless a section found out something else about it than was decided first. A name
-    counts as told where a bullet or a row of the section, or of its parts, leads with it and is about as full as the
-    decision.
+    What merely exists is left out where some section speaks of it, unless it was found to be otherwise than decided
+    first. A name counts as told where a bullet or a row of the section, or of its parts, leads with it and says what
+    was decided.
 
     Args:
         section: The section.
@@ -66,7 +70,8 @@ def render_home(
     at_home = [
         entry
         for entry in ledger.entries
-        if homes.get(entry.kind, design) == section.id and (entry.standing != STANDINGS[0] or entry.because)
+        if homes.get(entry.kind, design) == section.id
+        and (entry.standing != STANDINGS[0] or entry.because or not _spoken(entry.name, texts))
     ]
     if not at_home:
         return ""
@@ -75,22 +80,38 @@ def render_home(
     return render_table(tuple(entry for entry in at_home if not _told(entry, led)))
 
 
-def _find_led(text: str) -> list[tuple[tuple[str, ...], int]]:
-    """What each bullet and row leads with, and how many words it has."""
+def _spoken(name: str, texts: Mapping[str, str]) -> bool:
+    """Whether some section names it, with its namespace or without."""
+    short = name.rpartition(".")[2] if re.fullmatch(r"[\w.]+[?!]?/\d+", name) else name
+    return any(short in text for text in texts.values())
+
+
+def _find_led(text: str) -> list[tuple[tuple[str, ...], frozenset[str]]]:
+    """What each bullet and row leads with, and its words."""
     found = []
     for block in read_blocks(text):
         match = (_CELL if block.kind == "row" else _BULLET).match(block.text)
         if match is not None:
             names = tuple((code or bold).strip(" :.`") for code, bold in _NAMED.findall(match["lead"]))
-            found.append((names, len(MARKER.sub(" ", block.text).split())))
+            found.append((names, _words(MARKER.sub(" ", block.text))))
     return found
 
 
-def _told(entry: Entry, led: list[tuple[tuple[str, ...], int]]) -> bool:
-    least = _AS_FULL * len(entry.decision.split())
-    return any(words >= least and any(_same(entry.name, name) for name in names) for names, words in led)
+def _told(entry: Entry, led: list[tuple[tuple[str, ...], frozenset[str]]]) -> bool:
+    decided = _words(entry.decision)
+    return any(
+        len(decided & words) >= _AS_FULL * len(decided) and any(_same(entry.name, name) for name in names)
+        for names, words in led
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(text))
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two names are one, the namespace of either left out."""
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    """Whether two names are one, the namespace of either left out; a call stands for the function of its name."""
+    call = re.fullmatch(r"([\w.]+[?!]?)\(.*\)", other)
+    if call is not None:
+        one, other = one.rpartition("/")[0], call[1]
+    return bool(other) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))

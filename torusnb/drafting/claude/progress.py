@@ -102,9 +102,12 @@ class Progress:
     def text_of(self, section: TemplateSection) -> str:
         """The section as the document has it: the model's text or else the offline one, with what the program adds.
 
-        That is the table of the names at home there, and the note on what is stopped.
+        That is the commit that was read, the table of the names at home there, and the note on what is stopped.
         """
         text = self.texts.get(section.id, self.offline[section.id])
+        commit = self.pack.context.commit_id
+        if section.form == "context" and commit not in text:
+            text = add_note(text, f"Read at commit `{commit}`.")
         table = render_home(section, self.ledger, self.pack.template, self.design, self.texts)
         return add_note(add_note(text, table), self.notes.get(section.id, ""))
 

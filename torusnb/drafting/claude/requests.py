@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from torusnb.drafting.claude.blocks import Group, Mark, estimate_tokens, files_of, render_groups, text_block
 from torusnb.drafting.claude.choosing import choose_shared
-from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, shows
+from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, shows, tell_unshown
 from torusnb.drafting.claude.homes import find_homes
 from torusnb.drafting.claude.ledger import KINDS, STANDINGS
 from torusnb.drafting.claude.order import design_section
@@ -76,7 +76,11 @@ class Composer:
         weighed = sorted(once, key=lambda each: -sum(shows(each[1], key) for key in keys))
         fitting = keep_within(weighed, READ_TOKENS if self._native else READ_TOKENS // 2)
         kept = [each for each in once if each in fitting]
-        self.read = tuple(text_block(self.mark.enclose(f"read in the code: {asked}", said)) for asked, said in kept)
+        shown = [self.mark.enclose(f"read in the code: {asked}", said) for asked, said in kept]
+        unshown = tell_unshown(once, kept)
+        if unshown:
+            shown.append(self.mark.enclose("read and not shown again", unshown))
+        self.read = tuple(map(text_block, shown))
         if self.read and self._native:
             self.read = (*self.read[:-1], {**self.read[-1], "cache_control": {"type": "ephemeral"}})
 
@@ -208,7 +212,16 @@ def _name_homes(template: Template) -> dict[str, str]:
     kinds: dict[str, list[str]] = {}
     for kind in KINDS:
         kinds.setdefault(homes.get(kind, design), []).append(f"`{kind}`")
-    return {section: ", ".join(named) for section, named in kinds.items()}
+    named = {section: ", ".join(each) for section, each in kinds.items()}
+    parts = (
+        {
+            part.id: f"{named[design]} (put below section {design}, of which this is a part)"
+            for part in template.children(design)
+        }
+        if design in named
+        else {}
+    )
+    return {**parts, **named}
 
 
 def _joined(*texts: str) -> str:
@@ -222,4 +235,4 @@ def _output(words: int) -> int:
 def _length(section: TemplateSection, words: int) -> str:
     if section.least_sentences and section.most_sentences:
         return f"{section.least_sentences} to {section.most_sentences} sentences, at most {words} words."
-    return f"At most {words} words; fewer where fewer say it."
+    return f"At most {words} words, markers and code blocks not counted; fewer where fewer say it."

@@ -33,7 +33,7 @@ _OWED = frozenset({"accessibility"})
 """Demands that a design must answer: a practice for one stands besides those that there is room for, once."""
 
 
-_PLACES = ("prd:", "req:", "code:")
+_PLACES = ("prd:", "req:", "note:", "code:")
 
 
 class Allotted(Value, frozen=True):

@@ -23,7 +23,11 @@ def is_taken(unknown: Unknown, plan: Plan, entered: Collection[str]) -> bool:
     """
     if unknown.stated or unknown.topic not in {"permissions", "tenancy", "existing data", "retention"}:
         return True
-    if unknown.evidence and unknown.evidence[0].startswith(("prd:", "req:")) and unknown.topic == "permissions":
+    if (
+        unknown.evidence
+        and unknown.evidence[0].startswith(("prd:", "req:", "note:"))
+        and unknown.topic == "permissions"
+    ):
         return True
     if unknown.topic in {"existing data", "retention"}:
         return plan.storage.migrates and (not unknown.default or _is_of_tables(unknown, plan))

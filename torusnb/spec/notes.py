@@ -1,0 +1,160 @@
+"""A pack's other documents: the ticket, texts for a screen, what designers and engineers wrote down beside prd.md."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path
+
+from torusnb.models.base import Place, Problem, Value
+from torusnb.models.requirements import NOTE_ENDINGS, Note, Statement
+from torusnb.spec.discovery import INFORMAL
+from torusnb.spec.inline import one_line
+from torusnb.spec.markdown import Block, parse_chapters
+from torusnb.spec.quantities import parse_quantities
+
+MOST_NOTES = 20
+LARGEST_NOTE = 200_000
+"""Bytes of a document that are read; a longer one is no note, and is left out as a whole."""
+
+_OF_A_PACK = frozenset({"prd", "fdd", "plan", "requirements", "research"})
+_QUOTED = re.compile(r"“([^“”\n]{2,300})”|(?<![\w\"=])\"([^\"\n]{2,300})\"(?![\w\"])")
+_WISH = re.compile(
+    r"^(?:as an?|allow|let|support|show|add|enable)\b"
+    r"|\b(?:must|shall|should|wants?|needs? to|will|can|cannot|allows?|lets?|supports?|only|never)\b",
+    re.IGNORECASE,
+)
+_MOST_WISHES = 20
+_REMEDY = "Nothing rests on it; mend the file if the design should know it."
+
+
+class ReadNote(Value, frozen=True):
+    """A document as it lies in the folder.
+
+    Attributes:
+        name: The file's name. path: Its path in places.
+        data: Its bytes. text: Their text, with line feeds alone; bytes that are no UTF-8 show as U+FFFD.
+    """
+
+    name: str
+    path: str
+    data: bytes
+    text: str
+
+
+def read_notes(folder: Path, prefix: str = "") -> tuple[tuple[ReadNote, ...], tuple[Problem, ...]]:
+    """The Markdown and text files right in a pack's folder that are none of the pack's own documents, by name.
+
+    A blank one says nothing and is passed over. A link that leads out of the folder is not followed, and what is too
+    long, one too many, not text or not readable is left out; a problem says so.
+
+    Args:
+        folder: The pack's folder.
+        prefix: What stands before the name in places.
+    """
+    notes: list[ReadNote] = []
+    problems: list[Problem] = []
+    for name in _names(folder):
+        what = f"Only the first {MOST_NOTES} documents beside prd.md are read."
+        data = None
+        if len(notes) < MOST_NOTES:
+            data, what = _read(folder, name)
+        text = data.decode("utf-8-sig", "replace") if data is not None else ""
+        if "\0" in text:
+            what = "The file is not text."
+        elif text.strip():
+            notes.append(ReadNote(name, prefix + name, data or b"", text.replace("\r\n", "\n").replace("\r", "\n")))
+        if what:
+            problems.append(Problem(Place(prefix + name), what, _REMEDY, "note"))
+    return tuple(notes), tuple(problems)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        names = [entry.name for entry in os.scandir(folder) if entry.is_symlink() or entry.is_file()]
+    except OSError:  # reading prd.md tells why
+        return []
+    return sorted(name for name in names if is_note(name))
+
+
+def is_note(name: str) -> bool:
+    """Whether a file of a pack's folder is one of its other documents, by its name."""
+    stem, _, _ = name.lower().rpartition(".")
+    named = name.lower().endswith(NOTE_ENDINGS) and not name.startswith(".") and stem not in _OF_A_PACK
+    return named and name.isprintable()  # what is no UTF-8 could not be written into any result
+
+
+def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
+    """The file's bytes, or what keeps them from being read."""
+    path = folder / name
+    try:
+        if path.is_symlink() and path.resolve().parent != folder.resolve():
+            return None, "The file is a link that leads out of the pack's folder."
+        if not path.is_file():
+            return None, "This is no file."
+        with path.open("rb") as file:
+            data = file.read(LARGEST_NOTE + 1)
+    except RuntimeError:
+        return None, "The file is a link that leads to itself."
+    except OSError as error:
+        return None, f"The file cannot be read ({error.strerror})."
+    if len(data) > LARGEST_NOTE:
+        return None, f"The file has more than {LARGEST_NOTE:,} bytes and was left out."
+    return data, ""
+
+
+def choose_request(notes: Iterable[ReadNote], *, begun: bool) -> ReadNote | None:
+    """The document that stands for a prd.md without words: `informal.md`, else the first by name that is no README.
+
+    Args:
+        notes: The folder's documents.
+        begun: Whether there is a prd.md at all. Without one, only an `informal.md` makes a folder a pack.
+    """
+    named = {note.name.lower(): note for note in notes if not note.name.lower().startswith("readme")}
+    return named.get(INFORMAL) or (next(iter(named.values()), None) if begun else None)
+
+
+def parse_note(note: ReadNote) -> Note:
+    """The document's statements; never raises, whatever its text holds."""
+    return Note(
+        note.name,
+        tuple(
+            Statement(text, Place(note.path, line), chapter.title)
+            for chapter in parse_chapters(note.text)
+            for text, line in _flatten(chapter.blocks)
+        ),
+    )
+
+
+def _flatten(blocks: Iterable[Block]) -> Iterator[tuple[str, int]]:
+    """The words of each block as one line, what is nested in an item after it."""
+    for block in blocks:
+        cells = ", ".join(f"{head}: {cell}" if head else cell for head, cell in block.cells if cell)
+        text = one_line(block.text or cells)
+        if text:
+            yield text, block.line
+        yield from _flatten(block.children)
+
+
+def find_decided(text: str) -> tuple[str, ...]:
+    """What a statement settles to the letter: words in quotation marks and numbers with a unit, each once, in order."""
+    found = [(match.start(), (match[1] or match[2]).strip(" ,;")) for match in _QUOTED.finditer(text)]
+    held = [words for _, words in found]
+    numbers = (quantity.text for quantity in parse_quantities(text))
+    found += [(text.find(number), number) for number in numbers if not any(number in words for words in held)]
+    return tuple(dict.fromkeys(words for _, words in sorted(found) if words))
+
+
+def find_wishes(note: Note, said: Container[str] = ()) -> tuple[Statement, ...]:
+    """The statements of an informal description that ask for or settle something; the first ones where none does.
+
+    They have no label: the heading above a wish does not say what it is about.
+
+    Args:
+        note: The description.
+        said: Texts that are requirements or criteria already.
+    """
+    fresh = [s for s in note.statements if s.text not in said and not s.asks]
+    wishes = [s for s in fresh if _WISH.search(s.text) or find_decided(s.text)] or fresh
+    return tuple(Statement(wish.text, wish.place) for wish in wishes[:_MOST_WISHES])
