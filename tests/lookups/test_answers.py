@@ -235,6 +235,15 @@ def test_history_finds_commits_by_their_words(ask: Ask) -> None:
     assert "late work" not in text
 
 
+def test_another_package_never_answers_for_the_one_that_was_asked_for(sample_root: Path) -> None:
+    lookups = open_at(sample_root)
+    found = lookups.answer("docs", {"words": "drop key nodes", "package": "pantry_cache"})
+    assert {item.source.package for item in found.evidence if item.source is not None} <= {"pantry_cache"}
+    assert found.evidence
+    other = lookups.answer("docs", {"words": "drop key nodes", "package": "quarry_data"})
+    assert all("pantry" not in item.key for item in other.evidence)
+
+
 def test_dependency_documentation_is_cited_by_a_source_of_the_locked_version(sample_root: Path) -> None:
     captured: list[bytes] = []
     answer = open_at(sample_root, on_captured=captured.append).answer("docs", {"words": "drop key nodes"})

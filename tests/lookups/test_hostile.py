@@ -165,7 +165,7 @@ def test_a_path_that_no_key_can_hold_is_not_cited(sample_torus: Path) -> None:
         ("find", {"query": "x"}, "at least 2 characters"),
         ("find", {"query": 3}, "must be a string"),
         ("find", {"query": "ab", "path": "/"}, "there is no argument 'path'"),
-        ("show", {"what": "x" * 301}, "at most 300"),
+        ("show", {"what": "x" * 601}, "at most 600"),
         ("reach", {"name": "Mini.Grades", "hops": 9}, "between 1 and 5"),
         ("reach", {"name": "Mini.Grades", "hops": True}, "whole number"),
         ("table", {"table": "attempts", "part": "rows"}, "one of columns, writers, readers"),

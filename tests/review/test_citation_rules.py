@@ -43,6 +43,8 @@ def test_complete_references_give_no_finding(template: Template) -> None:
         ("Accessed 2026-03-04", "Accessed 2026-03-04 · Quote misattributed", "citation.misattributed", 9),
         ("Accessed 2026-03-04", "Accessed 2026-03-04 · Quote near-match", "citation.near-match", 9),
         ("Accessed 2026-03-04", "Accessed 2026-03-04 · Quote version-mismatch", "citation.version-mismatch", 9),
+        ("[multi].", "[multi]. It says “Nothing yet in [title]”.", "", 0),
+        ("[multi].", "[multi]. It says “Nothing yet” [other].", "citation.unlisted-label", 5),
         ("[multi].", "[multi] `[@FR-001]`.", "", 0),
         ("[multi].", "[multi] [other](https://docs.example.org/x(1)).", "", 0),
         ("[multi].", "[multi] (https://docs.example.org/a_(b)), http://localhost:4000/x.", "", 0),

@@ -187,6 +187,8 @@ def test_without_its_section_a_finding_still_names_where_it_belongs() -> None:
         ("performance-target", "The page adds one town-scoped upsert and nothing else."),
         ("performance-target", "Gates are read without adding per-gate fetches to the page."),
         ("performance-target", "A link must not query per gate that it leads to."),
+        ("permissions", "Wardens and admins of the town may open the page."),
+        ("permissions", "The mount lets in wardens; every other caller is redirected."),
         ("permissions", "No shortcut lets an unauthenticated person pass the gate."),
         ("personal-data", "Student identity is shown only where the warden's list shows it today."),
     ],

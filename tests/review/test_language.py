@@ -93,6 +93,8 @@ def test_a_decision_that_decides_nothing_is_found(sentence: str, template: Templ
         "Wardens consider a gate closed at night.",
         "Either way the gate closes.",
         "The town that we considered has three gates.",
+        "**Words not decided elsewhere**",
+        "The page says “We could not match this launch”.",
     ],
 )
 def test_choices_of_the_running_system_and_of_people_are_no_open_decisions(sentence: str, template: Template) -> None:

@@ -99,6 +99,7 @@ class Documents:
             return
         answer = self._docs.search(Query("", self._docs.name, words, package))
         found = answer.hits or self._search_each(self._docs, words.split()[:_MOST_WORDS], package)
+        found = [hit for hit in found if not package or hit.source.package == package]
         shelf = Shelf(self._research.sources, self._decisions, self._today)
         known = {source.key: source.sha256 for source in self._research.sources if source.sha256}
         hits = [hit for hit in map(shelf.place, found) if hit.passage is not None and not shelf.dropped(hit.source)]
@@ -113,7 +114,9 @@ class Documents:
                 )
                 if self._captured is not None and hit.captured:
                     self._captured(hit.captured)
-        if sheet.is_empty:
+        if sheet.is_empty and package:
+            sheet.say(f"no passage of {package} speaks of {words}, or none of its documentation is at hand")
+        elif sheet.is_empty:
             sheet.say(answer.message or f"no passage speaks of {words}")
 
     def _bind(self, hit: Hit, words: str) -> Citation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torusnb.models.messages import Json, LookupTool
 
-_LONGEST = 300
+_LONGEST = 600
 _NAMES = "The end of a module's name will do where only one module ends so; a wrong name is answered with near ones."
 
 

@@ -76,6 +76,9 @@ GUARDRAILS: tuple[Guardrail, ...] = (
         r"|admin\w*|authors?|staff)\b"
         r"|\bauthenticat\w+|\baccess (?:check|rule|path|guard|context)s?\b|\bpublic(?:ly)? (?:page|route|static"
         r"|access)|\bopen[- ]access\b"
+        r"|\b(?:admins?|instructors?|authors?|staff|learners?|students?)\b[^.\n]{0,60}\b(?:may|can|cannot|allowed"
+        r"|let in)\b"
+        r"|\b(?:other|every|any)\w* (?:caller|user|person|role)s? (?:is|are|gets?) (?:redirected|refused|denied)\b"
         r"|\bunauthenticated\b|\bdeveloper-only\b|\bdev[- ](?:only )?route|\bis public\b|\bno (?:new )?authorization\b",
         unless=r"\bcomponent roles?\b|\bbutton role\b|\brole=|\baria\b",
         home=_SECURITY,

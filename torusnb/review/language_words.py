@@ -63,12 +63,13 @@ DENIED = re.compile(
 
 UNDECIDED = re.compile(
     r"\b(?:"
-    r"we (?:could|might)\b"
+    r"we (?:could|might)\b(?! not\b)"
     r"|(?:could|might) (?:also )?(?:use|be (?:done|implemented|handled|stored|built|cached|moved|reused|added)|add"
     r"|store|introduce|reuse|live)\b"
     r"|(?:is |are |still |yet )?to be (?:decided|determined|confirmed|agreed|settled|clarified)\b(?! (?:by|at|from|in"
     r"|as) )"
-    r"|(?:decided?|determined?|settled?|figured? out|worked out) later\b|not (?:yet )?decided\b|undecided\b"
+    r"|(?:decided?|determined?|settled?|figured? out|worked out) later\b|not (?:yet )?decided\b"
+    r"(?! (?:elsewhere|here|there)\b)|undecided\b"
     r"|may or may not\b|whatever turns out\b|whichever (?:is|turns out(?: to be)?) (?:easier|simpler|better)\b"
     r"|(?-i:tbd)\b"
     r"|(?:likely|probably|perhaps|possibly|presumably) (?=(?:under|in|named|called|at|as|via|with|on) |`)"

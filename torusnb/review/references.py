@@ -53,9 +53,16 @@ def find_labels(reading: Reading, section: FddSection | None) -> dict[str, int]:
     used: dict[str, int] = {}
     for match in _LABEL.finditer(reading.prose):
         line = reading.line_at(match.start())
-        if section is None or not section.line <= line <= section.end_line:
+        elsewhere = section is None or not section.line <= line <= section.end_line
+        if elsewhere and not _within_quotes(reading.prose, match.start()):
             used.setdefault(match["label"], line)
     return used
+
+
+def _within_quotes(text: str, offset: int) -> bool:
+    """Whether a place lies in quoted words of its line: what stands on a screen has placeholders in brackets, too."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def find_urls(reading: Reading) -> Iterator[tuple[int, str]]:

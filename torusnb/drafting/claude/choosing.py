@@ -26,10 +26,10 @@ _SHARES = {
     "assets": 1_500,
     "traps": 4_000,
     "guides": 4_000,
-    "sources": 6_000,
+    "sources": 3_000,
 }
-"""How the shared tokens are divided, in the order in which the families are shown; what one leaves goes to the next
-that is chosen."""
+"""How the shared tokens are divided, in the order in which the families are shown; what the others leave goes to the
+lines of the code."""
 _HEAD_TOKENS = 6
 _SHORT_KEY = 8
 """Characters of a key, as a rule, once the paths are out of it (`f12:340`, `prd:40`, `FR-001`)."""
@@ -51,26 +51,27 @@ def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
     """The evidence that every request carries, in a fixed order: same pack, same groups.
 
     All requirements and criteria are in it, shortened alike when there are very many. The other families get the
-    tokens of `_SHARES`, best first, so that a long one cannot push the others out.
+    tokens of `_SHARES`, best first, so that a long one cannot push the others out; the code gets what they leave.
     """
     families: tuple[tuple[str, Callable[[int], Iterable[Group]]], ...] = (
         ("request", lambda _: _request(pack)),
         ("assumptions", lambda _: _assumptions(pack)),
         ("assets", lambda _: list_browser_files(pack)),
-        ("waypoints", lambda room: list_files(pack, room)),
         ("traps", lambda _: _traps(pack)),
         ("guides", lambda _: _guides(pack)),
         ("sources", lambda _: _sources(pack)),
+        ("waypoints", lambda room: list_files(pack, room)),
     )
     chosen: dict[str, list[Group]] = {}
-    left = 0
+    spare = 0
     for name, list_groups in families:
-        left += _SHARES[name]
+        left = _SHARES[name] + (spare if name == families[-1][0] else 0)
         for group in list_groups(left):
             fitting, used = _fit(group, left)
             left -= used
             if fitting.parts:
                 chosen.setdefault(name, []).append(fitting)
+        spare += left
     others = (group for name in _SHARES for group in chosen.get(name, ()))
     return (_requirements(pack), *choose_notes(pack), *others)
 

@@ -17,7 +17,7 @@ MOST_LOOKUPS = 8
 MOST_LOOKUPS_FOR_APPROACH = 32
 """Look-ups before the approach is decided."""
 LOOKUP_TOKENS = 24_000
-"""Most tokens (estimated) of the answers to one section's look-ups; of the approach's, twice as many."""
+"""Most tokens (estimated) of the answers to one section's look-ups; of the approach's, three times as many."""
 ANSWER_TOKENS = 4_000
 """Most tokens (estimated) of one answer; the rest is cut off, and with it what it would have shown."""
 DEAF_ROUNDS = 2
@@ -45,7 +45,7 @@ class Bounds:
 
 
 SECTION_BOUNDS = Bounds(MOST_LOOKUPS, LOOKUP_TOKENS)
-APPROACH_BOUNDS = Bounds(MOST_LOOKUPS_FOR_APPROACH, 2 * LOOKUP_TOKENS)
+APPROACH_BOUNDS = Bounds(MOST_LOOKUPS_FOR_APPROACH, 3 * LOOKUP_TOKENS)
 
 
 @dataclass

@@ -71,19 +71,13 @@ def render_home(
         entry
         for entry in ledger.entries
         if homes.get(entry.kind, design) == section.id
-        and (entry.standing != STANDINGS[0] or entry.because or not _spoken(entry.name, texts))
+        and (entry.standing != STANDINGS[0] or entry.because or not any(entry.short in text for text in texts.values()))
     ]
     if not at_home:
         return ""
     parts = (section, *template.children(section.id))
     led = [found for part in parts for found in _find_led(texts.get(part.id, ""))]
     return render_table(tuple(entry for entry in at_home if not _told(entry, led)))
-
-
-def _spoken(name: str, texts: Mapping[str, str]) -> bool:
-    """Whether some section names it, with its namespace or without."""
-    short = name.rpartition(".")[2] if re.fullmatch(r"[\w.]+[?!]?/\d+", name) else name
-    return any(short in text for text in texts.values())
 
 
 def _find_led(text: str) -> list[tuple[tuple[str, ...], frozenset[str]]]:

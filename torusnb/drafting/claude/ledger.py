@@ -31,6 +31,7 @@ ROW_WORDS = 60
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 _Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=1_200)]
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+_LONG_NAME = re.compile(r"(?:[A-Z]\w*\.)+(?P<short>[A-Z]\w*|[a-z_]\w*[?!]?(?:/\d+)?)")
 _PIPE = "\ue000"
 """Stands for `|` while marks that would break a table are taken out: a return shape is written with it."""
 _FENCE = r"^[ \t]*(?P<ticks>`{{3,}})[ \t]*{name}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=ticks)[ \t]*$"
@@ -51,6 +52,12 @@ class Entry(Value, frozen=True):
     decision: _Decision
     keys: tuple[str, ...] = ()
     because: Annotated[str, msgspec.Meta(max_length=1_200)] = ""
+
+    @property
+    def short(self) -> str:
+        """The name without the modules it lies in: `order/1` of `Garden.Beds.order/1`, `Beds` of `Garden.Beds`."""
+        whole = _LONG_NAME.fullmatch(self.name)
+        return whole["short"] if whole else self.name
 
 
 class Ledger(Value, frozen=True):

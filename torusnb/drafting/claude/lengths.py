@@ -14,6 +14,8 @@ DESIGN_WORDS = 200
 """The idea, the path of one typical use, and the order of building."""
 SUMMARY_WORDS = 210
 """Eight to ten sentences."""
+FLOW_WORDS = 220
+"""State, flow, failing branches, and the rules by which rows are chosen and ordered."""
 TESTS_WORDS = 220
 """What proves each criterion, and each trap, guard and race."""
 FOR_EACH = 25
@@ -28,6 +30,7 @@ _OF_THEIR_OWN = {
     "summary": SUMMARY_WORDS,
     "context": CONTEXT_WORDS,
     "proposed design": DESIGN_WORDS,
+    "message flow": FLOW_WORDS,
     "testing": TESTS_WORDS,
 }
 

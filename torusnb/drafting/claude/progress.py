@@ -79,7 +79,7 @@ class Progress:
     def object_to(self, section: str, before: Ledger) -> None:
         """Hold against a section what was decided anew since an earlier ledger, as far as its text names it."""
         for amended in find_amended(before, self.ledger):
-            if re.search(rf"(?<!\w){re.escape(amended.name)}(?!\w)", self.texts[section]):
+            if re.search(rf"(?<!\w){re.escape(amended.short)}(?!\w)", self.texts[section]):
                 told_anew = f"`{amended.name}` was decided anew since this was written: {amended.decision}"
                 self.objections.setdefault(section, []).append(told_anew)
 
