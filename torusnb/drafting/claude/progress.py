@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from torusnb.drafting.claude.assumed import render_assumed
 from torusnb.drafting.claude.homes import render_home
 from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries
 from torusnb.drafting.claude.stopping import Stops, check_stopped
@@ -102,12 +103,15 @@ class Progress:
     def text_of(self, section: TemplateSection) -> str:
         """The section as the document has it: the model's text or else the offline one, with what the program adds.
 
-        That is the commit that was read, the table of the names at home there, and the note on what is stopped.
+        That is the commit that was read, the assumptions that are cited and not told, the table of the names at home
+        there, and the note on what is stopped.
         """
         text = self.texts.get(section.id, self.offline[section.id])
         commit = self.pack.context.commit_id
         if section.form == "context" and commit not in text:
             text = add_note(text, f"Read at commit `{commit}`.")
+        if section.id in self.texts:
+            text = add_note(text, render_assumed(section, self.texts, self.ledger, self.usable))
         table = render_home(section, self.ledger, self.pack.template, self.design, self.texts)
         return add_note(add_note(text, table), self.notes.get(section.id, ""))
 
