@@ -20,7 +20,8 @@ def render_assumed(
 
     Args:
         section: The section; only one that is called after assumptions gets a table.
-        texts: What the model wrote, by section. ledger: what is decided.
+        texts: What the model wrote, by section.
+        ledger: What is decided.
         evidence: What keys stand for.
     """
     if "assumption" not in section.title.lower():
