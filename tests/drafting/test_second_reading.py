@@ -12,7 +12,7 @@ from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.drafter import ClaudeDrafter
 from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, MOST_FAULTS
-from torusnb.drafting.claude.second_reading import parse_faults
+from torusnb.drafting.claude.second_reading import find_unverified, parse_faults
 from torusnb.drafting.drafters import Desk
 from torusnb.errors import ModelError
 from torusnb.models.base import Place
@@ -256,3 +256,15 @@ def test_the_reading_sees_each_marked_line_of_code_as_it_stands() -> None:
     pack = evidence()
     assert lines
     assert set(lines.values()) <= {" ".join(item.text.split())[:160] for item in pack.evidence.values()}
+
+
+def test_what_the_draft_calls_unverified_is_listed_by_section() -> None:
+    texts = {
+        "3": "- Beds own plants. [@FR-001]\n- Unverified: how many beds there are. [@FR-002]",
+        "9.1": "| read | one query | the pool's size was not read [@A-1] |",
+        "10": "It was verified. [@FR-001]",
+    }
+    assert find_unverified(texts).split("\n") == [
+        "3: - Unverified: how many beds there are. [@FR-002]",
+        "9.1: | read | one query | the pool's size was not read [@A-1] |",
+    ]

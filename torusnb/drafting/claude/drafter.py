@@ -10,7 +10,7 @@ import msgspec
 from torusnb.drafting.claude.attempts import UNUSABLE
 from torusnb.drafting.claude.choosing import count_tokens
 from torusnb.drafting.claude.deciding import decide_approach
-from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, Talk
+from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, MOST_LOOKUPS_FOR_READING, Talk
 from torusnb.drafting.claude.foreseeing import list_courses
 from torusnb.drafting.claude.order import Wave, design_section, plan_waves
 from torusnb.drafting.claude.progress import Progress
@@ -111,7 +111,7 @@ class ClaudeDrafter:
                 planned.append(Planned(request, lookups, batched=batched, when_revised=MOST_LOOKUPS * bool(talk.tools)))
         if self._desk.rounds and self._desk.review is not None:
             request = composer.reading(progress.offline.items(), talk.tools)
-            lookups = MOST_LOOKUPS * bool(talk.tools)
+            lookups = MOST_LOOKUPS_FOR_READING * bool(talk.tools)
             planned.append(Planned(request, lookups, when_revised=lookups))
         return tuple(planned)
 

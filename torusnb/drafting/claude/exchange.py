@@ -16,8 +16,11 @@ MOST_LOOKUPS = 8
 """Look-ups for one section; one beyond is answered with a refusal."""
 MOST_LOOKUPS_FOR_APPROACH = 32
 """Look-ups before the approach is decided."""
+MOST_LOOKUPS_FOR_READING = 16
+"""Look-ups of a reading of the whole draft."""
 LOOKUP_TOKENS = 24_000
-"""Most tokens (estimated) of the answers to one section's look-ups; of the approach's, three times as many."""
+"""Most tokens (estimated) of the answers to one section's look-ups; of a reading's twice as many, of the approach's
+three times."""
 ANSWER_TOKENS = 4_000
 """Most tokens (estimated) of one answer; the rest is cut off, and with it what it would have shown."""
 DEAF_ROUNDS = 2
@@ -45,6 +48,7 @@ class Bounds:
 
 
 SECTION_BOUNDS = Bounds(MOST_LOOKUPS, LOOKUP_TOKENS)
+READING_BOUNDS = Bounds(MOST_LOOKUPS_FOR_READING, 2 * LOOKUP_TOKENS)
 APPROACH_BOUNDS = Bounds(MOST_LOOKUPS_FOR_APPROACH, 3 * LOOKUP_TOKENS)
 
 

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from torusnb.drafting.claude.blocks import Group, Mark, estimate_tokens, files_of, render_groups, text_block
 from torusnb.drafting.claude.choosing import choose_shared
-from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, shows, tell_unshown
+from torusnb.drafting.claude.exchange import (
+    MOST_LOOKUPS,
+    MOST_LOOKUPS_FOR_APPROACH,
+    MOST_LOOKUPS_FOR_READING,
+    shows,
+    tell_unshown,
+)
 from torusnb.drafting.claude.homes import find_homes
 from torusnb.drafting.claude.ledger import KINDS, STANDINGS
 from torusnb.drafting.claude.order import design_section
@@ -129,7 +135,7 @@ class Composer:
 
     def reading(self, material: Iterable[tuple[str, str]], tools: tuple[Json, ...]) -> ModelRequest:
         """The request to read the whole draft; `material` holds its sections."""
-        told = self.prompts.fill("reading", lookups=MOST_LOOKUPS if tools else 0, most=MOST_FAULTS)
+        told = self.prompts.fill("reading", lookups=MOST_LOOKUPS_FOR_READING if tools else 0, most=MOST_FAULTS)
         return self._request("second reading", (), material, told, tools, SECTION_OUTPUT)
 
     def section_prompt(self, section: TemplateSection, words: int, *, looking_up: bool) -> str:

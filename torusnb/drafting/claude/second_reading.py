@@ -7,17 +7,17 @@ stories, or that a call gives back something else than the design relies on.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated
 
 import msgspec
 
 from torusnb.drafting.claude.attempts import UNUSABLE
 from torusnb.drafting.claude.blocks import estimate_tokens
-from torusnb.drafting.claude.exchange import SECTION_BOUNDS, Exchange, Talk
+from torusnb.drafting.claude.exchange import READING_BOUNDS, Exchange, Talk
 from torusnb.drafting.claude.ledger import split_fence
 from torusnb.drafting.claude.progress import Progress
-from torusnb.drafting.claude.reading import spoken_keys
+from torusnb.drafting.claude.reading import read_blocks, spoken_keys
 from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, LINES_TOKENS, MOST_FAULTS, Composer, keep_within
 from torusnb.errors import ModelError
 from torusnb.models.base import Value
@@ -26,6 +26,10 @@ from torusnb.models.design import Evidence
 _LONGEST = 2_000
 """Characters of a fault, and of its remedy, that a revision is told."""
 _LONGEST_LINE = 160
+_LONGEST_OPEN, _MOST_OPEN = 240, 40
+_UNVERIFIED = re.compile(
+    r"\b(?:un|not )verified\b|\bcould not be (?:read|seen|checked)\b|\bnot (?:been )?(?:read|seen)\b", re.IGNORECASE
+)
 _NAMED = re.compile(r"^\s*section\b", re.IGNORECASE)
 _TOO_MUCH = frozenset({"too-long", "too-large"})
 """Reasons of `ModelError` for which the sections could be asked for, and all of them together cannot."""
@@ -56,10 +60,11 @@ def read_again(talk: Talk, composer: Composer, progress: Progress) -> None:
         ("the ledger", progress.ledger.render()),
         *written,
         ("the lines that it marks", _marked_lines(progress, written)),
+        ("what it calls unverified", find_unverified(progress.texts)),
     )
     exchange = Exchange(composer.reading(material, talk.tools))
     try:
-        talk.converse(exchange, SECTION_BOUNDS)
+        talk.converse(exchange, READING_BOUNDS)
     except ModelError as error:
         if error.reason not in UNUSABLE | _TOO_MUCH:
             raise
@@ -101,6 +106,17 @@ def _parse_fault(part: msgspec.Raw) -> Told | None:
 def _room_for(progress: Progress) -> int:
     """Tokens (estimated) of the sections that are read: the offline ones', by which the preflight counts, and more."""
     return sum(map(estimate_tokens, progress.offline.values())) + ALL_WRITTEN_TOKENS
+
+
+def find_unverified(texts: Mapping[str, str]) -> str:
+    """What the sections call unverified, a line each with its section: a reading can settle some of it by looking."""
+    found = [
+        f"{section}: {' '.join(block.text.split())[:_LONGEST_OPEN]}"
+        for section, text in texts.items()
+        for block in read_blocks(text)
+        if _UNVERIFIED.search(block.text)
+    ]
+    return "\n".join(found[:_MOST_OPEN])
 
 
 def _marked_lines(progress: Progress, written: list[tuple[str, str]]) -> str:
