@@ -96,3 +96,21 @@ def test_every_kind_that_has_a_home_is_one_of_the_ledger() -> None:
     told = [kind for title in titles for kind in kinds_told(TemplateSection("9", title))]
     assert told
     assert set(told) <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("decision", "text"),
+    [
+        ("It gives at most 50 beds to a page that asks.", "- `order/1` It gives at most 500 beds to a page that asks."),
+        ("It does not give beds of another section.", "- `order/1` It does give beds of another section."),
+        ("Is it ok?", "- `order/1` deleted"),
+        (DECISION, f"- `order(bed, plant)` {DECISION}"),
+    ],
+)
+def test_another_number_arity_or_a_denial_left_out_tells_no_decision(decision: str, text: str) -> None:
+    entry = Entry("function", "Garden.Beds.order/1", "new", decision, ("FR-001",))
+    assert "order/1" in table("5", (entry,), s5=text)
+
+
+def test_a_name_within_a_word_is_not_spoken_of() -> None:
+    assert "field `id`" in table("4", (decided("field", "id", "existing"),), s4_1="- The width grows. [@FR-001]")

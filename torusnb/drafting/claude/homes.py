@@ -27,11 +27,17 @@ _HOMES = {
 _CELL = re.compile(r"^\s*\|(?P<lead>[^|\n]*)")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>(?:\w+\s+){0,2}(?:`[^`\n]+`|\*\*[^*\n]+\*\*))")
 _NAMED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
-_WORD = re.compile(r"[a-z_]\w{3,}|\d+", re.IGNORECASE)
+_WORD = re.compile(r"[a-z_]\w{3,}", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+_NEGATION = re.compile(
+    r"\b(?:not?|never|none|nobody|nothing|without|cannot|neither|nor|refuse[sd]?)\b|n['’]t\b", re.IGNORECASE
+)
+_CALL = re.compile(r"(?P<name>[\w.]+[?!]?)\((?P<arguments>.*)\)")
 _AS_FULL = 0.6
 """A bullet or row that leads with a name tells its decision when it holds this share of the decision's words.
 
-Short words do not count. Less, and a row that tells something else of the name would take its decision away.
+Short words do not count; all numbers do, and a decision that denies something is told only by a text that denies
+something too. Less, and a row that tells something else of the name would take its decision away.
 """
 
 
@@ -71,7 +77,7 @@ def render_home(
         entry
         for entry in ledger.entries
         if homes.get(entry.kind, design) == section.id
-        and (entry.standing != STANDINGS[0] or entry.because or not any(entry.short in text for text in texts.values()))
+        and (entry.standing != STANDINGS[0] or entry.because or not _is_spoken(entry.short, texts))
     ]
     if not at_home:
         return ""
@@ -80,23 +86,34 @@ def render_home(
     return render_table(tuple(entry for entry in at_home if not _told(entry, led)))
 
 
-def _find_led(text: str) -> list[tuple[tuple[str, ...], frozenset[str]]]:
-    """What each bullet and row leads with, and its words."""
+def _is_spoken(name: str, texts: Mapping[str, str]) -> bool:
+    whole = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)|(?<=\.){re.escape(name)}(?!\w)")
+    return any(whole.search(text) for text in texts.values())
+
+
+def _find_led(text: str) -> list[tuple[tuple[str, ...], str]]:
+    """What each bullet and row leads with, and what it says."""
     found = []
     for block in read_blocks(text):
         match = (_CELL if block.kind == "row" else _BULLET).match(block.text)
         if match is not None:
             names = tuple((code or bold).strip(" :.`") for code, bold in _NAMED.findall(match["lead"]))
-            found.append((names, _words(MARKER.sub(" ", block.text))))
+            found.append((names, MARKER.sub(" ", block.text)))
     return found
 
 
-def _told(entry: Entry, led: list[tuple[tuple[str, ...], frozenset[str]]]) -> bool:
-    decided = _words(entry.decision)
-    return any(
-        len(decided & words) >= _AS_FULL * len(decided) and any(_same(entry.name, name) for name in names)
-        for names, words in led
-    )
+def _told(entry: Entry, led: list[tuple[tuple[str, ...], str]]) -> bool:
+    return any(_says(text, entry.decision) for names, text in led if any(_same(entry.name, name) for name in names))
+
+
+def _says(text: str, decision: str) -> bool:
+    """Whether a text holds what was decided: most of its words, all of its numbers, and its denial."""
+    words = _words(decision)
+    if not words or len(words & _words(text)) < _AS_FULL * len(words):
+        return False
+    if not set(_NUMBER.findall(decision)) <= set(_NUMBER.findall(text)):
+        return False
+    return bool(_NEGATION.search(text)) or not _NEGATION.search(decision)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -104,8 +121,17 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two names are one, the namespace of either left out; a call stands for the function of its name."""
-    call = re.fullmatch(r"([\w.]+[?!]?)\(.*\)", other)
+    """Whether two names are one, the namespace of either left out; a call stands for the function it calls."""
+    call = _CALL.fullmatch(other)
     if call is not None:
-        one, other = one.rpartition("/")[0], call[1]
+        other = f"{call['name']}/{_count_arguments(call['arguments'])}"
     return bool(other) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))
+
+
+def _count_arguments(written: str) -> int:
+    """How many arguments stand there; commas inside brackets and braces part none."""
+    depth, count = 0, 1 if written.strip() else 0
+    for character in written:
+        depth += (character in "([{<") - (character in ")]}>")
+        count += character == "," and depth == 0
+    return count

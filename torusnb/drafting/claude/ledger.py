@@ -32,7 +32,7 @@ _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 _Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=1_200)]
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
 _LONG_NAME = re.compile(r"(?:[A-Z]\w*\.)+(?P<short>[A-Z]\w*|[a-z_]\w*[?!]?(?:/\d+)?)")
-_PIPE = "\ue000"
+_PIPE, _ESCAPED_PIPE = "\ue000", "\\|"
 """Stands for `|` while marks that would break a table are taken out: a return shape is written with it."""
 _FENCE = r"^[ \t]*(?P<ticks>`{{3,}})[ \t]*{name}[^\n]*\n(?P<body>.*?)^[ \t]*(?P=ticks)[ \t]*$"
 
@@ -74,7 +74,7 @@ _FOREIGN = re.compile(
     r"[a-z][a-z0-9+.-]{1,15}://|\bwww\.|\]\s*[\[(]|<!|</?[a-z][a-z0-9-]*(?:[\s/>]|$)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]",
     re.IGNORECASE,
 )
-"""What no name and no decision holds: the table of decisions goes into the document as it is."""
+"""What no name and no decision holds: their rows go into the document as they are."""
 
 
 def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str]) -> tuple[Ledger, tuple[str, ...]]:
@@ -162,7 +162,7 @@ def _standing(entry: Entry, keys: tuple[str, ...]) -> Standing:
 
 def _in_short(decision: str) -> str:
     """The decision as far as whole sentences fit into `ROW_WORDS`, the first of them in any case."""
-    first, *others = _SENTENCE_END.split(plain(decision.replace("|", _PIPE)).replace(_PIPE, "\\|"))
+    first, *others = _SENTENCE_END.split(plain(decision.replace("|", _PIPE)).replace(_PIPE, _ESCAPED_PIPE))
     said = clip(first, ROW_WORDS) + "."
     for sentence in others:
         if len(f"{said} {sentence}".split()) > ROW_WORDS:
@@ -172,5 +172,5 @@ def _in_short(decision: str) -> str:
 
 
 def _named(entry: Entry) -> str:
-    name = " ".join(clip(plain(entry.name), 12).replace("`", "").split())
-    return f"{entry.kind} `{name}`"
+    name = " ".join(clip(plain(entry.name.replace("|", _PIPE)), 12).replace("`", "").split())
+    return f"{entry.kind} `{name.replace(_PIPE, _ESCAPED_PIPE)}`"
