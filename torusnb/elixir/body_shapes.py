@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
@@ -51,6 +51,7 @@ class Return:
         call: For `call` the function as `Module.name/arity` or `name/arity`.
         text: As written, one line.
         implicit: It is the `nil` of an `if` without `else`, or what a `with` without `else` lets through.
+        node: The expression; None for what is implicit.
     """
 
     shape: str
@@ -58,6 +59,7 @@ class Return:
     text: str
     call: str = ""
     implicit: bool = False
+    node: Node | None = field(default=None, repr=False, compare=False)
 
 
 def find_returns(body: tuple[Node, ...], text: Text, aliases: Aliases, module: str) -> tuple[Return, ...]:
@@ -91,7 +93,8 @@ class _Shapes:
             yield self._plain(node, self._literal(node))
 
     def _plain(self, node: Node, shape: str, call: str = "", implicit: bool = False) -> Return:
-        return Return(shape, line_of(node), self.text.one_line(node, 120), call, implicit)
+        written = self.text.one_line(node, 120)
+        return Return(shape, line_of(node), written, call, implicit, None if implicit else node)
 
     def _last(self, nodes: list[Node], owner: Node, depth: int) -> Iterator[Return]:
         if nodes:

@@ -251,11 +251,12 @@ def _tie_text(entry: _Weighed) -> str:
         return f"{_speakers(bearing.tie.requirements)} of {said}{f', and {called}' if called else ''}"
     if called:
         return called
+    lies = "lies in" if entry.finding.path == file.path else "bears on"
     if file.waypoint is not None and any(reason.kind == "named" for reason in file.waypoint.reasons):
-        return f"it lies in waypoint {file.via.rank}, which the pack names"
+        return f"it {lies} waypoint {file.via.rank}, which the pack names"
     led = file.via.requirements[:2]
     to = f", where {' and '.join(led)} lead{'s' if len(led) == 1 else ''}" if led else ""
-    return f"no requirement speaks of it, but it lies in waypoint {file.via.rank}{to}"
+    return f"no requirement speaks of it, but it {lies} waypoint {file.via.rank}{to}"
 
 
 def _speakers(ids: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from torusnb.context.traps import (
     author_warnings,
     cache_shapes,
     caches,
+    callbacks,
     closed_lists,
     ets,
     events,
@@ -30,7 +31,7 @@ from torusnb.context.traps.scene import Rule
 
 _DATA = (
     *(closed_lists, return_shapes, transactions, hidden_writes),
-    *(queries, preloads, keys, scales, author_warnings),
+    *(queries, preloads, keys, scales, author_warnings, callbacks),
 )
 _RUNTIME = (processes, waiting, caches, cache_shapes, local_stores, ets, tasks, flags, events)
 _WEB = (unsafe_input, routes, tenancy, phantoms)

@@ -23,7 +23,7 @@ first within a file; never cap in a detector. When in doubt, stay silent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from torusnb.context.graph import FileGraph
@@ -111,6 +111,7 @@ class Scene:
         sure: The waypoints' paths that the pack names, and those of the first that are likely to change and use one.
         served: The paths that the running application reaches from its routes, processes and workers; what only
             mix tasks and tests use is not among them.
+        most: How many files are parsed at most.
     """
 
     pack: SpecPack
@@ -120,6 +121,7 @@ class Scene:
     sure: frozenset[str] = field(repr=False)
     served: frozenset[str] = field(repr=False)
     read_source: Callable[[str], str] = field(repr=False)
+    most: int = MOST_FILES
     _kept: dict[str, FileBodies | None] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -133,13 +135,17 @@ class Scene:
         return Effects(self.function)
 
     def bodies(self, path: str) -> FileBodies | None:
-        """A file's bodies, parsed once; None for one that cannot be read or lies beyond `MOST_FILES`."""
+        """A file's bodies, parsed once; None for one that cannot be read or lies beyond `most`."""
         if path not in self._kept:
-            if len(self._kept) >= MOST_FILES:
+            if len(self._kept) >= self.most:
                 return None
             source = self.read_source(path)
             self._kept[path] = read_bodies(path, source.encode("utf-8", "replace")) if source else None
         return self._kept[path]
+
+    def widened(self, more: int) -> Scene:
+        """The scene with room for that many files more, whatever others have read; they neither gain nor lose by it."""
+        return replace(self, most=max(self.most, len(self._kept) + more), _kept=dict(self._kept))
 
     def module(self, name: str) -> ModuleBody | None:
         """A module's body by its full name, or None."""
