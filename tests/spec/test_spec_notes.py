@@ -253,3 +253,13 @@ def test_every_text_is_read(text: str) -> None:
     lines = clean.count("\n") + 1
     assert all(1 <= statement.place.line <= lines for statement in note.statements)
     assert msgspec.json.decode(render_json(note))
+
+
+@pytest.mark.parametrize(
+    "prd", [None, "# L\x1b[31mabels\u202e\n\n## Functional Requirements\n- FR-001: A\x07 label.\n"]
+)
+def test_characters_that_nobody_sees_are_read_from_no_document(prd: str | None, tmp_path: Path) -> None:
+    hidden = "# T\x1b[31micket\x07\n\nA label must show \x1b]0;x\x07 it, \u202e at most 3.\n"
+    pack = load_pack(make_pack(tmp_path / "labels", prd, informal__md=hidden))
+    said = str(msgspec.to_builtins(pack))
+    assert all(mark not in said for mark in ("\\x1b", "\\x07", "\\u202e"))

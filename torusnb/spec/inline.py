@@ -22,6 +22,7 @@ _LISTED = re.compile(
 )
 _DELIMITER = re.compile(r"^[\s:.)\]|>\u2013\u2014-]*(?:[:.)\]|>\u2013\u2014]|-(?=\s))[\s:.)\]|>\u2013\u2014-]*")
 _FAMILY = re.compile(r"^(?:FR|AC|NFR|REQ)(?:-[A-Z]+)*-?\d")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _BOX = re.compile(r"^\[[ xX]\]\s+")
 _BOLD_LABEL = re.compile(
     r"^(\*\*|__)(?P<label>[^*\n]{1,90}?)(?:(?P<colon>:)\1|\1\s*:|\1\s+[-\u2013\u2014])\s*(?P<rest>.*)$", re.DOTALL
@@ -123,6 +124,14 @@ def lead_in(text: str) -> str:
 def one_line(text: str) -> str:
     """The text with every run of white space as one space, without a check box in front."""
     return _BOX.sub("", re.sub(r"\s+", " ", text).strip())
+
+
+def clean_lines(text: str) -> str:
+    """A file's text as it is read: lines end with a line feed, and characters nobody sees are out.
+
+    Those are control characters and marks that turn the direction of writing: in a design they would hide what it says.
+    """
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def is_empty(text: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from torusnb.models.base import Place, Problem, Value
 from torusnb.models.requirements import NOTE_ENDINGS, Note, Statement
 from torusnb.spec.discovery import INFORMAL
-from torusnb.spec.inline import one_line
+from torusnb.spec.inline import clean_lines, one_line
 from torusnb.spec.markdown import Block, parse_chapters
 from torusnb.spec.quantities import parse_quantities
 
@@ -26,6 +26,14 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 _MOST_WISHES = 20
+_MOST_READ = 200
+"""Statements of a document that are searched for questions and bounds."""
+_QUESTION = re.compile(r"\?(?:[\s)\"”*_]|$)|^\W*(?:whether|confirm|decide|determine|clarify)\b", re.IGNORECASE)
+_BOUND = re.compile(
+    r"\b(?:at most|at least|(?:no|not|never) (?:more|fewer|less) than|up to|(?:a )?maximum of|(?:a )?minimum of|"
+    r"limited to|capped at)\s+(?:\d|an?\b|one\b|two\b|three\b|four\b|five\b|six\b|ten\b)",
+    re.IGNORECASE,
+)
 _REMEDY = "Nothing rests on it; mend the file if the design should know it."
 
 
@@ -64,7 +72,7 @@ def read_notes(folder: Path, prefix: str = "") -> tuple[tuple[ReadNote, ...], tu
         if "\0" in text:
             what = "The file is not text."
         elif text.strip():
-            notes.append(ReadNote(name, prefix + name, data or b"", text.replace("\r\n", "\n").replace("\r", "\n")))
+            notes.append(ReadNote(name, prefix + name, data or b"", clean_lines(text)))
         if what:
             problems.append(Problem(Place(prefix + name), what, _REMEDY, "note"))
     return tuple(notes), tuple(problems)
@@ -155,6 +163,22 @@ def find_wishes(note: Note, said: Container[str] = ()) -> tuple[Statement, ...]:
         note: The description.
         said: Texts that are requirements or criteria already.
     """
-    fresh = [s for s in note.statements if s.text not in said and not s.asks]
+    fresh = [s for s in note.statements if s.text not in said and not _QUESTION.search(s.text)]
     wishes = [s for s in fresh if _WISH.search(s.text) or find_decided(s.text)] or fresh
     return tuple(Statement(wish.text, wish.place) for wish in wishes[:_MOST_WISHES])
+
+
+def find_asked(notes: Iterable[Note]) -> tuple[Statement, ...]:
+    """The statements of a pack's other documents that ask something or want it decided; none of a README."""
+    return tuple(Statement(s.text, s.place) for s in _own(notes) if _QUESTION.search(s.text))
+
+
+def find_bounds(notes: Iterable[Note]) -> tuple[Statement, ...]:
+    """The statements of a pack's other documents that bound a number (`At most 3 for each page.`); none of a README."""
+    return tuple(Statement(s.text, s.place) for s in _own(notes) if _BOUND.search(s.text) and "?" not in s.text)
+
+
+def _own(notes: Iterable[Note]) -> Iterator[Statement]:
+    for note in notes:
+        if not note.name.lower().startswith("readme"):
+            yield from note.statements[:_MOST_READ]

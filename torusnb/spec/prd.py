@@ -8,7 +8,7 @@ from torusnb.models.base import Place, Value
 from torusnb.models.requirements import Mention, NonFunctional, PrdSection, Risk, Statement
 from torusnb.spec.definitions import Definition, define, is_ticket
 from torusnb.spec.entries import Entry, is_document_title, read_entries
-from torusnb.spec.inline import is_empty, split_label
+from torusnb.spec.inline import clean_lines, is_empty, split_label
 from torusnb.spec.markdown import Chapter, parse_chapters
 from torusnb.spec.mentions import parse_mentions
 from torusnb.spec.risks import read_risks
@@ -52,7 +52,7 @@ class ParsedPrd(Value, frozen=True):
 
 def parse_prd(text: str, path: str) -> ParsedPrd:
     """What a PRD says; `path` goes into every place. Never raises, whatever the text holds."""
-    clean = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    clean = clean_lines(text.removeprefix("\ufeff"))
     chapters = parse_chapters(clean)
     entries = read_entries(chapters)
     pointers = [entry for entry in entries if _points(entry)]
