@@ -70,6 +70,14 @@ def test_a_pack_outside_the_checkout_is_known_by_its_name_once_it_has_a_trail(ru
     assert run("status", "torusnb-out/bells/fdd.md").stdout == run("status", "bells").stdout
 
 
+def test_the_report_on_a_pack_outside_the_checkout_does_not_tell_where_it_lies(run: Run, bells: Path) -> None:
+    assert run("export", bells).exit_code == 0
+    for name in ("fdd.md", "research.md"):
+        assert str(bells.parent) not in Path("torusnb-out/bells", name).read_text("utf-8")
+    assert "spec pack `…/bells`" in Path("torusnb-out/bells/research.md").read_text("utf-8")
+    assert run("trail", "share", "bells").exit_code == 0
+
+
 def test_a_trail_whose_pack_is_gone_says_whose_it_is(run: Run, bells: Path) -> None:
     assert run("export", bells).exit_code == 0
     (bells / "prd.md").unlink()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import msgspec
@@ -28,6 +29,8 @@ _BARE = frozenset({"own design", "no design"})
 _MOST_TOLD = 40
 _WIDEST = 140
 _FEW = 4
+_LED_IN = 40
+"""Characters that are shown before the place where two long lines differ."""
 
 
 def report_status(
@@ -130,14 +133,25 @@ def _symbol(changes: Sequence[Change]) -> list[str]:
         where = f" (now {change.place})" if change.place and str(change.place) not in change.key else ""
         lines.append(f"           {change.key}{where}")
         if change.old != change.new:
-            lines += [f"             - {_short(change.old)}"] if change.old else []
-            lines += [f"             + {_short(change.new)}"] if change.new else []
+            old, new = _apart(change.old, change.new)
+            lines += [f"             - {old}"] if old else []
+            lines += [f"             + {new}"] if new else []
         lines += [f"             {change.note}"] if change.note else []
     told = {f"{sign}{text}" for change in changes for sign, text in (("-", change.old), ("+", change.new))}
-    for line in (line for change in changes for line in change.diff):
-        if line[:1] + line[1:].strip() not in told:
-            lines.append(f"             {line[:1]} {_short(line[1:])}" if line[:1] in "+-" else f"             {line}")
-    return lines
+    fresh = [line for change in changes for line in change.diff if line[:1] + line[1:].strip() not in told]
+    return lines + [f"             {line}" for line in _diff(fresh)]
+
+
+def _diff(lines: Sequence[str]) -> Iterator[str]:
+    """The lines of a diff, each with its sign; of a run and the equally long one in its place, line against line."""
+    runs = [(sign, [line[1:] for line in run]) for sign, run in groupby(lines, lambda line: line[:1])]
+    shown: list[list[str]] = [[_short(text) for text in texts] for _, texts in runs]
+    for number, ((sign, gone), (other, new)) in enumerate(pairwise(runs)):
+        if (sign, other) == ("-", "+") and len(gone) == len(new):
+            pairs = [_apart(old, fresh) for old, fresh in zip(gone, new, strict=True)]
+            shown[number], shown[number + 1] = [old for old, _ in pairs], [fresh for _, fresh in pairs]
+    for (sign, _), texts in zip(runs, shown, strict=True):
+        yield from (f"{sign} {text}" if sign in "+-" else f"{sign}{text}" for text in texts)
 
 
 def report_conflicts(
@@ -164,6 +178,16 @@ def _conflict(conflict: Conflict) -> list[str]:
     for slug, claim in zip(conflict.slugs, (conflict.one, conflict.other), strict=True):
         lines.append(f"       {slug:{width}} {claim.role:6} {claim.place}: {_short(claim.text)}")
     return lines
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """Two lines as wide as there is room for; of long ones that begin alike the part where they differ."""
+    differing = (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
+    same = next(differing, min(len(old), len(new)))
+    if not old or not new or max(len(old), len(new)) <= _WIDEST or same <= _LED_IN:
+        return _short(old), _short(new)
+    start = old.rfind(" ", 0, same - _LED_IN) + 1 or same - _LED_IN
+    return _short(f"…{old[start:]}"), _short(f"…{new[start:]}")
 
 
 def _short(text: str) -> str:

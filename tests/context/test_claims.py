@@ -98,6 +98,22 @@ def test_a_component_of_the_design_has_a_part_in_it_and_one_of_the_context_has_n
     assert _roles(text, words) == {"module Shop.Weather": "read", "module Shop.Baskets": "change"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- `baskets` by `owner_id`: expect an Index Scan; the migrations show no index, so check it with EXPLAIN.",
+        "- `baskets` by `code`: expect an Index Scan on its unique index, one row.",
+    ],
+)
+def test_the_plan_that_a_read_of_a_table_is_to_have_is_no_change_of_it(line: str, words: Vocabulary) -> None:
+    heading = "## 5. Interfaces\n\n### 5.2 Data Model & Storage\n\n"
+    assert _roles(f"{heading}{line}\n", words) == {"table baskets": "read"}
+    assert _roles(f"{heading}- `baskets` by owner, with one more index.\n", words) == {"table baskets": "change"}
+    assert _roles(f"{heading}- `baskets` gains an index, so that EXPLAIN shows an Index Scan.\n", words) == {
+        "table baskets": "change"
+    }
+
+
 def test_code_blocks_claim_what_they_define(words: Vocabulary) -> None:
     text = "```elixir\ndefmodule Shop.Refusals do\ncreate table(:refusals) do\nalter table(:baskets) do\n```\n"
     roles = {"module Shop.Refusals": "new", "table refusals": "new", "table baskets": "change"}

@@ -165,6 +165,16 @@ def test_capturing_twice_gives_the_same_bytes(
     assert render_json(capture_context(stacking, shop_map, read_shop)) == render_json(context)
 
 
+def test_only_files_that_a_design_may_cite_have_namesakes(shop: Path, stacking: SpecPack, read_shop: Reader) -> None:
+    more = ("lib/other/baskets.ex", "lib/other/kiosk.ex", "lib/third/kiosk.ex")
+    for path in more:
+        (shop / path).parent.mkdir(parents=True, exist_ok=True)
+        (shop / path).write_text("defmodule Other do\nend\n")
+    found = capture_context(stacking, load_code_map(shop), read_shop)
+    assert set(found.namesakes) >= {"lib/other/baskets.ex", "lib/shop/baskets.ex"}
+    assert not {path for path in found.namesakes if path.endswith("kiosk.ex")}
+
+
 def test_an_empty_checkout_and_an_empty_pack_give_an_empty_context() -> None:
     found = capture_context(SpecPack("a", "a", "A"), CodeMap("a", Commit("x")), lambda path: "")
     assert found.waypoints == ()

@@ -22,7 +22,8 @@ from tests.drafting.claude_desk import (
 from tests.drafting.garden_feature import CONTEXT, PACK, evidence
 from torusnb.drafting.claude.blocks import Mark
 from torusnb.drafting.claude.drafter import ClaudeDrafter
-from torusnb.drafting.drafters import Desk, open_drafter
+from torusnb.drafting.drafters import Desk
+from torusnb.drafting.offline.drafter import draft_texts
 from torusnb.models.base import Place
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import GuideNote
@@ -141,8 +142,8 @@ def test_tools_that_were_not_offered_are_never_run(shown: Shown) -> None:
 def test_what_an_obeying_model_writes_is_not_taken(shown: Shown, obeyed: str) -> None:
     pack, lookups = shown()
     drafting = ClaudeDrafter(Desk(model=scripted(obeying(OBEYED[obeyed])), lookups=lookups)).draft_all(pack)
-    offline = open_drafter("offline").draft_all(pack)
-    assert [draft.text for draft in drafting.sections] == [draft.text for draft in offline.sections]
+    offline = draft_texts(pack)
+    assert {draft.section: draft.text for draft in drafting.sections} == offline
     assert {draft.author for draft in drafting.sections} == {"offline"}
     fallen = [said for said in drafting.left if "could not be taken" in said]
     assert len(fallen) == len(drafting.sections) - 1  # the references are never asked for

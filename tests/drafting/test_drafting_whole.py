@@ -199,14 +199,29 @@ def test_a_warning_in_a_module_that_is_not_changed_makes_no_risk() -> None:
     assert "carries the remark" not in drafted(around(traps=(trap,)))["15"]
 
 
-def test_only_a_module_that_renders_is_said_to_diff_its_template() -> None:
-    long = msgspec.structs.replace(LIVE, end_line=900)
-    page = msgspec.structs.replace(long, functions=(Function("render", 1, "def", 60, 90),))
-    for module, told in ((long, False), (page, True)):
-        code = msgspec.structs.replace(
-            CONTEXT.code, files=(outline(BEDS), outline(BED), outline(module), ROUTES, MIGRATION)
-        )
-        assert ("diffs its whole template" in whole(drafted(around(code=code)))) is told
+HANGING = msgspec.structs.replace(
+    REMARK,
+    key="trap:endless:lib/garden/beds.ex:water",
+    rule="endless",
+    what="`water` waits without end.",
+    remedy="Give it a limit.",
+    symbol="water/1",
+    stake="When the other side hangs, this process hangs with it, and with it whoever waits for it.",
+)
+
+
+def test_a_risk_says_whose_process_hangs() -> None:
+    text = drafted(around(traps=(HANGING,)))["15"]
+    assert "the process that makes the call hangs with it, and so does whatever waits for that process**" in text
+    assert "this process" not in text
+
+
+def test_the_length_of_a_page_is_no_hotspot() -> None:
+    page = msgspec.structs.replace(LIVE, end_line=900, functions=(Function("render", 1, "def", 60, 90),))
+    code = msgspec.structs.replace(CONTEXT.code, files=(outline(BEDS), outline(BED), outline(page), ROUTES, MIGRATION))
+    text = drafted(around(code=code))["9.3"]
+    assert "899 lines" not in text
+    assert "template" not in text
 
 
 def test_a_partial_index_is_told_with_its_name_and_condition() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.drafting.garden_feature import PACK, at, criterion, evidence, requirement, waypoint
 from tests.drafting.test_hosting import changed, context, drafted
-from torusnb.drafting.offline.security import stands_before
+from torusnb.drafting.offline.guards import stands_before
 from torusnb.drafting.offline.sides import find_sides, is_of_server, is_on_page
 from torusnb.models.codebase import Route
 from torusnb.models.design import EvidencePack

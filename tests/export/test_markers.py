@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.export.markers import fold_citations, resolve_markers
+from torusnb.export.markers import resolve_markers, says_else
 from torusnb.models.base import Place
 from torusnb.models.design import Evidence
 from torusnb.models.sources import Source
-from torusnb.spec.pathtails import PathTails
+from torusnb.spec.pathtails import PathTails, PlaceReader, render_listing
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,36 @@ def test_a_place_is_shown_once_in_a_row_of_a_table(written: str, shown: str) -> 
         ("It is so (prd.md:4; prd.md:9).", "It is so (prd.md:4, 9).", True),
         ("It is so (`lib/a/beds.ex:1`).", "It is so (`beds.ex:2`).", False),
         ("It is so (FR-004).", "It is so.", False),
+        ("It is so (`lib/a/beds.ex:1`).", "It is so (`lib/b/beds.ex:1`).", False),
         ("It is so.", "It is not so.", False),
     ],
 )
-def test_texts_that_differ_in_the_form_of_their_citations_fold_to_the_same(one: str, other: str, same: bool) -> None:
-    assert (fold_citations(one) == fold_citations(other)) is same
+def test_texts_that_differ_in_the_form_of_their_citations_say_the_same(one: str, other: str, same: bool) -> None:
+    assert says_else(one, other) is not same
+
+
+def test_the_end_of_a_path_is_compared_by_what_its_own_document_says_it_means() -> None:
+    ones, others = (PlaceReader(render_listing([path])) for path in ("lib/a/beds.ex", "lib/b/beds.ex"))
+    assert says_else("So (`beds.ex:1`).", "So (`beds.ex:1`).", ones, others) is False  # not a byte differs
+    assert says_else("So (`beds.ex:1`).", "So (`b/beds.ex:1`).", ones, others) is True
+    assert says_else("So (`beds.ex:1`).", "So (`a/beds.ex:1`).", ones, ones) is False
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("FR-004[@FR-004] next word", "FR-004 next word"),
+        ("FR-004 is a[@FR-004]word", "FR-004 is a word"),
+        ("FR-004 is a [@FR-004]word", "FR-004 is a word"),
+        ("| FR-004 | b[@FR-004] c |", "| FR-004 | b c |"),
+        ("FR-004 `a`[@FR-004] `b`", "FR-004 `a` `b`"),
+        ("FR-004 ([@FR-004]) x", "FR-004 x"),
+        ("FR-004 ( [@FR-004] ).", "FR-004."),
+        ("FR-004 x\n[@FR-004] y", "FR-004 x\ny"),
+    ],
+)
+def test_a_citation_that_is_not_shown_glues_no_words_and_leaves_no_brackets(written: str, shown: str) -> None:
+    assert resolve_markers(written, _EVIDENCE, {}).text == shown
 
 
 @pytest.mark.parametrize(
@@ -139,6 +164,10 @@ def test_texts_that_differ_in_the_form_of_their_citations_fold_to_the_same(one: 
 )
 def test_markers_in_code_are_left_alone(text: str, evidence: dict[str, Evidence]) -> None:
     assert resolve_markers(text, evidence, {}).text == text
+
+
+def test_a_bracket_that_is_never_closed_does_not_swallow_a_marker() -> None:
+    assert resolve_markers("Open [@a[@FR-004].", _EVIDENCE, {}).text == "Open [@a(FR-004)."
 
 
 def test_a_lone_backtick_does_not_hide_a_marker(evidence: dict[str, Evidence]) -> None:

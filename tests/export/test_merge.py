@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from torusnb.export.merge import Merged, find_outlived, merge_fdd
+from torusnb.export.merge import Merged, find_held, find_outlived, merge_fdd
 from torusnb.models.design import Template, TemplateSection
+from torusnb.spec.pathtails import PlaceReader, render_listing
 
 SECTIONS = (
     TemplateSection(id="1", title="Executive Summary", required=True),
@@ -225,3 +227,39 @@ def test_a_kept_section_is_not_stale_because_citations_are_written_in_another_fo
     assert merge_fdd(fdd("mine"), fdd(before), fdd(now), TEMPLATE).stale == ()
     assert find_outlived(fdd("mine"), [(fdd("mine"), fdd(before))], fdd(now), TEMPLATE) == ()
     assert merge_fdd(fdd("mine"), fdd(before), fdd("Shut (`beds.ex:1, 2`)."), TEMPLATE).stale != ()
+
+
+def listed(texts: dict[str, str], paths: list[str], sections: tuple[TemplateSection, ...] = SECTIONS) -> str:
+    """A document with the whole paths at its end."""
+    parts = ["# Gate Board - Design"]
+    parts += [f"{heading(s)}\n\n{texts.get(s.id, 'Nothing.')}" for s in sections]
+    return "\n\n".join([*parts, render_listing(paths)]) + "\n"
+
+
+def test_a_kept_section_goes_on_to_cite_the_files_it_cited() -> None:
+    template = msgspec.structs.replace(
+        TEMPLATE, sections=(*SECTIONS[:-1], msgspec.structs.replace(SECTIONS[-1], form="references"))
+    )
+    first = listed({"5": "Holds (`beds.ex:41`; `pots.ex:7`)."}, ["lib/a/beds.ex", "lib/a/pots.ex"])
+    mine = first.replace("Holds", "I say it holds")
+    fresh = listed({"2": "New (`beds.ex:3`).", "5": "Other."}, ["lib/b/beds.ex"])
+    merged = merge_fdd(mine, first, fresh, template)
+    assert merged.kept == ("5",)
+    assert "I say it holds (`beds.ex:41`; `pots.ex:7`)." in merged.text
+    found = [(place.path, place.lines) for place in PlaceReader(merged.text).find(merged.text)]
+    assert found == [("lib/b/beds.ex", (3,)), ("lib/a/beds.ex", (41,)), ("lib/a/pots.ex", (7,))]
+    again = merge_fdd(merged.text, [first, fresh], fresh, template)
+    assert (again.text, again.kept, again.updated) == (merged.text, ("5",), ())
+    exports = [(first, first), (merged.text, fresh)]
+    assert [held.name for held in find_held(merged.text, exports, {}, template)] == ["5"]
+    assert [left.name for left in find_outlived(merged.text, exports, fresh, template)] == ["5"]
+    back = merge_fdd(merged.text.replace("I say it holds", "Holds"), [first, fresh], fresh, template)
+    assert (back.text, back.kept) == (fresh, ())
+
+
+def test_a_kept_section_is_stale_when_the_same_line_of_another_file_is_cited_now() -> None:
+    last, fresh = (listed({"5": f"So (`{end}:1`)."}, [path]) for end, path in _BEDS)
+    assert merge_fdd(last.replace("So", "Mine"), last, fresh, TEMPLATE).stale == ("5",)
+
+
+_BEDS = (("beds.ex", "lib/a/beds.ex"), ("b/beds.ex", "lib/b/beds.ex"))

@@ -453,9 +453,45 @@ def test_an_event_tells_the_keys_that_it_carries(sample_torus: Path) -> None:
         (":telemetry.execute([:a], sizes(x), meta)", "measurements `sizes(x)`; metadata `meta`"),
         (':telemetry.execute([:a], %{"n" => 1})', "measurements n"),
         (":telemetry.execute([:a], %{n: 1", ""),
-        ("execute(", ""),
+        (":telemetry.execute(", ""),
+        ("execute([:a], %{n: 1}, %{id: 2})", ""),
+        ("Query.execute([:a], %{n: 1}, %{id: 2})", ""),
+        ("[:a] |> :telemetry.execute(%{n: 1}, %{id: 2})", "measurements n; metadata id"),
+        ("[:a]\n|> :telemetry.execute(%{n: 1}, %{id: 2})", "measurements n; metadata id"),
+        ("[\n  :a\n]\n|> :telemetry.span(%{id: 2}, fn -> {1, %{}} end)", "metadata id"),
+        (":a\nf()\n[:b] |> :telemetry.execute(%{n: 1})", ""),
+        (':telemetry.execute([:a], %{n: ?"}, %{id: 2})', "measurements n; metadata id"),
+        ("f(x, :telemetry.execute([:a], %{n: 1}), :telemetry.execute([:b], %{m: 1}))", ""),
         ("nothing here", ""),
+        ("nothing here\n:telemetry.execute([:a], %{n: 1})", ""),
     ],
 )
 def test_keys_are_told_as_far_as_the_code_writes_them_out(code: str, told: str) -> None:
-    assert tell_emission([code], 1) == told
+    assert tell_emission(code.split("\n"), 1) == told
+
+
+def test_keys_are_told_where_the_name_stands_below_the_call() -> None:
+    lines = ("meta = %{id: 1}", ":telemetry.execute(", "  [:a],", "  %{n: 1},", "  meta", ")")
+    assert tell_emission(lines, 3) == "measurements n; metadata id"
+    assert tell_emission(lines, 4) == ""
+
+
+def test_of_a_call_only_its_beginning_is_read() -> None:
+    long = f':telemetry.execute([:a], %{{{", ".join(f"n{k}: 1" for k in range(9))}}}, %{{id: "{"x" * 100_000}"}})'
+    assert tell_emission([long], 1).startswith("measurements n0, n1")
+    assert "metadata" not in tell_emission([long], 1)
+    assert tell_emission([":telemetry.execute(" + '"\\"' * 50_000], 1) == ""
+
+
+def test_only_who_executes_an_event_is_told_to_carry_keys(sample_torus: Path) -> None:
+    _write_bulk(sample_torus)
+    path = sample_torus / "lib/mini/bulk.ex"
+    calls = """  def listen(fun) do
+    :telemetry.attach("a", [:mini, :odd, :clear], fun, nil)
+    :telemetry.execute([:mini, :even, :clear], %{size: 1}, %{shelf: 2})
+  end
+"""
+    path.write_text(path.read_text().replace("  def other(", f"{calls}\n  def other("))
+    lookups = open_at(sample_torus)
+    assert "measurements" not in lookups.answer("event", {"name": "mini.odd"}).text
+    assert "(measurements size; metadata shelf)" in lookups.answer("event", {"name": "mini.even"}).text

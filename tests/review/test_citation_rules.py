@@ -45,6 +45,8 @@ def test_complete_references_give_no_finding(template: Template) -> None:
         ("Accessed 2026-03-04", "Accessed 2026-03-04 · Quote version-mismatch", "citation.version-mismatch", 9),
         ("[multi].", "[multi]. It says “Nothing yet in [title]”.", "", 0),
         ("[multi].", "[multi]. It says “Nothing yet” [other].", "citation.unlisted-label", 5),
+        ("[multi].", '[multi]. A 5" screen shows it [other].', "citation.unlisted-label", 5),
+        ("[multi].", '[multi]. It says "Nothing" on a 5" screen [other].', "citation.unlisted-label", 5),
         ("[multi].", "[multi] `[@FR-001]`.", "", 0),
         ("[multi].", "[multi] [other](https://docs.example.org/x(1)).", "", 0),
         ("[multi].", "[multi] (https://docs.example.org/a_(b)), http://localhost:4000/x.", "", 0),

@@ -14,12 +14,17 @@ from tests.session.claude_script import ADDED, ADDING, LOOKED_UP, LOOKING_UP, Js
 from tests.session.opening import Opener
 from torusnb.cli import main
 from torusnb.drafting.claude.prompts import load_prompts
+from torusnb.drafting.evidence import add_evidence
 from torusnb.errors import ModelError, ParameterError
 from torusnb.fetch import open_client
+from torusnb.models.base import Place
+from torusnb.models.design import Evidence, SectionDraft
 from torusnb.models.messages import LookedUp, ModelRequest, RecordedReply
 from torusnb.session import Session
+from torusnb.session.drafting import find_namesakes
 from torusnb.session.modelling import open_desk
 from torusnb.trail.bundle import save_bundle
+from torusnb.trail.replay import render_design
 
 KEY = "sk-ant-api03-of-nobody-0123456789-abcdefghij"
 
@@ -71,6 +76,24 @@ def test_the_design_holds_what_the_model_wrote_and_looked_up(opener: Opener, ser
     assert [finding for finding in session.review(export).findings if finding.severity == "error"] == []
     assert all(call.body["stream"] for call in server.calls)
     assert [section_asked(request) for request in server.requests].count(LOOKING_UP) == 2
+
+
+def test_a_file_that_was_looked_up_is_cited_by_an_end_that_no_other_file_has(
+    opener: Opener, server: MessagesServer, sample_torus: Path
+) -> None:
+    for number, name in enumerate(("north", "south")):
+        path = sample_torus / f"lib/mini/{name}/kiosk.ex"
+        path.parent.mkdir()
+        path.write_text(f"defmodule Mini.Far{number} do\n  def far, do: {number}\nend\n")
+    session = online(opener, server)
+    line = Evidence("code:lib/mini/north/kiosk.ex:2", "code", "def far, do: 0", Place("lib/mini/north/kiosk.ex", 2))
+    both = ("lib/mini/north/kiosk.ex", "lib/mini/south/kiosk.ex")
+    assert not set(both) & set(session.capture().namesakes)
+    assert find_namesakes(session, (line,)) == both
+    assert session.draft().namesakes == find_namesakes(session, session.draft().evidence)
+    grown = add_evidence(session.evidence(), (line,), find_namesakes(session, (line,)))
+    text = render_design(grown, (SectionDraft("8", f"Far. [@{line.key}]"),))
+    assert "`north/kiosk.ex:2`" in text
 
 
 def test_every_request_and_look_up_is_on_record_and_no_key_is(opener: Opener, server: MessagesServer) -> None:

@@ -52,6 +52,7 @@ def test_nothing_has_changed_right_after_an_export(opener: Opener) -> None:
 def test_before_an_export_the_waypoints_are_watched(opener: Opener, sample_torus: Path) -> None:
     with opener() as session:
         context = session.capture()
+        assert {change.state for change in session.status().changes} == {"unchanged"}
         (sample_torus / context.waypoints[0].path).unlink()
         status = session.status()
     assert status.state == "captured"
@@ -193,6 +194,102 @@ def test_a_persons_section_is_not_left_behind_where_only_a_lines_number_changed(
     with opener() as session:
         session.export()
     assert run("status", "late_work_policies").exit_code == 0
+
+
+@pytest.mark.parametrize("settled", ["touched", "accepted", "accepted before"])
+@pytest.mark.parametrize("where", ["fdd.md", "notebook"])
+def test_what_a_persons_section_names_is_told_after_an_export_until_it_is_settled(
+    opener: Opener, sample_torus: Path, tmp_path: Path, run: Run, where: str, settled: str
+) -> None:
+    fdd = tmp_path / "out/late_work_policies/fdd.md"
+    with opener() as session:
+        session.export()
+        requirement = session.pack.requirements[3]
+        words = f"As {requirement.id} asks, nothing else."
+        if where == "notebook":
+            session.decide(Decision("section", "12", "accept", words))
+        else:
+            _write_section(fdd, words)
+        session.export()
+    assert run("status", "late_work_policies").exit_code == 0
+    prd = sample_torus / requirement.place.path
+    prd.write_text(prd.read_text("utf-8").replace(requirement.text, f"{requirement.text} Twice a day."), "utf-8")
+    if settled == "accepted before":
+        assert run("status", "late_work_policies", "--accept", requirement.id).exit_code == 0
+    with opener() as session:
+        notes = [note for note in session.export().notes if note.startswith("kept section 12 ")]
+    if settled == "accepted before":
+        assert not any("has changed since" in note for note in notes)
+        assert run("status", "late_work_policies").exit_code == 0
+        return
+    assert all("has changed since: read it again" in note for note in notes)
+    assert bool(notes) == (where == "fdd.md")
+    with opener() as session:
+        session.export()  # once more, which looks at nothing a person wrote either
+    told = run("status", "late_work_policies")
+    assert told.exit_code == 1
+    assert f"changed  {requirement.id}\n           rests on it: section 12\n" in told.output
+    assert "Twice a day." in told.output
+    if settled == "accepted":
+        assert run("status", "late_work_policies", "--accept", requirement.id).exit_code == 0
+    elif where == "notebook":
+        with opener() as session:
+            session.decide(Decision("section", "12", "accept", f"{words} Twice."))
+            session.export()
+    else:
+        fdd.write_text(fdd.read_text("utf-8").replace(words, f"{words} Twice."), "utf-8")
+    assert run("status", "late_work_policies").exit_code == 0
+
+
+def _write_section(fdd: Path, words: str) -> None:
+    text = fdd.read_text("utf-8")
+    assert re.search(r"(?m)^## 12\. ", text)
+    fdd.write_text(re.sub(r"(?ms)^(## 12\. [^\n]*\n).*?(?=^## )", rf"\1\n{words}\n\n", text), "utf-8")
+
+
+def test_code_that_a_persons_section_shares_with_others_is_told_after_an_export(
+    opener: Opener, sample_torus: Path, tmp_path: Path
+) -> None:
+    fdd = tmp_path / "out/late_work_policies/fdd.md"
+    with opener() as session:
+        session.export()
+        heads = (c for c in session.status().changes if re.match(r"def \w+\(.* do$", c.new) and c.sections)
+        key = next(heads).key
+        _write_section(fdd, f"It goes through `{key.removeprefix('code:')}`.")
+        session.export()
+    path, _, line = key.removeprefix("code:").rpartition(":")
+    lines = (sample_torus / path).read_text().split("\n")
+    lines.insert(int(line), "    :edited")
+    (sample_torus / path).write_text("\n".join(lines))
+    with opener() as session:
+        session.export()
+        waiting = {change.key: change.sections for change in session.status().open}
+    assert waiting[key] == ("12",)
+
+
+def test_every_line_of_a_note_that_differs_is_told(opener: Opener, sample_torus: Path, run: Run) -> None:
+    note = sample_torus / PACKS[0] / "informal.md"
+    note.write_text("\n".join(f"- Point {number} of the ticket." for number in range(60)))
+    with opener() as session:
+        session.export()
+    note.write_text(note.read_text().replace("Point 7 of", "Point 7 beyond").replace("Point 41 of", "Point 41 past"))
+    told = run("status", "late_work_policies").output
+    assert all(words in told for words in ("+ Point 7 beyond", "- Point 41 of", "+ Point 41 past"))
+    note.write_text(note.read_text().replace("ticket", "card"))
+    assert "… and 80 more lines that differ" in run("status", "late_work_policies").output
+
+
+def test_of_long_lines_that_begin_alike_the_part_that_differs_is_told(
+    opener: Opener, sample_torus: Path, run: Run
+) -> None:
+    note = sample_torus / PACKS[0] / "informal.md"
+    long = "a word and another " * 12
+    note.write_text(f"- One {long}ends.\n\n- Two {long}ends.\n")
+    with opener() as session:
+        session.export()
+    note.write_text(note.read_text().replace("ends.", "goes on."))
+    told = run("status", "late_work_policies").output
+    assert told.count("another ends.\n") == told.count("another goes on.\n") == 2
 
 
 def test_a_damaged_trail_is_told_and_does_not_hide_the_others(opener: Opener, run: Run, tmp_path: Path) -> None:

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.session.opening import PACKS, Opener
+from torusnb import __version__
+from torusnb.context.map.absent import list_absent
+from torusnb.context.waypoints.history import history_extent
+from torusnb.context.waypoints.precedents import load_precedents
 from torusnb.errors import InputError, ParameterError
+from torusnb.models.base import fingerprint
+from torusnb.models.knowledge import CONTEXT_FORM, Context, Knowledge, Restatement
 from torusnb.models.record import Decision
 from torusnb.review.profiles import check_newer, check_older
 from torusnb.session import Session
@@ -202,3 +208,16 @@ def test_two_sessions_over_one_pack_at_once_leave_one_whole_trail(opener: Opener
     assert one.export().text == two.export().text
     with Trail.open(one.outputs.trail) as trail:
         trail.verify()
+
+
+def test_a_context_that_was_recorded_in_an_older_form_is_not_reused(opener: Opener) -> None:
+    session = opener()
+    pack, decided = session.pack, session.decided("waypoint", "assumption", "trap")
+    seen = (session.identity, list_absent(session.root), history_extent(session.root))
+    precedents = load_precedents(session.root, pack)
+    old = fingerprint(__version__, pack, decided, precedents, *seen)
+    recent = fingerprint(__version__, CONTEXT_FORM, pack, decided, precedents, *seen)
+    older = Context("older", (), (), Knowledge(), Restatement(), session.code_map)
+    session.trail.append("context", "older", key=old, value=older)
+    assert session.capture().commit_id == session.code_map.commit.id
+    assert session.trail.value(Context, "context", recent) == session.capture()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.spec.pathtails import PathTails, PlaceReader, render_listing
+from torusnb.spec.pathtails import KEPT_LABEL, PathTails, PlaceReader, render_listing
 
 FILES = ("lib/a/beds.ex", "lib/b/beds.ex", "lib/b/weeds.ex", "mix.exs", "apps/pond/mix.exs", "docs/prd.md")
 
@@ -23,8 +23,16 @@ def test_a_file_is_shortened_to_the_least_end_that_no_other_file_has(path: str, 
     assert tails.fitting(tail) == (path,)
 
 
+def test_ends_among_namesakes_are_the_ends_among_all_files() -> None:
+    cited = ("lib/a/beds.ex", "lib/b/plots.ex")
+    few = PathTails(FILES).namesakes(cited)
+    assert few == ("lib/a/beds.ex", "lib/b/beds.ex")
+    near = PathTails((*few, *cited))
+    assert [near.shorten(path) for path in cited] == [PathTails((*FILES, *cited)).shorten(path) for path in cited]
+
+
 def test_files_that_share_their_name_are_namesakes() -> None:
-    assert PathTails(FILES).namesakes() == ("apps/pond/mix.exs", "lib/a/beds.ex", "lib/b/beds.ex", "mix.exs")
+    assert PathTails(FILES).namesakes(FILES) == ("apps/pond/mix.exs", "lib/a/beds.ex", "lib/b/beds.ex", "mix.exs")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +53,15 @@ def test_files_that_share_their_name_are_namesakes() -> None:
         ("Nothing.", "mix.exs", "mix.exs"),
         ("Nothing.", "beds.ex", ""),
         ("Nothing.", "reeds.ex", ""),
+        (render_listing(["apps/pond/mix.exs"]), "mix.exs", "mix.exs"),
+        (render_listing(["lib/c/reeds.ex"]).replace("- `", "* `"), "reeds.ex", "lib/c/reeds.ex"),
+        (
+            render_listing(["lib/c/moss.ex", "lib/c/reeds.ex"]).replace("moss.ex`", "moss.ex`: old"),
+            "reeds.ex",
+            "lib/c/reeds.ex",
+        ),
+        (f"```\n{render_listing(['lib/c/weeds.ex'])}\n```\n`lib/d/weeds.ex`", "weeds.ex", "lib/b/weeds.ex"),
+        (f"{KEPT_LABEL}: x\n\n- `lib/a/beds.ex` as `beds.ex`\n- `lib/b/beds.ex` as `w`", "beds.ex", "lib/a/beds.ex"),
     ],
 )
 def test_an_end_means_what_the_document_lists_or_writes_out_or_the_checkout_has_once(
@@ -63,3 +80,16 @@ def test_places_are_read_in_every_form() -> None:
         ("reeds.ex", (5,), False),
         ("reeds.ex", (7,), False),
     ]
+
+
+def test_a_listed_file_is_read_whatever_its_name() -> None:
+    text = f"`[id].tsx:3` `Dockerfile:4` `localhost:4000`\n\n{render_listing(['app/[id].tsx', 'Dockerfile'])}"
+    found = [(place.path, place.lines) for place in PlaceReader(text).find(text)]
+    assert found == [("app/[id].tsx", (3,)), ("Dockerfile", (4,))]
+
+
+def test_an_end_deeper_than_any_tree_is_a_whole_path() -> None:
+    deep = "/".join(["a"] * 60) + "/beds.ex"
+    tails = PathTails([deep, f"b/{deep}"])
+    assert tails.fitting(deep) == (deep,)
+    assert tails.shorten("c/beds.ex") == "c/beds.ex"

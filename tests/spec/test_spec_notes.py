@@ -263,3 +263,16 @@ def test_characters_that_nobody_sees_are_read_from_no_document(prd: str | None, 
     pack = load_pack(make_pack(tmp_path / "labels", prd, informal__md=hidden))
     said = str(msgspec.to_builtins(pack))
     assert all(mark not in said for mark in ("\\x1b", "\\x07", "\\u202e"))
+
+
+def test_questions_and_bounds_of_the_notes_are_questions_and_bounds_of_the_pack(tmp_path: Path) -> None:
+    note = "# Talk\n\n- Which ink is used?\n- Keep at most 9 labels per loaf.\n- Any baker may print.\n"
+    pack = load_pack(make_pack(tmp_path / "loaf", informal__md=note, README__md="Is this read? At most 3.\n"))
+    assert [asked.text for asked in pack.questions] == ["Which ink is used?"]
+    assert [(bound.area, bound.text) for bound in pack.nonfunctional] == [("Bound", "Keep at most 9 labels per loaf.")]
+
+
+def test_a_wish_that_begins_like_a_question_is_a_wish(tmp_path: Path) -> None:
+    note = "# Labels\n\n- Any baker may print.\n- A label must be blue.\n- Which ink is used?\n"
+    pack = load_pack(make_pack(tmp_path / "loaf", None, informal__md=note))
+    assert [asked.text for asked in pack.requirements] == ["Any baker may print.", "A label must be blue."]

@@ -372,3 +372,12 @@ def test_every_pack_of_the_sample_is_read(sample_root: Path) -> None:
         assert pack.requirements
         assert pack.title
         assert pack.sections
+
+
+def test_a_folder_of_packs_names_also_those_that_only_begin(tmp_path: Path) -> None:
+    make_pack(tmp_path / "docs/nudges")
+    begun = tmp_path / "docs/begun"
+    begun.mkdir()
+    (begun / "informal.md").write_text("Ring a bell.\n")
+    with pytest.raises(PackError, match=r"It holds packs in begun, nudges\."):
+        locate_pack(tmp_path, "docs")

@@ -62,3 +62,20 @@ def test_names_versions_and_dates_are_no_quantities(text: str) -> None:
 def test_several_targets_in_one_sentence_are_all_read() -> None:
     found = parse_quantities("p50 <= 2s and p95 <= 8s for up to 1,500 pages")
     assert [(q.value, q.unit) for q in found] == [(2.0, "s"), (8.0, "s"), (1500.0, "pages")]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "statistic"),
+    [
+        ("P99 of the bed list stays below 900 ms", "", "p99"),
+        ("The 95th percentile of short lists is 800 ms", "", "p95"),
+        ("Median time to open the shed is at most 200 ms", "", "p50"),
+        ("800 ms.", "P95 for short lists", "p95"),
+        ("p99 <= 2 s", "P95 for short lists", "p99"),
+        ("P95 and P99 of the list stay below 900 ms", "", ""),
+        ("P95 is measured. The list opens in 900 ms", "", ""),
+    ],
+)
+def test_a_percentile_apart_from_its_time_belongs_to_it(text: str, label: str, statistic: str) -> None:
+    found = [q.statistic for q in parse_quantities(text, label) if q.unit in {"ms", "s"}]
+    assert found == [statistic]

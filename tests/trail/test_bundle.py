@@ -111,6 +111,26 @@ def test_no_shared_notebook_tells_where_it_ran(folder: Path, tmp_path: Path) -> 
             assert place not in text.replace("<wbr>", "")
 
 
+def test_the_path_of_a_pack_outside_the_checkout_is_in_no_shared_document(tmp_path: Path) -> None:
+    elsewhere, out = tmp_path / "a_person" / "bells", tmp_path / "out" / "pack"
+    with Trail.open(out / TRAIL_NAME, clock=lambda: "2026-01-01T00:00:00Z") as trail:
+        trail.append("run", f"begin Bells ({elsewhere})", key=str(elsewhere))
+    (out / "research.md").write_text(f"- spec pack `{elsewhere}`\n")
+    (out / "notebooks").mkdir()
+    notebook = _notebook(tmp_path / "some_torus", tmp_path / "out", WALK[0])
+    notebook["cells"][1]["outputs"] += [{"output_type": "stream", "text": [f"read {elsewhere}/prd.md"]}]
+    (out / "notebooks" / WALK[0]).write_text(json.dumps(notebook))
+    save_bundle(out, tmp_path / "t.zip", WALK)
+    with zipfile.ZipFile(tmp_path / "t.zip") as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist() if name != TRAIL_NAME}
+    assert len(texts) == 3
+    for name, text in texts.items():
+        assert "a_person" not in text, name
+        assert "…/bells" in text, name
+    with open_bundle(tmp_path / "t.zip") as (_, files):
+        assert set(files) == texts.keys() - {METADATA_NAME}
+
+
 def test_terms_that_stay_inside_are_in_no_shared_notebook(folder: Path, tmp_path: Path) -> None:
     _walked(folder, tmp_path)
     file = folder / "notebooks" / WALK[0]

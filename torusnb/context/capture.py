@@ -89,6 +89,7 @@ def capture_context(
     near = restrict_map(code_map, waypoints, notes, tests, (*_cited_paths(knowledge), *proofs))
     book.quote_outline(near)
     behaviours = trace_behaviours(ranked, code_map, read_source, book)
+    quotes = {**book.quotes, **{waypoint.key: waypoint.quote for waypoint in (*waypoints, *assets)}}
     return Context(
         commit_id=code_map.commit.id,
         waypoints=waypoints,
@@ -100,13 +101,13 @@ def capture_context(
         telemetry_prefixes=telemetry_prefixes(code_map),
         tests=tests,
         runtime=runtime,
-        quotes={**book.quotes, **{waypoint.key: waypoint.quote for waypoint in (*waypoints, *assets)}},
+        quotes=quotes,
         assets=assets,
         traps=traps,
         symbols=collect_footing(_told_keys(waypoints, notes, knowledge, traps), read_source, code_map).symbols,
         problems=(*review_absent(absent), *(history.problems if history is not None else ())),
         behaviours=behaviours,
-        namesakes=PathTails(code_map.paths).namesakes(),
+        namesakes=PathTails(code_map.paths).namesakes(_citable_paths(quotes, notes, tests, near)),
     )
 
 
@@ -190,6 +191,17 @@ def find_tests(waypoints: Iterable[Waypoint], code_map: CodeMap) -> dict[str, tu
 def _cited_paths(knowledge: Knowledge) -> tuple[str, ...]:
     keys = [key for known in knowledge.known for key in known.evidence if key.startswith("code:")]
     return tuple(dict.fromkeys(key.removeprefix("code:").rpartition(":")[0] for key in keys))
+
+
+def _citable_paths(
+    quotes: Iterable[str], notes: Iterable[GuideNote], tests: dict[str, tuple[str, ...]], near: CodeMap
+) -> Iterator[str]:
+    """The files that a design can cite a line of."""
+    yield from (key.removeprefix("code:").rpartition(":")[0] for key in quotes)
+    yield from (note.place.path for note in notes)
+    yield from (path for found in tests.values() for path in found)
+    yield from (file.path for file in near.files)
+    yield from (guide.path for guide in near.guides)
 
 
 def restrict_map(

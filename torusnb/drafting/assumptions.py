@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from torusnb.drafting.durations import latency_quantities
 from torusnb.models.knowledge import Context, Unknown
 from torusnb.models.requirements import NonFunctional, Quantity, SpecPack
+from torusnb.spec.quantities import parse_quantities
 
 _NUMBERED = re.compile(r"^A-(\d+)$")
 _NO_LOAD = re.compile(
@@ -28,8 +29,16 @@ def no_load_statement(pack: SpecPack) -> NonFunctional | None:
 
 
 def latency_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
-    """The non-functional requirements that bound a response or processing time, in milliseconds or seconds."""
-    return tuple(n for n in pack.nonfunctional if latency_quantities(n))
+    """What bounds a response or processing time, in ms or s: non-functional requirements, then criteria.
+
+    A criterion stands as one with its id; of its text only what must then be true counts, and only an upper bound.
+    """
+    asked = (NonFunctional(c.id, "", c.then or c.text, c.place, _upper_bounds(c.then or c.text)) for c in pack.criteria)
+    return tuple(n for n in (*pack.nonfunctional, *asked) if latency_quantities(n))
+
+
+def _upper_bounds(text: str) -> tuple[Quantity, ...]:
+    return tuple(q for q in parse_quantities(text) if q.comparison in {"<=", "<"})
 
 
 def rate_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:

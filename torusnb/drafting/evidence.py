@@ -57,19 +57,21 @@ def build_evidence(
     )
 
 
-def add_evidence(pack: EvidencePack, looked_up: Iterable[Evidence]) -> EvidencePack:
+def add_evidence(pack: EvidencePack, looked_up: Iterable[Evidence], namesakes: Iterable[str] = ()) -> EvidencePack:
     """The pack with what a drafter looked up besides; what the pack holds under a key already stands.
 
     A source that research did not find joins the research's sources, so that it can be cited and is listed; one that
     research only pointed to becomes what was captured of it. The words that were looked up join the citations, with
-    their verdicts.
+    their verdicts. The namesakes of the files looked up join the context's.
     """
     items = tuple(looked_up)
     found = {item.key: item for item in items if item.key not in pack.evidence}
     research = _add_sources(pack.research, items)
-    if not found and research == pack.research:
+    known = tuple(sorted({*pack.context.namesakes, *namesakes}))
+    if not found and research == pack.research and known == pack.context.namesakes:
         return pack
-    return msgspec.structs.replace(pack, evidence={**found, **pack.evidence}, research=research)
+    context = msgspec.structs.replace(pack.context, namesakes=known)
+    return msgspec.structs.replace(pack, context=context, evidence={**found, **pack.evidence}, research=research)
 
 
 def _add_sources(research: Research, items: tuple[Evidence, ...]) -> Research:

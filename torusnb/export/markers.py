@@ -10,16 +10,27 @@ from torusnb.export.blocks import Blocks
 from torusnb.models.base import Value
 from torusnb.models.design import MARKER, Evidence
 from torusnb.models.sources import Source
-from torusnb.spec.pathtails import SPAN_LINES, PathTails, render_place
+from torusnb.spec.pathtails import SPAN_LINES, PathTails, PlaceReader, render_place
 
 _IN_FILE = {"prd", "req", "note", "code", "guide"}
 _IN_CHECKOUT = {"code", "guide"}
 _GROUP = re.compile(rf"{MARKER.pattern}(?:[ \t]*{MARKER.pattern})*")
 """Markers with nothing between them are one citation."""
 
-_PLACE = rf"(?:`(?:…/)?[\w.@+/-]+\.\w+(?::{SPAN_LINES})?`|[\w%.~-]+\.(?:md|txt|ya?ml)(?::{SPAN_LINES})?)"
-_SHOWN = re.compile(rf"[ \t]*\((?:{_PLACE}|[A-Z]{{1,6}}-?\d+[a-z]?)(?:; (?:{_PLACE}|[A-Z]{{1,6}}-?\d+[a-z]?))*\)")
-_FOLDED = re.compile(rf"(?P<name>[\w%.~@+-]+\.\w+):(?P<lines>{SPAN_LINES})|\b(?P<id>[A-Z]{{1,6}}-?\d+[a-z]?)\b")
+_PLACE = (
+    rf"(?:`(?:(?:…/)?[\w.@+/-]+\.\w+|[^`\n:]+:{SPAN_LINES})`"
+    rf"|[\w%.~-]+\.(?:md|txt|ya?ml)(?::{SPAN_LINES})?)"
+)
+_SHOWN = re.compile(
+    rf"(?<![ \t])[ \t]*\((?:{_PLACE}|[A-Z]{{1,6}}-?\d+[a-z]?)(?:; (?:{_PLACE}|[A-Z]{{1,6}}-?\d+[a-z]?))*\)"
+)
+_FOLDED = re.compile(
+    rf"`(?P<path>[^`\n:]{{1,400}}):(?P<span>{SPAN_LINES})`"
+    rf"|(?<![\w%.~@+-])(?P<name>[\w%.~@+-]+\.\w+):(?P<lines>{SPAN_LINES})"
+    r"|\b(?P<id>[A-Z]{1,6}-?\d+[a-z]?)\b"
+)
+_CLOSING = " \t\n.,;:!?)]}|…”’\"'"
+"""What may follow a word without a space."""
 
 
 class Resolved(Value, frozen=True):
@@ -55,17 +66,48 @@ def resolve_markers(
     return _Resolver(text, evidence, sources, tails).resolved()
 
 
-def fold_citations(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without what stands in brackets as its evidence, and what it names: files' lines by name, and ids.
+def says_else(one: str, other: str, places: PlaceReader | None = None, others: PlaceReader | None = None) -> bool:
+    """Whether two texts differ in more than how their places are written.
 
-    Two texts that differ only in how their places are written (by the whole path or its end, a line or several in a
-    span, an id said once or twice) fold to the same.
+    A place may be written by the whole path or its end, a line or several in a span, an id once or twice. What an end
+    means is read from its own document; one that nothing tells is the same as any path that ends so.
+
+    Args:
+        one: A text.
+        other: Another one.
+        places: The document of the first one.
+        others: The document of the other one.
     """
-    named: set[str] = set()
+    if one == other:
+        return False
+    if _SHOWN.sub("", one) != _SHOWN.sub("", other):
+        return True
+    named, meant = _named(one, places), _named(other, others)
+    return named.keys() != meant.keys() or any(not _meet(named[key], meant[key]) for key in named)
+
+
+def _named(text: str, places: PlaceReader | None) -> dict[str, set[str]]:
+    """What a text names, ids and the lines of files by their names, each with the paths that it is named by."""
+    named: dict[str, set[str]] = {}
     for match in _FOLDED.finditer(text):
-        lines = (match["lines"] or "").split(",")
-        named.update([match["id"]] if match["id"] else (f"{match['name']}:{line.strip()}" for line in lines))
-    return _SHOWN.sub("", text), tuple(sorted(named))
+        written = (match["path"] or match["name"] or "").removeprefix("…/")
+        path = (places.resolve(written) if places is not None and match["path"] else "") or written
+        for line in (match["span"] or match["lines"] or "").split(","):
+            key = match["id"] or f"{path.rpartition('/')[2]}:{line.strip()}"
+            named.setdefault(key, set()).add(path)
+    return named
+
+
+def _meet(paths: set[str], others: set[str]) -> bool:
+    """Whether each path of either side is, or ends as, one of the other side."""
+    alone, lone = paths - others, others - paths
+    return all(any(_fit(path, other) for other in others) for path in alone) and all(
+        any(_fit(path, other) for path in paths) for other in lone
+    )
+
+
+def _fit(path: str, other: str) -> bool:
+    return path.endswith(f"/{other}") or other.endswith(f"/{path}")
 
 
 class _Resolver:
@@ -91,15 +133,27 @@ class _Resolver:
             before = self._text[position:start]
             position = end
             if not shown:
-                bare = before.rstrip(" \t")
-                if bare and not bare.endswith("\n") and bare != before:
-                    before = bare
-                else:
-                    position += len(self._text[end:]) - len(self._text[end:].lstrip(" \t"))
+                before, position = self._close(before, end)
             parts += [before, shown]
         return Resolved(
             "".join([*parts, self._text[position:]]), tuple(self._cited), tuple(self._missing), tuple(self._files)
         )
+
+    def _close(self, before: str, end: int) -> tuple[str, int]:
+        """The text before a citation that is not shown, and where the text goes on: no word is glued to another."""
+        bare = before.rstrip(" \t")
+        following = self._text[end:].partition("\n")[0].lstrip(" \t")
+        after = end + len(self._text[end:].partition("\n")[0]) - len(following)
+        if bare.endswith("(") and following.startswith(")"):
+            before, end = bare[:-1], after + 1
+            bare = before.rstrip(" \t")
+            after = end + len(self._text[end:]) - len(self._text[end:].lstrip(" \t"))
+        behind = self._text[end : end + 1]
+        if not bare or bare.endswith("\n"):
+            return before, after
+        if not behind or behind in _CLOSING:
+            return bare, end
+        return (f"{before} " if before == bare and bare[-1].isalnum() and behind.isalnum() else before), end
 
     def _find_groups(self) -> Iterator[tuple[int, int]]:
         """Offsets of the citations outside code."""

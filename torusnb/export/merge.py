@@ -6,20 +6,14 @@ knows or that is not deeper. A unit is a person's when it differs from what was 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from torusnb.export.markers import fold_citations
+from torusnb.export.kept import find_kept_ends, list_kept_ends
+from torusnb.export.markers import says_else
+from torusnb.export.units import FRONT, NEWLINE, Unit, cut_units
 from torusnb.models.base import Value
 from torusnb.models.design import Template
-from torusnb.spec.fdd import FddSection, parse_fdd
-
-FRONT = "front matter"
-"""The name of what stands before the first section: the title and an introduction."""
-
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+from torusnb.spec.pathtails import PlaceReader
 
 
 class Merged(Value, frozen=True):
@@ -57,20 +51,18 @@ class Outlived(Value, frozen=True):
     now: str
 
 
-class _Unit(Value, frozen=True):
-    key: tuple[str, int]
-    section: str
-    level: int
+class Held(Value, frozen=True):
+    """A section as a person wrote it.
+
+    Attributes:
+        name: Its id, or its title outside the template.
+        text: It, with its heading and all that stands below it.
+        since: The number of the export, from 0, that the person had before them: all later ones left it as it is.
+    """
+
+    name: str
     text: str
-
-    @property
-    def name(self) -> str:
-        return self.key[0]
-
-    @property
-    def words(self) -> str:
-        """What counts as its text: line ends and blank lines at the end do not."""
-        return "\n".join(line.rstrip() for line in _NEWLINE.split(self.text)).rstrip()
+    since: int
 
 
 def merge_fdd(existing: str | None, exported: str | Sequence[str] | None, fresh: str, template: Template) -> Merged:
@@ -88,14 +80,19 @@ def merge_fdd(existing: str | None, exported: str | Sequence[str] | None, fresh:
         template: The sections.
     """
     if existing is None or not existing.strip():
-        names = tuple(unit.name for unit in _units(fresh, template) if unit.name != FRONT)
+        names = tuple(unit.name for unit in cut_units(fresh, template) if unit.name != FRONT)
         return Merged(text=fresh, added=names)
     newline = "\r\n" if existing.count("\r\n") * 2 > existing.count("\n") else "\n"
     earlier = (exported,) if isinstance(exported, str) else tuple(dict.fromkeys(exported or ()))
+    here, units = PlaceReader(existing), cut_units(existing, template)
+    past = [cut_units(list_kept_ends(text, here.kept, template), template) for text in earlier]
+    own = {(unit.key, unit.words) for written in past for unit in written}
+    theirs = [unit.text for unit in units if (unit.key, unit.words) not in own]
+    fresh = list_kept_ends(fresh, find_kept_ends(theirs, here, PlaceReader(fresh)), template)
     return _Merge(
-        _units(existing, template),
-        [_units(text, template) for text in earlier],
-        _units(_NEWLINE.sub(newline, fresh), template),
+        units,
+        past,
+        cut_units(NEWLINE.sub(newline, fresh), template),
         template,
         newline,
     ).merged()
@@ -114,24 +111,61 @@ def find_outlived(
         fresh: What torusnb renders now.
         template: The sections.
     """
-    now = {unit.key: unit.words for unit in _units(fresh, template)}
+    fresh = list_kept_ends(fresh, PlaceReader(existing or "").kept, template)
+    now = {unit.key: unit.words for unit in cut_units(fresh, template)}
     found = []
-    past = [({u.key: u.words for u in _units(text, template)}, _units(own, template)) for text, own in exports]
-    for unit in _units(existing or "", template):
-        base = ""
+    past = _past(exports, template)
+    for unit in cut_units(existing or "", template):
+        base, source = "", None
         for written, own in reversed(past):  # back to the export that the person changed
-            base = next((other.words for other in own if other.key == unit.key), "")
+            base, source = next(((o.words, o.source) for o in own if o.key == unit.key), ("", None))
             if written.get(unit.key) != unit.words:
                 break
         fresh_words = now.get(unit.key, unit.words)
-        if base not in ("", unit.words) and fresh_words != unit.words and _says_else(base, fresh_words):
+        if (
+            base not in ("", unit.words)
+            and fresh_words != unit.words
+            and says_else(base, fresh_words, source, PlaceReader(fresh))
+        ):
             found.append(Outlived(unit.name, base, fresh_words))
     return tuple(found)
 
 
-def _says_else(one: str, other: str) -> bool:
-    """Whether two texts differ in more than the form of their citations, which an older torusnb wrote at length."""
-    return one != other and fold_citations(one) != fold_citations(other)
+def find_held(
+    existing: str | None, exports: Sequence[tuple[str, str]], accepted: Mapping[str, int], template: Template
+) -> tuple[Held, ...]:
+    """The sections that a person wrote, in the document's order.
+
+    Args:
+        existing: The file as it is now; None when there is none.
+        exports: What was written and what torusnb itself would have written, for each export, oldest first.
+        accepted: Names of the sections that torusnb renders in a person's words, with the number of the export that
+            the person knew.
+        template: The sections.
+    """
+    past = _past(exports, template)
+    own = {(unit.key, unit.words) for _, units in past for unit in units}
+    found = []
+    for unit in cut_units(existing or "", template):
+        if (unit.key, unit.words) not in own:
+            changed = (n for n in reversed(range(len(past))) if past[n][0].get(unit.key) != unit.words)
+            found.append(Held(unit.name, unit.text, next(changed, 0)))
+        elif unit.name in accepted:
+            found.append(Held(unit.name, unit.text, accepted[unit.name]))
+    return tuple(found)
+
+
+def _past(
+    exports: Sequence[tuple[str, str]], template: Template
+) -> list[tuple[dict[tuple[str, int], str], tuple[Unit, ...]]]:
+    """For each export the words that were written, and torusnb's own sections as they stood among a person's."""
+    return [
+        (
+            {unit.key: unit.words for unit in cut_units(text, template)},
+            cut_units(list_kept_ends(own, PlaceReader(text).kept, template), template),
+        )
+        for text, own in exports
+    ]
 
 
 class _Merge:
@@ -139,9 +173,9 @@ class _Merge:
 
     def __init__(
         self,
-        existing: Sequence[_Unit],
-        earlier: Sequence[Sequence[_Unit]],
-        fresh: Sequence[_Unit],
+        existing: Sequence[Unit],
+        earlier: Sequence[Sequence[Unit]],
+        fresh: Sequence[Unit],
         template: Template,
         newline: str,
     ) -> None:
@@ -166,7 +200,7 @@ class _Merge:
             text = text.rstrip("\r\n") + self.newline
         return Merged(text, **{kind: tuple(names) for kind, names in self.names.items()})
 
-    def _base(self, earlier: Sequence[Sequence[_Unit]]) -> Sequence[_Unit]:
+    def _base(self, earlier: Sequence[Sequence[Unit]]) -> Sequence[Unit]:
         """The export that the file was made from: the one it has most in common with, of equals the latest.
 
         It need not be the last one: after a crash between record and file the file is older.
@@ -177,15 +211,15 @@ class _Merge:
         ]
         return earlier[max(ranked)[1]] if ranked else ()
 
-    def _note(self, kind: str, unit: _Unit) -> None:
+    def _note(self, kind: str, unit: Unit) -> None:
         self.names.setdefault(kind, []).append(unit.name)
 
-    def _existing(self, unit: _Unit) -> _Unit | None:
+    def _existing(self, unit: Unit) -> Unit | None:
         last, new = self.last.get(unit.key), self.fresh.get(unit.key)
         if (unit.key, unit.words) not in self.own:
             if new is None or new.words != unit.words:
                 self._note("kept", unit)
-                if last is not None and new is not None and _says_else(last.words, new.words):
+                if last is not None and new is not None and says_else(last.words, new.words, last.source, new.source):
                     self._note("stale", unit)
             return unit
         if new is None:
@@ -196,7 +230,7 @@ class _Merge:
         self._note("updated", unit)
         return new
 
-    def _missing(self, units: list[_Unit], position: int, new: _Unit) -> None:
+    def _missing(self, units: list[Unit], position: int, new: Unit) -> None:
         parent = new.section.rpartition(".")[0]
         orphan = bool(parent) and all(unit.section != parent for unit in units)
         if (new.key in self.last or orphan or new.name == FRONT) and new.section not in self.required:
@@ -206,7 +240,7 @@ class _Merge:
         units.insert(self._place(units, position, new), new)
         self._note("added", new)
 
-    def _place(self, units: Sequence[_Unit], position: int, new: _Unit) -> int:
+    def _place(self, units: Sequence[Unit], position: int, new: Unit) -> int:
         """Behind the nearest section that stands before it in the fresh export, and what hangs below that one."""
         places = {unit.key: index for index, unit in enumerate(units)}
         for before in reversed(self.fresh_units[:position]):
@@ -218,7 +252,7 @@ class _Merge:
         after = (places[unit.key] for unit in self.fresh_units[position + 1 :] if unit.key in places)
         return next(after, len(units))
 
-    def _spaced(self, units: Sequence[_Unit]) -> Iterator[str]:
+    def _spaced(self, units: Sequence[Unit]) -> Iterator[str]:
         """The units' texts, with a blank line before one that torusnb puts in where there is none."""
         written = {unit.text for unit in self.existing}
         for index, unit in enumerate(units):
@@ -231,30 +265,5 @@ class _Merge:
 
 
 def _trailing_newlines(text: str) -> int:
-    text = _NEWLINE.sub("\n", text)
+    text = NEWLINE.sub("\n", text)
     return len(text) - len(text.rstrip("\n"))
-
-
-def _units(text: str, template: Template) -> tuple[_Unit, ...]:
-    """The text cut into units; joined again they give the text, byte for byte."""
-    lines = _LINE.findall(text)
-    sections = _tops(parse_fdd(_NEWLINE.sub("\n", text), template).sections)
-    starts = [section.line - 1 for section in sections]
-    seen: Counter[str] = Counter()
-    units = []
-    if front := "".join(lines[: starts[0]] if starts else lines):
-        units.append(_Unit((FRONT, 0), "", 0, front))
-    for section, start, end in zip(sections, starts, [*starts[1:], len(lines)], strict=False):
-        name = section.id or " ".join(section.title.split())
-        units.append(_Unit((name, seen[name]), section.id, section.level, "".join(lines[start:end])))
-        seen[name] += 1
-    return tuple(units)
-
-
-def _tops(sections: Sequence[FddSection]) -> list[FddSection]:
-    """The sections that are units: known ones, and unknown ones that are not below the unit before them."""
-    tops: list[FddSection] = []
-    for section in sections:
-        if section.id or not tops or section.level <= tops[-1].level:
-            tops.append(section)
-    return tops

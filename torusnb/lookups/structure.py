@@ -19,6 +19,7 @@ _LINES_OF_TABLE = 30
 _USES_OF_TABLE = 14
 _AT_ONCE = 8
 _COLUMN = "column "
+_EXECUTES = ("executes ", "spans ")
 
 
 class Structure:
@@ -107,8 +108,10 @@ def _tell(sheet: Sheet, about: str, reply: Reply, most: int = 0) -> None:
 
 
 def _carrying(sheet: Sheet, rows: Iterable[Answer]) -> Iterable[Answer]:
+    """The rows; those that execute an event say what it carries."""
     for row in rows:
-        told = tell_emission(sheet.source(row.place.path), row.place.line) if row.place.line else ""
+        executes = row.place.line and row.relation.startswith(_EXECUTES)
+        told = tell_emission(sheet.source(row.place.path), row.place.line) if executes else ""
         yield replace(row, relation=f"{row.relation} ({told})") if told else row
 
 

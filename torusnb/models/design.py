@@ -9,7 +9,7 @@ from torusnb.models.knowledge import Context
 from torusnb.models.requirements import SpecPack
 from torusnb.models.sources import Citation, Research, Source
 
-MARKER = re.compile(r"\[(@[^\s;\]]+(?:\s*;\s*@[^\s;\]]+)*)\]")
+MARKER = re.compile(r"\[(@[^\s;\[\]]+(?:\s*;\s*@[^\s;\[\]]+)*)\]")
 """`[@key]` or `[@key; @other]`: what the words before it rest on."""
 
 

@@ -182,6 +182,13 @@ class Symbol(Value, frozen=True):
     twins: tuple[str, ...] | None = None
 
 
+CONTEXT_FORM = 1
+"""The form of a recorded context. It rises with every field that is added, or that comes to mean something else.
+
+A record leaves out what has its default, so one that was captured before would read as if nothing had been found.
+"""
+
+
 class Context(Value, frozen=True):
     """Everything context capture found, complete in itself: no checkout is needed to read it.
 
@@ -200,7 +207,8 @@ class Context(Value, frozen=True):
         symbols: The symbols of the quoted lines, for telling later what changed.
         problems: What of the checkout and its history could not be seen.
         behaviours: The functions near the feature as their bodies show them, sorted by path and line.
-        namesakes: The files of the whole checkout that share their name with another one, sorted.
+        namesakes: Of each name that a file of this context shares with another file of the checkout, all files that
+            have it, sorted: what the end of a path has to be told apart from.
     """
 
     commit_id: str

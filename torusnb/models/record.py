@@ -42,6 +42,7 @@ class Drafted(Value, frozen=True):
         drafter: The drafter's name. version: torusnb's version.
         pack, context, research, template, playbook: Keys of the records of those steps.
         evidence: What the drafter looked up besides the evidence of those records.
+        namesakes: Of each name of a file looked up that several files of the checkout share, all those files, sorted.
         left: What was still to be said against the sections when it ended, a sentence each.
         prompts: Hex SHA-256 of the prompts that a model was asked with; empty where none was.
     """
@@ -57,6 +58,7 @@ class Drafted(Value, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     left: tuple[str, ...] = ()
     prompts: str = ""
+    namesakes: tuple[str, ...] = ()
 
 
 class Footing(Value, frozen=True):

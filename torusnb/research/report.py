@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import PurePath
 
 from torusnb.models.design import EvidencePack, SectionDraft
 from torusnb.models.sources import Citation, Question, Source
@@ -64,7 +65,7 @@ def _heading(pack: EvidencePack) -> list[str]:
     return [
         f"# Research for {plain(pack.pack.title or pack.pack.slug)}",
         "",
-        f"- Feature: {code(pack.pack.slug)}, spec pack {code(pack.pack.directory)}",
+        f"- Feature: {code(pack.pack.slug)}, spec pack {code(_tell_folder(pack.pack.directory))}",
         f"- Code: commit {code(pack.context.commit_id)}{changed}",
         f"- Date of capture: {research.asked or 'unknown'}",
         f"- Questions: {len(research.questions)}, of which {unanswered} unanswered",
@@ -74,6 +75,11 @@ def _heading(pack: EvidencePack) -> list[str]:
         "accessed is a pointer to read, and nothing it is said to settle has been checked.",
         "",
     ]
+
+
+def _tell_folder(directory: str) -> str:
+    """A pack's folder; of one outside the checkout only the name, since the rest tells of somebody's machine."""
+    return f"…/{PurePath(directory).name}" if PurePath(directory).is_absolute() else directory
 
 
 def _question(question: Question, pack: EvidencePack, uses: Uses, titles: dict[str, str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from torusnb.models.base import Value
@@ -12,6 +13,10 @@ from torusnb.spec.fdd import FddSection
 _ENTRY = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<text>\S.*)$")
 _LISTED = re.compile(r"^\*\*\[(?P<label>[^\]\n]+)\]\*\*\s*(?P<rest>.*)$")
 _LABEL = re.compile(r"(?<![\w\]!\\*])\[(?P<label>[a-z0-9][a-z0-9._-]*[a-z0-9])\](?![(\[:*])")
+_QUOTED = re.compile(r"“[^“”\n]*”|(?<!\w)\"(?=\S)[^\"\n]*\"")
+"""Quoted words of a line, with both marks: what stands on a screen has placeholders in brackets, too. A mark behind a
+digit opens none, it is an inch."""
+
 _URL = re.compile(r"(?P<url>https?:[^\s<>`\"|]*)")
 
 
@@ -51,18 +56,14 @@ def find_entries(reading: Reading, section: FddSection | None) -> Iterator[Entry
 def find_labels(reading: Reading, section: FddSection | None) -> dict[str, int]:
     """Every label in brackets outside the references, with the first line that has it."""
     used: dict[str, int] = {}
+    quoted = [match.span() for match in _QUOTED.finditer(reading.prose)]
     for match in _LABEL.finditer(reading.prose):
         line = reading.line_at(match.start())
         elsewhere = section is None or not section.line <= line <= section.end_line
-        if elsewhere and not _within_quotes(reading.prose, match.start()):
+        before = bisect_right(quoted, (match.start(), 0)) - 1
+        if elsewhere and not (before >= 0 and match.start() < quoted[before][1]):
             used.setdefault(match["label"], line)
     return used
-
-
-def _within_quotes(text: str, offset: int) -> bool:
-    """Whether a place lies in quoted words of its line: what stands on a screen has placeholders in brackets, too."""
-    before = text[text.rfind("\n", 0, offset) + 1 : offset]
-    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def find_urls(reading: Reading) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ from torusnb.context.traps import RULES, find_traps
 from torusnb.context.waypoints.history import history_extent, load_history
 from torusnb.context.waypoints.precedents import load_precedents
 from torusnb.models.base import fingerprint
-from torusnb.models.knowledge import Context, Trap
+from torusnb.models.knowledge import CONTEXT_FORM, Context, Trap
 from torusnb.session import places
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def make_context(session: Session) -> Context:
     precedents = load_precedents(session.root, session.pack)
     absent = list_absent(session.root)
     seen = (session.identity, absent, history_extent(session.root))
-    key = fingerprint(__version__, session.pack, decided, precedents, *seen)
+    key = fingerprint(__version__, CONTEXT_FORM, session.pack, decided, precedents, *seen)
     recorded = session.trail.value(Context, "context", key)
     if recorded is not None:
         return recorded

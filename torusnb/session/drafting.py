@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from torusnb import __version__
 from torusnb.drafting.drafters import Drafter
-from torusnb.drafting.evidence import build_evidence
+from torusnb.drafting.evidence import add_evidence, build_evidence
 from torusnb.models.base import fingerprint
-from torusnb.models.design import EvidencePack
+from torusnb.models.design import Evidence, EvidencePack
 from torusnb.models.record import Drafted
 from torusnb.session.foreseeing import say_cost
+from torusnb.spec.pathtails import PathTails
 
 if TYPE_CHECKING:
     from torusnb.session.session import Session
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 def pack_evidence(session: Session) -> EvidencePack:
     """All that a drafter is given, each with its key."""
     return build_evidence(session.pack, session.capture(), session.research(), session.template, session.playbook)
+
+
+def whole_evidence(session: Session) -> EvidencePack:
+    """What the drafter was given and what it looked up besides."""
+    drafted = session.draft()
+    return add_evidence(pack_evidence(session), drafted.evidence, drafted.namesakes)
 
 
 def draft_key(session: Session) -> str:
@@ -56,8 +64,15 @@ def make_draft(session: Session, *, retry: bool = False, afresh: Drafter | None 
         evidence=drafting.evidence,
         left=drafting.left,
         prompts=drafting.prompts,
+        namesakes=find_namesakes(session, drafting.evidence),
     )
     if drafted == recorded:
         return drafted
     asked = f", prompts {drafted.prompts[:12]}" if drafted.prompts else ""
     return session.record("draft", f"{len(drafting.sections)} sections by {drafter.name}{asked}", drafted, key)
+
+
+def find_namesakes(session: Session, looked_up: Iterable[Evidence]) -> tuple[str, ...]:
+    """Of each name of a file looked up that several files of the checkout share, all those files, sorted."""
+    paths = (item.place.path for item in looked_up if item.place is not None and item.kind in {"code", "guide"})
+    return PathTails(session.code_map.paths).namesakes(paths)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torusnb.context.changes.footing import collect_footing
+from torusnb.context.changes.staleness import Checkout
 from torusnb.errors import OutputError
 from torusnb.export.document import FORM
 from torusnb.export.merge import Merged, find_outlived, merge_fdd
@@ -17,6 +18,7 @@ from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack, SectionDraft, Template, parse_keys
 from torusnb.models.record import Decision, Exported, Footing
 from torusnb.review.scorecard import count_names
+from torusnb.session.held import drop_accepted, find_unsettled
 from torusnb.spec.pathtails import PathTails
 from torusnb.spec.rests import parse_rests
 from torusnb.spec.words import count_words
@@ -107,6 +109,9 @@ def compose_export(
     merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, pack.template)
     past = [(record.text, record.fresh) for record in earlier]
     outlived = {*merged.stale, *(left.name for left in find_outlived(existing, past, fresh, pack.template))}
+    checkout = Checkout(read_source, lambda: code_map)
+    unsettled = find_unsettled(trail, pack.template, pack.pack, checkout)
+    outlived.update(name for change in drop_accepted(unsettled, trail.decisions()) for name in change.sections)
     names = count_names(merged.text, pack.template, code_map)
     open_ends = [f"left by the drafter: {said}" for said in left]
     open_ends += [

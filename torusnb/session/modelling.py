@@ -25,7 +25,7 @@ from torusnb.models.review import Finding
 from torusnb.research.providers.deps import open_deps
 from torusnb.research.providers.opening import find_hex_home
 from torusnb.session import places
-from torusnb.session.drafting import pack_evidence
+from torusnb.session.drafting import find_namesakes, pack_evidence
 from torusnb.session.foreseeing import load_spent
 from torusnb.session.parameters import ASKS_A_MODEL, Parameters
 from torusnb.session.voice import say, show
@@ -183,7 +183,8 @@ class SessionLookups:
 
 
 def _review(session: Session, sections: Iterable[SectionDraft], found: Iterable[Evidence]) -> tuple[Finding, ...]:
-    pack = add_evidence(pack_evidence(session), found)
+    items = tuple(found)
+    pack = add_evidence(pack_evidence(session), items, find_namesakes(session, items))
     return session.review_of(render_design(pack, sections), pack.research).findings
 
 

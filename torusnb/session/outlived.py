@@ -17,7 +17,9 @@ from torusnb.trail.store import Trail
 SECTION = "section"
 """The family of these changes' keys: `section:4.1`."""
 
-_LINE = re.compile(r"(?<=\.\w\w):\d+|(?<=\.\w{3}):\d+|(?<=prd):\d+")
+_LINE = re.compile(r"(?P<file>\.[A-Za-z]\w*|\b(?:prd|req)):\d++(?!/)(?:(?:, ?\d+)+(?=[`);]))?")
+"""The lines behind a file's ending, one or several, or in a key; those of a list only where the list is closed."""
+
 _DIFF_LINES = 14
 _NOTE = (
     "A person wrote this section, and what torusnb itself would write there is no longer what it was then. Read it "
@@ -75,7 +77,7 @@ def _section(drafted: Drafted, name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_LINE.sub("", text).split())
+    return " ".join(_LINE.sub(r"\g<file>", text).split())
 
 
 def _change(left: Outlived) -> Change:

@@ -14,7 +14,6 @@ from typing import Self, TypeVar
 from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
 from torusnb.drafting.drafters import open_drafter
-from torusnb.drafting.evidence import add_evidence
 from torusnb.fetch import Client
 from torusnb.models.base import fingerprint, render_json
 from torusnb.models.changes import PackStatus
@@ -162,7 +161,7 @@ class Session:
 
     def evidence(self) -> EvidencePack:
         """All that the draft may rest on, each with its key: the pack's, and what the drafter looked up."""
-        return add_evidence(drafting.pack_evidence(self), self.draft().evidence)
+        return drafting.whole_evidence(self)
 
     def draft(self, *, retry: bool = False, again: bool = False) -> Drafted:
         """The drafter's sections, before a person's decisions on them.

@@ -26,6 +26,7 @@ from torusnb.models.record import Decision, Drafted, Exported, Footing, Settings
 from torusnb.models.requirements import SpecPack, place_key
 from torusnb.models.sources import Research
 from torusnb.session import places
+from torusnb.session.held import find_unsettled, join_changes
 from torusnb.session.outlived import find_outlived_sections
 from torusnb.session.packs import find_output, find_output_of
 from torusnb.spec.changes import compare_packs
@@ -71,13 +72,14 @@ class Watch:
         record = _load_record(trail)
         if record.pack is None:
             return PackStatus(trail.path.parent.name, "", "read", note="The trail holds no pack yet.")
-        directory, note = record.pack.directory, record.note
+        directory, note, now = record.pack.directory, record.note, None
         if foreign := self._tell_foreign(record):
             commit = record.context.commit_id if record.context else ""
             return PackStatus(record.pack.slug, directory, FOREIGN, commit, (), foreign)
         changes = [*compare_symbols(record.footing, self._checkout)]
         try:
-            changes += compare_packs(record.pack, load_pack(self.root / directory, self.root))
+            now = load_pack(self.root / directory, self.root)
+            changes += compare_packs(record.pack, now)
         except PackError as error:
             note = f"The pack cannot be read now, so its requirements were not compared: {error}"
         if record.research is not None:
@@ -85,7 +87,10 @@ class Watch:
             changes += compare_packages(cited, self._locked)
         placed = [msgspec.structs.replace(change, sections=_sections(change, record)) for change in changes]
         try:
-            placed += find_outlived_sections(trail, record.template)
+            outlived = find_outlived_sections(trail, record.template)
+            left = {section for change in outlived for section in change.sections}
+            unsettled = find_unsettled(trail, record.template, now, self._checkout, left)
+            placed = [*join_changes(placed, unsettled), *outlived]
         except InputError as error:
             note = f"fdd.md cannot be read now, so a person's sections in it were not looked at: {error}"
         commit = record.context.commit_id if record.context else ""
@@ -121,8 +126,7 @@ class Watch:
 
     def judge_folder(self, folder: PackFolder) -> PackStatus:
         """The state of a pack without a trail."""
-        state = "own design" if "fdd.md" in folder.files else "no design"
-        return PackStatus(folder.slug, folder.directory, state)
+        return PackStatus(folder.slug, folder.directory, "own design" if "fdd.md" in folder.files else "no design")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from torusnb.models.base import Place, fingerprint
@@ -11,6 +12,8 @@ from torusnb.spec.headings import Heading, name_headings
 
 GONE = "gone"
 """What is accepted of something that is no longer there."""
+
+_DIFF_LINES = 40
 
 
 def compare_packs(then: SpecPack, now: SpecPack) -> tuple[Change, ...]:
@@ -64,7 +67,8 @@ def _compare_sections(then: SpecPack, now: SpecPack, explained: set[Place]) -> I
                 continue
             before_line, after_line = _first_difference(section.text, after.text)
             digest = fingerprint(" ".join(after.text.split()))
-            yield Change(f"prd:{title}", title, "changed", before_line, after_line, after.place, digest)
+            diff = _differing(section.text, after.text)
+            yield Change(f"prd:{title}", title, "changed", before_line, after_line, after.place, digest, diff)
     for title, heading in new.items():
         section = heading.section
         if title not in old and section.text.split() and not _explains(heading, explained):
@@ -82,7 +86,8 @@ def _compare_notes(then: SpecPack, now: SpecPack) -> Iterator[Change]:
         gone, fresh = _first_difference("\n".join(before), "\n".join(after))
         state = "gone" if not after else "changed" if before else "new"
         place = next((statement.place for statement in new.get(name, ()) if statement.text == fresh), None)
-        yield Change(f"note:{name}", name, state, gone, fresh, place, fingerprint(after) if after else GONE)
+        diff = _differing("\n".join(before), "\n".join(after)) if state == "changed" else ()
+        yield Change(f"note:{name}", name, state, gone, fresh, place, fingerprint(after) if after else GONE, diff)
 
 
 def _explains(heading: Heading, explained: set[Place]) -> bool:
@@ -96,6 +101,19 @@ def _first(text: str) -> str:
 
 def _first_difference(old: str, new: str) -> tuple[str, str]:
     """The first line of either text that the other does not have."""
-    before = [" ".join(line.split()) for line in old.split("\n") if line.strip()]
-    after = [" ".join(line.split()) for line in new.split("\n") if line.strip()]
+    before, after = _lines(old), _lines(new)
     return next((b for b in before if b not in after), ""), next((a for a in after if a not in before), "")
+
+
+def _differing(old: str, new: str) -> tuple[str, ...]:
+    """The lines that differ, each with its sign, up to a bound; a line that only stands elsewhere does not differ."""
+    marked = list(difflib.unified_diff(_lines(old), _lines(new), n=0, lineterm=""))[2:]
+    lines = [line for line in marked if not line.startswith("@@")]
+    both = {line[1:] for line in lines if line[0] == "-"} & {line[1:] for line in lines if line[0] == "+"}
+    told = [line for line in lines if line[1:] not in both] or lines
+    more = len(told) - _DIFF_LINES
+    return tuple(told) if more <= 0 else (*told[:_DIFF_LINES], f"… and {more} more lines that differ")
+
+
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.split("\n") if line.strip()]

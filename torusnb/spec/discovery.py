@@ -112,8 +112,9 @@ def _fitting(packs: tuple[PackFolder, ...], tail: str) -> list[PackFolder]:
 def _refuse_existing(places: list[Path], given: str) -> None:
     for place in places:
         if _is_there(place, Path.is_dir):
-            inside = [pack.directory for pack in find_packs(place)][:_SHOWN]
-            more = f" It holds packs in {', '.join(inside)}." if inside else ""
+            inside = sorted({pack.directory for begins in (PRD, INFORMAL) for pack in find_packs(place, begins)})
+            others = f" and {len(inside) - _SHOWN} more" if len(inside) > _SHOWN else ""
+            more = f" It holds packs in {', '.join(inside[:_SHOWN])}{others}." if inside else ""
             raise PackError(f"The folder holds no prd.md.{more} Give the folder of a spec pack.", path=place, key=given)
         if _is_there(place, Path.is_file):
             lacking = place.name in DOCUMENTS

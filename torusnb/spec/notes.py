@@ -22,7 +22,7 @@ _OF_A_PACK = frozenset({"prd", "fdd", "plan", "requirements", "research"})
 _QUOTED = re.compile(r"“([^“”\n]{2,300})”|(?<![\w\"=])\"([^\"\n]{2,300})\"(?![\w\"])")
 _WISH = re.compile(
     r"^(?:as an?|allow|let|support|show|add|enable)\b"
-    r"|\b(?:must|shall|should|wants?|needs? to|will|can|cannot|allows?|lets?|supports?|only|never)\b",
+    r"|\b(?:must|may|shall|should|wants?|needs? to|will|can|cannot|allows?|lets?|supports?|only|never)\b",
     re.IGNORECASE,
 )
 _MOST_WISHES = 20

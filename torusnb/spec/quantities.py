@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from torusnb.models.requirements import Quantity
 
 _COMPARISONS: tuple[tuple[str, str], ...] = (
@@ -73,20 +75,47 @@ _BEFORE_NAME = re.compile(
     r"story|section|chapter|part|figure|table|fr|ac|nfr|v|gpt|es|aa|milestone|option|q)|#)\s*[-.]?\s*$",
     re.IGNORECASE,
 )
+_PERCENTILE = re.compile(
+    r"\b(?:(?P<name>p\d{2}(?:\.\d+)?)|(?P<median>median)|(?P<number>\d{2})th[- ]percentile)\b", re.I
+)
+_TIMES = frozenset({"us", "ms", "s", "min"})
+_CLAUSE_END = re.compile(r"[.;!?](?=\s)|\n|,\s+(?:and|but|while)\b")
 _SCALES = {"k": 1_000.0, "m": 1_000_000.0}
 
 
-def parse_quantities(text: str) -> tuple[Quantity, ...]:
+def parse_quantities(text: str, label: str = "") -> tuple[Quantity, ...]:
     """The quantities in a text, in order; of a range (`1-2 s`) the upper end is the value.
 
-    A time given as `1,000 ms` has the value 1000 and the unit `ms`; nothing is converted.
+    A time given as `1,000 ms` has the value 1000 and the unit `ms`; nothing is converted. The percentile of a time
+    may stand apart from it in its clause (`P99 of the list stays below 2 s`), or in the label above.
+
+    Args:
+        text: What holds the numbers.
+        label: What the text stands under (`P95 for small exports`).
     """
-    found = []
+    found: list[Quantity] = []
+    since = 0
     for match in _PATTERN.finditer(text):
         quantity = _quantity(match, text)
-        if quantity is not None:
-            found.append(quantity)
+        if quantity is None:
+            continue
+        if quantity.unit in _TIMES:
+            if not quantity.statistic:
+                before = _CLAUSE_END.split(text[since : match.start()])[-1]
+                apart = _one_percentile(before) or _one_percentile(label)
+                quantity = msgspec.structs.replace(quantity, statistic=apart)
+            since = match.end()
+        found.append(quantity)
     return tuple(found)
+
+
+def _one_percentile(words: str) -> str:
+    """The percentile that some words name; of several none, since nothing tells whose a number is."""
+    named = list(_PERCENTILE.finditer(words))
+    if len(named) != 1:
+        return ""
+    match = named[0]
+    return "p50" if match["median"] else f"p{match['number']}" if match["number"] else match["name"].lower()
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity | None:

@@ -21,7 +21,7 @@ from torusnb.models.requirements import (
 from torusnb.spec.definitions import NONFUNCTIONAL, Definition, split_steps
 from torusnb.spec.mentions import parse_mentions
 from torusnb.spec.merge import merge_definitions
-from torusnb.spec.notes import ReadNote, choose_request, find_wishes, parse_note, read_notes
+from torusnb.spec.notes import ReadNote, choose_request, find_asked, find_bounds, find_wishes, parse_note, read_notes
 from torusnb.spec.prd import ParsedPrd, parse_prd
 from torusnb.spec.quantities import parse_quantities
 from torusnb.spec.requirements_yaml import YamlRequirements, parse_requirements
@@ -67,6 +67,7 @@ def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
     stamps += [Stamp(note.path, hashlib.sha256(note.data).hexdigest()) for note in notes if note.path != path]
     if path != prefix + PRD:
         prd = _with_wishes(prd, listed, next(note for note in beside if path == prefix + note.name))
+    prd = _with_notes(prd, beside)
     if not (prd.definitions or listed.definitions or _derive_requirements(prd) or prd.acceptance):
         problems += (_wordless(path),)
     slug = folder.resolve().name
@@ -119,6 +120,21 @@ def _with_wishes(prd: ParsedPrd, listed: YamlRequirements, informal: Note) -> Pa
         return prd
     said = {criterion.text for criterion, _ in prd.acceptance}
     return msgspec.structs.replace(prd, functional=find_wishes(informal, said))
+
+
+def _with_notes(prd: ParsedPrd, beside: tuple[Note, ...]) -> ParsedPrd:
+    """What a PRD says, with the questions and the bounds of the documents beside it that it does not hold yet."""
+    asked = prd.statements.get("questions", ())
+    held: tuple[Definition | NonFunctional | Statement, ...] = (*prd.definitions, *prd.nonfunctional, *prd.functional)
+    places = {said.place for said in (*held, *asked, *(criterion for criterion, _ in prd.acceptance))}
+    more = tuple(s for s in find_asked(beside) if s.place not in places)
+    bounds = tuple(
+        NonFunctional("", "Bound", s.text, s.place, parse_quantities(s.text))
+        for s in find_bounds(beside)
+        if s.place not in places
+    )
+    statements = {**prd.statements, "questions": (*asked, *more)} if more else prd.statements
+    return msgspec.structs.replace(prd, statements=statements, nonfunctional=(*prd.nonfunctional, *bounds))
 
 
 def _read_prd(path: Path) -> bytes:
@@ -239,7 +255,7 @@ def _derived(requirements: tuple[Requirement, ...], criteria: tuple[AcceptanceCr
 def _nonfunctional(inline: tuple[NonFunctional, ...], listed: tuple[Definition, ...]) -> tuple[NonFunctional, ...]:
     known = {quality.id for quality in inline if quality.id}
     more = [
-        NonFunctional(made.id, made.area, made.text, made.place, parse_quantities(made.text))
+        NonFunctional(made.id, made.area, made.text, made.place, parse_quantities(made.text, made.area))
         for made in listed
         if made.family == NONFUNCTIONAL and made.id not in known
     ]

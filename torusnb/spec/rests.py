@@ -13,7 +13,7 @@ from torusnb.spec.pathtails import SPAN_LINES, PathTails, PlaceReader
 
 _PACK_PLACE = re.compile(
     r"(?:\b(?P<own>prd\.md|requirements\.ya?ml)|(?<![\w.@%/`~-])(?P<note>[\w%.~-]+\.(?:md|txt)))"
-    rf":(?:(?P<lines>{SPAN_LINES})(?=[;)])|(?P<line>\d+))",
+    rf":(?:(?P<lines>{SPAN_LINES})(?=[;)])|(?P<line>\d{{1,7}})(?!\d))",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"(?<!\!)\[(?P<label>[a-z0-9][\w.-]{0,80})\](?!\()")
@@ -48,6 +48,6 @@ def _keys(text: str, places: PlaceReader) -> list[str]:
         keys += [f"{family}:{place.path}:{line}" for line in place.lines]
     for match in _PACK_PLACE.finditer(text):
         lines = (match["lines"] or match["line"]).split(",")
-        keys += [place_key(Place(match["own"] or unquote(match["note"]), int(line))) for line in lines]
+        keys += [place_key(Place((match["own"] or "").lower() or unquote(match["note"]), int(line))) for line in lines]
     keys += [f"src:{match['label']}" for match in _LABEL.finditer(text)]
     return keys + _ID.findall(text)

@@ -89,7 +89,7 @@ def nonfunctional_of(entries: Sequence[Entry], path: str) -> tuple[NonFunctional
             name, place = "", statement.place
         area = area or entry.group or ("" if _is_section(entry.heading) else entry.heading)
         if not is_empty(text):
-            found.append(NonFunctional(name, area, text, place, parse_quantities(text)))
+            found.append(NonFunctional(name, area, text, place, parse_quantities(text, area)))
     return tuple(found)
 
 

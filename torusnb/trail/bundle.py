@@ -23,7 +23,7 @@ from pathlib import Path
 from torusnb.errors import OutputError, TrailError
 from torusnb.export.writing import save_bytes
 from torusnb.trail.crate import HEAD, RECORDS, render_metadata
-from torusnb.trail.scrub import scrub_notebook
+from torusnb.trail.scrub import name_place, scrub_notebook, scrub_text
 from torusnb.trail.secrets import find_secrets
 from torusnb.trail.store import LARGEST_RECORD, Trail
 
@@ -31,6 +31,8 @@ TRAIL_NAME = "trail.sqlite3"
 METADATA_NAME = "ro-crate-metadata.json"
 DOCUMENTS = ("fdd.md", "research.md", "research.latest.md", "research.warc.gz", "research.warc.gz.sha256")
 """What torusnb writes beside the trail; nothing else of the folder is ever shared, besides the walk's notebooks."""
+
+_REPORTS = frozenset({"research.md", "research.latest.md"})
 
 MOST_MEMBERS = 200
 MOST_BYTES = 2 * 2**30
@@ -65,7 +67,8 @@ def save_bundle(
         # What is checked is the copy, since a run may go on writing to the trail itself.
         with Trail.open(copy, create=False) as trail:
             trail.verify()
-            files = _documents(folder, notebooks)
+            pack = _read_owner(trail)
+            files = _documents(folder, notebooks, pack)
             if not allow_secrets:
                 _refuse_secrets(trail, files, folder)
             head, events = trail.head(), list(trail.events())
@@ -73,7 +76,7 @@ def save_bundle(
             raise TrailError("this trail holds no record yet; run `torusnb run` first", path=folder / TRAIL_NAME)
         files[TRAIL_NAME] = copy.read_bytes()
     hashes = {name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in sorted(files.items())}
-    title = events[0].summary.removeprefix("begin ")
+    title = scrub_text(events[0].summary.removeprefix("begin "), name_place(pack))
     files[METADATA_NAME] = render_metadata(title, events[-1].at, hashes, TRAIL_NAME, head)
     save_bytes(target, _render_zip(files))
     return tuple(sorted(files))
@@ -115,12 +118,22 @@ def _opened(copy: Path, path: Path) -> Iterator[Trail]:
         yield trail
 
 
-def _documents(folder: Path, notebooks: Iterable[str]) -> dict[str, bytes]:
+def _read_owner(trail: Trail) -> str:
+    """The pack's folder, as the trail's first record has it."""
+    first = next(trail.events("run"), None)
+    return first.key if first is not None else ""
+
+
+def _documents(folder: Path, notebooks: Iterable[str], pack: str) -> dict[str, bytes]:
     files = {name: _read(folder / name) for name in DOCUMENTS if (folder / name).is_file()}
+    for name in _REPORTS & files.keys():  # an older torusnb wrote the whole path of a pack outside the checkout
+        files[name] = scrub_text(files[name].decode("utf-8", "surrogateescape"), name_place(pack)).encode(
+            "utf-8", "surrogateescape"
+        )
     for name in notebooks:
         path = folder / "notebooks" / name
         if path.is_file():
-            files[f"notebooks/{name}"] = scrub_notebook(_read(path), folder=folder, path=path)
+            files[f"notebooks/{name}"] = scrub_notebook(_read(path), folder=folder, path=path, pack=pack)
     return files
 
 

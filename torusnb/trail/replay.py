@@ -186,7 +186,7 @@ def _rebuild_evidence(trail: Trail, drafted: Drafted) -> EvidencePack:
         _recorded(trail, Template, "template", drafted.template),
         _recorded(trail, tuple[FocusArea, ...], "playbook", drafted.playbook),
     )
-    return add_evidence(pack, drafted.evidence)
+    return add_evidence(pack, drafted.evidence, drafted.namesakes)
 
 
 def _recorded(trail: Trail, kind: type[ValueType], step: str, key: str) -> ValueType:

@@ -17,16 +17,17 @@ _KEPT_INSIDE = ("keep_inside",)
 _KEPT_LINE = re.compile(rf"^({'|'.join(_KEPT_INSIDE)}) = .*$", re.MULTILINE)
 
 
-def scrub_notebook(data: bytes, *, folder: Path, path: Path) -> bytes:
+def scrub_notebook(data: bytes, *, folder: Path, path: Path, pack: str = "") -> bytes:
     """A copy of an executed notebook in which no path tells where it ran.
 
-    The checkout and the output folder become `…/` and their last component, the home folder becomes
-    `~`, and papermill's own paths become names. The terms of `keep_inside` are taken out.
+    The checkout, the output folder and a pack outside the checkout become `…/` and their last component, the home
+    folder becomes `~`, and papermill's own paths become names. The terms of `keep_inside` are taken out.
 
     Args:
         data: The notebook's bytes.
         folder: The pack's output folder.
         path: The notebook's file, for an error's message.
+        pack: The pack's folder as the trail has it; it counts where it is absolute.
 
     Raises:
         TrailError: The bytes are no notebook.
@@ -35,7 +36,7 @@ def scrub_notebook(data: bytes, *, folder: Path, path: Path) -> bytes:
         notebook = json.loads(data)
         cells, papermill = notebook["cells"], notebook["metadata"].get("papermill") or {}
         parameters = papermill.get("parameters") or {}
-        places = _places(folder, papermill, parameters)
+        places = _places(folder, papermill, parameters) | name_place(pack)
         given = _absolute(parameters.values())
         papermill |= {
             name: PurePath(papermill[name]).name
@@ -59,6 +60,16 @@ def _places(folder: Path, papermill: dict[str, Any], parameters: dict[str, Any])
     found += [str(place) for place in (folder.absolute(), folder.resolve(), folder.resolve().parent)]
     places = {place: f"…/{PurePath(place).name}" for place in found}
     return places | {str(Path.home()): "~"}  # its last component is a person's name
+
+
+def name_place(place: str) -> dict[str, str]:
+    """What stands for a place that is absolute; nothing for one that tells of no machine."""
+    return {place: f"…/{PurePath(place).name}"} if PurePath(place).is_absolute() else {}
+
+
+def scrub_text(text: str, places: dict[str, str]) -> str:
+    """A text with other words for some places."""
+    return _replacer(places)(text) if places else text
 
 
 def _absolute(values: Iterable[object]) -> list[str]:

@@ -71,6 +71,7 @@ _LEADS = re.compile(
     r"(?![^.]*\b(?:instead|now|no longer)\b)",
     re.IGNORECASE,
 )
+_QUERY_PLAN = re.compile(r"\b(?:Index(?: Only)?|Seq|Bitmap(?: Heap| Index)?) Scan\b|\bEXPLAIN\b")
 _EXISTING = re.compile(
     r"\b(?:existing|exists?|already|current(?:ly)?|today|present|unchanged|reused?|as (?:it is|they are|is)"
     r"|at hand|nearby)\b",
@@ -136,8 +137,8 @@ def role_at(line: ProseLine, start: int, end: int, *, exists: bool) -> str:
     A verb counts when it stands shortly before the name with nothing between that leads elsewhere (`add a call
     through`), or shortly after it. An item that begins with the name takes the verb of the line that leads the list,
     and where the section tells of what is built (components, interfaces, data model) it is given a part in it.
-    What is said not to happen, or to be used as it is, does not count, nor does a list of what exists. Making
-    something on what exists already is changing it.
+    What is said not to happen, or to be used as it is, does not count, nor does a list of what exists, nor the query
+    plan that reads of a table are to have. Making something on what exists already is changing it.
     """
     before, after = line.text[max(start - _BEFORE, 0) : start], line.text[end : end + _AFTER]
     clause = re.split(r"(?<=[.;])\s", _FOR_INSTANCE.sub("", before))[-1]
@@ -161,7 +162,8 @@ def role_at(line: ProseLine, start: int, end: int, *, exists: bool) -> str:
         changes = bool(_LEAD_CHANGE.search(led))
         made = made or (bool(_LEAD_NEW.search(led)) and not changes)
         altered = altered or changes
-        if _BUILT.search(line.heading) and not _NOT_BUILT.search(line.heading.partition(" > ")[2] or line.heading):
+        built = _BUILT.search(line.heading) and not _QUERY_PLAN.search(rest)
+        if built and not _NOT_BUILT.search(line.heading.partition(" > ")[2] or line.heading):
             made, altered = made or not exists, True
     if made:
         return "change" if exists else "new"

@@ -114,8 +114,12 @@ def _nearest(pieces: Sequence[Piece], line: int) -> Piece:
 
 
 def _kept(symbol: Symbol, old: str, line: int, file: SourceSymbols, piece: Piece) -> Change:
-    """The same text; its quoted line is looked for inside it, nearest to where it was."""
-    numbers = [number for number in range(piece.line, piece.end_line + 1) if file.line(number) == old]
+    """The same text; its quoted line is looked for inside it, nearest to where it was.
+
+    Of a line that nobody quoted (a guide's, before an export) it is only known whether it still lies in the text.
+    """
+    within = range(piece.line, piece.end_line + 1)
+    numbers = [number for number in within if file.line(number) == old or (not old and number == line)]
     number = min(numbers, key=lambda number: abs(number - line), default=piece.line)
     moved = file.path != symbol.path or number != line
     place = Place(file.path, number)

@@ -34,7 +34,10 @@ def plan_waves(template: Template) -> tuple[Wave, ...]:
 
 
 def design_section(template: Template) -> str:
-    """The id of the section that tells the design, whose text ends with the table of decisions; empty for none."""
+    """The id of the section that tells the design, empty for none.
+
+    It is home to the decided names that have no home of their own (`find_homes`).
+    """
     tops = [section for section in template.sections if section.level == 1 and section.form != "references"]
     return tops[_position(tops)].id if tops else ""
 

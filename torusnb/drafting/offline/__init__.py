@@ -14,9 +14,9 @@ Data: `tables` (which), `shapes` and `columns` (what they hold), `uniqueness` (h
 The code of today: `tracing` (the ways), `doors` (who comes in), `documented` and `documented_forms` (what packages
 promise), `pitfalls` (traps), `taken` (gaps that are this feature's), `practices` (advice), `decisions` (its values).
 Sections: 1 `summary`, 2 `requirements`, 3 `surroundings`, 4 `components`, 4.1 `additions`, `neighbours` and `unplaced`,
-4.2 `flow` and `journey`, 4.3 `lifecycle`, 4.4 `alternatives`, 5 `interfaces` and `signatures`, 6 `data`, 7 and 8
-`consistency`, 9 `performance` and `hotspots`, 10 `resilience`, 11 `observability`, 12 `security`, 13 `testing`,
-14, 15 and 17 `closing`, 16 `questions`.
+4.2 `flow` and `journey`, 4.3 `lifecycle`, 4.4 `alternatives`, 5 `interfaces` and `signatures`, 6 `data`, `storing`,
+7 and 8 `consistency`, 9 `performance`, `measures` and `hotspots`, 10 `resilience`, 11 `observability`, 12 `security`,
+`rights` and `guards`, 13 `testing`, 14, 15 and 17 `closing`, 16 `questions` and `origin`.
 The whole text: `telling` (statements that no section took up), `negatives` (each "not applicable" against the pack),
 `repeats`, `shortening`; `wording` is the language that all share.
 """

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from torusnb.drafting.assumptions import latency_targets, target_words
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.decisions import events_of
 from torusnb.drafting.offline.elsewhere import Elsewhere
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import module_key
@@ -53,7 +54,8 @@ def _bar(ledger: Ledger, requirement: str) -> tuple[str, str]:
     targets = latency_targets(ledger.pack)
     if targets:
         nearest = max(targets, key=lambda target: len(spoken & set(words_of(plain(target.text)))))
-        return target_words(nearest), place_key(nearest.place)
+        bar = target_words(nearest)
+        return (bar if bar.startswith("P") else f"the bound of {bar}"), place_key(nearest.place)
     assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
     return ("its latency budget", assumed.id) if assumed is not None else ("today's timing", "")
 
@@ -173,7 +175,7 @@ def _surface(ledger: Ledger) -> str:
             f"handling.{ledger.cite(asset.key, view.key, shown[0])}"
         )
     module = view.module
-    events = len({u.name for u in module.callbacks if u.kind == "handle_event"}) if module else 0
+    events = len(events_of(module)) if module else 0
     size = count(events, "event") if events else count(module.end_line - module.line if module else 0, "line")
     return (
         f"**A LiveView of its own for {some(shown, 3)} instead of extending {code(view.name)}**: "

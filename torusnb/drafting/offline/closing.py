@@ -152,5 +152,6 @@ def draft_references(ledger: Ledger) -> str:
 
 
 def _pack_path(ledger: Ledger) -> str:
-    stamp = next((s.path for s in ledger.pack.stamps if s.path.endswith("prd.md")), "prd.md")
-    return stamp.rsplit("/", 2)[-2] + "/prd.md" if stamp.count("/") >= 2 else stamp
+    """The document that says what the feature is: the first that the pack was read from."""
+    stamp = next((s.path for s in ledger.pack.stamps), "prd.md")
+    return "/".join(stamp.rsplit("/", 2)[-2:]) if stamp.count("/") >= 2 else stamp

@@ -5,17 +5,15 @@ from __future__ import annotations
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.additions import draft_addition, draft_new_schemas, signature
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.decisions import gives_markup, is_component
 from torusnb.drafting.offline.elsewhere import Elsewhere
 from torusnb.drafting.offline.journey import journey_sentence
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.matching import Match
 from torusnb.drafting.offline.named_modules import built_names
 from torusnb.drafting.offline.neighbours import draft_neighbours
-from torusnb.drafting.offline.retention import rows_kept
 from torusnb.drafting.offline.speaking import named_function, speaking_functions
-from torusnb.drafting.offline.storage import BUILT, CONTENT, REUSE
 from torusnb.drafting.offline.surroundings import size_of
-from torusnb.drafting.offline.tables import TableChange
 from torusnb.drafting.offline.unplaced import answer_boundary, answer_homeless, tell_excluded, tell_undecided, told_of
 from torusnb.drafting.offline.wording import (
     bullets,
@@ -23,7 +21,6 @@ from torusnb.drafting.offline.wording import (
     count,
     labelled,
     listed,
-    lower_first,
     paragraphs,
     sentence,
     some,
@@ -98,46 +95,6 @@ def _outside(ledger: Ledger, elsewhere: Elsewhere) -> str:
 
 def _keys(ledger: Ledger, components: tuple[Component, ...]) -> str:
     return ledger.cite(*(component.key for component in components))
-
-
-def storage_sentence(ledger: Ledger) -> str:
-    """The storage decision in one sentence."""
-    storage = ledger.plan.storage
-    fresh = [code(c.table) for c in storage.changes if c.new]
-    grown = [code(c.table) for c in storage.changes if not c.new and c.migrates]
-    if storage.mode == BUILT:
-        text = f"What it stores has its place already: {listed(_places(c) for c in storage.changes)}"
-    elif fresh:
-        also = f", and {listed(grown)} {'gain' if len(grown) > 1 else 'gains'} columns" if grown else ""
-        text = f"State goes into the new {'table' if len(fresh) == 1 else 'tables'} {listed(fresh)}{also}"
-    elif grown:
-        text = f"State goes into columns on {listed(grown)}"
-    elif storage.mode == REUSE:
-        text = f"State goes into fields of today, {listed(code(f.name) for f in storage.held[:3])}, without a migration"
-    elif storage.mode == CONTENT:
-        text = "State lives in the authored JSON content, without a migration"
-    elif storage.requirements or ledger.plan.asking("copy"):
-        kept = some(list(storage.requirements or ledger.plan.asking("copy")), 3)
-        text = f"No table and no column is added; what {kept} {_keeps(kept)} goes through the writes of today"
-    elif (said := rows_kept(ledger.pack)) is not None and not storage.basis:
-        return (
-            f"The pack keeps things and names no table for them: {lower_first(said.text)}.{ledger.cite(*said.evidence)}"
-        )
-    else:
-        text = "Nothing new is stored in the database"
-    asked = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
-    return f"{text}.{ledger.cite(*storage.basis, *asked, most=2)}"
-
-
-def _places(change: TableChange) -> str:
-    """A table that is there, or its columns that are."""
-    if change.built:
-        return f"the table {code(change.table)}"
-    return f"{listed(code(name) for name in change.there)} of {code(change.table)}"
-
-
-def _keeps(asked: str) -> str:
-    return "keep" if " and " in asked else "keeps"
 
 
 def draft_components(ledger: Ledger) -> str:
@@ -250,7 +207,8 @@ def _first_read(ledger: Ledger, component: Component, requirement: str) -> str:
     found = speaking_functions(component.module, " ".join([asked, *_asserted(ledger, requirement)]))
     if found:
         return f"read {listed(code(signature(f)) for f in found)} first; what they lack is added"
-    return _NOWHERE.get(component.layer, "which function takes it is settled there")
+    layer = component.layer if component.layer != "component" or is_component(component.module) else ""
+    return _NOWHERE.get(layer, "which function takes it is settled there")
 
 
 def _asserted(ledger: Ledger, requirement: str) -> list[str]:
@@ -285,7 +243,7 @@ def _viewed(component: Component, function: Function) -> str:
     name = code(signature(function))
     if function.name.startswith(("handle_", "on_")):
         return f"the handler {name} is extended"
-    if function.arity == 1 and function.public and component.layer == "component":
+    if function.public and component.layer == "component" and gives_markup(function):
         return f"the markup of {name} is extended, and its caller passes the new attributes"
     return f"goes through {name}"
 

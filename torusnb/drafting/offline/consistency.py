@@ -74,7 +74,8 @@ def _boundaries(ledger: Ledger) -> list[str]:
             f"No transaction boundary is added: what {some(written, 3)} {'writes' if len(written) == 1 else 'write'} "
             "commits with the function of today that writes it"
             if written
-            else "No transaction boundary is added, since nothing new is written"
+            else "No transaction boundary is added, since "
+            + ("nothing new is written" if storage.basis else "the pack tells of nothing that is written")
         )
         lines.append(f"{told}.{ledger.cite(*storage.basis, *asks)}")
     return lines

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from torusnb.drafting.evidence import code_key, place_key
-from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.migration import migration_steps, needed_indexes, tell_changes
 from torusnb.drafting.offline.retention import rows_kept
 from torusnb.drafting.offline.storage import BUILT, CONTENT, NONE
+from torusnb.drafting.offline.storing import storage_sentence
 from torusnb.drafting.offline.tables import TableChange, rules_out
 from torusnb.drafting.offline.wording import (
     bullets,
@@ -62,9 +62,8 @@ def draft_schemas(ledger: Ledger) -> str:
     asks = [r.id for r in ledger.pack.requirements[:1]]
     if not text and (kept := rows_kept(ledger.pack)) is not None:
         return f"The tables for what the pack keeps are open: {lower_first(kept.text)}.{ledger.cite(*kept.evidence)}"
-    return (
-        text or f"Not applicable: no schema changes, and none is touched.{ledger.cite(*storage.basis, *asks, most=2)}"
-    )
+    none = "no schema changes" if storage.basis else "no schema is chosen to change"
+    return text or f"Not applicable: {none}, and none is touched.{ledger.cite(*storage.basis, *asks, most=2)}"
 
 
 def _heading(ledger: Ledger) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from torusnb.models.base import Value
-from torusnb.models.modules import Module
+from torusnb.models.modules import Function, Module
+
+_ASSIGNS = re.compile(r"\(.*\bassigns\b")
 
 
 class NewEvent(Value, frozen=True):
@@ -41,6 +45,28 @@ def arity_of(arguments: str | None, arity: str | None) -> int:
         depth += (letter in "([{") - (letter in ")]}")
         commas += letter == "," and depth == 0
     return commas + 1 if (arguments or "").strip() else 0
+
+
+def events_of(module: Module) -> tuple[str, ...]:
+    """The names of the LiveView events that a module handles, each once; a clause that matches any name has none."""
+    return tuple(dict.fromkeys(use.name for use in module.callbacks if use.kind == "handle_event" and use.name))
+
+
+def is_component(module: Module) -> bool:
+    """Whether a module gives markup: a live component, or function components.
+
+    A function component takes one argument, `assigns`. A module that defines itself as one and has no functions takes
+    its markup from templates. Helpers that only import Phoenix.Component, or lie beside pages, are none.
+    """
+    if {"live_component", "view"} & set(module.kinds):
+        return True
+    shown = any(gives_markup(function) for function in module.functions)
+    return shown or ("component" in module.kinds and not module.functions)
+
+
+def gives_markup(function: Function) -> bool:
+    """Whether a function is a function component, by its head: `~H` needs a variable of the name `assigns`."""
+    return function.arity == 1 and _ASSIGNS.search(function.head) is not None
 
 
 def takes_events(module: Module) -> bool:

@@ -33,6 +33,7 @@ from torusnb.drafting.offline.exclusions import leave_out
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.migration import call_tables_new
 from torusnb.drafting.offline.negatives import hold_negatives
+from torusnb.drafting.offline.origin import tell_origin
 from torusnb.drafting.offline.placing import keep_normative
 from torusnb.drafting.offline.plan import known_modules
 from torusnb.drafting.offline.refused import drop_refused
@@ -98,11 +99,14 @@ class OfflineDrafter:
     def draft_all(self, pack: EvidencePack) -> Drafting:
         """A text for each section of the template; every marker in it resolves in the pack's evidence.
 
+        How the draft was made stands in it, which holds for no text that another drafter builds on `draft_texts`.
+
         Raises:
             EvidenceError: A marker does not resolve.
         """
         notes = note_stops(pack)
-        texts = {name: add_note(text, notes.get(name, "")) for name, text in draft_texts(pack).items()}
+        told = tell_origin(pack, draft_texts(pack))
+        texts = {name: add_note(text, notes.get(name, "")) for name, text in told.items()}
         return Drafting(tuple(SectionDraft(name, text, author=self.name) for name, text in texts.items()))
 
 

@@ -7,8 +7,7 @@ import re
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.homes import FUNCTION, asks_cache
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.wording import bullets, code, count, plain, some
-from torusnb.models.modules import Module
+from torusnb.drafting.offline.wording import bullets, code, plain, some
 
 _PAGES = frozenset({"live_view", "component", "asset"})
 """Layers that show what another module has read."""
@@ -20,7 +19,7 @@ _MANY = re.compile(
 def draft_hotspots(ledger: Ledger) -> str:
     """Where time or memory is lost first, by what the code and the requirements show."""
     lines = [
-        *_waits(ledger), *_lists(ledger), *_hot_functions(ledger), *_big_modules(ledger), *_fan_out(ledger),
+        *_waits(ledger), *_lists(ledger), *_hot_functions(ledger), *_fan_out(ledger),
         *ledger.advice("9.3"),
     ]  # fmt: skip
     if lines:
@@ -78,30 +77,6 @@ def _lists(ledger: Ledger) -> list[str]:
             f"list, in a fixed number of queries{where}.{ledger.cite(requirement, key)}"
         )
     return lines
-
-
-def _big_modules(ledger: Ledger) -> list[str]:
-    """Views that are long and would be rendered more often."""
-    if ledger.denied("5.2") is not None:
-        return []
-    for component in ledger.plan.of_layer("live_view", "component"):
-        module = component.module
-        if module is not None and module.end_line - module.line > 600 and _renders(ledger, module):
-            size = count(module.end_line - module.line, "line")
-            return [
-                f"{code(component.name)} has {size} and diffs its whole template on each assign: "
-                "keep new state in a component or in `temporary_assigns`, which leaves the rest of the page alone "
-                f"for {some(list(component.requirements), 2)}."
-                f"{ledger.cite(component.key)}"
-            ]
-    return []
-
-
-def _renders(ledger: Ledger, module: Module) -> bool:
-    """Whether a module has markup of its own: a `render/1`, a template beside it; helpers of a page diff nothing."""
-    template = module.path.rsplit(".", 1)[0] + ".html.heex"
-    own = any(function.name == "render" and function.arity == 1 for function in module.functions)
-    return own or any(file.path == template for file in ledger.code.files)
 
 
 def _fan_out(ledger: Ledger) -> list[str]:

@@ -6,7 +6,7 @@ import re
 
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
-from torusnb.drafting.offline.decisions import takes_events
+from torusnb.drafting.offline.decisions import is_component, takes_events
 from torusnb.drafting.offline.homes import FUNCTION
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.placing import Placed
@@ -180,7 +180,8 @@ def draft_live_view(ledger: Ledger) -> str:
         for r in ledger.routes
         if r.verb == "LIVE"
     ][: 1 if ledger.given("5.2") else 3]
-    quiet = [v for v in views if v.layer == "component" and v.module is not None and not takes_events(v.module)][:3]
+    shown = [v for v in views if v.layer == "component" and v.module is not None and is_component(v.module)]
+    quiet = [v for v in shown if v.module is not None and not takes_events(v.module)][:3]
     if quiet:
         names = listed(code(v.name) for v in quiet)
         told = "takes its data as attributes and hands" if len(quiet) == 1 else "take their data as attributes and hand"

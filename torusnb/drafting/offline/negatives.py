@@ -14,7 +14,8 @@ from torusnb.models.requirements import SpecPack
 
 _DENIES = re.compile(
     r"^(?:Not applicable: (?:no requirement|neither|the pack (?:says|gives) nothing|nothing)|Not applicable; the pack|"
-    r"(?:- )?Not applicable: nothing here says|Not applicable: the plan adds no write|Which functions carry the change|"
+    r"(?:- )?Not applicable: nothing here says|"
+    r"(?:- )?No check of today is known|Not applicable: the plan adds no write|Which functions carry the change|"
     r"(?:- )?No hotspot shows)",
 )
 """How a section begins that says that there is nothing."""

@@ -9,6 +9,7 @@ from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.decisions import Signal
 from torusnb.drafting.offline.emitting import adds_none
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.measures import measure
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -125,7 +126,7 @@ def _alerts(ledger: Ledger) -> list[str]:
         name = quantity.statistic.upper() or "Time"
         lines.append(
             f"{name} over {quantity.value:g} {quantity.unit} for 15 minutes ("
-            f"{clip(plain(nfr.text), 10)}).{ledger.cite(place_key(nfr.place))}"
+            f"{lower_first(measure(nfr))}).{ledger.cite(place_key(nfr.place))}"
         )
     for nfr in ledger.pack.nonfunctional:
         rate = next((q for q in nfr.quantities if q.unit == "%"), None)

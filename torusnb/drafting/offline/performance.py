@@ -18,6 +18,7 @@ from torusnb.drafting.assumptions import (
 from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.measures import measure
 from torusnb.drafting.offline.retention import keeps_or_hides
 from torusnb.drafting.offline.storage import CONTENT, NONE
 from torusnb.drafting.offline.telling import in_short
@@ -35,15 +36,6 @@ from torusnb.drafting.offline.work import words_of
 from torusnb.models.behaviour import Behaviour
 from torusnb.models.requirements import NonFunctional, Quantity
 
-_LEADING = re.compile(
-    r"[\s,;:]+(?:(?:should|shall|must|will|can)(?:\s+\w+)?|stays?|remains?|is|are|at|in|of|to|for|with|within|under|below|must|be|answers?|and|when|p\d\d)$",
-    re.IGNORECASE,
-)
-_ALERT = re.compile(r"^(?:[\w-]+ )?alerts? (?:when|if|on)\s+(?:p\d\d\s+)?", re.IGNORECASE)
-"""The words around what an alert watches."""
-_NO_SUBJECT = re.compile(
-    r"(?:under|within|below|at|in|less|no|the|target|budget|max\w*|latency|p\d\d)?$", re.IGNORECASE
-)
 _CLAUSE = re.compile(r";\s+|(?<=[.!?])\s+(?=[A-Z])")
 _MOST_ROWS = 12
 _LEAST_SPOKEN = 2
@@ -138,22 +130,11 @@ def _bounded(nfr: NonFunctional) -> list[NonFunctional]:
 def _row(ledger: Ledger, nfr: NonFunctional) -> str:
     cells: dict[str, str] = {}
     for quantity in latency_quantities(nfr):
-        cells.setdefault(quantity.statistic.lower() or "p95", _figure(quantity))
+        cells.setdefault(quantity.statistic.lower() or "p95", _figure(quantity))  # a bound for all holds the tail
     other = [f"{name} {value}" for name, value in cells.items() if name not in {"p50", "p95", "p99"}]
     named = measure(nfr) + (f" ({', '.join(other)})" if other else "")
     values = " | ".join(cells.get(name, "–") for name in ("p50", "p95", "p99"))
     return f"| {sentence(named).rstrip('.').replace('|', '/')} | {values} | given{ledger.cite(place_key(nfr.place))} |"
-
-
-def measure(nfr: NonFunctional) -> str:
-    """What a target measures: the words of the clause before its first number, or the beginning of the statement."""
-    text = plain(nfr.text)
-    places = [text.find(plain(quantity.text)) for quantity in nfr.quantities]
-    before = re.split(r"[.;]\s", text[: min((place for place in places if place > 0), default=0)])[-1].strip(" ,;:(")
-    while (shorter := _LEADING.sub("", before)) != before:
-        before = shorter
-    watched = _ALERT.sub("", before)
-    return clip(text if _NO_SUBJECT.match(watched) else watched, 14)
 
 
 def _figure(quantity: Quantity) -> str:

@@ -52,7 +52,14 @@ def _risk(ledger: Ledger, stake: str, remedy: str, traps: Sequence[Trap]) -> str
     places = listed(code(place) for trap in traps if (place := _place(trap)))
     name = f" ({places})" if places else ""
     keys = [key for trap in traps for key in trap.evidence[:1]]
-    return f"**{stake.rstrip('.')}**{name} → {lower_first(remedy)}{ledger.cite(*keys)}"
+    return f"**{_whose(stake).rstrip('.')}**{name} → {lower_first(remedy)}{ledger.cite(*keys)}"
+
+
+def _whose(stake: str) -> str:
+    """A stake that speaks of no process as the reader's own: the call may be made in a task that nobody waits for."""
+    return stake.replace("this process", "the process that makes the call").replace(
+        ", and with it whoever waits for it", ", and so does whatever waits for that process"
+    )
 
 
 def _place(trap: Trap) -> str:

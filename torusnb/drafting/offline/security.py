@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from torusnb.drafting.evidence import code_key, place_key
+from torusnb.drafting.offline.guards import tell_guards
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.placing import Placed, grants, is_row_of_rights
 from torusnb.drafting.offline.retention import keeps_or_hides
-from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, paragraphs, plain, sentence, some
+from torusnb.drafting.offline.rights import UNCHECKED, open_rights, tell_rights
+from torusnb.drafting.offline.wording import bullets, clip, code, labelled, paragraphs, plain, sentence, some
 from torusnb.models.codebase import Route
 from torusnb.models.modules import Module
 
@@ -19,9 +21,6 @@ _GATES = re.compile(
     r"\w*permissions?\w*|at_least_\w+\?)$"
 )
 """Functions that decide access, by their names."""
-_CHECKS = re.compile(
-    r"authori[sz]e|authenticat|ensure|require|protect|role|admin|access|permi|enroll|restrict|verify", re.IGNORECASE
-)
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _AUDIT = re.compile(r"\baudit\w*\b", re.IGNORECASE)
 _AUDITS = re.compile(r"Audit")
@@ -35,26 +34,28 @@ _PERSONAL = re.compile(
 """Names of columns that tell of a person."""
 _TENANT = re.compile(r"tenan|institution|scoped|cross-", re.IGNORECASE)
 _OWNER = re.compile(r":(?P<name>(?P<what>section|project|institution|course)_(?:slug|id))\b")
-_MOST_HOOKS = 4
 
 
 def draft_security(ledger: Ledger) -> str:
     """Roles and what they may do, where it is enforced, tenant boundary, personal data, audit."""
     table, rest = permission_table(ledger)
+    checks = _gates(ledger)
+    checked = not checks[0].startswith("Not applicable")
+    roles = [*_roles(ledger, rest), *tell_rights(ledger, ledger.plan.asking("authorize")[:2], checked=checked)]
+    taken = open_rights(ledger, " ".join(checks) if checked else "")
     return paragraphs(
         labelled("Permissions", table),
-        labelled("Roles", bullets(_roles(ledger, rest))),
-        _today(ledger),
+        labelled("Roles", bullets(dict.fromkeys(roles))),
+        _today([UNCHECKED] if not checked and (table or roles or taken) else checks, checked=checked),
+        labelled("Taken for granted", bullets(taken)),
         labelled("Personal data and audit", bullets([*_kept(ledger), *_personal(ledger), *_audit(ledger)])),
         bullets(ledger.advice("12")),
     )
 
 
-def _today(ledger: Ledger) -> str:
+def _today(lines: list[str], *, checked: bool) -> str:
     """The checks of today below their own words; what stands in their place where none is known stands alone."""
-    lines = _gates(ledger)
-    none = lines[0].startswith("Not applicable")
-    return bullets(lines) if none else labelled("Roles and permissions checked today", bullets(lines))
+    return labelled("Roles and permissions checked today", bullets(lines)) if checked else bullets(lines)
 
 
 def permission_table(ledger: Ledger) -> tuple[str, bool]:
@@ -91,7 +92,7 @@ def _roles(ledger: Ledger, rest: bool) -> list[str]:
 def _gates(ledger: Ledger) -> list[str]:
     """What stands before the feature's pages and endpoints, and the checks that its modules make themselves."""
     entries = _entries(ledger)
-    lines = [line for route in entries if (line := _before(ledger, route))]
+    lines = [line for route in entries if (line := tell_guards(ledger, route))]
     lines += [line for route in entries[:1] if lines and (line := _boundary(ledger, route))]
     asked = _asked_checks(ledger)
     if asked:
@@ -117,65 +118,6 @@ def _entries(ledger: Ledger) -> list[Route]:
     return list({(route.verb, route.path): route for route in found}.values())[:2]
 
 
-def _before(ledger: Ledger, route: Route) -> str:
-    """One route's live session, hooks and pipelines that decide access, and the hooks of its own module."""
-    module = ledger.code.modules.get(route.module)
-    hooks = [hook for hook in route.on_mount if _decides(hook)]
-    hooks += [g.name for g in module.guards if g.kind == "on_mount" and _decides(g.name)] if module else []
-    parts = [f"`live_session :{route.live_session}`"] if route.live_session else []
-    pipes, others = own_pipelines(ledger, route)
-    parts += [f"the {'pipeline' if len(pipes) == 1 else 'pipelines'} {listed(pipes)}"] if pipes else []
-    kept = list(dict.fromkeys(hooks or route.on_mount))[:_MOST_HOOKS]
-    parts += [f"`on_mount` of {listed(code(hook) for hook in kept)}"] if kept else []
-    plugs = [g for g in (module.guards if module else ()) if g.kind == "plug" and stands_before(g.name, route)]
-    parts += [f"the plug {code(g.name)}" for g in plugs][:2]
-    basis = ledger.cite(code_key(route.file, route.line))
-    if not parts and others:
-        return (
-            f"Before `{route.path}` stand {listed(others)}; which of these plugs decides access is told in them.{basis}"
-        )
-    if not parts and route.pipelines:
-        names = listed(f"`:{name}`" for name in route.pipelines)
-        return f"Before `{route.path}` stand {names}; no plug of theirs in the outline is the project's.{basis}"
-    guards = [g for g in module.guards if g.name in kept] if module else []
-    keys = [code_key(route.file, route.line), *(code_key(module.path, g.line) for g in guards[:1] if module)]
-    return f"Before `{route.path}` ({code(route.module)}): {listed(parts)}.{ledger.cite(*keys)}"
-
-
-def own_pipelines(ledger: Ledger, route: Route) -> tuple[list[str], list[str]]:
-    """The pipelines of a route that decide access by their name or by that of a plug; and the project's others.
-
-    Each with the plugs that are modules of the project; a pipeline of the framework's plugs alone is in neither,
-    unless its name speaks of a check.
-    """
-    plugs = {name: found for m in ledger.code.of_kind("router") for name, found in m.pipelines.items()}
-    roots = {name.split(".")[0] for name in ledger.code.modules}
-    checking, others = [], []
-    for name in route.pipelines:
-        own = [plug for plug in plugs.get(name, ()) if _root_of(plug) in roots]
-        told = f"`:{name}`" + (f" ({some([code(plug) for plug in own], 3)})" if own else "")
-        if _CHECKS.search(name) or any(_CHECKS.search(plug.split(",")[0]) for plug in own):
-            checking.append(told)
-        elif own:
-            others.append(told)
-    return checking, others
-
-
-def _root_of(plug: str) -> str:
-    """The first part of the module that a plug names; empty for a function's name."""
-    named = re.match(r"[A-Z]\w*(?=\.)", plug)
-    return named.group(0) if named is not None else ""
-
-
-def stands_before(plug: str, route: Route) -> bool:
-    """Whether a plug stands before a route's action: one that lists its actions stands before those alone."""
-    limited = re.search(r"\bwhen action (?P<not>not )?in \[(?P<names>[^\]]*)\]", plug)
-    if limited is None:
-        return " when " not in plug
-    listed_there = route.action.lstrip(":") in re.findall(r"\w+", limited["names"])
-    return listed_there != (limited["not"] is not None)
-
-
 def _boundary(ledger: Ledger, route: Route) -> str:
     """Whose data a route is about, by its parameter; empty where the pack speaks of tenants itself."""
     if any(_TENANT.search(f"{placed.label} {placed.text}") for placed in ledger.given("12")):
@@ -188,11 +130,6 @@ def _boundary(ledger: Ledger, route: Route) -> str:
         f"{named}Tenant boundary: `:{owner['name']}` of the route tells the {owner['what']}, and every read and write "
         f"stays within it.{ledger.cite(code_key(route.file, route.line))}"
     )
-
-
-def _decides(hook: str) -> bool:
-    """Whether a hook decides access: by its own name, not by that of the module it stands in, where it has one."""
-    return _CHECKS.search(hook.rpartition(":")[2]) is not None
 
 
 def _asked_checks(ledger: Ledger) -> list[tuple[str, str, str]]:

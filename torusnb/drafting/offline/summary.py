@@ -7,12 +7,13 @@ from collections import Counter
 
 from torusnb.drafting.assumptions import latency_targets, no_load_statement, target_words
 from torusnb.drafting.evidence import place_key
-from torusnb.drafting.offline.components import storage_sentence
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.performance import hot_path, measure
+from torusnb.drafting.offline.measures import measure
+from torusnb.drafting.offline.performance import hot_path
 from torusnb.drafting.offline.placing import is_row_of_rights, speaks_of_flags
 from torusnb.drafting.offline.queueing import timed_work
 from torusnb.drafting.offline.requirements import is_assumed
+from torusnb.drafting.offline.storing import storage_sentence
 from torusnb.drafting.offline.unplaced import beside_places
 from torusnb.drafting.offline.wording import (
     clip,
@@ -71,7 +72,7 @@ def _delivers(ledger: Ledger) -> str:
     if said is None:
         asked = ledger.pack.requirements[:1]
         what = lower_first(ledger.short(asked[0].id, 24)) if asked else "what its pack describes"
-        return f"{ledger.title} is to {what}.{ledger.cite(*(r.id for r in asked))}"
+        return f"{ledger.title}: {what}.{ledger.cite(*(r.id for r in asked))}"
     text = clip(_one(plain(said.text)).removeprefix("Summary:").strip(), 40)
     return f"{ledger.title}: {lower_first(text)}.{ledger.cite(place_key(said.place))}"
 

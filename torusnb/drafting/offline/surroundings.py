@@ -7,6 +7,7 @@ from itertools import islice
 
 from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.decisions import events_of, is_component
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.pitfalls import tell_traps
 from torusnb.drafting.offline.unplaced import without_home
@@ -32,7 +33,8 @@ _LAYER_WORDS = {
     "schema": "schema", "worker": "Oban worker", "process": "process", "cache": "cache module", "asset": "asset",
     "router": "router", "plug": "plug", "other": "module",
 }  # fmt: skip
-
+_PAGE_HELPERS = "module of the pages"
+"""What lies beside pages and gives no markup of its own."""
 
 _WORDS_OF_QUOTE, _LONGEST_QUOTE = 26, 48
 _SHARED, _COMMON = 3, 0.2
@@ -76,7 +78,9 @@ def layer_words(component: Component) -> str:
     label = _LAYER_WORDS.get(component.layer, "module")
     if module is None:
         return label
-    events = {use.name for use in module.callbacks if use.kind == "handle_event" and use.name}
+    if component.layer == "component" and not is_component(module):
+        label = _PAGE_HELPERS
+    events = events_of(module)
     if module.schema is not None and component.layer in {"schema", "context", "other"}:
         table = f" of `{module.schema.table}`" if module.schema.table else ", embedded"
         return f"schema{table}, {count(len(module.schema.fields), 'field')}"

@@ -1,0 +1,46 @@
+"""What a target in time measures: the words around its number, without the percentile that has a column of its own."""
+
+from __future__ import annotations
+
+import re
+
+from torusnb.drafting.offline.wording import clip, plain
+from torusnb.models.requirements import NonFunctional
+
+_LEADING = re.compile(
+    r"[\s,;:]+(?:(?:should|shall|must|will|can)(?:\s+\w+)?|stays?|remains?|is|are|at|in|of|to|for|with|within|under|below|must|be|answers?|and|when|p\d\d)$",
+    re.IGNORECASE,
+)
+_ALERT = re.compile(r"^(?:[\w-]+ )?alerts? (?:when|if|on)\s+(?:p\d\d\s+)?", re.IGNORECASE)
+"""The words around what an alert watches."""
+_NO_SUBJECT = re.compile(
+    r"(?:under|within|below|at|in|less|no|the|target|budget|max\w*|latency|p\d\d)?$", re.IGNORECASE
+)
+_OF_PERCENTILE = re.compile(
+    r"^(?:the\s+)?(?:p\d\d(?:\.\d+)?|\d\dth[- ]percentile|median)\s+(?:(?:of|for|on|to)\s+)?(?:the\s+)?(?=\w)",
+    re.IGNORECASE,
+)
+"""How a percentile begins what is measured: it has a column of its own."""
+
+
+def measure(nfr: NonFunctional) -> str:
+    """What a target measures: the words of the clause before its first number, or the beginning of the statement."""
+    text = plain(nfr.text)
+    places = [text.find(plain(quantity.text)) for quantity in nfr.quantities]
+    before = re.split(r"[.;]\s", text[: min((place for place in places if place > 0), default=0)])[-1].strip(" ,;:(")
+    while (shorter := _LEADING.sub("", before)) != before:
+        before = shorter
+    watched = _ALERT.sub("", before)
+    bare = _OF_PERCENTILE.sub("", watched)
+    watched = watched if _NO_SUBJECT.fullmatch(bare) else bare
+    if not _NO_SUBJECT.fullmatch(watched):
+        return clip(watched, 14)
+    return clip(text if _says_more(nfr) else _OF_PERCENTILE.sub("", plain(nfr.area)), 14)
+
+
+def _says_more(nfr: NonFunctional) -> bool:
+    """Whether a statement says what it bounds; a bare number under a label leaves that to the label."""
+    text = plain(nfr.text)
+    for quantity in nfr.quantities:
+        text = text.replace(plain(quantity.text), " ")
+    return not nfr.area or len(re.findall(r"[A-Za-z]{2,}", text)) > 1
