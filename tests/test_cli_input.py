@@ -26,17 +26,6 @@ PACK = "docs/features/late_work_policies"
 Run = Callable[..., Result]
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_root: Path) -> Run:
-    """Runs torusnb over the sample, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TORUSNB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("TORUSNB_TORUS", str(sample_root))
-    for name in ("TORUSNB_PACK", "TORUSNB_OUT"):
-        monkeypatch.delenv(name, raising=False)
-    return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

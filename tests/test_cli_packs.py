@@ -7,22 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from torusnb.cli import main
+from click.testing import Result
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_root: Path) -> Run:
-    """Runs torusnb over the sample, in an empty folder beside it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TORUSNB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("TORUSNB_TORUS", str(sample_root))
-    for name in ("TORUSNB_PACK", "TORUSNB_OUT"):
-        monkeypatch.delenv(name, raising=False)
-    return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture
