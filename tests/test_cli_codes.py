@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from tests.commands import each_command
 from torusnb.batch import NOTEBOOKS, run_notebooks
 from torusnb.cli import main
 from torusnb.cli_errors import Group, exit_code
@@ -31,14 +31,7 @@ from torusnb.session.exporting import write_export
 ROOT = Path(__file__).parent.parent
 
 
-def _commands(command: click.Command, *path: str) -> Iterator[tuple[str, click.Command]]:
-    yield " ".join(path), command
-    if isinstance(command, click.Group):
-        for name, below in sorted(command.commands.items()):
-            yield from _commands(below, *path, name)
-
-
-@pytest.mark.parametrize(("name", "command"), list(_commands(main)))
+@pytest.mark.parametrize(("name", "command"), list(each_command(main)))
 def test_every_help_ends_with_examples_and_explains_its_arguments(name: str, command: click.Command) -> None:
     shown = CliRunner().invoke(main, [*name.split(), "--help"]).stdout
     said = shown.partition("Options:")[0].partition("\n")[2]

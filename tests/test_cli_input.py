@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.commands import each_command
 from torusnb.cli import main
 from torusnb.cli_options import TEAM
 from torusnb.cli_words import in_options, render_error
@@ -175,15 +176,7 @@ def test_what_is_wrong_in_a_file_keeps_the_files_own_words() -> None:
     assert "`--prices`" in render_error(ParameterError("correct `prices`"))
 
 
-def _commands(command: click.Command, *path: str) -> Iterator[tuple[str, click.Command]]:
-    """Each command by its words, groups included."""
-    yield " ".join(path), command
-    if isinstance(command, click.Group):
-        for name, below in sorted(command.commands.items()):
-            yield from _commands(below, *path, name)
-
-
-@pytest.mark.parametrize(("name", "command"), list(_commands(main)))
+@pytest.mark.parametrize(("name", "command"), list(each_command(main)))
 def test_every_option_tells_its_default(name: str, command: click.Command) -> None:
     shown = " ".join(CliRunner().invoke(main, [*name.split(), "--help"]).stdout.split()).partition(" Options:")[2]
     for option in (each for each in command.params if isinstance(each, click.Option)):

@@ -8,6 +8,7 @@ from torusnb.models.changes import Change, PackStatus
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import Template
 from torusnb.models.review import Finding
+from torusnb.review.known import Known
 from torusnb.review.passages import find_passages
 from torusnb.review.reading import Reading
 from torusnb.review.staleness import review_cited_lines, review_staleness
@@ -34,7 +35,7 @@ def status(*changes: Change, note: str = "") -> PackStatus:
 
 def lines(text: str, template: Template, code: CodeMap | None) -> list[Finding]:
     read = reading(text, template)
-    return list(review_cited_lines(read, find_passages(read), code))
+    return list(review_cited_lines(read, find_passages(read), Known(code) if code is not None else None))
 
 
 @pytest.mark.parametrize(

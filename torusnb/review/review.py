@@ -70,7 +70,7 @@ def review_text(
         *review_guardrails(reading, passages, pack),
         *review_language(reading, passages),
         *review_contradictions(reading, passages),
-        *review_cited_lines(reading, passages, known.code if known is not None else None),
+        *review_cited_lines(reading, passages, known),
     ]
     return Review(path=path, findings=tuple(sorted(findings, key=_place)), measures=_measures(reading, pack, research))
 

@@ -10,6 +10,7 @@ from torusnb.models.codebase import CodeMap, FileOutline
 from torusnb.models.modules import Function
 from torusnb.models.review import Finding
 from torusnb.review.codespans import find_paths
+from torusnb.review.known import Known
 from torusnb.review.passages import Passage
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
@@ -112,18 +113,17 @@ def _offset_of(change: Change, text: str) -> int:
     return match.start() if match else -1
 
 
-def review_cited_lines(reading: Reading, passages: Iterable[Passage], code: CodeMap | None) -> Iterator[Finding]:
+def review_cited_lines(reading: Reading, passages: Iterable[Passage], known: Known | None) -> Iterator[Finding]:
     """What can be told without a trail: another commit than the document's, and functions that moved from their lines.
 
     Lines of files that the checkout does not have are left to the rules about code names.
     """
-    if code is None:
+    if known is None:
         return
-    files = {file.path: file for file in code.files}
-    tails = PathTails(code.paths)
+    files, tails = known.code.by_path, known.names.tails
     places = PlaceReader(reading.text, tails)
     cited = [span.name for span in find_paths(reading.text, tails) if span.detail and span.name in files]
-    yield from _other_commit(reading, code, len(cited))
+    yield from _other_commit(reading, known.code, len(cited))
     named = dict.fromkeys(cited)
     for passage in passages:
         if cited and len(passage.text) <= _LONGEST:
