@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torusnb.drafting.claude.ledger import Entry, Ledger
-from torusnb.drafting.claude.lengths import FOR_EACH, LEAST_WORDS, MOST_WORDS, SUMMARY_WORDS, words_for
+from torusnb.drafting.claude.lengths import FOR_EACH, LEAST_WORDS, MOST_WORDS, SECURITY_WORDS, SUMMARY_WORDS, words_for
 from torusnb.models.design import TemplateSection
 
 
@@ -24,6 +24,7 @@ def ledger(kind: str, number: int, standing: str = "new") -> Ledger:
         ("HTTP/JSON APIs", "route", 1, LEAST_WORDS + FOR_EACH),
         ("Component Roles & Interactions", "component", 3, LEAST_WORDS + 3 * FOR_EACH),
         ("Executive Summary", "event", 4, SUMMARY_WORDS),
+        ("Security & Privacy", "permission", 0, SECURITY_WORDS),
         ("Risks & Mitigations", "event", 4, 140),
     ],
 )

@@ -216,6 +216,13 @@ def test_a_risk_says_whose_process_hangs() -> None:
     assert "this process" not in text
 
 
+def test_an_attribute_as_a_key_in_quoted_code_is_no_marker() -> None:
+    claim = "`claims[@context]` may be nil"
+    trap = msgspec.structs.replace(HANGING, what=f"{claim}.", stake=f"{claim}.", remedy=f"Ask whether {claim}.")
+    texts = drafted(around(traps=(trap,)))
+    assert all("`claims[ @context]` may be nil" in texts[section] for section in ("3", "15"))
+
+
 def test_the_length_of_a_page_is_no_hotspot() -> None:
     page = msgspec.structs.replace(LIVE, end_line=900, functions=(Function("render", 1, "def", 60, 90),))
     code = msgspec.structs.replace(CONTEXT.code, files=(outline(BEDS), outline(BED), outline(page), ROUTES, MIGRATION))

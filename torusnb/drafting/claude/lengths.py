@@ -14,10 +14,12 @@ DESIGN_WORDS = 200
 """The idea, the path of one typical use, and the order of building."""
 SUMMARY_WORDS = 210
 """Eight to ten sentences."""
-FLOW_WORDS = 220
+FLOW_WORDS = 250
 """State, flow, failing branches, and the rules by which rows are chosen and ordered."""
 TESTS_WORDS = 220
 """What proves each criterion, and each trap, guard and race."""
+SECURITY_WORDS = 150
+"""Who may come in by each way, whose rows are kept apart, whose data goes nowhere."""
 FOR_EACH = 25
 """Words for each decided name that a section tells of."""
 
@@ -32,6 +34,7 @@ _OF_THEIR_OWN = {
     "proposed design": DESIGN_WORDS,
     "message flow": FLOW_WORDS,
     "testing": TESTS_WORDS,
+    "security": SECURITY_WORDS,
 }
 
 

@@ -16,7 +16,9 @@ _SAID = re.compile(r'"[^"]+"')
 
 def tell_traps(ledger: Ledger) -> list[str]:
     """What code near the feature does that its name does not say, a line a trap, what matters most first."""
-    return [f"{trap.what}{ledger.cite(*trap.evidence, most=2)}" for trap in ledger.context.traps[:_MOST_TOLD]]
+    return [
+        f"{_unmarked(trap.what)}{ledger.cite(*trap.evidence, most=2)}" for trap in ledger.context.traps[:_MOST_TOLD]
+    ]
 
 
 def risks_of_traps(ledger: Ledger) -> list[str]:
@@ -52,7 +54,12 @@ def _risk(ledger: Ledger, stake: str, remedy: str, traps: Sequence[Trap]) -> str
     places = listed(code(place) for trap in traps if (place := _place(trap)))
     name = f" ({places})" if places else ""
     keys = [key for trap in traps for key in trap.evidence[:1]]
-    return f"**{_whose(stake).rstrip('.')}**{name} → {lower_first(remedy)}{ledger.cite(*keys)}"
+    return f"**{_unmarked(_whose(stake)).rstrip('.')}**{name} → {lower_first(_unmarked(remedy))}{ledger.cite(*keys)}"
+
+
+def _unmarked(text: str) -> str:
+    """Quoted code in which an attribute is a key (`claims[@context]`) written so that it is no marker."""
+    return text.replace("[@", "[ @")
 
 
 def _whose(stake: str) -> str:

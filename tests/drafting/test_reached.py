@@ -1,0 +1,239 @@
+"""What the decided names reach, and what the model decides in the light of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.drafting.claude_desk import (
+    APPROACH,
+    LOOKED_UP,
+    NOTHING_MORE,
+    GardenLookups,
+    approach,
+    call,
+    good,
+    scripted,
+    sent,
+    told,
+)
+from tests.drafting.garden_feature import evidence
+from torusnb.drafting.claude.drafter import ClaudeDrafter
+from torusnb.drafting.claude.ledger import Entry, Ledger
+from torusnb.drafting.claude.reached import PURPOSE, REACHED_BOUNDS, list_questions
+from torusnb.drafting.drafters import Desk
+from torusnb.errors import ModelError
+from torusnb.models.base import Place
+from torusnb.models.design import Drafting, Evidence
+from torusnb.models.messages import Json, LookupTool, ModelRequest
+
+REORDER: Json = {
+    "kind": "function",
+    "name": "Garden.Beds.reorder_plants/2",
+    "standing": "changed",
+    "decision": "Takes the whole order.",
+    "keys": [LOOKED_UP.key],
+}
+TOPIC: Json = {
+    "kind": "topic",
+    "name": "bed:order",
+    "standing": "new",
+    "decision": "One for each bed.",
+    "keys": ["FR-002"],
+}
+
+
+class CodeLookups(GardenLookups):
+    """Look-ups with the tools that the program itself asks."""
+
+    def tools(self) -> tuple[LookupTool, ...]:
+        names = ("show", "callers", "text", "table", "users")
+        return tuple(LookupTool(name, "Told.", {"type": "object", "properties": {}}) for name in names)
+
+
+def entry(kind: str, name: str, standing: str = "changed") -> Entry:
+    """An entry of a ledger."""
+    return Entry(kind, name, standing, "It is so.", ("FR-001",))  # type: ignore[arg-type]
+
+
+def asked_for(*entries: Entry, seen: tuple[Evidence, ...] = ()) -> list[tuple[str, str]]:
+    """Tool and arguments of what is asked for some names, the arguments as one text."""
+    questions = list_questions(Ledger(entries), evidence().context.code, seen)
+    return [(each.tool, " ".join(each.arguments.values())) for each in questions]
+
+
+def draft(answer: str = NOTHING_MORE, **desk: object) -> tuple[Drafting, list[ModelRequest], GardenLookups]:
+    """A draft whose approach changes a function, and what was asked for it."""
+
+    def script(request: ModelRequest) -> str:
+        if request.purpose == PURPOSE:
+            return answer
+        return approach(ledger=[*APPROACH["ledger"], REORDER]) if request.purpose == "approach" else good(request)
+
+    lookups, model = CodeLookups(), scripted(script)
+    given = {"lookups": lookups, **desk}
+    return ClaudeDrafter(Desk(model=model, **given)).draft_all(evidence()), model.requests, lookups  # type: ignore[arg-type]
+
+
+def block(*entries: Json) -> str:
+    """An answer that adds or amends names."""
+    return f"```ledger\n{json.dumps(entries)}\n```"
+
+
+def request_of(requests: list[ModelRequest]) -> ModelRequest:
+    """The only request that holds the approach against its reach."""
+    [found] = [request for request in requests if request.purpose == PURPOSE]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "asked"),
+    [
+        (
+            "function",
+            "Garden.Beds.update_bed/2",
+            [("show", "Garden.Beds.update_bed/2"), ("callers", "Garden.Beds.update_bed/2")],
+        ),
+        (
+            "function",
+            "Beds.update_bed(bed, attrs)",
+            [("show", "Garden.Beds.update_bed/2"), ("callers", "Garden.Beds.update_bed/2")],
+        ),
+        ("function", "Garden.Beds.plant/9", []),
+        ("component", "GardenWeb.BedLive", [("users", "GardenWeb.BedLive")]),
+        ("component", "bed_page.html.heex", [("text", "bed_page.html")]),
+        ("component", "lib/garden_web/bed_card.heex", [("text", "bed_card.html")]),
+        ("component", "The whole page", []),
+        ("table", "beds", [("table", "beds columns")]),
+        ("field", "beds.plant_order", [("table", "beds columns")]),
+        ("index", "beds_plot_id_index", [("table", "beds columns")]),
+        ("field", "harvests.weight", []),
+        ("event", 'handle_event("save_bed")', [("text", "save_bed")]),
+        ("parameter", "bed_id", [("text", "bed_id")]),
+        ("assign", "@selected_bed", [("text", "selected_bed")]),
+        ("assign", "id", []),
+        ("route", "GET /beds/:id", [("routes", "/beds/:id")]),
+        ("telemetry", "[:garden, :bed, :saved]", [("event", "garden.bed.saved")]),
+        ("flag", "bed-order", [("flag", "bed-order")]),
+        ("topic", '"bed:order"', [("topic", "bed:order")]),
+        ("rule", "Newest first", []),
+    ],
+)
+def test_each_kind_of_changed_name_has_its_question(kind: str, name: str, asked: list[tuple[str, str]]) -> None:
+    assert asked_for(entry(kind, name)) == asked
+
+
+def test_a_new_name_reaches_nothing_but_a_new_column_its_table() -> None:
+    new = [entry(kind, name, "new") for kind, name in (("function", "Garden.Beds.update_bed/2"), ("event", "sow_bed"))]
+    assert asked_for(*new, entry("field", "beds.colour", "new")) == [("table", "beds columns")]
+
+
+def test_the_same_is_asked_once() -> None:
+    assert asked_for(entry("field", "beds.colour"), entry("index", "beds_colour_index")) == [("table", "beds columns")]
+
+
+def test_a_function_whose_lines_were_read_is_not_shown_again() -> None:
+    name = "Garden.Beds.update_bed/2"
+    head, inner = (
+        Evidence(f"code:lib/garden/beds.ex:{n}", "code", "x", Place("lib/garden/beds.ex", n)) for n in (10, 12)
+    )
+    assert ("show", name) in asked_for(entry("function", name), seen=(head,))
+    assert asked_for(entry("function", name), seen=(head, inner)) == [("callers", name)]
+
+
+def test_what_it_reaches_is_shown_after_the_approach_and_read_by_every_section() -> None:
+    _, requests, lookups = draft()
+    assert ("callers", {"function": "Garden.Beds.reorder_plants/2"}) in lookups.asked
+    reach = request_of(requests)
+    assert requests.index(reach) == 1
+    assert "looked up: callers function=Garden.Beds.reorder_plants/2" in told(reach)
+    assert APPROACH["restated"][:30] in sent(reach)
+    assert all("read in the code: callers function=Garden.Beds.reorder_plants/2" in sent(r) for r in requests[2:])
+
+
+def test_requirements_that_no_decision_names_are_told() -> None:
+    reach = told(request_of(draft()[1]))
+    named = {key for each in (*APPROACH["ledger"], REORDER) for key in each["keys"]}
+    ids = {each.id for each in evidence().pack.requirements}
+    assert ids - named
+    assert all(f"{name}: " in reach for name in ids - named)
+    assert not [name for name in ids & named if f"{name}: " in reach]
+
+
+def test_a_name_decided_in_the_light_of_it_is_told_to_every_section() -> None:
+    drafting, requests, _ = draft(block(TOPIC))
+    assert all("One for each bed." in sent(request) for request in requests[2:])
+    assert drafting.left == ()
+
+
+def test_an_amendment_needs_a_reason() -> None:
+    drafting, requests, _ = draft(block({**REORDER, "decision": "Takes one move."}))
+    assert "Takes one move." not in sent(requests[-1])
+    assert any("another one for it gave no reason" in said for said in drafting.left)
+    _, requests, _ = draft(block({**REORDER, "decision": "Takes one move.", "because": "A caller sends one."}))
+    assert "Takes one move." in sent(requests[-1])
+
+
+def test_a_name_called_new_that_exists_is_told() -> None:
+    drafting, _, _ = draft(block({**REORDER, "name": "Garden.Beds.list_beds/1", "standing": "new"}))
+    assert any("is called new, but stands at lib/garden/beds.ex:20" in said for said in drafting.left)
+
+
+@pytest.mark.parametrize("answer", ["All of it stands.", "```ledger\n{]\n```", NOTHING_MORE, block({"kind": "x"})])
+def test_an_answer_without_names_lets_the_approach_stand(answer: str) -> None:
+    drafting, requests, _ = draft(answer)
+    assert "Takes the whole order." in sent(requests[-1])
+    assert drafting.left == ()
+
+
+def test_a_refused_answer_is_told_and_another_failure_ends_the_draft() -> None:
+    def failing(reason: str) -> Drafting:
+        def script(request: ModelRequest) -> str:
+            if request.purpose == PURPOSE:
+                raise ModelError("It did not come.", reason=reason)
+            return good(request)
+
+        return ClaudeDrafter(Desk(model=scripted(script), lookups=CodeLookups())).draft_all(evidence())
+
+    assert "The approach was not held against what it reaches: no usable answer (refused)." in failing("refused").left
+    with pytest.raises(ModelError, match="did not come"):
+        failing("overloaded")
+
+
+def test_the_model_may_look_further_and_what_it_reads_counts() -> None:
+    def script(request: ModelRequest) -> str | list[Json]:
+        if request.purpose == PURPOSE and len(request.messages) == 3:
+            return [call("users", module="Garden.Plots")]
+        return good(request)
+
+    model = scripted(script)
+    drafting = ClaudeDrafter(Desk(model=model, lookups=CodeLookups())).draft_all(evidence())
+    assert LOOKED_UP in drafting.evidence
+    assert all("read in the code: users module=Garden.Plots" in sent(r) for r in model.requests[3:])
+
+
+def test_nothing_is_asked_where_nothing_can_be_looked_up() -> None:
+    _, requests, _ = draft(lookups=None)
+    assert PURPOSE not in {request.purpose for request in requests}
+
+
+def test_the_preflight_counts_it() -> None:
+    desk = Desk(model=scripted(good), lookups=CodeLookups())
+    planned = ClaudeDrafter(desk).foresee(evidence())
+    assert [each.request.purpose for each in planned][:2] == ["approach", PURPOSE]
+    assert not planned[1].revisable
+    silent = ClaudeDrafter(replace(desk, lookups=None)).foresee(evidence())
+    assert PURPOSE not in [each.request.purpose for each in silent]
+
+
+def test_what_the_program_asks_is_bounded() -> None:
+    many = [{**REORDER, "name": f"parameter_{number}", "kind": "parameter"} for number in range(50)]
+
+    def script(request: ModelRequest) -> str:
+        return approach(ledger=many) if request.purpose == "approach" else good(request)
+
+    lookups = CodeLookups()
+    ClaudeDrafter(Desk(model=scripted(script), lookups=lookups)).draft_all(evidence())
+    assert sum(name == "text" for name, _ in lookups.asked) == REACHED_BOUNDS.calls
