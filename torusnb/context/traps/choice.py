@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from torusnb.context.knowledge.sentences import place_key
 from torusnb.context.map.words import plain_words, stems
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, module_of
+from torusnb.context.traps.templates import ENDINGS
 from torusnb.context.traps.wording import Tie
 from torusnb.models.base import Place
 from torusnb.models.knowledge import Trap, Waypoint
@@ -236,7 +237,7 @@ def _trap(entry: _Weighed, rank: int) -> Trap:
 
 def _key(place: Place) -> str:
     """The evidence key of a line: of the pack for what is no source, otherwise of the checkout."""
-    return f"code:{place.path}:{place.line}" if place.path.endswith((".ex", ".exs")) else place_key(place)
+    return f"code:{place.path}:{place.line}" if place.path.endswith((".ex", ".exs", *ENDINGS)) else place_key(place)
 
 
 def _tie_text(entry: _Weighed) -> str:
