@@ -125,7 +125,7 @@ def _rank(
     caches: Path,
     features: bool,
 ) -> dict[str, Any]:
-    pack = _pack_of(case, packs)
+    pack = pack_of(case, packs)
     read = source_reader(root)
     precedents = load_precedents(root, pack)
     begun = time.perf_counter()
@@ -146,7 +146,7 @@ def _rank(
     }
 
 
-def _pack_of(case: Mapping[str, Any], packs: Path) -> SpecPack:
+def pack_of(case: Mapping[str, Any], packs: Path) -> SpecPack:
     """The case's own prd.md and requirements.yml, as if they lay in the tree where they came to lie."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / Path(case["pack_dir"]).name

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+from msgspec.structs import replace
+
 from tests.drafting.claude_desk import LOOKED_UP, GardenLookups, good, scripted, sent
-from tests.drafting.garden_feature import evidence
+from tests.drafting.garden_feature import CONTEXT, LIVE, PACK, evidence, function, outline
 from torusnb.drafting.claude.drafter import ClaudeDrafter
 from torusnb.drafting.claude.prompts import load_prompts
-from torusnb.drafting.claude.reading_ahead import MOST_FUNCTIONS, choose_functions
+from torusnb.drafting.claude.reading_ahead import MOST_PASSAGES, plan_reading
 from torusnb.drafting.claude.requests import READ_TOKENS, Composer
+from torusnb.drafting.claude.worth_reading import MOST_LINES, Passage, rank_passages
 from torusnb.drafting.drafters import Desk
+from torusnb.models.behaviour import Behaviour, ClauseOutline
+from torusnb.models.design import EvidencePack
 from torusnb.models.messages import LookupTool
+from torusnb.models.modules import Call, Function
+from torusnb.models.requirements import Mention, SpecPack
 
 
 class ShowingLookups(GardenLookups):
@@ -19,21 +27,103 @@ class ShowingLookups(GardenLookups):
         return (LookupTool("show", "Lines.", {"type": "object", "properties": {}}),)
 
 
-def test_functions_that_requirements_speak_of_are_chosen_once_each() -> None:
-    chosen = choose_functions(evidence())
-    assert chosen
-    assert len(set(chosen)) == len(chosen) <= MOST_FUNCTIONS
+def _named(*passages: Passage) -> list[str]:
+    return [passage.name for passage in passages]
+
+
+def _with(*functions: Function, **changes: object) -> EvidencePack:
+    """The garden, its page with those functions, and with what else is said of the context."""
+    page = replace(LIVE, functions=functions)
+    files = tuple(outline(page) if file.path == LIVE.path else file for file in CONTEXT.code.files)
+    return evidence(context=replace(CONTEXT, code=replace(CONTEXT.code, files=files), **changes))
+
+
+def _saying(kind: str, name: str) -> SpecPack:
+    return replace(PACK, mentions=(Mention(kind, name, PACK.risks[0].place),))
+
+
+def test_what_is_planned_are_functions_of_the_waypoints_once_each() -> None:
+    planned = [name for what in plan_reading(evidence()) for name in what.split("; ")]
+    assert planned
+    assert len(set(planned)) == len(planned) <= MOST_PASSAGES
     modules = evidence().context.code.modules
-    for name in chosen:
+    for name in planned:
         module, _, function = name.rpartition(".")
         assert function in {f"{each.name}/{each.arity}" for each in modules[module].functions}
+
+
+def test_ways_into_the_application_come_before_what_helps_them() -> None:
+    pack = _with(function("mount", 3, 10), function("handle_event", 3, 40), function("format_name", 1, 60, "defp"))
+    names = [name for name in _named(*rank_passages(pack)) if name.startswith("GardenWeb")]
+    assert names == [
+        "GardenWeb.BedLive.handle_event/3",
+        "GardenWeb.BedLive.mount/3",
+        "GardenWeb.BedLive.format_name/1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("function", "normalize/1"), ("identifier", "normalize"), ("function", "Garden.Beds.normalize/1")],
+)
+def test_a_function_that_the_pack_names_comes_first(kind: str, name: str) -> None:
+    assert rank_passages(evidence())[0].name != "Garden.Beds.normalize/1"
+    assert rank_passages(evidence(_saying(kind, name)))[0].name == "Garden.Beds.normalize/1"
+
+
+@pytest.mark.parametrize("path", ["/plots/:plot_id/beds", "/plots/:id/beds?tab=all"])
+def test_what_a_named_route_comes_to_is_read(path: str) -> None:
+    pack = _with(function("mount", 3, 10), function("noted", 3, 40))
+    value = {passage.name: passage.value for passage in rank_passages(pack)}
+    named = replace(pack, pack=_saying("route", path))
+    meant = {passage.name: passage.value for passage in rank_passages(named)}
+    assert meant["GardenWeb.BedLive.mount/3"] > value["GardenWeb.BedLive.mount/3"]
+    assert meant["GardenWeb.BedLive.noted/3"] == value["GardenWeb.BedLive.noted/3"]
+    other = replace(pack, pack=_saying("route", "/beds"))
+    assert {passage.name: passage.value for passage in rank_passages(other)} == value
+
+
+def test_what_a_way_in_calls_is_worth_more() -> None:
+    called = Call("Garden.Beds", "list_beds", 1, 12)
+    clause = ClauseOutline("mount(_, _, socket)", 10, 13, (called,))
+    told = Behaviour(LIVE.name, "mount", 3, "def", LIVE.path, "live_view", (clause,))
+    before = {passage.name: passage.value for passage in rank_passages(_with(function("mount", 3, 10)))}
+    pack = _with(function("mount", 3, 10), behaviours=(told,))
+    after = {passage.name: passage.value for passage in rank_passages(pack)}
+    assert [name for name in after if after[name] > before[name]] == ["Garden.Beds.list_beds/1"]
+
+
+def test_of_many_clauses_those_are_read_that_the_pack_speaks_of() -> None:
+    clauses = tuple(
+        ClauseOutline(f'handle_event("{event}", _, socket)', 40 + 20 * place, 58 + 20 * place)
+        for place, event in enumerate(("reorder_plants", "toggle_help", "close"))
+    )
+    told = Behaviour(LIVE.name, "handle_event", 3, "def", LIVE.path, "live_view", clauses)
+    whole = replace(function("handle_event", 3, 40), end_line=98, clauses=3)
+    names = [name for name in _named(*rank_passages(_with(whole, behaviours=(told,)))) if name.startswith(LIVE.path)]
+    assert names[0] == f"{LIVE.path}:40-58"
+    assert set(names) == {f"{LIVE.path}:{first}-{first + 18}" for first in (40, 60, 80)}
+
+
+def test_of_a_very_long_function_its_beginning_is_read() -> None:
+    pack = _with(replace(function("mount", 3, 10), end_line=900))
+    assert f"{LIVE.path}:10-{9 + MOST_LINES}" in _named(*rank_passages(pack))
+
+
+def test_a_plan_keeps_within_its_tokens_and_within_what_one_look_up_takes() -> None:
+    many = tuple(replace(function(f"step_{n}", 1, 10 * n), end_line=10 * n + 8) for n in range(1, 200))
+    pack = _with(*many)
+    planned = [what.split("; ") for what in plan_reading(pack)]
+    assert all(len(names) <= 6 and len("; ".join(names)) <= 600 for names in planned)
+    assert len(plan_reading(pack, 2_000)) < len(planned)
+    assert plan_reading(pack, 0) == ()
 
 
 def test_they_are_shown_in_the_approach_and_in_every_section() -> None:
     lookups, model = ShowingLookups(), scripted(good)
     drafting = ClaudeDrafter(Desk(model=model, lookups=lookups)).draft_all(evidence())
     assert {name for name, _ in lookups.asked} == {"show"}
-    assert all(f"read in the code: show what={choose_functions(evidence())[0]}" in sent(r) for r in model.requests)
+    assert all(f"read in the code: show what={plan_reading(evidence())[0][:40]}" in sent(r) for r in model.requests)
     assert LOOKED_UP.key in {item.key for item in drafting.evidence}
 
 

@@ -26,6 +26,7 @@ from torusnb.research.shelf import Shelf
 _SECTIONS = 8
 _PASSAGES = 4
 _MOST_WORDS = 6
+_LISTED = 40
 
 
 class Guides:
@@ -97,6 +98,10 @@ class Documents:
         if self._docs is None:
             sheet.say("no documentation of the dependencies is at hand")
             return
+        if package and package not in self._docs.packages():
+            held = ", ".join(sorted(self._docs.packages())[:_LISTED]) or "none"
+            sheet.say(f"no documentation of {package} is held here, so nothing can be said of it; held: {held}")
+            return
         answer = self._docs.search(Query("", self._docs.name, words, package))
         found = answer.hits or self._search_each(self._docs, words.split()[:_MOST_WORDS], package)
         found = [hit for hit in found if not package or hit.source.package == package]
@@ -115,7 +120,7 @@ class Documents:
                 if self._captured is not None and hit.captured:
                     self._captured(hit.captured)
         if sheet.is_empty and package:
-            sheet.say(f"no passage of {package} speaks of {words}, or none of its documentation is at hand")
+            sheet.say(f"no passage of the documentation of {package} that is held here speaks of {words}")
         elif sheet.is_empty:
             sheet.say(answer.message or f"no passage speaks of {words}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from torusnb.context.inquiry.answers import Answer
 from torusnb.context.inquiry.inquiry import Inquiry
 from torusnb.context.map.index import TextIndex
 from torusnb.context.map.text_cache import open_text_index
-from torusnb.context.map.words import split_identifier
 from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.literal import Literal, count_hits, join_words
 from torusnb.lookups.sheet import Sheet
 from torusnb.lookups.structure import describe
-from torusnb.lookups.whole_words import holds_whole
+from torusnb.lookups.tests_of import list_tests
 from torusnb.models.codebase import CodeMap
 
 _DEFINITIONS = 25
@@ -24,26 +24,29 @@ _FILES = 8
 _LINES_OF_FILE = 3
 _SECTIONS = 5
 _PATHS = 12
-_HITS_OF_FILE = 6
 _MOST_WORDS = 8
 _DEFINITION = re.compile(r"\s*(?:def\w*|schema|field|belongs_to|has_\w+|embeds_\w+|@\w+|live|get|post|add)[ (]")
 _DEFINES = 1.4  # a definition tells a little more than its use
-_MOST_READ = 64_000_000  # characters
-_NO_TEXT = (".min.js", ".min.css", ".map", ".svg", ".lock", "-lock.json")
 _BESIDE_EXACT = 5
-_Hits = list[tuple[str, Sequence[int]]]
+_TESTS, _TESTS_OF_FILE = 3, 12
+_TEST = re.compile(r"\s*(?:describe|test) \"")
 _CODE_NAME = re.compile(r"\w*[a-z][A-Z]\w*|\w+[_.]\w[\w.?!]*(?:/\d+)?")
 """What people write for code and not in a sentence: `fooBar`, `foo_bar`, `Foo.bar/2`."""
 
 
 class Finding:
-    """Finds places in one checkout."""
+    """Finds places in one checkout.
+
+    Attributes:
+        literal: Searches it for literal texts.
+    """
 
     def __init__(self, code: CodeMap, inquiry: Inquiry, text: CheckoutText, cache: Path | None) -> None:
         """Places of that map; `cache` keeps the text index between runs."""
         self._code = code
         self._inquiry = inquiry
         self._text = text
+        self.literal = Literal(text)
         self._cache = cache
 
     @cached_property
@@ -57,49 +60,65 @@ class Finding:
         return TextIndex(documents.items())
 
     def find(self, sheet: Sheet, query: str, under: str = "") -> None:
-        """Definitions of a name, and the files, guide sections and paths that speak of its words."""
-        under = self._folder(under)
+        """Definitions of a name, and the files, guide sections and paths that speak of its words.
+
+        Of a name of code that nothing defines, the lines that hold it are told, not the files that share its words.
+        """
+        under = self.literal.folder(under)
         near, defined = "", False
         words = query.split()
+        lone = len(words) == 1
         for word in words[:_MOST_WORDS]:
-            if len(words) == 1 or _CODE_NAME.fullmatch(word):
-                near, exact = self._define(sheet, word, under, alone=len(words) == 1)
+            if lone or _CODE_NAME.fullmatch(word):
+                near, exact = self._define(sheet, word, under, alone=lone)
                 # Other files and guides share the words of a name, and tell nothing of it.
-                named = exact or (len(words) == 1 and not sheet.is_blank)
+                named = exact or (lone and not sheet.is_blank)
                 defined = defined or (named and _CODE_NAME.fullmatch(word) is not None)
+        tests = list_tests(words[0], self._text.paths, under) if lone else ()
+        self._tests(sheet, words[0] if lone else "", tests)
+        if lone and not defined and sheet.is_blank and _CODE_NAME.fullmatch(query):
+            self._find_unoutlined(sheet, query, under, near)
+            return
         bag = self._index.bags([query])[0]
+        if lone and sheet.is_blank and near:
+            sheet.say(f"no definition of {query}; {near}")
         if not defined:
             self._files(sheet, bag, under)
             self.sections(sheet, query, _SECTIONS, under)
-        elif len(words) > 1:
+        elif not lone:
             sheet.say("files that share the other words are left out; ask for these words alone")
-        self._paths(sheet, bag, under)
+        self._paths(sheet, bag, under, tests)
         if sheet.is_blank:
             self._find_unoutlined(sheet, query, under, near)
 
+    def _tests(self, sheet: Sheet, name: str, tests: Sequence[str]) -> None:
+        """The test files of a module, each with what its first tests are called."""
+        if tests:
+            sheet.say(f"tests of {name}, by its name: {', '.join(tests[:_PATHS])}")
+        for path in tests[:_TESTS]:
+            lines = self._text.lines(path)
+            told = [number for number, line in enumerate(lines, 1) if _TEST.match(line or "")]
+            for number in told[:_TESTS_OF_FILE]:
+                sheet.quote(path, number)
+            if len(told) > _TESTS_OF_FILE:
+                sheet.say(f"{len(told) - _TESTS_OF_FILE} more tests: show {path}:{told[_TESTS_OF_FILE]}")
+
     def _find_unoutlined(self, sheet: Sheet, query: str, under: str, near: str) -> None:
         """Lines of files that have no outline (tests, scripts, templates), or that there are none."""
-        if not self._is_there(sheet, under):
+        if not self.literal.is_there(sheet, under):
             return
-        joined = _joined(query)
-        found = list(self._hits(joined, under)) if joined is not None else []
+        joined = join_words(query)
+        found = list(self.literal.hits(joined, under)) if joined is not None else []
         if found:
-            self._lines_of(sheet, found[:_FILES], f"no definition; {_count(found)} hold it")
+            told = f"no definition of {query}; {count_hits(found)} hold it or its words joined in any way"
+            more = f", the first {_FILES} files" if len(found) > _FILES else ""
+            self.literal.lines_of(sheet, found[:_FILES], told + more)
             return
         where = f" below {under}" if under else ""
-        sheet.say(f"nothing speaks of {query}{where}" + (f"; {near}" if near else ""))
-
-    def _folder(self, under: str) -> str:
-        """What paths have to begin with: a folder's name means the folder, not `lib/shop_web` with `lib/shop` too."""
-        folder = f"{under}/"
-        return folder if under and any(path.startswith(folder) for path in self._text.paths) else under
-
-    def _is_there(self, sheet: Sheet, under: str) -> bool:
-        """Whether the checkout has a file there; says so where it has none, which is no fact about the code."""
-        if any(path.startswith(under) for path in self._text.paths):
-            return True
-        sheet.say(f"the checkout as it was read has no file below {under}, so nothing can be said of what is there")
-        return False
+        nothing = (
+            f"no definition of {query}{where}, and nothing holds it" if joined else f"nothing speaks of {query}{where}"
+        )
+        sheet.say(nothing + (f"; {near}" if near else "") + ("" if under else self.literal.tell_absent()))
 
     def _define(self, sheet: Sheet, name: str, under: str, *, alone: bool) -> tuple[str, bool]:
         """The definitions of a name; where there is none, what it may be meant for. And whether it is one's very name.
@@ -109,7 +128,7 @@ class Finding:
         try:
             rows = self._inquiry.find(name).rows
         except InputError as error:
-            rows, near = (), str(error)
+            rows, near = (), str(error).removeprefix(f"nothing is called {name}; ")
         else:
             near = ""
         rows = tuple(row for row in rows if row.place.path.startswith(under))
@@ -179,10 +198,10 @@ class Finding:
             for number in sorted(n for score, n in scored[:_LINES_OF_FILE] if score):
                 sheet.quote(section.path, first + number)
 
-    def _paths(self, sheet: Sheet, bag: Mapping[str, int], under: str) -> None:
+    def _paths(self, sheet: Sheet, bag: Mapping[str, int], under: str, told: Collection[str]) -> None:
         """Paths that hold every word; of files that are not outlined only, as the others are found by their text."""
         known = self._code.by_path
-        others = [path for path in self._text.paths if path not in known and path.startswith(under)]
+        others = [p for p in self._text.paths if p not in known and p not in told and p.startswith(under)]
         wanted = frozenset(bag)
         found = [
             path
@@ -193,84 +212,8 @@ class Finding:
             more = f", and {len(found) - _PATHS} more" if len(found) > _PATHS else ""
             sheet.say(f"other paths of that name: {', '.join(found[:_PATHS])}{more}")
 
-    def text(self, sheet: Sheet, text: str, under: str = "") -> None:
-        """Every line that holds a literal text, a few of each file."""
-        under = self._folder(under)
-        if not self._is_there(sheet, under):
-            return
-        where = f" below {under}" if under else ""
-        found = list(self._hits(text, under))
-        told = f"{_count(found)}{where} hold {text}"
-        whole = self._whole(found, text)
-        if whole and whole != found:
-            told = f"{_count(whole)}{where} hold {text} as whole words"
-            told += f"; {_count(_without(found, whole))} more hold it inside longer words"
-            found = whole
-        if not found and (joined := _joined(text)):
-            found = list(self._hits(joined, under))
-            told += (
-                f"; with its words joined in any way {_count(found)}" if found else ", nor its words joined in any way"
-            )
-        self._lines_of(sheet, found, told)
-
-    def _whole(self, found: _Hits, text: str) -> _Hits:
-        """The hits in which the text is no part of a longer word."""
-        kept = [
-            (path, [n for n in numbers if holds_whole(self._text.line(path, n) or "", text)]) for path, numbers in found
-        ]
-        return [(path, numbers) for path, numbers in kept if numbers]
-
-    @staticmethod
-    def _lines_of(sheet: Sheet, found: Sequence[tuple[str, Sequence[int]]], told: str) -> None:
-        sheet.say(told)
-        for path, numbers in found:
-            for number in numbers[:_HITS_OF_FILE]:
-                sheet.quote(path, number)
-            if len(numbers) > _HITS_OF_FILE:
-                rest = ", ".join(map(str, numbers[_HITS_OF_FILE:][:20]))
-                sheet.say(f"{path} has {len(numbers) - _HITS_OF_FILE} more, in lines {rest}")
-
-    def _hits(self, wanted: str | re.Pattern[str], under: str) -> Iterator[tuple[str, Sequence[int]]]:
-        """Path and lines that hold a text, or its pattern (of small letters)."""
-        exact = isinstance(wanted, str) and wanted != wanted.lower()
-        pattern = re.compile(re.escape(wanted)) if isinstance(wanted, str) else wanted
-        left = _MOST_READ
-        for path in self._searched(under):
-            source = self._text.read(path)
-            left -= len(source)
-            if left < 0:
-                return
-            held = source if exact else source.lower()
-            if pattern.search(held):
-                numbers = [number for number, line in enumerate(held.split("\n"), 1) if pattern.search(line)]
-                if numbers:
-                    yield path, numbers
-
-    def _searched(self, under: str) -> Iterable[str]:
-        return (path for path in self._text.paths if path.startswith(under) and not path.endswith(_NO_TEXT))
-
 
 def _is_named(row: Answer, name: str) -> bool:
     """Whether a definition bears that very name, its arity aside."""
     bare = name.partition("/")[0]
     return f".{row.what.partition('/')[0]}".endswith(f".{bare}") or row.relation == "the schema of the table"
-
-
-def _without(found: _Hits, whole: _Hits) -> _Hits:
-    """The hits that are not among the whole ones."""
-    kept = {(path, number) for path, numbers in whole for number in numbers}
-    rest = [(path, [n for n in numbers if (path, n) not in kept]) for path, numbers in found]
-    return [(path, numbers) for path, numbers in rest if numbers]
-
-
-def _joined(text: str) -> re.Pattern[str] | None:
-    """The pattern of a name's words joined in any way; None for a single word, and for what is no name."""
-    words = [word for part in re.findall(r"[A-Za-z0-9]+", text) for word in split_identifier(part)]
-    if not 1 < len(words) <= _MOST_WORDS:
-        return None
-    return re.compile(r"[\W_]{0,2}".join(re.escape(word) for word in words))
-
-
-def _count(found: Sequence[tuple[str, Sequence[int]]]) -> str:
-    lines = sum(len(numbers) for _, numbers in found)
-    return f"{lines} {'line' if lines == 1 else 'lines'} in {len(found)} {'file' if len(found) == 1 else 'files'}"

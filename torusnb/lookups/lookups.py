@@ -12,6 +12,7 @@ from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.commits import Commits
 from torusnb.lookups.documents import Documents, Guides
 from torusnb.lookups.finding import Finding
+from torusnb.lookups.rendering import Rendering
 from torusnb.lookups.sheet import Sheet
 from torusnb.lookups.showing import Showing
 from torusnb.lookups.structure import Structure
@@ -59,13 +60,14 @@ class CheckoutLookups:
     ) -> None:
         """Lookups of these parts."""
         self._text = text
+        rendering = Rendering(text, structure)
         self._ask: dict[str, Callable[..., None]] = {
             "find": finding.find,
-            "text": finding.text,
+            "text": finding.literal.text,
             "show": showing.show,
-            "callers": structure.callers,
+            "callers": rendering.callers,
             "callees": structure.callees,
-            "users": structure.users,
+            "users": rendering.users,
             "table": structure.table,
             "reach": structure.reach,
             "routes": structure.routes,

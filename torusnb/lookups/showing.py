@@ -11,6 +11,8 @@ from torusnb.context.inquiry.answers import FunctionName
 from torusnb.context.inquiry.inquiry import Inquiry
 from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.keyed import find_tables, tell_keys
+from torusnb.lookups.meant import is_file_name, list_bearers, list_meant
 from torusnb.lookups.sheet import MOST_LINES, Sheet
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Context, Trap
@@ -23,6 +25,11 @@ _SHORT_HEAD = 20
 _AT_ONCE = 12
 _HEADS_OF_FUNCTIONS = 40
 _SMALL = 150
+_SMALL_ALONE = 210
+"""Lines of a module up to which it is shown whole: one of several, and alone."""
+_BODIES = 90
+"""Lines of a longer module's public functions up to which these are shown whole."""
+_MOST_BEARERS, _FEW_BEARERS, _LINES_OF_BEARER = 10, 5, 8
 _MOST_AT_ONCE = 6
 _CLAUSES = 8
 _FOR_NOTES = 0.015
@@ -58,7 +65,7 @@ class Showing:
         asked = list(dict.fromkeys(part.strip() for part in what.split(";") if part.strip()))
         wanted = asked[:_MOST_AT_ONCE]
         if len(wanted) == 1:
-            self._show(sheet, wanted[0])
+            self._show(sheet, wanted[0], alone=True)
             return
         sizes = []
         for one in wanted:
@@ -78,7 +85,7 @@ class Showing:
         except InputError as error:
             sheet.say(error.message)
 
-    def _show(self, sheet: Sheet, what: str) -> None:
+    def _show(self, sheet: Sheet, what: str, *, alone: bool = False) -> None:
         match = _PLACE.fullmatch(what.removeprefix("code:").removeprefix("guide:").removeprefix("./"))
         path = match["path"] if match is not None else ""
         if match is not None and path in self._code.paths:
@@ -86,15 +93,42 @@ class Showing:
             self._range(sheet, path, first, int(match["last"]) if match["last"] else first + MOST_LINES)
         elif self._is_folder(path):
             self._folder(sheet, path.rstrip("/"))
-        elif _PATH.search(what):
-            near = ", ".join(self._near(what))
-            raise InputError(
-                f"no file of the checkout that may be shown is called {what}; near it: {near or 'nothing'}"
-            )
+        elif _PATH.search(what) or is_file_name(path):
+            self._meant(sheet, what, path)
+        elif bearers := list_bearers(what, self._code, self._inquiry.names):
+            self._bearers(sheet, what, bearers, alone=alone)
         elif self._inquiry.names.is_function(what):
             self._functions(sheet, self._inquiry.names.function(what))
         else:
-            self._module(sheet, self._inquiry.names.module(what))
+            self._module(sheet, self._inquiry.names.module(what), alone=alone)
+
+    def _meant(self, sheet: Sheet, what: str, path: str) -> None:
+        """The lines of the one file that a wrong path means; otherwise what it may mean."""
+        meant = list_meant(path, self._text.paths) if path else ()
+        if len(meant) == 1:
+            sheet.say(f"there is no {path}; what follows is {meant[0]}")
+            self._show(sheet, what.replace(path, meant[0], 1))
+            return
+        near = ", ".join(meant[:_NEAR] or self._near(what)) or "nothing"
+        raise InputError(f"no file of the checkout that may be shown is called {what}; near it: {near}")
+
+    def _bearers(self, sheet: Sheet, what: str, bearers: tuple[str, ...], *, alone: bool) -> None:
+        """The only thing that a name can mean; of several, each with its first lines."""
+        if len(bearers) == 1:
+            sheet.say(f"{what} means {bearers[0]}: no other module of that name has it")
+            self._show(sheet, bearers[0], alone=alone)
+            return
+        sheet.say(f"{len(bearers)} are called {what}; ask for one by its whole name, its beginning is:")
+        most = _LINES_OF_BEARER if len(bearers) <= _FEW_BEARERS else 1
+        for name in bearers[:_MOST_BEARERS]:
+            module = self._code.modules[name.rpartition(".")[0] if "/" in name else name]
+            last = name.rpartition(".")[2]
+            function = module.function(*_split_name(last)) if "/" in name else None
+            first, end = (function.line, function.end_line) if function else (module.line, module.end_line)
+            sheet.say(f"{name}: {module.path}, lines {first} to {end}")
+            self._lines(sheet, module.path, range(first, min(end, first + most - 1) + 1))
+        if len(bearers) > _MOST_BEARERS:
+            sheet.say(f"and {', '.join(bearers[_MOST_BEARERS : 2 * _MOST_BEARERS])}")
 
     def _is_folder(self, path: str) -> bool:
         return "/" in path and next(self._text.below(path), None) is not None
@@ -155,12 +189,18 @@ class Showing:
             sheet.say(f"{module.name}.{function.name}/{function.arity}: {told}")
             self._lines(sheet, module.path, range(self._begin(function, module), function.end_line + 1))
         self._known(sheet, module, found[0].name)
+        spoken = (self._text.line(module.path, n) for f in found for n in range(f.line, f.end_line + 1))
+        tell_keys(sheet, self._inquiry, find_tables(spoken, module, self._code))
 
-    def _module(self, sheet: Sheet, module: Module) -> None:
+    def _module(self, sheet: Sheet, module: Module, *, alone: bool) -> None:
+        """A module that fits whole, or its head and its functions, and the bodies of its public ones if these are few.
+
+        What is asked for alone may be longer than one of several.
+        """
         kinds = f" ({', '.join(module.kinds)})" if module.kinds else ""
         sheet.say(f"{module.name}{kinds}: {module.path}, lines {module.line} to {module.end_line}")
         self._known(sheet, module, "")
-        if module.end_line - module.line < _SMALL:
+        if module.end_line - module.line < (_SMALL_ALONE if alone else _SMALL):
             self._lines(sheet, module.path, range(module.line, module.end_line + 1))
             return
         own = sorted(module.functions, key=lambda function: function.line)
@@ -175,7 +215,11 @@ class Showing:
             sheet.say(
                 f"{len(own)} functions, {len(public)} public; show {module.name}.NAME/ARITY gives the lines of one"
             )
+        bodies = sum(function.end_line - function.line + 1 for function in listed) <= _BODIES
         for function in listed:
+            if bodies:
+                self._lines(sheet, module.path, range(self._begin(function, module), function.end_line + 1))
+                continue
             clauses = self._clauses(function, module)
             for line in clauses[:_CLAUSES]:
                 sheet.quote(module.path, line)
@@ -230,6 +274,12 @@ def share_room(sizes: Sequence[float], room: float) -> list[float]:
 
 def _takes(function: Function, wanted: FunctionName) -> bool:
     return any(function.arity - function.defaults <= arity <= function.arity for arity in wanted.arities)
+
+
+def _split_name(name: str) -> tuple[str, int]:
+    """`name/1` as name and arity."""
+    bare, _, arity = name.partition("/")
+    return bare, int(arity)
 
 
 def _concerns(trap: Trap, function: str) -> bool:

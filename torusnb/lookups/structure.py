@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -18,6 +19,10 @@ _HOPS = 3
 _LINES_OF_TABLE = 30
 _USES_OF_TABLE = 14
 _AT_ONCE = 8
+_NEAR_EVENTS = 8
+_COMMON = 0.5
+"""The share of all events from which a word of a name (the application's own) tells nothing."""
+_WORD = re.compile(r"[a-z0-9]+")
 _COLUMN = "column "
 _EXECUTES = ("executes ", "spans ")
 
@@ -80,8 +85,16 @@ class Structure:
         _tell(sheet, "topics,", self._inquiry.topics(name))
 
     def event(self, sheet: Sheet, name: str = "") -> None:
-        """Who executes and measures telemetry events, and the keys that they carry where the code has them."""
+        """Who executes and measures telemetry events, and the keys that they carry where the code has them.
+
+        Where no event begins so, those whose names share its words are told.
+        """
         reply = self._inquiry.events(name)
+        if name and not reply.rows:
+            near = near_events(self._inquiry.events("").rows, name)
+            if near:
+                sheet.say(f"no telemetry event begins with {name}; of these the names share its words")
+                reply = Reply(near, f"near {name}")
         _tell(sheet, "telemetry events,", replace(reply, rows=tuple(_carrying(sheet, reply.rows))))
 
     def flag(self, sheet: Sheet, name: str = "") -> None:
@@ -113,6 +126,16 @@ def _carrying(sheet: Sheet, rows: Iterable[Answer]) -> Iterable[Answer]:
         executes = row.place.line and row.relation.startswith(_EXECUTES)
         told = tell_emission(sheet.source(row.place.path), row.place.line) if executes else ""
         yield replace(row, relation=f"{row.relation} ({told})") if told else row
+
+
+def near_events(rows: Sequence[Answer], name: str) -> tuple[Answer, ...]:
+    """The rows of the events that share most of a name's words, first those that share what few events share."""
+    words = [set(_WORD.findall(row.relation.lower())) for row in rows]
+    wanted = set(_WORD.findall(name.lower()))
+    common = {word for word in wanted if sum(word in each for each in words) > len(rows) * _COMMON}
+    scores = [len(each & wanted - common) for each in words]
+    order = sorted(range(len(rows)), key=lambda n: (-scores[n], n))
+    return tuple(rows[n] for n in order if scores[n])[:_NEAR_EVENTS]
 
 
 def _counted(rows: tuple[Answer, ...]) -> str:

@@ -33,7 +33,9 @@ TOOLS: tuple[LookupTool, ...] = (
     _tool(
         "find",
         "Where something is: definitions of a name (module, function, table, field, association, flag), the files "
-        "whose code and names speak most of some words, guide sections and paths. Start here if the place is unknown.",
+        "whose code and names speak most of some words, guide sections and paths. Of a name that nothing defines, the "
+        "lines that hold it; of a module, its tests too. "
+        "Start here if the place is unknown.",
         {"query": _text("A name, or a few telling words", least=2), "under": _UNDER},
         "query",
     ),
@@ -41,23 +43,29 @@ TOOLS: tuple[LookupTool, ...] = (
         "text",
         "Every line that holds a literal text, in code, tests, assets, templates and guides. Case counts only when the "
         "text has capital letters. Lines that hold it as whole words come alone where there are any (`_` and capitals "
-        "end a word); where nothing holds it, its words joined in any way (`fooBar`, `foo_bar`).",
+        "end a word); where nothing holds it, its words joined in any way (`fooBar`, `foo_bar`). Of the name of an "
+        "assign or a session's key, the lines that put, take and delete it come first, each kind apart.",
         {"text": _text("The text, not a pattern", least=2), "under": _UNDER},
         "text",
     ),
     _tool(
         "show",
-        "The lines themselves: a function with its documentation and all clauses (`Module.function/2`), a module's "
-        "head and its functions (`Module`), a file from its start (`lib/a/b.ex`), a range of lines "
+        "The lines themselves: a function with its documentation and all clauses (`Module.function/2`), a module "
+        "(`Module`; a long one's head and its functions), a file from its start (`lib/a/b.ex`), a range of lines "
         "(`lib/a/b.ex:40-95`, guides and tests too), or what lies in a folder (`lib/a/`). About 200 lines fit into an "
-        f"answer, and several things apart by `;` count as one look-up. {_NAMES}",
+        "answer, and several things apart by `;` count as one look-up. The end of a path will do, and so will another "
+        f"ending of a file's name; of a name that several modules bear, the beginning of each is shown. {_NAMES}",
         {"what": _text("What to show; several apart by `;`", least=1)},
         "what",
     ),
     _tool(
         "callers",
-        f"Every line that calls, captures, renders or delegates to a function. {_NAMES}",
-        _FUNCTION,
+        f"Every line that calls, captures, renders or delegates to a function, or renders a template. {_NAMES}",
+        {
+            "function": _text(
+                "`Module.function/arity`, without an arity all of that name; or a template's path", least=1
+            )
+        },
         "function",
     ),
     _tool(
@@ -68,8 +76,9 @@ TOOLS: tuple[LookupTool, ...] = (
     ),
     _tool(
         "users",
-        f"Every way in which other modules use a module: calls, structs, associations, imports, routes. {_NAMES}",
-        {"module": _text("The module", least=1)},
+        f"Every way in which other modules use a module: calls, structs, associations, imports, routes; of a "
+        f"template who renders it. {_NAMES}",
+        {"module": _text("The module, or a template's path", least=1)},
         "module",
     ),
     _tool(
@@ -96,7 +105,7 @@ TOOLS: tuple[LookupTool, ...] = (
     _tool(
         "event",
         "Who executes, attaches to and measures telemetry events that begin so (`shop.cart`), with the keys of "
-        "measurements and metadata that the code writes out.",
+        "measurements and metadata that the code writes out; where none begins so, events whose names share its words.",
         {"name": _NAME},
     ),
     _tool("flag", "Who defines, checks and changes a feature flag.", {"name": _NAME}),
@@ -114,7 +123,8 @@ TOOLS: tuple[LookupTool, ...] = (
     ),
     _tool(
         "docs",
-        "Passages of the documentation of the locked dependencies, at the locked version.",
+        "Passages of the documentation of the locked dependencies, at the locked version; it says where it holds none "
+        "of a package.",
         {
             "words": _text("A few telling words, best with the library's own terms", least=2),
             "package": _text("The package"),

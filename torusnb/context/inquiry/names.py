@@ -74,8 +74,8 @@ class NameBook:
         if match is None:
             raise InputError(f"{given} is no function name; write it as Module.function/arity", key=given)
         name = match["name"]
-        owner = self.module(match["module"]) if match["module"] else self._sole_home(name, given)
         arity = int(match["arity"]) if match["arity"] else None
+        owner = self._owner(match["module"], name, arity) if match["module"] else self._sole_home(name, given)
         named = [function for function in owner.functions if function.name == name]
         if not named and (owner.name, name) in self._called:
             return FunctionName(owner.name, name, () if arity is None else (arity,))
@@ -137,6 +137,12 @@ class NameBook:
             for known in self._map.modules
         )
         return tuple(known for _, known in scored[:_MOST])
+
+    def _owner(self, module: str, name: str, arity: int | None) -> Module:
+        """The module of a function; where several end so, the only one of them that defines it."""
+        homes = () if self.knows(module) else self._map.by_tail.get(module, ())
+        bearers = [home for home in homes if self._map.modules[home].function(name, arity) is not None]
+        return self._map.modules[bearers[0]] if len(bearers) == 1 else self.module(module)
 
     def _sole_home(self, name: str, given: str) -> Module:
         homes = self.homes.get(name, ())

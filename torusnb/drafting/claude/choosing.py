@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
 
 from torusnb.drafting.claude.blocks import LONGEST_PART, Group, Part, estimate_tokens, is_speakable
 from torusnb.drafting.claude.notes import choose_notes
@@ -26,7 +27,7 @@ _SHARES = {
     "assets": 1_500,
     "traps": 4_000,
     "guides": 4_000,
-    "sources": 3_000,
+    "sources": 2_000,
 }
 """How the shared tokens are divided, in the order in which the families are shown; what the others leave goes to the
 lines of the code."""
@@ -59,7 +60,7 @@ def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
         ("assets", lambda _: list_browser_files(pack)),
         ("traps", lambda _: _traps(pack)),
         ("guides", lambda _: _guides(pack)),
-        ("sources", lambda _: _sources(pack)),
+        ("sources", lambda room: _sources(pack, room)),
         ("waypoints", lambda room: list_files(pack, room)),
     )
     chosen: dict[str, list[Group]] = {}
@@ -254,24 +255,39 @@ def _is_counted(known: Known) -> bool:
     return layers or known.topic in {"domains and contexts", "tests"}
 
 
-def _sources(pack: EvidencePack) -> Iterator[Group]:
-    """A group for each source with words of its own: its cited quotes first, then other passages of it.
+def _sources(pack: EvidencePack, tokens: int) -> Iterator[Group]:
+    """A group for each source with words of its own, as far as there is room.
 
-    A source that stands for nothing but unanswered questions is not shown.
+    The best cited quote of each question comes first, then the second of each, and so on; other passages take what is
+    left. So no question's answer is pushed out by long passages on another's. A source that stands for nothing but
+    unanswered questions is not shown.
     """
     research = pack.research
     stopped = stopped_sources(research)
-    quotes: dict[str, dict[str, str]] = {}
-    for citation in research.citations:
-        if citation.quote:
-            quotes.setdefault(citation.source, {}).setdefault(citation.quote, f"source, quote {citation.verdict}")
-    for passage in research.passages:
-        words = quotes.setdefault(passage.source, {})
-        if not any(passage.text in quote or quote in passage.text for quote in words):
-            words.setdefault(f"{passage.heading}: {passage.text}", "source, passage")
-    for key, words in quotes.items():
+    chosen: dict[str, list[Part]] = {}
+    for part in _spoken(pack):
+        held = chosen.get(part.key, [])
+        usable = part.key in pack.evidence and part.key not in stopped and research.source(part.key) is not None
+        known = any(part.text in other.text or other.text in part.text for other in held)
+        if usable and not known and len(held) < _PASSAGES_OF_A_SOURCE and _tokens(part) <= tokens:
+            tokens -= _tokens(part)
+            chosen.setdefault(part.key, []).append(part)
+    for key, parts in chosen.items():
         source = research.source(key)
-        if source is not None and key in pack.evidence and key not in stopped:
-            release = f" {source.package} {source.version}".rstrip()
-            parts = tuple(Part(key, kind, text) for text, kind in list(words.items())[:_PASSAGES_OF_A_SOURCE])
-            yield Group(f"Source: {source.title}{release}", parts)
+        if source is not None:
+            release = f"{source.package} {source.version}".strip()
+            told = source.title if release in source.title else f"{source.title} {release}"
+            yield Group(f"Source: {told}", tuple(parts))
+
+
+def _spoken(pack: EvidencePack) -> Iterator[Part]:
+    """The quotes, those of each question in turn, in the order of the questions; then the passages."""
+    asked: dict[str, list[Part]] = {question.id: [] for question in pack.research.questions}
+    for citation in pack.research.citations:
+        if citation.quote:
+            part = Part(citation.source, f"source, quote {citation.verdict}", citation.quote)
+            asked.setdefault(citation.question, []).append(part)
+    for turn in zip_longest(*asked.values()):
+        yield from filter(None, turn)
+    for passage in pack.research.passages:
+        yield Part(passage.source, "source, passage", f"{passage.heading}: {passage.text}")

@@ -144,7 +144,7 @@ class _Book:
         near = sorted({waypoint.path for waypoint in pack.context.waypoints} & self._lines.keys())
         for path in near:
             counted.update({word for item in self._lines[path] if _DEF.match(item.text) for word in self._said(item)})
-        asked = _asked(pack)
+        asked = asked_words(pack)
         self._weights = {w: asked[w] * math.log(1 + len(near) / n) for w, n in counted.items() if w in asked}
         self._most = 2 * max(self._weights.values(), default=1.0)
 
@@ -204,7 +204,7 @@ class _Book:
         return words_of(" ".join((match["name"], *_LITERAL.findall(self.part(item).text))))
 
 
-def _asked(pack: EvidencePack) -> dict[str, float]:
+def asked_words(pack: EvidencePack) -> dict[str, float]:
     """Each word of the requirements and criteria with the share of them that speak it; the title's count whole."""
     said = pack.pack
     texts = [set(words_of(f"{r.title} {r.text}")) for r in said.requirements]

@@ -6,43 +6,65 @@ are on record like every other answer.
 
 from __future__ import annotations
 
-from collections import Counter
-
-from torusnb.drafting.claude.exchange import Bounds, Exchange, Talk
+from torusnb.drafting.claude.exchange import ANSWER_TOKENS, Bounds, Exchange, Talk
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.requests import READ_TOKENS, Composer
-from torusnb.drafting.offline.matching import Matcher
+from torusnb.drafting.claude.worth_reading import Passage, rank_passages
 from torusnb.models.design import EvidencePack
 
-MOST_FUNCTIONS = 12
+AHEAD_TOKENS = READ_TOKENS // 4
+"""Most tokens (estimated) that are read ahead: a quarter of the room for what is read."""
+MOST_PASSAGES = 60
 _AT_ONCE = 6
 """What one look-up shows, as the tool takes it."""
-_MODULES, _FUNCTIONS = 2, 2
-"""How many modules of a requirement, and functions of each, count."""
-_SHARE = 4
-"""It takes a quarter of the room for what is read."""
+_LONGEST_NAMES = 600
+"""Characters of what one look-up may ask for, as the tool takes it."""
+_TOKENS_A_LINE, _TOKENS_BESIDES = 11, 45
+"""What a line of code with its key takes, and a function's heading and documentation, on the average."""
 _SHOW = "show"
 
 
 def read_ahead(talk: Talk, composer: Composer, progress: Progress) -> Exchange:
     """What the look-ups gave; it is shown in the approach's request and in all that follow."""
     ahead = Exchange(composer.approach(()))
-    functions = choose_functions(progress.pack)
-    bounds = Bounds(calls=len(functions), tokens=READ_TOKENS // _SHARE)
-    for start in range(0, len(functions), _AT_ONCE):
-        talk.read_ahead(ahead, _SHOW, {"what": "; ".join(functions[start : start + _AT_ONCE])}, bounds)
+    asked = plan_reading(progress.pack)
+    bounds = Bounds(calls=len(asked), tokens=AHEAD_TOKENS)
+    for what in asked:
+        talk.read_ahead(ahead, _SHOW, {"what": what}, bounds)
     progress.learn(ahead.evidence)
     composer.keep_read(ahead.read)
     return ahead
 
 
-def choose_functions(pack: EvidencePack) -> tuple[str, ...]:
-    """Functions as `Module.name/arity`: those that most requirements speak of, at most `MOST_FUNCTIONS`."""
-    matcher = Matcher(pack)
-    counted: Counter[str] = Counter()
-    for requirement in pack.pack.requirements:
-        for match in matcher.matches(requirement)[:_MODULES]:
-            for function in match.functions[:_FUNCTIONS]:
-                counted[f"{match.module.name}.{function.name}/{function.arity}"] += 1
-    ranked = sorted(counted, key=lambda name: -counted[name])
-    return tuple(ranked[:MOST_FUNCTIONS])
+def plan_reading(pack: EvidencePack, tokens: int = AHEAD_TOKENS) -> tuple[str, ...]:
+    """What to ask of `show`, each for several passages apart by `;`, those of a file together, the best file first.
+
+    Args:
+        pack: The evidence pack.
+        tokens: About how many tokens the answers may take; no answer is planned to be cut off.
+    """
+    chosen: list[Passage] = []
+    for passage in rank_passages(pack):
+        if _cost(passage) <= tokens and len(chosen) < MOST_PASSAGES:
+            tokens -= _cost(passage)
+            chosen.append(passage)
+    files = {path: place for place, path in enumerate(dict.fromkeys(passage.path for passage in chosen))}
+    asked: list[list[Passage]] = []
+    for passage in sorted(chosen, key=lambda p: (files[p.path], p.line)):
+        if not asked or not _fits(passage, asked[-1]):
+            asked.append([])
+        asked[-1].append(passage)
+    return tuple("; ".join(passage.name for passage in together) for together in asked)
+
+
+def _fits(passage: Passage, others: list[Passage]) -> bool:
+    together = [*others, passage]
+    return (
+        len(together) <= _AT_ONCE
+        and sum(map(_cost, together)) <= ANSWER_TOKENS
+        and sum(len(each.name) + 2 for each in together) <= _LONGEST_NAMES
+    )
+
+
+def _cost(passage: Passage) -> int:
+    return _TOKENS_A_LINE * passage.lines + _TOKENS_BESIDES

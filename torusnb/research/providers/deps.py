@@ -50,6 +50,10 @@ class DependencyDocs:
         listed = [(name, version, list_files(folder)) for name, (version, folder) in sorted(self._rendered.items())]
         return fingerprint(self._list_docs(), listed)
 
+    def packages(self) -> frozenset[str]:
+        """The packages of which any documentation is on disk."""
+        return frozenset(doc.package for doc in self._list_docs()) | frozenset(self._rendered)
+
     def search(self, query: Query) -> Answer:
         """The passages that speak of what is asked, with the words to quote.
 

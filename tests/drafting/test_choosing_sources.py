@@ -1,0 +1,67 @@
+"""Which quotes of the sources every request shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.drafting.garden_feature import evidence
+from torusnb.drafting.claude.blocks import Group
+from torusnb.drafting.claude.choosing import choose_shared, count_tokens
+from torusnb.models.design import EvidencePack
+from torusnb.models.sources import Citation, Passage, Question, Research, Source
+
+_LONG = "A lock waits for the other transaction until it ends or the statement is stopped. " * 18
+
+
+def _pack(*citations: Citation, passages: tuple[Passage, ...] = (), asked: int = 30) -> EvidencePack:
+    keys = sorted({citation.source for citation in citations} | {passage.source for passage in passages})
+    sources = tuple(Source(key, f"On {key} (locks 1.2)", "https://example.org", "deps", "locks", "1.2") for key in keys)
+    questions = tuple(Question(f"Q-{number}", "Which?", "data") for number in range(1, asked + 1))
+    return evidence(research=Research(questions=questions, sources=sources, passages=passages, citations=citations))
+
+
+def _shown(pack: EvidencePack) -> tuple[Group, ...]:
+    return tuple(group for group in choose_shared(pack) if group.title.startswith("Source: "))
+
+
+def _cite(number: int, question: int, quote: str) -> Citation:
+    return Citation(f"src:s{number}", f"Q-{question}", quote, "verified", "chosen")
+
+
+def test_long_passages_on_the_first_question_do_not_push_out_the_answers_to_the_others() -> None:
+    citations = tuple(_cite(number, number, f"Answer {number}.") for number in range(1, 31))
+    passages = tuple(Passage("src:s1", f"Part {n}", f"{n} {_LONG}", 0, 1) for n in range(3))
+    quoted = [part.text for group in _shown(_pack(*citations, passages=passages)) for part in group.parts]
+    assert quoted[0] == "Answer 1."
+    assert {f"Answer {number}." for number in range(1, 31)} <= set(quoted)
+
+
+def test_the_first_quote_of_each_question_comes_before_the_second_of_any() -> None:
+    first = [_cite(number, number, f"First {number}.") for number in (1, 2)]
+    second = [_cite(10 + number, number, f"Second {number}. {_LONG[:700]}") for number in (1, 2)]
+    pack = _pack(first[0], second[0], first[1], second[1])
+    assert [group.parts[0].text.split()[0] for group in _shown(pack)] == ["First", "First", "Second", "Second"]
+
+
+def test_what_is_left_goes_to_passages_and_stays_within_the_room() -> None:
+    passages = tuple(Passage(f"src:s{n}", f"Part {n}", f"{n} {_LONG}", 0, 1) for n in range(1, 12))
+    groups = _shown(_pack(_cite(1, 1, "Answer."), passages=passages))
+    kinds = [part.kind for group in groups for part in group.parts]
+    assert kinds.count("source, quote verified") == 1
+    assert "source, passage" in kinds
+    assert count_tokens(groups) <= 2_000
+
+
+@pytest.mark.parametrize(("title", "told"), [("Locks (locks 1.2)", "Locks (locks 1.2)"), ("Locks", "Locks locks 1.2")])
+def test_a_source_names_its_release_once(title: str, told: str) -> None:
+    research = Research(
+        sources=(Source("src:s1", title, "https://example.org", "deps", "locks", "1.2"),),
+        citations=(_cite(1, 1, "Answer."),),
+    )
+    assert [group.title for group in _shown(evidence(research=research))] == [f"Source: {told}"]
+
+
+def test_the_same_words_of_a_source_are_shown_once() -> None:
+    passage = Passage("src:s1", "Part", "Before. Answer. After.", 0, 1)
+    groups = _shown(_pack(_cite(1, 1, "Answer."), _cite(1, 2, "Answer."), passages=(passage,)))
+    assert [part.text for group in groups for part in group.parts] == ["Answer."]
