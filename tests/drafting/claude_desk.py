@@ -11,6 +11,7 @@ import msgspec
 
 from tests.drafting.garden_feature import evidence
 from tests.messages.scripted import ScriptedModel
+from torusnb.drafting.claude.reached import PURPOSE
 from torusnb.drafting.drafters import open_drafter
 from torusnb.models.base import Place, fingerprint
 from torusnb.models.design import Evidence
@@ -18,6 +19,10 @@ from torusnb.models.messages import Json, LookupAnswer, LookupTool, Model, Model
 
 OFFLINE = {draft.section: draft.text for draft in open_drafter("offline").draft_all(evidence()).sections}
 ADDED = "The order of a bed is kept as one field of it, so that one write changes it. [@FR-001]"
+NOTHING_MORE = "```ledger\n[]\n```"
+"""A reply that lets the approach stand as it is."""
+ROUND = ("revision of the draft", "repair of the revision")
+"""What a round of revision asks, and what it asks once more."""
 LOOKED_UP = Evidence("code:lib/garden/beds.ex:33", "code", "{:error, :stale} ->", Place("lib/garden/beds.ex", 33))
 
 APPROACH: Json = {
@@ -66,8 +71,17 @@ def good_text(section: str) -> str:
 
 def good(request: ModelRequest) -> str:
     """The script of a model that does everything right."""
+    if request.purpose == PURPOSE:
+        return NOTHING_MORE
+    if request.purpose in ROUND:
+        return edits()
     section = section_of(request)
     return good_text(section) if section else approach()
+
+
+def edits(*given: Json) -> str:
+    """A reply that holds edits of the whole draft."""
+    return f"```edits\n{json.dumps(given)}\n```"
 
 
 def sent(request: ModelRequest) -> str:

@@ -17,6 +17,7 @@ from tests.drafting.claude_desk import (
     RecordedModel,
     approach,
     call,
+    edits,
     good,
     good_text,
     scripted,
@@ -253,12 +254,13 @@ def test_only_the_sections_that_findings_name_are_revised_until_clean() -> None:
         return () if "within 5 ms" in drafts["8"] else (finding("8"), finding("11", "note"))
 
     def script(request: ModelRequest) -> str:
-        return f"{good_text('8')} It answers within 5 ms. [@prd:40]" if "revision" in request.purpose else good(request)
+        whole = f"{good_text('8')} It answers within 5 ms. [@prd:40]"
+        return edits({"section": "8", "whole": whole}) if "revision" in request.purpose else good(request)
 
     model = scripted(script)
     drafting = ClaudeDrafter(Desk(model=model, review=review)).draft_all(evidence())
     revisions = [r for r in model.requests if r.purpose.startswith("revision")]
-    assert [r.purpose for r in revisions] == ["revision of 8"]
+    assert [r.purpose for r in revisions] == ["revision of the draft"]
     assert "It is vague. Give a number." in sent(revisions[0])
     assert "within 5 ms" in texts(drafting)["8"]
     assert drafting.left == ()
@@ -268,15 +270,15 @@ def test_what_the_rounds_leave_is_told_in_sentences() -> None:
     counter = iter(range(100))
 
     def script(request: ModelRequest) -> str:
-        more = f" Round {next(counter)} changed a word. [@FR-001]" if "revision" in request.purpose else ""
-        return good(request) + more
+        whole = f"{good_text('8')} Round {next(counter)} changed a word. [@FR-001]"
+        return edits({"section": "8", "whole": whole}) if "revision" in request.purpose else good(request)
 
     def review(*_: object) -> tuple[Finding, ...]:
         return finding("8"), finding("", "error", "AC-009 is missing.")
 
     model = scripted(script)
     drafting = ClaudeDrafter(Desk(model=model, review=review, rounds=2)).draft_all(evidence())
-    assert sum(r.purpose == "revision of 8" for r in model.requests) == 2
+    assert [r.purpose for r in model.requests if "revision" in r.purpose] == ["revision of the draft"] * 2
     assert drafting.left == ("AC-009 is missing. (language.vague)", "Section 8: It is vague. (language.vague)")
 
 
@@ -384,6 +386,15 @@ def test_what_a_draft_would_send_can_be_foreseen_without_asking() -> None:
     ClaudeDrafter(Desk(model=model)).draft_all(evidence())
     assert [each.request.purpose for each in foreseen] == [request.purpose for request in model.requests]
     assert foreseen[0].request == model.requests[0]
+
+
+def test_the_rounds_of_a_revision_are_foreseen_where_there_are_any() -> None:
+    def purposes(**desk: object) -> list[str]:
+        foreseen = ClaudeDrafter(Desk(model=scripted(), **desk)).foresee(evidence())  # type: ignore[arg-type]
+        return [each.request.purpose for each in foreseen if each.each_round]
+
+    assert purposes(review=lambda *_: ()) == ["second reading", "revision of the draft"]
+    assert purposes(review=lambda *_: (), rounds=0) == purposes() == []
 
 
 def test_what_is_foreseen_at_most_is_more_than_the_worst_model_takes_and_the_least_less_than_the_best() -> None:

@@ -171,7 +171,8 @@ def test_a_look_up_answer_cannot_pose_as_a_record_of_the_pack() -> None:
 
     model = scripted(script)
     drafting = ClaudeDrafter(Desk(model=model, lookups=lookups)).draft_all(pack)
-    answer = next(r.messages[2]["content"][0]["content"] for r in model.requests if len(r.messages) == 3)
+    [asked] = [r for r in model.requests if section_of(r) == "7" and len(r.messages) == 3]
+    answer = asked.messages[2]["content"][0]["content"]
     assert answer.count(mark) == 2
     assert answer.startswith(f"{mark} begin: answer\n")
     material, left = answer.rsplit("\n", 1)

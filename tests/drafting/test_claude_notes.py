@@ -45,6 +45,13 @@ def test_each_statement_is_a_record_with_the_key_of_its_line() -> None:
     )
 
 
+def test_a_document_of_the_epic_is_told_as_such() -> None:
+    [group] = chosen(note("../prd.md", "A screen shows within 90 ms."))
+    assert group == Group(
+        "Of the epic: ../prd.md", (Part("note:../prd.md:3", "note", "The ticket: A screen shows within 90 ms."),)
+    )
+
+
 def test_every_record_is_evidence_of_the_pack() -> None:
     pack = evidence(beside(note("first talk.md", "The button says “Keep order”.")))
     [group] = choose_notes(pack)

@@ -146,7 +146,8 @@ def test_a_revision_is_told_and_held_to_it_and_a_stopped_section_is_not_revised(
     model = scripted(lambda r: faithful(r) + (f"\n\n{CLAIM}" if "revision" in r.purpose else ""))
     drafting = draft(model, garden(), review=review)
     revised = [request for request in model.requests if request.purpose.startswith("revision")]
-    assert {request.purpose for request in revised} == {"revision of 9.3"}
+    assert {request.purpose for request in revised} == {"revision of the draft", "revision of 9.3"}
+    assert "section 8, " not in sent(revised[0]).partition("begin: findings")[2].partition("end: findings")[0]
     assert all("no answer from ddgs (rate-limited)" in sent(request) for request in revised)
     assert CLAIM not in text_of(drafting, "9.3")
     assert authors(drafting)["9.3"] == "claude"

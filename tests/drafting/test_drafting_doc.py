@@ -11,22 +11,24 @@ from torusnb.drafting.claude import (
     blocks,
     checking,
     choosing,
+    editing,
     exchange,
     ledger,
     lengths,
+    mending,
     notes,
     reading_ahead,
     requests,
 )
 from torusnb.drafting.claude.prompts import PLACEHOLDERS
 
-HOLDERS = (blocks, checking, choosing, exchange, ledger, lengths, notes, reading_ahead, requests)
+HOLDERS = (blocks, checking, choosing, editing, exchange, ledger, lengths, mending, notes, reading_ahead, requests)
 DOC = (Path(__file__).parents[2] / "docs" / "drafting.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([A-Z_]+)` \| ([\d,]+) \|", DOC, re.MULTILINE)
 
 
 def test_every_row_of_the_bounds_is_found() -> None:
-    assert len(ROWS) == 31
+    assert len(ROWS) == 37
 
 
 @pytest.mark.parametrize(("name", "value"), ROWS)

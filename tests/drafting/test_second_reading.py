@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 import pytest
 
-from tests.drafting.claude_desk import LOOKED_UP, OFFLINE, GardenLookups, call, good, good_text, scripted, sent
+from tests.drafting.claude_desk import (
+    LOOKED_UP,
+    OFFLINE,
+    ROUND,
+    GardenLookups,
+    call,
+    edits,
+    good,
+    good_text,
+    scripted,
+    sent,
+)
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.drafter import ClaudeDrafter
 from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, MOST_FAULTS
-from torusnb.drafting.claude.second_reading import find_unverified, parse_faults
+from torusnb.drafting.claude.second_reading import parse_faults
+from torusnb.drafting.claude.whole_draft import find_unverified
 from torusnb.drafting.drafters import Desk
 from torusnb.errors import ModelError
 from torusnb.models.base import Place
@@ -38,17 +51,25 @@ def draft(
     def script(request: ModelRequest) -> str:
         if request.purpose == "second reading":
             return next(answers, faults())
-        return f"{good_text('8')} {revised}" if "revision" in request.purpose else good(request)
+        if request.purpose in ROUND:
+            return edits({"section": "8", "whole": f"{good_text('8')} {revised}"})
+        return f"{good_text('8')} {revised}" if request.purpose == "revision of 8" else good(request)
 
     model = scripted(script)
     given = {"review": lambda *_: (), **(desk or {})}
     return ClaudeDrafter(Desk(model=model, **given)).draft_all(evidence()), model.requests  # type: ignore[arg-type]
 
 
+def told_in(request: ModelRequest) -> str:
+    """The findings of a round."""
+    shown = [str(block.get("text")) for block in request.messages[0]["content"]]
+    return next(text for text in shown if "begin: findings" in text)
+
+
 def test_a_section_that_a_second_reading_finds_at_fault_is_revised() -> None:
     drafting, asked = draft(faults(FAULT))
     [revision] = [request for request in asked if request.purpose.startswith("revision")]
-    assert revision.purpose == "revision of 8"
+    assert revision.purpose == "revision of the draft"
     assert "4.1 says that nothing is kept." in sent(revision)
     assert "Say which page is kept." in sent(revision)
     assert MENDED in next(section.text for section in drafting.sections if section.section == "8")
@@ -138,8 +159,8 @@ def test_what_the_reading_looks_up_is_evidence_for_the_revision() -> None:
     def script(request: ModelRequest) -> str | list[Json]:
         if request.purpose == "second reading":
             return [call("show_function")] if len(request.messages) == 1 else faults(FAULT)
-        if "revision" in request.purpose:
-            return f"{good_text('8')} A stale order is refused. [@{LOOKED_UP.key}]"
+        if request.purpose in ROUND:
+            return edits({"section": "8", "whole": f"{good_text('8')} A stale order is refused. [@{LOOKED_UP.key}]"})
         return good(request)
 
     desk = Desk(model=scripted(script), lookups=GardenLookups(), review=lambda *_: ())
@@ -168,9 +189,12 @@ def test_a_section_that_speaks_of_an_amended_decision_is_revised(batches: bool, 
     model = scripted(script)
     ClaudeDrafter(Desk(model=model, review=lambda *_: (), batches=batches)).draft_all(evidence())
     revisions = {request.purpose: sent(request) for request in model.requests if request.purpose.startswith("revision")}
-    told = "was decided anew since this was written: Carries one plant and its place."
-    assert told in revisions[f"revision of {speaking}"]
-    assert "revision of 4.2" not in revisions
+    told = "was decided anew since this was written: Carries one plant and its place. Here it says: “"
+    findings = re.search(r"begin: findings(.*?)end: findings", revisions["revision of the draft"])
+    assert findings is not None
+    assert told in findings[1]
+    assert f"section {speaking}, " in findings[1]
+    assert "section 4.2, " not in findings[1]
 
 
 def test_the_reading_takes_the_sections_that_there_is_room_for() -> None:
@@ -195,7 +219,7 @@ def test_a_fault_whose_revision_is_taken_back_is_told() -> None:
         return (Finding("language.vague", "warning", Place("fdd.md"), "It is vague.", "", "8"),) if vague else ()
 
     drafting, asked = draft(faults(FAULT), revised="It is worse. [@FR-001]", desk={"review": review})
-    assert "revision of 8" in {request.purpose for request in asked}
+    assert "revision of the draft" in {request.purpose for request in asked}
     assert next(section.text for section in drafting.sections if section.section == "8") == good_text("8")
     assert drafting.left == ("Section 8: 4.1 says that nothing is kept. [@FR-001] Say which page is kept.",)
 
@@ -203,13 +227,13 @@ def test_a_fault_whose_revision_is_taken_back_is_told() -> None:
 def test_what_a_revision_that_is_taken_back_decided_anew_is_held_against_its_section() -> None:
     anew = {"kind": "event", "name": "reorder_plant", "standing": "new", "decision": "Carries one plant."}
     block = f"```ledger\n{json.dumps([{**anew, 'keys': ['FR-002'], 'because': 'The page sends one plant.'}])}\n```"
-    spoken = " `reorder_plant` carries the order. [@FR-002]"
+    spoken = "\n\n`reorder_plant` carries the order. [@FR-002]"
 
     def script(request: ModelRequest) -> str:
         if request.purpose == "second reading":
             return faults(FAULT)
-        if request.purpose == "revision of 8":
-            return f"{good_text('8')}{spoken} It is worse. [@FR-001]\n\n{block}"
+        if request.purpose in ROUND:
+            return edits({"section": "8", "old": spoken, "new": f"{spoken} It is worse. [@FR-001]"}) + f"\n\n{block}"
         return good(request) + (spoken if request.purpose == "section 8" else "")
 
     def review(sections: Iterable[SectionDraft], _: Iterable[Evidence]) -> tuple[Finding, ...]:
@@ -218,13 +242,16 @@ def test_what_a_revision_that_is_taken_back_decided_anew_is_held_against_its_sec
 
     drafting = ClaudeDrafter(Desk(model=scripted(script), review=review, rounds=1)).draft_all(evidence())
     assert "worse" not in next(section.text for section in drafting.sections if section.section == "8")
-    assert "Section 8: `reorder_plant` was decided anew since this was written: Carries one plant." in drafting.left
+    said = (
+        "was decided anew since this was written: Carries one plant. Here it says: “`reorder_plant` carries the order.”"
+    )
+    assert f"Section 8: `reorder_plant` {said}" in drafting.left
 
 
 def test_a_remedy_is_as_long_as_a_fault_may_be() -> None:
     _, asked = draft(faults({**FAULT, "remedy": "Say it. " * 2_000}))
     [revision] = [request for request in asked if request.purpose.startswith("revision")]
-    assert 200 < sent(revision).count("Say it.") <= 250
+    assert 200 < told_in(revision).count("Say it.") <= 250
 
 
 def test_a_revised_draft_is_read_again_and_what_is_then_found_revised_too() -> None:
@@ -234,12 +261,15 @@ def test_a_revised_draft_is_read_again_and_what_is_then_found_revised_too() -> N
     def script(request: ModelRequest) -> str:
         if request.purpose == "second reading":
             return next(answers)
-        return f"{good_text(request.purpose[12:])} {MENDED}" if "revision" in request.purpose else good(request)
+        if request.purpose in ROUND:
+            section = "8" if "section 7, Consistency" not in told_in(request) else "7"
+            return edits({"section": section, "whole": f"{good_text(section)} {MENDED}"})
+        return good(request)
 
     model = scripted(script)
     drafting = ClaudeDrafter(Desk(model=model, review=lambda *_: ())).draft_all(evidence())
     asked = [request.purpose for request in model.requests]
-    assert asked[-4:] == ["second reading", "revision of 8", "second reading", "revision of 7"]
+    assert asked[-4:] == ["second reading", "revision of the draft"] * 2
     assert MENDED in sent(model.requests[-2])
     assert drafting.left == ()
 
@@ -268,3 +298,28 @@ def test_what_the_draft_calls_unverified_is_listed_by_section() -> None:
         "3: - Unverified: how many beds there are. [@FR-002]",
         "9.1: | read | one query | the pool's size was not read [@A-1] |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Unverified: how long the coordinator waits. [@code:lib/beds/wait.ex:40]", True),
+        ("Unverified: the coordinator's timeout in milliseconds. [@FR-001]", True),
+        ("Unverified: how many plants a bed holds. [@code:lib/beds/plant.ex:4]", False),
+        ("Unverified: the coordinator's timeout. [@code:lib/beds/wait.ex:9]", False),
+        ("The coordinator's timeout is 30 s. [@code:lib/beds/wait.ex:40]", False),
+    ],
+)
+def test_a_line_that_was_looked_up_is_told_with_the_unverified_sentence_that_it_may_settle(
+    sentence: str, told: bool
+) -> None:
+    path = "lib/beds/wait.ex"
+    line = Evidence(f"code:{path}:9", "code", "  @coordinator_timeout_ms 30_000", Place(path, 9))
+    other = Evidence("code:lib/sheds.ex:1", "code", "defmodule Sheds do", Place("lib/sheds.ex", 1))
+    said = find_unverified({"3": sentence}, (other, line))
+    assert ("\n  looked up: [@code:lib/beds/wait.ex:9] @coordinator_timeout_ms 30_000" in said) is told
+    assert "Sheds" not in said
+
+
+def test_a_deeply_nested_answer_of_a_reading_names_no_fault() -> None:
+    assert parse_faults("[" * 100_000, ["8"]) == ()

@@ -60,6 +60,16 @@ def test_what_went_out_in_a_batch_is_revised_alone_and_looks_things_up_then() ->
     assert taken.requests == 2 + 2 * (2 + 4)
 
 
+def test_what_is_about_the_whole_draft_is_counted_by_rounds() -> None:
+    course = Course("rounds", written=1, revised=5, rounds=3)
+    (first,) = forecast(_planned(1, each_round=True), [course], PRICES).total
+    (later,) = forecast(_planned(1, each_round=True, first=False), [course], PRICES).total
+    assert (first.requests, later.requests) == (1 + 3, 3)
+    found = forecast(_planned(1, each_round=True, first=False), [SHORT, course], PRICES)
+    assert [taken[1].requests for taken in found.steps.values()] == [0, 0, 0, 3]
+    assert found.total[0].requests == 0
+
+
 def test_the_reply_of_an_endpoint_stays_within_the_preflight(clock: FakeClock) -> None:
     with MessagesServer(lambda _: "A short section, which is not long. " * 30) as server:
         spent = sum(reply.cost or 0 for reply in open_on(server, clock).reply_all(_sections(2)))

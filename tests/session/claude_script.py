@@ -15,17 +15,19 @@ LOOKED_UP = "What stands in that file was read by the model before it wrote."
 ADDING, LOOKING_UP = "7", "4.1"
 """The section that gets its sentence, and the one for which it looks something up."""
 
-READING = "reading"
-"""What is asked when the whole design is read again."""
+READING, MENDING = "reading", "mending"
+"""What is asked when the whole design is read again, and when it is revised."""
 
 _ASKED = re.compile(r"(?:# Write section|# Revise section|Your text for section) ([\d.]+),")
 _KEY = re.compile(r"\[@([^\s;\]]+)\]")
 
 
 def section_asked(request: Json) -> str:
-    """The section that a request is for, or `READING`; empty for the approach."""
+    """The section that a request is for, `READING` or `MENDING`; empty for the approach."""
     if any(text.startswith("# Read the whole design") for text in _texts(request)):
         return READING
+    if any(text.startswith("# Mend the draft") for text in _texts(request)):
+        return MENDING
     found = [match for text in _texts(request) for match in _ASKED.findall(text)]
     return found[-1] if found else ""
 
@@ -40,6 +42,8 @@ def obliging(request: Json) -> str | Reply:
         return _approach(requirement, code)
     if section == READING:
         return "```faults\n[]\n```"
+    if section == MENDING:
+        return "```edits\n[]\n```"
     text = _program_draft(request, section)
     if section == ADDING:
         return f"{text}\n\n{ADDED} [@{requirement}]"

@@ -102,9 +102,9 @@ def test_every_request_and_look_up_is_on_record_and_no_key_is(opener: Opener, se
     replies = [session.trail.parse(event, RecordedReply) for event in session.trail.events("model")]
     assert sum(each.reply is not None for each in replies) == len(server.requests)
     assert {call.headers["x-api-key"] for call in server.calls} == {KEY}
-    (lookup,) = [session.trail.parse(event, LookedUp) for event in session.trail.events("lookup")]
-    assert lookup.tool == '"show"'
-    assert set(session.draft().evidence) <= set(lookup.answer.evidence)
+    looked = [session.trail.parse(event, LookedUp) for event in session.trail.events("lookup")]
+    assert '"show"' in {each.tool for each in looked}
+    assert set(session.draft().evidence) <= {item for each in looked for item in each.answer.evidence}
     assert len(session.draft().evidence) > 0
     session.close()
     assert KEY.encode() not in recorded(session)
@@ -198,10 +198,10 @@ def test_what_a_draft_costs_is_told_once_before_its_first_request(
     with refusing as server, pytest.raises(ModelError):
         online(opener, server, prices=str(prices)).draft()
     lines = capsys.readouterr().err.splitlines()
-    told = [line for line in lines if line.startswith(("preflight", "approach"))]
+    told = [line for line in lines if line.startswith("preflight")]
     assert len(told) == 1
     assert re.search(
-        r"about \d\.\d\d US dollars .*, \d\.\d\d at least and \d+\.\d\d at most, .*30 requests at", told[0]
+        r"about \d\.\d\d US dollars .*, \d\.\d\d at least and \d+\.\d\d at most, .*31 requests at", told[0]
     )
     assert told[0].endswith("0.00 of the budget of 10.00 US dollars for this pack is spent")
     assert [line.split(" | ")[0] for line in lines if line.startswith("| ")][1:] == [

@@ -151,6 +151,9 @@ def _statements(pack: SpecPack) -> Iterator[Evidence]:
         yield _prd(mention.place, mention.name)
     for section in pack.sections:
         yield _prd(section.place, section.title)
+    for withdrawal in pack.withdrawals:
+        for line in withdrawal.lines:
+            yield _prd(line.place, line.text)
     for note in pack.beside:
         for statement in note.statements:
             yield _prd(statement.place, statement.text)

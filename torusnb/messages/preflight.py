@@ -72,13 +72,14 @@ def _course(planned: Sequence[Planned], course: Course, prices: PriceList) -> di
     found: dict[str, list[Taken]] = {step: [] for step in STEPS}
     for each in planned:
         first, others, repair = _exchange(each, course, prices, seen)
-        found["first replies"].append(first)
-        found["look-ups"].append(others)
-        found["repairs"].append(repair)
+        if each.first:
+            found["first replies"].append(first)
+            found["look-ups"].append(others)
+            found["repairs"].append(repair)
         if each.revisable:
             alone = replace(each, lookups=each.when_revised, batched=False)
             anew = _exchange(alone, course, prices, seen) if each.batched else (first, others, repair)
-            found["revisions"].append(_times(_sum(anew), course.revised))
+            found["revisions"].append(_times(_sum(anew), course.rounds if each.each_round else course.revised))
     return {step: _sum(taken) for step, taken in found.items()}
 
 

@@ -32,7 +32,8 @@ class Evidence(Value, frozen=True):
 
     Attributes:
         key: Stable for the same inputs: `FR-001`, `AC-001`, `prd:LINE`, `req:LINE`, `note:NAME:LINE`,
-            `code:PATH:LINE`, `guide:PATH:LINE`, `src:LABEL`, `practice:ID`, `A-1`.
+            `note:../NAME:LINE` (a document of the epic), `code:PATH:LINE`, `guide:PATH:LINE`, `src:LABEL`,
+            `practice:ID`, `A-1`.
         kind: `requirement`, `criterion`, `prd`, `note`, `code`, `guide`, `source`, `practice`, `assumption`.
         text: What it says; for code and sources the verbatim quote.
         place: Where, for what lies in a file.

@@ -55,6 +55,7 @@ class Course(Value, frozen=True):
         answer: Tokens of one answer to a look-up.
         repaired: The share of requests that are asked once more.
         revised: How often each is asked for anew after a review.
+        rounds: In how many rounds the draft is revised as a whole.
         cached: Whether each turn finds the one before it in the cache.
     """
 
@@ -66,6 +67,7 @@ class Course(Value, frozen=True):
     answer: int = 0
     repaired: float = 0.0
     revised: float = 0.0
+    rounds: float = 0.0
     cached: bool = True
 
 
@@ -78,6 +80,8 @@ class Planned(Value, frozen=True):
         batched: Whether it may go out in a batch.
         revisable: Whether what it brings may be asked for anew after a review.
         when_revised: The look-ups of a request that went out in a batch, when it is asked for anew by itself.
+        each_round: Whether it is asked for in each round of revision, since it is about the whole draft.
+        first: Whether it is asked for before any revision.
     """
 
     request: ModelRequest
@@ -85,6 +89,8 @@ class Planned(Value, frozen=True):
     batched: bool = False
     revisable: bool = True
     when_revised: int = 0
+    each_round: bool = False
+    first: bool = True
 
 
 class Usage(Value, frozen=True):

@@ -150,10 +150,29 @@ class Note(Value, frozen=True):
     Attributes:
         name: The file's name.
         statements: Its paragraphs, list items and rows in order, each one line; the label is the heading above it.
+        sha256: For a document of the folder above, of which only what binds this feature is kept (its name then begins
+            with `../`): the hash of the whole file. Empty for all others.
     """
 
     name: str
     statements: tuple[Statement, ...]
+    sha256: str = ""
+
+
+class Withdrawal(Value, frozen=True):
+    """A later part of the request that takes back what the list of requirements still holds.
+
+    Attributes:
+        title: The heading of that part.
+        place: Where the heading stands.
+        ids: The requirements and criteria that it takes back, in the list's order.
+        lines: The statements that do so, in their order.
+    """
+
+    title: str
+    place: Place
+    ids: tuple[str, ...]
+    lines: tuple[Statement, ...]
 
 
 class SpecPack(Value, frozen=True):
@@ -170,7 +189,9 @@ class SpecPack(Value, frozen=True):
         notes: Statements under headings of no known topic; the label is the group or the heading.
         sections: The whole prd.md by headings, so that nothing is lost.
         stamps: The files read, with the hash of their bytes.
-        beside: The folder's other documents, by name. Without a prd.md one of them is read as the request too.
+        beside: The folder's other documents, by name, then those of the epic's folder above it (`../prd.md`), with what
+            of them binds this feature. Without a prd.md one of the folder's own is read as the request too.
+        withdrawals: What a later part takes back of the requirements and criteria above, which still hold it.
     """
 
     slug: str
@@ -200,6 +221,7 @@ class SpecPack(Value, frozen=True):
     problems: tuple[Problem, ...] = ()
     stamps: tuple[Stamp, ...] = ()
     beside: tuple[Note, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     def criteria_of(self, requirement_id: str) -> tuple[AcceptanceCriterion, ...]:
         """The criteria linked to a requirement, in the pack's order."""
@@ -210,13 +232,25 @@ class SpecPack(Value, frozen=True):
         return tuple(s for s in self.sections if s.place.path == place.path and s.place.line <= place.line)
 
 
+def name_in_pack(path: str) -> str:
+    """A file's name as the pack's documents give it: `prd.md`, or `../prd.md` for one of the folder above.
+
+    Places of the folder above keep the step up (`docs/epics/mail/digest/../prd.md`): they are told from the pack's own.
+    """
+    folder, _, name = path.rpartition("/")
+    return f"../{name}" if folder.rpartition("/")[2] == ".." else name
+
+
 def place_key(place: Place) -> str:
     """The evidence key of a line of a pack: `prd:LINE`, `req:LINE` for requirements.yml, `note:NAME:LINE` for others.
 
     It does not say where the pack lies, so that it is the same inside and outside a checkout. What a marker cannot hold
-    of a file's name is escaped as in a web address (`note:first%20talk.md:3`).
+    of a file's name is escaped as in a web address (`note:first%20talk.md:3`). A document of the folder above is named
+    as it is reached from the pack (`note:../prd.md:3`).
     """
-    name = place.path.rsplit("/", 1)[-1]
+    name = name_in_pack(place.path)
+    if name.startswith("../"):
+        return f"note:{quote(name)}:{place.line}"
     if name.endswith((".yml", ".yaml")):
         return f"req:{place.line}"
     if name == "prd.md" or not name.lower().endswith(NOTE_ENDINGS):

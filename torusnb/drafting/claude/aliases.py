@@ -67,6 +67,10 @@ class Aliases:
         """JSON with the short keys in full: in markers, and where a string is one."""
         return _QUOTED.sub(lambda match: f'"{self.full(match["key"])}"', self.expand(text))
 
+    def expand_all(self, text: str) -> str:
+        """The text with every short key in full, also in a marker that is cut through."""
+        return _SHORT.sub(lambda key: self.full(key.group()), text)
+
     def bare(self, text: str) -> tuple[str, ...]:
         """Short keys that a text names outside of markers, where no reader could tell what they mean."""
         said = _SHORT.finditer(MARKER.sub(" ", text))

@@ -21,6 +21,8 @@ from torusnb.models.messages import ModelReply, ModelRequest
 
 UNUSABLE = frozenset({"refused", "cut-short", "window-full", "empty"})
 """Reasons of `ModelError` that concern one answer only: the draft goes on without it."""
+TOO_MUCH = frozenset({"too-long", "too-large"})
+"""Reasons of `ModelError` for which the sections could be asked for, and all of them together cannot."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,7 @@ class Attempts:
         cited = read_cited(exchange.content, (*self._composer.shared, *task.groups), mark)
         said, block = split_fence(cited, "ledger")
         text = mark.aliases.expand(tidy_section(said, rules.section, rules.template, mark))
-        told = self._composer.section_prompt(rules.section, rules.words, looking_up=True)
-        instructions = (*self._composer.instructions, told, self._composer.unanswered)
-        stops, found = self._progress.stops, self._progress.found
-        known = {*self._progress.usable, *stops.sources}
-        checked = check_section(text, rules, known, instructions, mark)
-        faults = (*(Fault(said) for said in check_stopped(text, stops, found)), *checked)
+        faults = judge_text(text, rules, self._composer, self._progress)
         entries: tuple[Entry, ...] = ()
         try:
             entries = parse_entries(mark.aliases.expand_json(block)) if block else ()
@@ -129,3 +126,13 @@ class Attempts:
         there = find_existing(entries, self._progress.pack.context.code)
         faults = (*faults, *(Fault(said, grave=False) for said in there))
         return Attempt(text, faults, entries, exchange.calls)
+
+
+def judge_text(text: str, rules: Rules, composer: Composer, progress: Progress) -> tuple[Fault, ...]:
+    """All that is wrong with a tidied text of a section, as the draft stands."""
+    told = composer.section_prompt(rules.section, rules.words, looking_up=True)
+    instructions = (*composer.instructions, told, composer.unanswered)
+    stops, found = progress.stops, progress.found
+    known = {*progress.usable, *stops.sources}
+    checked = check_section(text, rules, known, instructions, composer.mark)
+    return (*(Fault(said) for said in check_stopped(text, stops, found)), *checked)

@@ -9,6 +9,7 @@ from torusnb.drafting.claude.blocks import Mark
 from torusnb.drafting.claude.exchange import APPROACH_BOUNDS, Exchange, Talk
 from torusnb.drafting.claude.existing import find_existing
 from torusnb.drafting.claude.progress import Progress
+from torusnb.drafting.claude.reached import hold_against_reach
 from torusnb.drafting.claude.reading_ahead import read_ahead
 from torusnb.drafting.claude.requests import Composer
 from torusnb.drafting.claude.stopping import check_stopped
@@ -17,7 +18,7 @@ from torusnb.models.design import marker
 
 
 def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
-    """Put the chosen approach and the first names into `progress`.
+    """Put the chosen approach and the first names into `progress`, held against what they reach.
 
     Evidence that does not exist is never passed on: it is asked about once, and told when it comes again.
 
@@ -43,12 +44,15 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
         )
     approach = answered.approach
     told = progress.decide(approach.ledger)
-    composer.keep_read(exchange.read, [key for entry in progress.ledger.entries for key in entry.keys])
     progress.approach = render_approach(approach, progress.usable)
     wrong = [said for said in answered.wrong if "names no evidence" in said or "is called new" in said]
     progress.tell([*(f"Approach: {said}" for said in wrong), *told])
     chosen, decided = " ".join(composer.mark.clean(approach.chosen).split()), len(progress.ledger.entries)
     talk.desk.say(f"approach: {chosen}; {decided} names decided, {exchange.calls} look-ups")
+    read = [*exchange.read]
+    if talk.tools:
+        read += hold_against_reach(talk, exchange, composer, progress).read
+    composer.keep_read(read, [key for entry in progress.ledger.entries for key in entry.keys])
 
 
 def _read(exchange: Exchange, mark: Mark, progress: Progress) -> Answered:

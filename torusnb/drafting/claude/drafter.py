@@ -10,11 +10,19 @@ import msgspec
 from torusnb.drafting.claude.attempts import UNUSABLE
 from torusnb.drafting.claude.choosing import count_tokens
 from torusnb.drafting.claude.deciding import decide_approach
-from torusnb.drafting.claude.exchange import MOST_LOOKUPS, MOST_LOOKUPS_FOR_APPROACH, MOST_LOOKUPS_FOR_READING, Talk
+from torusnb.drafting.claude.exchange import (
+    MOST_LOOKUPS,
+    MOST_LOOKUPS_FOR_APPROACH,
+    MOST_LOOKUPS_FOR_EDITS,
+    MOST_LOOKUPS_FOR_READING,
+    Talk,
+)
 from torusnb.drafting.claude.foreseeing import list_courses
+from torusnb.drafting.claude.mending import Mender
 from torusnb.drafting.claude.order import Wave, design_section, plan_waves
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.prompts import load_prompts
+from torusnb.drafting.claude.reached import foresee_reach
 from torusnb.drafting.claude.reading_ahead import read_ahead
 from torusnb.drafting.claude.requests import Composer
 from torusnb.drafting.claude.revising import revise_draft
@@ -74,7 +82,13 @@ class ClaudeDrafter:
             self._decide(talk, composer, progress)
             for wave in _waves(pack, stopped):
                 self._write(wave, writer)
-            revise_draft(self._desk, progress, writer, lambda: self._read_again(talk, composer, progress))
+            revise_draft(
+                self._desk,
+                progress,
+                writer,
+                lambda: Mender(talk, composer, progress, writer),
+                lambda: self._read_again(talk, composer, progress),
+            )
         except ModelError:
             done = ", ".join(progress.texts) or "none"
             self._desk.say(f"stopped; sections finished and on record: {done}. Run again to go on from there.")
@@ -91,7 +105,7 @@ class ClaudeDrafter:
             progress.tell(["The budget was spent before the whole draft was read again.", *progress.left.get("", ())])
 
     def foresee(self, pack: EvidencePack) -> tuple[Planned, ...]:
-        """The approach's request and one for each section, as they would be without look-ups, repairs and revisions.
+        """The requests for the approach, for what it reaches and for each section, without look-ups and revisions.
 
         For a preflight: the first is sent just so, with what is read ahead of it, which is on record from then on. The
         others carry the approach and what is written by then, so in truth they are longer. Nothing is said of it.
@@ -103,6 +117,8 @@ class ClaudeDrafter:
         planned = [
             Planned(composer.approach(talk.tools), MOST_LOOKUPS_FOR_APPROACH * bool(talk.tools), revisable=False)
         ]
+        if talk.tools:
+            planned.append(Planned(foresee_reach(planned[0].request, composer), MOST_LOOKUPS, revisable=False))
         for wave in _waves(pack, stopped_sections(pack)):
             batched = self._desk.batches and len(wave) > 1
             lookups = MOST_LOOKUPS if talk.tools and not batched else 0
@@ -110,9 +126,7 @@ class ClaudeDrafter:
                 request = writer.prepare(section, looking_up=not batched).request
                 planned.append(Planned(request, lookups, batched=batched, when_revised=MOST_LOOKUPS * bool(talk.tools)))
         if self._desk.rounds and self._desk.review is not None:
-            request = composer.reading(progress.offline.items(), talk.tools)
-            lookups = MOST_LOOKUPS_FOR_READING * bool(talk.tools)
-            planned.append(Planned(request, lookups, when_revised=lookups))
+            planned += _foresee_rounds(composer, progress, talk)
         return tuple(planned)
 
     def courses(self) -> tuple[Course, ...]:
@@ -176,3 +190,14 @@ def _waves(pack: EvidencePack, stopped: Collection[str]) -> tuple[Wave, ...]:
     """What is asked of the model, in waves; a section that is stopped is in none."""
     waves = (tuple(s for s in wave if s.id not in stopped) for wave in plan_waves(pack.template))
     return tuple(wave for wave in waves if wave)
+
+
+def _foresee_rounds(composer: Composer, progress: Progress, talk: Talk) -> tuple[Planned, Planned]:
+    """The reading of the whole draft and the edits that follow from it."""
+    draft = [(f"section {section}", text) for section, text in progress.offline.items()]
+    reading, edits = composer.reading(draft, (), talk.tools), composer.edits(draft, (), talk.tools)
+    lookups = MOST_LOOKUPS_FOR_READING * bool(talk.tools), MOST_LOOKUPS_FOR_EDITS * bool(talk.tools)
+    return (
+        Planned(reading, lookups[0], when_revised=lookups[0], each_round=True),
+        Planned(edits, lookups[1], when_revised=lookups[1], each_round=True, first=False),
+    )

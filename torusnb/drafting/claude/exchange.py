@@ -18,6 +18,8 @@ MOST_LOOKUPS_FOR_APPROACH = 32
 """Look-ups before the approach is decided."""
 MOST_LOOKUPS_FOR_READING = 16
 """Look-ups of a reading of the whole draft."""
+MOST_LOOKUPS_FOR_EDITS = 12
+"""Look-ups of a round of revision."""
 LOOKUP_TOKENS = 24_000
 """Most tokens (estimated) of the answers to one section's look-ups; of a reading's twice as many, of the approach's
 three times."""
@@ -32,10 +34,11 @@ NO_MORE = "no more lookups"
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much one exchange may look up: calls, and estimated tokens of the answers."""
+    """How much one exchange may look up: calls, estimated tokens of the answers, and of the longest single one."""
 
     calls: int
     tokens: int
+    answer: int = ANSWER_TOKENS
 
     def left(self, calls: int, tokens: int) -> int:
         """Look-ups that are left after some, which gave so many tokens."""
@@ -48,6 +51,7 @@ class Bounds:
 
 
 SECTION_BOUNDS = Bounds(MOST_LOOKUPS, LOOKUP_TOKENS)
+EDITS_BOUNDS = Bounds(MOST_LOOKUPS_FOR_EDITS, LOOKUP_TOKENS)
 READING_BOUNDS = Bounds(MOST_LOOKUPS_FOR_READING, 2 * LOOKUP_TOKENS)
 APPROACH_BOUNDS = Bounds(MOST_LOOKUPS_FOR_APPROACH, 3 * LOOKUP_TOKENS)
 
@@ -176,7 +180,7 @@ class Talk:
         aliases = self.mark.aliases
         aliases.learn(item.key for item in answer.evidence if is_speakable(item.key))
         text = aliases.shorten(self.mark.clean(answer.text))
-        room = 4 * min(ANSWER_TOKENS, bounds.tokens - exchange.tokens)
+        room = 4 * min(bounds.answer, bounds.tokens - exchange.tokens)
         if len(text) > room:
             text = f"{text[:room].rsplit(chr(10), 1)[0]}\n(cut off here)"
         exchange.tokens += estimate_tokens(text)

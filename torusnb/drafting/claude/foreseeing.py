@@ -1,10 +1,11 @@
 """How the work on a draft may go, for the preflight: what bounds it, and what is likely.
 
 The most is what the bounds allow: every look-up in a turn of its own, and asked for more than there are before a reply
-and before its repair; every section repaired once and revised in every round, every reply as long as it may be, and
-nothing found in the cache. The likely course is a guess, since no draft
-has been measured yet: replies of a quarter of their limit, half of the look-ups with a short word each, a repair for
-each fourth section, and a revision of each second. The least is one short reply for each request.
+and before its repair; every section repaired once; in every round the edits asked for twice and every section revised
+by itself besides; every reply as long as it may be, and nothing found in the cache. The likely course is a guess, since
+no draft has been measured yet: replies of a quarter of their limit, half of the look-ups with a short word each, a
+repair for each fourth request, one round of edits, and one section in sixteen whose edits cannot be put in. The least
+is one short reply for each request.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ _GROWN_TOKENS = (
     + LINES_TOKENS
 )
 """What is read ahead, decided, written and marked by then, all at its largest; of a revision also the text as it
-stands, and as much again for what is found in it."""
+stands, and as much again for what is found in it; of a round of edits the findings, and what is unverified."""
 _BY_BYTES = 4 / 3
 """Room is counted in quarters of characters, the preflight in thirds of bytes."""
 _CACHED = 20
 """What was read for the approach fills half of its room, as a guess, and costs a tenth when it comes from the cache."""
+_ALONE = 1 / 16
+"""The share of sections that are revised by themselves, as a guess."""
 
 
 def list_courses(rounds: int) -> tuple[Course, ...]:
@@ -54,7 +57,8 @@ def list_courses(rounds: int) -> tuple[Course, ...]:
             asking=1 / 32,
             answer=answer,
             repaired=1 / 4,
-            revised=min(1, rounds) / 2,
+            revised=min(1, rounds) * _ALONE,
+            rounds=min(1, rounds),
         ),
         Course(
             "most",
@@ -65,6 +69,7 @@ def list_courses(rounds: int) -> tuple[Course, ...]:
             answer=2 * answer,
             repaired=1,
             revised=rounds,
+            rounds=rounds,
             cached=False,
         ),
     )

@@ -28,7 +28,8 @@ _CELL = re.compile(r"^\s*\|(?P<lead>[^|\n]*)")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>(?:\w+\s+){0,2}(?:`[^`\n]+`|\*\*[^*\n]+\*\*))")
 _NAMED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 _WORD = re.compile(r"[a-z_]\w{3,}", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+"""A number of a text; digits inside a name are none."""
 _NEGATION = re.compile(
     r"\b(?:not?|never|none|nobody|nothing|without|cannot|neither|nor|refuse[sd]?)\b|n['’]t\b", re.IGNORECASE
 )
@@ -103,15 +104,16 @@ def _find_led(text: str) -> list[tuple[tuple[str, ...], str]]:
 
 
 def _told(entry: Entry, led: list[tuple[tuple[str, ...], str]]) -> bool:
-    return any(_says(text, entry.decision) for names, text in led if any(_same(entry.name, name) for name in names))
+    leading = (text for names, text in led if any(_same(entry.name, name) for name in names))
+    return any(holds_decision(text, entry.decision) for text in leading)
 
 
-def _says(text: str, decision: str) -> bool:
+def holds_decision(text: str, decision: str) -> bool:
     """Whether a text holds what was decided: most of its words, all of its numbers, and its denial."""
     words = _words(decision)
     if not words or len(words & _words(text)) < _AS_FULL * len(words):
         return False
-    if not set(_NUMBER.findall(decision)) <= set(_NUMBER.findall(text)):
+    if not set(NUMBER.findall(decision)) <= set(NUMBER.findall(text)):
         return False
     return bool(_NEGATION.search(text)) or not _NEGATION.search(decision)
 

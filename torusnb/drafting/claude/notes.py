@@ -32,11 +32,11 @@ class _Piece(Value, frozen=True):
 
 
 def choose_notes(pack: EvidencePack) -> tuple[Group, ...]:
-    """A group for each document beside prd.md, by name, its parts in the order of the file: same pack, same groups.
+    """A group for each document beside prd.md, then for those of its epic, its parts in the order of the file.
 
-    Where they are too long, those parts are kept that share most words with the requirements and criteria, and first
-    of all those that give words in quotation marks. A long paragraph is cut between sentences; its parts share its key.
-    What the pack says in the same words elsewhere is not shown twice.
+    The same pack gives the same groups. Where they are too long, those parts are kept that share most words with the
+    requirements and criteria, and first of all those that give words in quotation marks. A long paragraph is cut
+    between sentences; its parts share its key. What the pack says in the same words elsewhere is not shown twice.
     """
     said = frozenset(_said(pack.pack))
     asked = frozenset(word for text in said for word in _words(text))
@@ -53,7 +53,7 @@ def choose_notes(pack: EvidencePack) -> tuple[Group, ...]:
             kept.append(piece)
     kept.sort(key=lambda piece: (piece.note, piece.number))
     return tuple(
-        Group(f"Beside prd.md: {note.name}", parts)
+        Group(f"{'Of the epic' if note.name.startswith('../') else 'Beside prd.md'}: {note.name}", parts)
         for number, note in enumerate(pack.pack.beside)
         if (parts := tuple(piece.part for piece in kept if piece.note == number))
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from torusnb.drafting.claude.assumed import render_assumed
+from torusnb.drafting.claude.disagreeing import tell_disagreement
 from torusnb.drafting.claude.homes import render_home
 from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries
 from torusnb.drafting.claude.stopping import Stops, check_stopped
@@ -57,11 +57,11 @@ class Progress:
             if key not in self.pack.evidence or (key in self.stops.sources and item.citations):
                 self.found.setdefault(key, item)
 
-    def decide(self, entries: Iterable[Entry], author: str = "") -> tuple[str, ...]:
+    def decide(self, entries: Iterable[Entry], authors: Collection[str] = ()) -> tuple[str, ...]:
         """Put names into the ledger; a sentence for each that may not stand as it is.
 
         A decision that states what an unanswered question asks is left out. Sections that speak of a name which is
-        decided anew get that as an objection, the `author` excepted.
+        decided anew get that as an objection, the `authors` excepted.
         """
         kept, told = [], []
         for entry in entries:
@@ -73,16 +73,35 @@ class Progress:
         before = self.ledger
         self.ledger, more = merge_entries(before, kept, self.usable)
         for section in self.texts:
-            if section != author:
+            if section not in authors:
                 self.object_to(section, before)
         return (*told, *more)
 
-    def object_to(self, section: str, before: Ledger) -> None:
-        """Hold against a section what was decided anew since an earlier ledger, as far as its text names it."""
+    def object_to(self, section: str, before: Ledger, *, lenient: bool = False) -> None:
+        """Hold against a section what was decided anew since an earlier ledger, as far as its text disagrees with it.
+
+        Being lenient, only what it still says of the earlier decision counts.
+        """
+        earlier = {(entry.kind, entry.name): entry for entry in before.entries}
         for amended in find_amended(before, self.ledger):
-            if re.search(rf"(?<!\w){re.escape(amended.short)}(?!\w)", self.texts[section]):
-                told_anew = f"`{amended.name}` was decided anew since this was written: {amended.decision}"
-                self.objections.setdefault(section, []).append(told_anew)
+            first = earlier[amended.kind, amended.name]
+            said = tell_disagreement(self.texts[section], first, amended, lenient=lenient)
+            if said:
+                self.hold(section, said)
+
+    def hold(self, section: str, said: str) -> None:
+        """Hold something against a section, once."""
+        held = self.objections.setdefault(section, [])
+        if said not in held:
+            held.append(said)
+
+    def drop(self, section: str, said: Iterable[str]) -> bool:
+        """Hold some things no longer against a section; whether any of them was."""
+        held, dropped = self.objections.pop(section, []), set(said)
+        kept = [each for each in held if each not in dropped]
+        if kept:
+            self.objections[section] = kept
+        return kept != held
 
     def remember(self) -> Progress:
         """The state as it is now; what changes later changes only this one."""

@@ -9,6 +9,7 @@ from torusnb.drafting.claude.choosing import choose_shared
 from torusnb.drafting.claude.exchange import (
     MOST_LOOKUPS,
     MOST_LOOKUPS_FOR_APPROACH,
+    MOST_LOOKUPS_FOR_EDITS,
     MOST_LOOKUPS_FOR_READING,
     shows,
     tell_unshown,
@@ -31,6 +32,8 @@ ALL_WRITTEN_TOKENS = 2 * WRITTEN_TOKENS
 """Likewise of those that the summary is shown."""
 LINES_TOKENS = 8_000
 """Most tokens (estimated) of the marked lines of code that a second reading is shown beside the draft."""
+EDITS_OUTPUT = 16_000
+"""Most tokens of the edits of a round of revision."""
 MOST_FAULTS = 12
 """Faults that a second reading may tell; the rest is left out."""
 READ_TOKENS = 48_000
@@ -133,10 +136,25 @@ class Composer:
         told = self.prompts.fill("revision", **self._about(section, words))
         return self._request(f"revision of {section.id}", groups, material, told, tools, _output(words))
 
-    def reading(self, material: Iterable[tuple[str, str]], tools: tuple[Json, ...]) -> ModelRequest:
-        """The request to read the whole draft; `material` holds its sections."""
+    def reading(
+        self, draft: Iterable[tuple[str, str]], besides: Iterable[tuple[str, str]], tools: tuple[Json, ...]
+    ) -> ModelRequest:
+        """The request to read the whole draft; the round of revision behind it finds the `draft` in the cache."""
         told = self.prompts.fill("reading", lookups=MOST_LOOKUPS_FOR_READING if tools else 0, most=MOST_FAULTS)
-        return self._request("second reading", (), material, told, tools, SECTION_OUTPUT)
+        return self._request("second reading", (), besides, told, tools, SECTION_OUTPUT, draft)
+
+    def edits(
+        self, draft: Iterable[tuple[str, str]], besides: Iterable[tuple[str, str]], tools: tuple[Json, ...]
+    ) -> ModelRequest:
+        """The request for the edits of a round; `besides` holds the findings."""
+        told = self.prompts.fill("edits", lookups=MOST_LOOKUPS_FOR_EDITS if tools else 0)
+        return self._request("revision of the draft", (), besides, told, tools, EDITS_OUTPUT, draft)
+
+    def edits_repair(self, faults: Iterable[str], sections: Iterable[tuple[str, str]]) -> tuple[Json, ...]:
+        """The turn that asks for edits once more, with what is wrong and the sections as they stand now."""
+        wrong = self.mark.enclose("what is wrong", "\n".join(f"- {fault}" for fault in faults))
+        now = (self.mark.enclose(title, text) for title, text in sections)
+        return tuple(map(text_block, (wrong, *now, self.prompts.fill("edits_repair"))))
 
     def section_prompt(self, section: TemplateSection, words: int, *, looking_up: bool) -> str:
         """What a section's request asks for, in words."""
@@ -152,6 +170,12 @@ class Composer:
         """The turn that asks for the approach once more."""
         wrong = self.mark.enclose("what is wrong", "\n".join(f"- {fault}" for fault in faults))
         return (text_block(wrong), text_block(self.prompts.fill("approach_repair")))
+
+    def reached(self, material: Iterable[tuple[str, str]]) -> tuple[Json, ...]:
+        """The turn that puts what the decided names reach to the model; `material` holds it."""
+        enclosed = [self.mark.enclose(title, text) for title, text in material if text.strip()]
+        told = self.prompts.fill("reached", lookups=MOST_LOOKUPS)
+        return tuple(map(text_block, (*enclosed, told)))
 
     def _about(self, section: TemplateSection, words: int) -> dict[str, str]:
         return {
@@ -171,25 +195,19 @@ class Composer:
         told: str,
         tools: tuple[Json, ...],
         output: int,
+        draft: Iterable[tuple[str, str]] = (),
     ) -> ModelRequest:
+        """A request; a `draft` stands before the material, and the last cache breakpoint behind it."""
         besides = tuple(groups)
         shown = render_groups(besides, self.mark, native=self._native, told=self._told)
-        texts = (("unanswered questions", self._stopped), *material)
-        enclosed = [self.mark.enclose(title, text) for title, text in texts if text.strip()]
         known = {*self._told, *files_of(besides, self.mark)}
-        named = self.mark.aliases.files_in("\n".join(enclosed)).items()
-        files = "\n".join(f"{file} = {path}" for file, path in named if file not in known)
-        if files:
-            enclosed.insert(0, self.mark.enclose("files", files))
-        content = [
-            *self._prefix,
-            *self.read,
-            *shown,
-            *map(text_block, enclosed),
-            text_block(_joined(told, self.unanswered)),
-        ]
-        if self._native and tools:
-            content[-1] = {**content[-1], "cache_control": {"type": "ephemeral"}}
+        first = self._enclose(draft, known)
+        stopped = (("unanswered questions", self._stopped),)
+        enclosed = self._enclose((*stopped, *material), known)
+        content = [*self._prefix, *self.read, *shown, *first, *enclosed, text_block(_joined(told, self.unanswered))]
+        if self._native and (tools or first):
+            last = len(content) - 1 - (1 + len(enclosed) if first else 0)
+            content[last] = {**content[last], "cache_control": {"type": "ephemeral"}}
         return ModelRequest(
             purpose=purpose,
             model=self._model,
@@ -198,6 +216,16 @@ class Composer:
             messages=({"role": "user", "content": content},),
             tools=tools,
         )
+
+    def _enclose(self, texts: Iterable[tuple[str, str]], known: set[str]) -> list[Json]:
+        """Blocks for some texts, before them the files that their short keys name; those are `known` then."""
+        enclosed = [self.mark.enclose(title, text) for title, text in texts if text.strip()]
+        named = self.mark.aliases.files_in("\n".join(enclosed)).items()
+        files = "\n".join(f"{file} = {path}" for file, path in named if file not in known)
+        known.update(file for file, _ in named)
+        if files:
+            enclosed.insert(0, self.mark.enclose("files", files))
+        return [*map(text_block, enclosed)]
 
 
 def keep_within(texts: Iterable[tuple[str, str]], tokens: int) -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,11 @@
-"""Review rounds: the draft is read again and reviewed, and what is named is revised."""
+"""Review rounds: the draft is read again and reviewed, and what is held against it is mended."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from torusnb.drafting.claude.held import Held
+from torusnb.drafting.claude.mending import Mender
 from torusnb.drafting.claude.order import plan_waves
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.sections import SectionWriter
@@ -15,21 +17,27 @@ _WEIGHT = {"error": 100, "warning": 1}
 
 Found = dict[str, list[Finding]]
 """Errors and warnings by section; those that name none under the empty one."""
+Settled = dict[str, list[Held]]
+"""The objections that were mended, by each section that was changed for it."""
 
 
-def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter, read: Callable[[], None]) -> None:
+def revise_draft(
+    desk: Desk, progress: Progress, writer: SectionWriter, open_mender: Callable[[], Mender], read: Callable[[], None]
+) -> None:
     """Revise until the review is clean or the rounds are spent; what is left is told in `progress`.
 
-    Sections with an objection (a decision made anew, a fault that a reading found) are revised like those that a
-    finding names. Each round begins with a reading, since a revision can contradict what stands elsewhere.
+    Each round begins with a reading, since a revision can contradict what stands elsewhere. Then one request shows all
+    that is held against the draft (findings of the review, faults of the reading, decisions made anew) and is answered
+    with edits; a section whose edits cannot be put in is revised by itself.
 
-    A section whose revision the review likes less than the text before goes back to that text. A budget that is spent
-    ends the revision, not the draft.
+    A section that the review likes less than before goes back to its text. A budget that is spent ends the revision,
+    not the draft.
 
     Args:
         desk: Where the drafter works.
         progress: The draft.
-        writer: Revises a section.
+        writer: Revises a section by itself.
+        open_mender: Begins a round.
         read: Reads the whole draft and puts what it holds against it into `progress`.
 
     Raises:
@@ -46,38 +54,62 @@ def revise_draft(desk: Desk, progress: Progress, writer: SectionWriter, read: Ca
         if not named:
             break
         desk.say(f"review, round {number}: {_count(found)}; revising {', '.join(named)}")
-        before = progress.remember()
+        before, mender = progress.remember(), open_mender()
+        held = _list_held(progress, found)
         try:
-            changed = _revise_all(progress, writer, found, named)
+            mender.mend(held)
+            _revise_alone(desk, progress, writer, mender)
         except ModelError as error:
             if error.reason != "over-budget":
                 raise
             spent = f"The budget was spent in round {number} of the revision."
-            changed = progress.texts != before.texts
+        settled = _settle(progress, mender, held)
+        changed = (progress.texts, progress.ledger) != (before.texts, before.ledger)
         if changed:
-            found = _keep_better(desk.review, progress, found, before)
+            found = _keep_better(desk.review, progress, found, before, settled)
         if spent or not changed:
             break
     desk.say(f"review: {_count(found)} left" if found else "review: clean")
     _tell(progress, found, spent)
 
 
-def _revise_all(progress: Progress, writer: SectionWriter, found: Found, named: list[str]) -> bool:
-    changed = False
+def _list_held(progress: Progress, found: Found) -> tuple[Held, ...]:
+    """All that is held against the draft, in the order of its sections; what names no section comes first."""
+    held = []
+    for section in ("", *(section.id for section in progress.pack.template.sections if section.id in progress.texts)):
+        held += [Held(section, f"{f.text} {f.remedy} ({f.rule}, {f.severity})") for f in found.get(section, ())]
+        held += [Held(section, said, objection=True) for said in progress.objections.get(section, ())]
+    return tuple(held)
+
+
+def _revise_alone(desk: Desk, progress: Progress, writer: SectionWriter, mender: Mender) -> None:
+    """Revise by themselves the sections whose edits could not be put in."""
     for section in (section for wave in plan_waves(progress.pack.template) for section in wave):
-        if section.id in named:
-            findings = [f"{f.text} {f.remedy} ({f.rule}, {f.severity})" for f in found.get(section.id, ())]
-            findings += progress.objections.get(section.id, [])
-            if writer.revise(section, tuple(findings)):
-                progress.objections.pop(section.id, None)
-                changed = True
-    return changed
+        findings = mender.mended.alone.get(section.id, [])
+        if not findings:
+            continue
+        desk.say(f"section {section.id}: no edits of it could be put in; revised by itself")
+        meanwhile = [said for said in progress.objections.get(section.id, ()) if said not in findings]
+        if writer.revise(section, (*findings, *meanwhile)):
+            mender.mended.rewritten.append(section.id)
+            progress.drop(section.id, meanwhile)
 
 
-def _keep_better(review: Reviewer, progress: Progress, found: Found, before: Progress) -> Found:
+def _settle(progress: Progress, mender: Mender, held: tuple[Held, ...]) -> Settled:
+    """Take back the objections that were mended; by section that was changed for them, for the case it goes back."""
+    found: Settled = {}
+    for number, sections in mender.mended.list_settled().items():
+        each = held[number - 1]
+        if each.objection and progress.drop(each.section, [each.said]):
+            for section in sections:
+                found.setdefault(section, []).append(each)
+    return found
+
+
+def _keep_better(review: Reviewer, progress: Progress, found: Found, before: Progress, settled: Settled) -> Found:
     """What the review finds now, after each section that got worse has its text from before back.
 
-    With the text comes back what was held against it; and what was decided anew meanwhile is held against it too.
+    With the text comes back what was mended by the change; and what was decided anew meanwhile is held against it too.
     """
     now = _review(review, progress)
     worse = [
@@ -88,9 +120,8 @@ def _keep_better(review: Reviewer, progress: Progress, found: Found, before: Pro
     for section in worse:
         progress.texts[section] = before.texts[section]
         progress.tell(before.left.get(section, ()), section)
-        progress.objections.pop(section, None)
-        if section in before.objections:
-            progress.objections[section] = list(before.objections[section])
+        for each in settled.get(section, ()):
+            progress.hold(each.section, each.said)
         progress.object_to(section, before.ledger)
     return _review(review, progress) if worse else now
 

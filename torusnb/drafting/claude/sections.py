@@ -43,7 +43,7 @@ class SectionWriter:
             *self._material(section),
             (f"draft of section {section.id} by a program", offline),
         )
-        rules = self._fitted(section)
+        rules = self.fit_rules(section)
         groups = self._groups(section, offline)
         tools = self._talk.tools if looking_up else ()
         request = self._composer.section(section, material, groups, rules.words, tools)
@@ -94,7 +94,7 @@ class SectionWriter:
             (f"section {section.id} as it stands", now),
             ("findings", "\n".join(f"- {finding}" for finding in findings)),
         )
-        rules = self._fitted(section)
+        rules = self.fit_rules(section)
         groups = self._groups(section, now)
         request = self._composer.revision(section, material, groups, rules.words, self._talk.tools)
         task = Task(request, groups, rules, self._progress.ledger)
@@ -114,7 +114,7 @@ class SectionWriter:
         progress, section = self._progress, task.rules.section
         progress.texts[section.id] = attempt.text
         progress.object_to(section.id, task.ledger)
-        told = progress.decide(attempt.entries, section.id)
+        told = progress.decide(attempt.entries, (section.id,))
         progress.tell((f"Section {section.id}: {said}" for said in (*attempt.small, *told)), section.id)
         self._talk.desk.say(f"section {section.id}: {done}, {attempt.lookups} look-ups")
 
@@ -123,7 +123,7 @@ class SectionWriter:
         self._progress.tell([told], section.id)
         self._talk.desk.say(told)
 
-    def _fitted(self, section: TemplateSection) -> Rules:
+    def fit_rules(self, section: TemplateSection) -> Rules:
         """What the section is held to, its length fitted to what is decided for it."""
         rules = self._rules[section.id]
         return msgspec.structs.replace(rules, words=words_for(section, self._progress.ledger, rules.words))
