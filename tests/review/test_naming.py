@@ -13,6 +13,7 @@ from torusnb.review.codenames import review_code_names
 from torusnb.review.known import Known
 from torusnb.review.naming import named_things
 from torusnb.review.reading import Reading
+from torusnb.spec.template import load_template
 
 
 @pytest.fixture
@@ -132,6 +133,9 @@ def test_files_below_one_missing_folder_are_one_finding(template: Template, town
         "- **Market** (`Town.Market`): sells bread.",
         "| Module | Job |\n|---|---|\n| `Town.Market` | sells bread |",
         "#### `Town.Market`\n\nIt sells bread.",
+        "**A. The shop: `Town.Market`** sells bread.",
+        "- `/market` -> `Town.Market`",
+        "- **Shops**: `Town.Gates` and `Town.Market` sell bread.",
     ],
 )
 def test_what_its_place_presents_as_new_is_a_note(text: str, template: Template, town: CodeMap) -> None:
@@ -230,3 +234,23 @@ def test_a_component_of_the_browser_is_no_module_of_the_checkout(template: Templ
 def test_a_module_that_the_design_renames_by_its_case_is_declared(template: Template, town: CodeMap) -> None:
     (thing,) = [t for t in things("`Town.BoarD` is renamed to `Town.Board`.", template, town) if t.name == "Town.BoarD"]
     assert thing.state == "new"
+
+
+def test_a_test_file_that_the_testing_section_lists_is_presented_as_new(town: CodeMap) -> None:
+    template, heading = load_template(), "## 13. Testing Strategy"
+    line = "- `test/town/market_test.exs`: bread is sold."
+    (listed,) = things(line, template, town, heading)
+    (spoken,) = things(f"See {line[2:]}", template, town, heading)
+    (said,) = things(line.replace("bread", "existing bread"), template, town, heading)
+    assert [(thing.state, thing.loose) for thing in (listed, spoken, said)] == [
+        ("new", True),
+        ("unknown", False),
+        ("unknown", False),
+    ]
+
+
+def test_a_function_told_with_its_arity_is_not_told_again_without(template: Template, town: CodeMap) -> None:
+    text = "`Town.Gates.slam_all/3` shuts.\n\n`Town.Gates.slam_all(town, gates, key)` is slow."
+    assert [finding.text for finding in findings(text, template, town)] == [
+        "The function Town.Gates.slam_all/3 is not in the checkout."
+    ]

@@ -14,6 +14,10 @@ PATHS = ("lib/town/gates.ex", "lib/town/gates/key_ring.ex", "test/town/gates_tes
         ("Town.Gates.KeyRings", "Town.Gates.KeyRing"),
         ("Town.Gate", "Town.Gates"),
         ("Town.Gates.KeyBook", ""),
+        ("Town.Gates.S3KeyRing", ""),
+        ("TownWeb.Walls.XMBoard", ""),
+        ("TownWeb.Walls.Bord", "TownWeb.Walls.Board"),
+        ("TownWeb.Walls.Boaard", "TownWeb.Walls.Board"),
         ("Town.Locks", ""),
     ],
 )

@@ -39,6 +39,7 @@ def test_a_fact_of_the_outside_world_needs_a_source(text: str, template: Templat
         "Postgres serializes writers (https://docs.example.org/x).",
         "Postgres always holds the gates (`lib/town/gates.ex:4`).",
         "Postgres always holds the gates (`…/gates.ex:4`).",
+        "Postgres always holds the gates. (`gates.ex:4`; FR-001)",
         "Postgres must always hold the gates.",
         "We hold that Postgres never loses a gate.",
         "The LiveView rejects a gate that is shut.",

@@ -86,6 +86,13 @@ def test_a_criterion_that_no_test_proves_is_told(template: Template, pack: SpecP
     ]
 
 
+def test_a_criterion_that_the_design_withdraws_needs_no_test(template: Template, pack: SpecPack) -> None:
+    text = "FR-001 FR-002\n\n- A test proves AC-001, AC-003 and AC-003b.\n- AC-002: {}.\n"
+    assert review(text.format("withdrawn, the board is a non-goal"), template, pack) == []
+    for said in ("the board shows it", "the board shows it. Bulk is out of scope"):
+        assert [f.rule for f in review(text.format(said), template, pack)] == ["trace.no-test"]
+
+
 @pytest.mark.parametrize(
     "words",
     [

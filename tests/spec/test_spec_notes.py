@@ -69,9 +69,7 @@ def test_each_paragraph_item_and_row_is_a_statement_with_its_line_and_heading(tm
 
 
 def test_the_packs_own_documents_and_what_torusnb_writes_are_no_notes(tmp_path: Path) -> None:
-    own = dict.fromkeys(
-        ("fdd__md", "plan__md", "research__md", "requirements__txt", "PLAN__MD", "__hidden__md"), "Words."
-    )
+    own = dict.fromkeys(("fdd__md", "plan__md", "research__md", "requirements__yml", "__hidden__md"), "Words.")
     others = {"informal__md": "Words.", "Talk__TXT": "Words.", "drawing__svg": "Words.", "blank__md": " \n"}
     pack = load_pack(make_pack(tmp_path / "loaf_labels", **own, **others))
     assert names(pack) == ["Talk.TXT", "informal.md"]
@@ -276,3 +274,45 @@ def test_a_wish_that_begins_like_a_question_is_a_wish(tmp_path: Path) -> None:
     note = "# Labels\n\n- Any baker may print.\n- A label must be blue.\n- Which ink is used?\n"
     pack = load_pack(make_pack(tmp_path / "loaf", None, informal__md=note))
     assert [asked.text for asked in pack.requirements] == ["Any baker may print.", "A label must be blue."]
+
+
+@pytest.mark.parametrize("name", ["requirements.md", "requirements.txt", "plan.txt", "fdd.txt", "prd.txt"])
+def test_a_document_that_is_only_called_like_the_packs_own_is_a_note(tmp_path: Path, name: str) -> None:
+    folder = make_pack(tmp_path / "loaf")
+    (folder / name).write_text("A label must be blue.")
+    [note] = load_pack(folder).beside
+    assert (note.name, place_key(note.statements[0].place)) == (name, f"note:{name}:1")
+
+
+def test_a_document_called_like_the_packs_own_but_for_its_capitals_is_a_note_where_it_is_another(
+    tmp_path: Path,
+) -> None:
+    folder = make_pack(tmp_path / "loaf")
+    (folder / "PRD.md").write_text("A label must be blue.")
+    (folder / "Plan.md").write_text("Print it.")
+    one_for_both = (folder / "plan.md").exists()
+    assert names(load_pack(folder)) == ([] if one_for_both else ["PRD.md", "Plan.md"])
+
+
+@pytest.mark.parametrize("prd", [None, " \n"])
+@pytest.mark.parametrize(
+    ("data", "why"), [(b"x" * (LARGEST_NOTE + 1), "more than 200,000 bytes"), (b"A label\0", "not text")]
+)
+def test_why_an_informal_description_cannot_stand_for_a_prd_is_told(
+    tmp_path: Path, prd: str | None, data: bytes, why: str
+) -> None:
+    folder = make_pack(tmp_path / "loaf", prd, informal__md=data)
+    with pytest.raises(PackError, match=rf"informal\.md cannot stand for it: .*{why}") as caught:
+        load_pack(folder)
+    assert caught.value.path == str(folder / "informal.md")
+
+
+def test_a_document_that_could_not_stand_for_a_prd_is_not_blamed_for_its_absence(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"holds no prd\.md"):
+        load_pack(make_pack(tmp_path / "loaf", None, ticket__md=b"\0"))
+
+
+def test_a_row_of_brackets_is_read_like_any_other_text(tmp_path: Path) -> None:
+    row = "[" * 20_000
+    pack = load_pack(make_pack(tmp_path / "loaf", informal__md=f"# Talk\n\n{row}\n\nIt is blue.\n"))
+    assert [len(said.text) for said in pack.beside[0].statements] == [20_000, 11]

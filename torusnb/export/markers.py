@@ -9,6 +9,7 @@ from urllib.parse import quote
 from torusnb.export.blocks import Blocks
 from torusnb.models.base import Value
 from torusnb.models.design import MARKER, Evidence
+from torusnb.models.requirements import name_in_pack
 from torusnb.models.sources import Source
 from torusnb.spec.pathtails import SPAN_LINES, PathTails, PlaceReader, render_place
 
@@ -216,7 +217,7 @@ class _Resolver:
         for item in items:
             name, number, in_checkout = item.key, 0, item.kind in _IN_CHECKOUT
             if item.kind in _IN_FILE and item.place is not None:
-                name, number = quote(item.place.path.rpartition("/")[2]), item.place.line
+                name, number = quote(name_in_pack(item.place.path)), item.place.line
             if in_checkout and item.place is not None:
                 name = item.place.path
                 if number:

@@ -90,8 +90,10 @@ class _Check(Value, frozen=True):
         return self._found(rule, first, f"The {what} {first.name} is not in the checkout{times}.", first.name)
 
     def functions(self) -> Iterator[Finding]:
-        for thing in self.naming.functions:
-            if thing.state == "unknown":
+        unknown = [thing for thing in self.naming.functions if thing.state == "unknown"]
+        told = {thing.name.partition("/")[0] for thing in unknown if "/" in thing.name}
+        for thing in unknown:
+            if thing.name not in told:  # else a finding says it with its arity
                 yield self._found("code.unknown-function", thing, f"The function {thing.name} is not in the checkout.")
 
     def runtime(self) -> Iterator[Finding]:

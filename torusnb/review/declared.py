@@ -49,9 +49,11 @@ _EXISTING_AFTER = re.compile(
 )
 _HEAD = re.compile(
     r"^\s*(?:(?:[-*+]|\d+[.)])\s+|\|\s*|#{2,6}\s+|participant\s+[^\n]{0,40}\")(?:\[[ x]\]\s*)?"
-    r"(?:\*\*[^*\n]{1,60}\*\*:?\s*|[A-Z][\w /&-]{1,50}:\s*)?[(\[*`%]*$"
+    r"(?:\*\*[^*\n]{1,60}\*\*:?\s*|[A-Z][\w /&-]{1,50}:\s*)?(?:`[^`\n]+`(?:,| and|, and|\s*/| ->| →)\s*){0,3}"
+    r"[(\[*`%]*$|^\*\*[^*`\n]{1,60}:\s*`$"
 )
 _FORM = "context"
+_TESTS = re.compile(r"\btest", re.IGNORECASE)
 _LOOKS_BACK = re.compile(r"\b(?:test|risk|question|reference|compatib)", re.IGNORECASE)
 _CHILDREN = 3
 
@@ -97,6 +99,15 @@ class Declarations(Value, frozen=True, dict=True):
         Only behind the section on the existing system, and only where the words do not call it existing.
         """
         return self._heads(offset) and self.in_design(offset) and not self.called_existing(offset)
+
+    def planned_test(self, offset: int) -> bool:
+        """Whether it opens a bullet, a row or a heading of a section on testing that does not call it existing."""
+        inside = self.reading.section_id(self.reading.line_at(offset)) in self._testing
+        return inside and self._heads(offset) and not self.called_existing(offset)
+
+    @cached_property
+    def _testing(self) -> frozenset[str]:
+        return frozenset(s.id for s in self.reading.template.sections if _TESTS.search(s.title))
 
     def in_design(self, offset: int) -> bool:
         """Whether it stands in the part of the document that describes what is to be built."""

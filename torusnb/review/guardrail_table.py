@@ -79,6 +79,10 @@ GUARDRAILS: tuple[Guardrail, ...] = (
         r"|\b(?:admins?|instructors?|authors?|staff|learners?|students?)\b[^.\n]{0,60}\b(?:may|can|cannot|allowed"
         r"|let in)\b"
         r"|\b(?:other|every|any)\w* (?:caller|user|person|role)s? (?:is|are|gets?) (?:redirected|refused|denied)\b"
+        r"|\badmit(?:s|ted|ting)?\b[^.;\n]{0,60}\b(?:admins?|instructors?|authors?|staff|learners?|students?|users?"
+        r"|owners?|members?)\b|\bMount\.for\b|\b(?:mount(?: hook)?|plugs?|pipelines?)\b[^.;\n]{0,80}\b(?:admits?"
+        r"|lets? in|refuses?|redirects?|denies|halts)\b"
+        r"|`(?:\w+\.)*(?:require|ensure|authorize|restrict)_\w+`|\belse (?:redirects|refuses)\b"
         r"|\bunauthenticated\b|\bdeveloper-only\b|\bdev[- ](?:only )?route|\bis public\b|\bno (?:new )?authorization\b",
         unless=r"\bcomponent roles?\b|\bbutton role\b|\brole=|\baria\b",
         home=_SECURITY,
@@ -148,7 +152,8 @@ GUARDRAILS: tuple[Guardrail, ...] = (
         r"|students?)(?:/s\b| per\b| a (?:second|minute)\b)"
         r"|\b(?:one|two|three|four|at most \w+|single|no (?:new|more|additional|extra|added)|zero) (?:[\w-]+ ){0,3}"
         r"(?:quer(?:y|ies)|round[- ]?trips?|database (?:work|calls?|reads?|writes?)|(?:network|http|server|provider"
-        r"|api) (?:calls?|requests?|round[- ]?trips?|work)|inserts?|upserts?|lookups?|fetch(?:es)?|hot[- ]path\w*)\b"
+        r"|api|completion|model) (?:calls?|requests?|round[- ]?trips?|work)|inserts?|upserts?|lookups?|fetch(?:es)?"
+        r"|hot[- ]path\w*)\b"
         r"|\b(?:without|avoids?|must not|never|no) (?:[\w-]+ ){0,3}"
         r"(?:per[- ][\w-]+ (?:\w+ )?(?:quer|fetch|load|read|call)"
         r"|(?:query|fetch|load) (?:once )?per )\w*"
@@ -173,6 +178,7 @@ GUARDRAILS: tuple[Guardrail, ...] = (
         r"|\bcanary\b|\bkill[- ]switch\b|\b(?:after|during|before|on|first|rolling|each|one|same) (?:the "
         r"|a )?(?:rolling )?deploy(?:s|ment)?\b|\bdeploy(?:s|ed|ment|ing)? (?:order|plan|the|with|behind|in|to|first"
         r"|together|steps?|before|after)\b"
+        r"|\bgated (?:by|behind|on) `|\b(?:feature|flag) enablement\b"
         r"|\breleased? (?:plan|order|to|behind|in stages)\b|\bships? (?:to|behind|for|with)\b|\bgradual\w*|\bstaged\b"
         r"|\bphased\b|\bpilot\b|\bopt[- ]in\b|\benvironment variable\b"
         r"|\bconfig(?:uration)?[- ](?:switch|toggle|gate)\b|\bcut-?over\b",

@@ -24,3 +24,14 @@ class Known(Value, frozen=True, dict=True):
     def runtime(self) -> RuntimeNames:
         """Tables, routes, events, topics and flags."""
         return RuntimeNames(self.code)
+
+    @cached_property
+    def callers(self) -> dict[tuple[str, str], list[tuple[int, str, str, int]]]:
+        """Module and function to its calls: arity, calling module, path and line, by path and line."""
+        found: dict[tuple[str, str], list[tuple[int, str, str, int]]] = {}
+        for module in self.code.modules.values():
+            for call in module.calls:
+                found.setdefault((call.module, call.name), []).append((call.arity, module.name, module.path, call.line))
+        for calls in found.values():
+            calls.sort(key=lambda call: call[2:])
+        return found

@@ -31,7 +31,7 @@ def review_language(reading: Reading, passages: Iterable[Passage]) -> Iterator[F
 
 
 def _claims(reading: Reading, passage: Passage) -> Iterator[Finding]:
-    for match in words.CLAIM.finditer(passage.prose):
+    for match in words.CLAIM.finditer(passage.own):
         start, end = passage.sentence(match.start())
         sentence = words.NO_NUMBER.sub(" ", passage.text[start:end])
         if words.NUMBER.search(sentence) or words.DENIED.search(
@@ -70,12 +70,15 @@ def _undecided(reading: Reading, passage: Passage) -> Iterator[Finding]:
 
 def _first_open(passage: Passage) -> tuple[int, str]:
     """Offset and words of the first choice that a passage leaves open; empty words when there is none."""
-    prose = passage.prose
+    prose = passage.own
     for match in words.UNDECIDED.finditer(prose):
         _, end = passage.sentence(match.start())
         if not words.DEPENDS.search(prose[match.end() : end]):
             return match.start(), match.group()
     for match in words.CONSIDER.finditer(prose):
+        start, _ = passage.sentence(match.start())
+        if words.OTHERS.search(prose, start, match.start()):
+            continue
         if words.CONSIDER_AFTER.search(prose, max(0, match.start() - _REACH), match.start()):
             return match.start(), match.group()
     for match in words.EITHER.finditer(prose):
@@ -97,8 +100,9 @@ def _is_left_open(passage: Passage, offset: int) -> bool:
 
 
 def _as_needed(reading: Reading, passage: Passage) -> Iterator[Finding]:
-    for match in words.AS_NEEDED.finditer(passage.prose):
-        if words.DENIED.search(passage.prose, max(0, match.start() - _REACH), match.start()):
+    for match in words.AS_NEEDED.finditer(passage.own):
+        before = max(0, match.start() - _REACH)
+        if any(pattern.search(passage.prose, before, match.start()) for pattern in (words.DENIED, words.DECLARED)):
             continue
         yield _finding(
             reading,
@@ -114,7 +118,7 @@ def _as_needed(reading: Reading, passage: Passage) -> Iterator[Finding]:
 def _open_lists(reading: Reading, passage: Passage) -> Iterator[Finding]:
     if not any(words.LISTING.search(title) for title in passage.titles):
         return
-    match = words.OPEN_LIST.search(passage.prose)
+    match = words.OPEN_LIST.search(passage.own)
     if match:
         yield _finding(
             reading,

@@ -42,7 +42,13 @@ ACCEPTED = re.compile(r"\b(?:acceptable|negligible|fine|small|low|minimal)\b", r
 BECAUSE = re.compile(r"\b(?:because|since|bounded by|limited to|capped at|at most)\b", re.IGNORECASE)
 """What is held to be acceptable for a reason that stands behind it: the reason bounds it as a number would."""
 
-NUMBER = re.compile(r"\d|\bO\((?:1|n|m|log)", re.IGNORECASE)
+NUMBER = re.compile(
+    r"\d|\bO\((?:1|n|m|log)"
+    r"|\b(?:one|two|three|a single|no) (?:[\w-]+ ){0,2}(?:quer(?:y|ies)|inserts?|upserts?|updates?|reads?|writes?|rows?"
+    r"|lookups?|calls?|requests?|round[- ]?trips?)\b",
+    re.IGNORECASE,
+)
+"""A quantity in figures, or work that is counted in words."""
 
 NO_NUMBER = re.compile(
     r"\b[A-Z]{1,6}-?\d+[a-z]?\b|`[^`\n]*`|\[[^\]\n]*\]|\([^()\n]*:\d+[^()\n]*\)|\b[vV]\d+\b|\b\w*[A-Za-z]\d\w*\b"
@@ -86,6 +92,11 @@ CONSIDER_AFTER = re.compile(
     r"(?:^|[.;:,]\s+|\*\*:?\s*|^\s*(?:[-*+]|\d+[.)])\s+|\b(?:we|should|will|can)\s+)$", re.IGNORECASE
 )
 """What stands before a `consider` that is an instruction to nobody."""
+OTHERS = re.compile(
+    r"\b(?:(?-i:(?!FR|AC|NFR)[A-Z]{2,}-\d+)|(?:future|later|follow-?up)(?: [\w-]+){1,3}) (?:should|can|will)\s+$",
+    re.IGNORECASE,
+)
+"""What stands before a `consider` that is left to another piece of work."""
 
 EITHER = re.compile(r"\beither\b(?! (?:way|case|side|direction|end)\b)", re.IGNORECASE)
 EITHER_AFTER = re.compile(
@@ -112,9 +123,15 @@ DEPENDS = re.compile(
 
 AS_NEEDED = re.compile(
     r"\b(?:(?:as|if|where|when|wherever|whenever) (?:needed|necessary|required|appropriate)|as (?:we )?see fit)\b"
-    r"(?! (?:by|to|from|in|on|at|before|after|later)\b)",
+    r"(?! (?:by|to|from|in|on|at|before|after|later)\b)"
+    r"(?=\s*(?:[.,;:!?)\]|*_]|[-–—]|$|(?:for|and|or|but|so|instead|with|without|because|of|while|until|during)\b))",
+    re.IGNORECASE | re.MULTILINE,
+)
+DECLARED = re.compile(
+    r"\b(?:declar(?:e|es|ed|ing)|marks?|marked|listed|treats?|treated|registered|counted)\b[^.;\n]{0,60}$",
     re.IGNORECASE,
 )
+"""Words before an `as required` that say how something is declared, not when it is done."""
 
 OR_EQUIVALENT = re.compile(r"`\s+or (?:equivalent|similar|something similar|the like)\b", re.IGNORECASE)
 """A name that is given and taken back; the code span before it is part of the match."""

@@ -244,6 +244,8 @@ class Naming(Value, frozen=True, dict=True):
         stem = _camel(path)
         if any(name.rpartition(".")[2].lower() == stem for name in self._loose_modules):
             return True
+        if path.endswith("_test.exs") and any(self.declarations.planned_test(span.offset) for span in spans):
+            return True
         return any(self.declarations.loosely(span.offset) for span in spans)
 
     @cached_property

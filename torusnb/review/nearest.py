@@ -19,20 +19,23 @@ _ELSEWHERE = 45.0
 _MOST_MOVED = 3
 _LOOKED_AT = 12
 _SEPARATOR = re.compile(r"[./]")
+_CAMEL = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z][a-z]+\d*")
 
 
 def find_slip(name: str, known: Sequence[str]) -> str:
     """The known name that differs in a few characters only, also in its last part, or empty.
 
-    One edit for a short last part, two for a longer one; in a long name a few more, as in another ending.
+    One edit for a short last part, two for a longer one; in a long name a few more, as in another ending. A module with
+    a whole word before the other's (`XMLBoard`, `Board`) is named so on purpose.
     """
     last = _last(name)
     edits = 1 if len(last) < _SHORT else 2
     close = process.extractOne(name, known, scorer=OSA.distance, score_cutoff=edits) if len(last) > _TINY else None
-    if close is not None:
+    if close is not None and not _has_word_before(last, _last(str(close[0]))):
         return str(close[0])
     ranked = process.extract(name, known, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=_LOOKED_AT)
-    return next((str(best) for best, _, _ in ranked if fuzz.ratio(last, _last(str(best))) >= _LAST_SLIP), "")
+    alike = (str(best) for best, _, _ in ranked if fuzz.ratio(last, _last(str(best))) >= _LAST_SLIP)
+    return next((best for best in alike if not _has_word_before(last, _last(best))), "")
 
 
 def find_moved(name: str, same_last: Sequence[str]) -> tuple[str, ...]:
@@ -58,6 +61,11 @@ def rank_nearest(name: str, known: Sequence[str], most: int = 2) -> tuple[str, .
     least = _SHORT_ALIKE if len(last) < _SHORT else _LAST_ALIKE
     good = sorted((-total, choice) for total, choice in alike if fuzz.ratio(last, _last(choice)) >= least)
     return tuple(choice for _, choice in good[:most])
+
+
+def _has_word_before(one: str, other: str) -> bool:
+    short, long = sorted((_CAMEL.findall(one), _CAMEL.findall(other)), key=len)
+    return len(short) < len(long) and bool(short) and long[-len(short) :] == short
 
 
 def _stem(name: str) -> str:

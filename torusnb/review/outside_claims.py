@@ -13,6 +13,8 @@ from torusnb.spec.outside_facts import find_outside_facts
 _SOURCE = re.compile(
     r"\[[a-z0-9][a-z0-9._-]*\]|https?://|\]\(|\[@|\(\s*`?…?[\w./-]+\.(?:ex|exs|md|yml|ts|tsx)\b|\b[A-Z]{1,6}-\d+\b"
 )
+_BEHIND = re.compile(r"\s*\((?:[^()\n]|\([^()\n]*\))*\)")
+"""A sentence's sources in brackets behind its full stop, as torusnb's own documents write them."""
 _TESTS = re.compile(r"\btest", re.IGNORECASE)
 
 
@@ -25,7 +27,10 @@ def review_outside_claims(reading: Reading) -> Iterator[Finding]:
     tests = {section.id for section in reading.template.sections if _TESTS.search(section.title)}
     for fact in find_outside_facts(reading.text):
         line = reading.line_at(fact.start)
-        if line in reading.fenced or _SOURCE.search(fact.sentence) or reading.section_id(line) in tests:
+        end = fact.start - fact.sentence.index(fact.claim) + len(fact.sentence)
+        behind = _BEHIND.match(reading.text, end)
+        sourced = _SOURCE.search(fact.sentence + (behind.group() if behind else ""))
+        if line in reading.fenced or sourced or reading.section_id(line) in tests:
             continue
         yield found(
             "citation.uncited-claim",

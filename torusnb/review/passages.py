@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from torusnb.models.base import Value
 from torusnb.review.reading import Reading
+from torusnb.review.references import QUOTED
 
 _BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+]|\d+[.)])\s+")
 _TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
@@ -69,6 +70,11 @@ class Passage(Value, frozen=True, dict=True):
     leads: tuple[str, ...]
     header: str
     role: str
+
+    @cached_property
+    def own(self) -> str:
+        """The prose with quoted words blanked, offset by offset: a screen's or a source's words decide nothing here."""
+        return QUOTED.sub(lambda match: " " * len(match.group()), self.prose)
 
     @cached_property
     def words(self) -> int:

@@ -13,9 +13,9 @@ from torusnb.spec.fdd import FddSection
 _ENTRY = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<text>\S.*)$")
 _LISTED = re.compile(r"^\*\*\[(?P<label>[^\]\n]+)\]\*\*\s*(?P<rest>.*)$")
 _LABEL = re.compile(r"(?<![\w\]!\\*])\[(?P<label>[a-z0-9][a-z0-9._-]*[a-z0-9])\](?![(\[:*])")
-_QUOTED = re.compile(r"“[^“”\n]*”|(?<!\w)\"(?=\S)[^\"\n]*\"")
+QUOTED = re.compile(r"“[^“”\n]*”|‘[^‘’\n]*’(?!\w)|(?<!\w)\"(?=\S)[^\"\n]*\"|(?<![\w`])'(?=\w)[^'\n]*(?<=\S)'(?!\w)")
 """Quoted words of a line, with both marks: what stands on a screen has placeholders in brackets, too. A mark behind a
-digit opens none, it is an inch."""
+digit opens none, it is an inch; nor does one behind a letter, it is an apostrophe."""
 
 _URL = re.compile(r"(?P<url>https?:[^\s<>`\"|]*)")
 
@@ -56,7 +56,7 @@ def find_entries(reading: Reading, section: FddSection | None) -> Iterator[Entry
 def find_labels(reading: Reading, section: FddSection | None) -> dict[str, int]:
     """Every label in brackets outside the references, with the first line that has it."""
     used: dict[str, int] = {}
-    quoted = [match.span() for match in _QUOTED.finditer(reading.prose)]
+    quoted = [match.span() for match in QUOTED.finditer(reading.prose)]
     for match in _LABEL.finditer(reading.prose):
         line = reading.line_at(match.start())
         elsewhere = section is None or not section.line <= line <= section.end_line

@@ -10,8 +10,10 @@ from torusnb.models.design import Template
 from torusnb.models.requirements import SpecPack
 from torusnb.models.review import Finding, Review
 from torusnb.models.sources import Research
+from torusnb.review.callers import review_callers
 from torusnb.review.citations import review_citations
 from torusnb.review.codenames import review_code_names
+from torusnb.review.completeness import review_completeness
 from torusnb.review.contradictions import review_contradictions
 from torusnb.review.guardrails import review_guardrails
 from torusnb.review.ids import find_ids, pack_ids
@@ -65,6 +67,8 @@ def review_text(
         *review_structure(reading),
         *review_trace(reading, pack),
         *review_code_names(reading, known, strict=strict_names, quoted=_code_names(pack)),
+        *review_callers(reading, passages, known),
+        *review_completeness(reading, passages, pack),
         *review_citations(reading, evidence=evidence, research=research, packages=packages, link_exists=link_exists),
         *review_quotes(reading, known.code if known is not None else None, research),
         *review_guardrails(reading, passages, pack),

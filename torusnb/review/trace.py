@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from torusnb.models.requirements import SpecPack
@@ -10,6 +11,9 @@ from torusnb.review.ids import Range, covered_by, find_ranges, split_id
 from torusnb.review.matrix import trace_matrix
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
+
+_WITHDRAWN = r"(?![\w-])[^.\n]{0,60}?\b(?:withdrawn|out of scope|non-goal|deferred to)\b"
+"""What a design says behind the id of a criterion that it does not build, and so does not test."""
 
 
 def review_trace(reading: Reading, pack: SpecPack | None) -> Iterator[Finding]:
@@ -78,7 +82,7 @@ def _missing(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
 def _untested(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
     """The criteria that the document names, but never together with a test; once for all of them."""
     named = [row for row in matrix.rows if row.kind == "criterion" and row.state == "named"]
-    ids = [row.id for row in named if not row.tests]
+    ids = [row.id for row in named if not row.tests and not _is_withdrawn(reading, row)]
     if not ids:
         return
     section = next((s for s in reading.sections if s.id and "test" in s.title.lower() and s.level <= 2), None)
@@ -92,6 +96,11 @@ def _untested(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
         "Say for each which test proves it and in which file, by its id.",
         section=section.id if section is not None else "",
     )
+
+
+def _is_withdrawn(reading: Reading, row: TraceRow) -> bool:
+    said = re.compile(re.escape(row.id) + _WITHDRAWN, re.IGNORECASE)
+    return any(said.search(reading.lines[line - 1]) for lines in row.places.values() for line in lines)
 
 
 def _only_listed(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torusnb.models.requirements import SpecPack
+from torusnb.models.requirements import SpecPack, name_in_pack
 from torusnb.spec.notes import find_decided
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def beside(pack: SpecPack) -> pd.DataFrame:
     found = [(find_decided(statement.text), statement) for note in pack.beside for statement in note.statements]
     found.sort(key=lambda entry: not entry[0])
     rows = [
-        (str(said.place).rpartition("/")[2], said.label, _fold("\n".join(settled)), _fold(said.text))
+        (f"{name_in_pack(said.place.path)}:{said.place.line}", said.label, _fold("\n".join(settled)), _fold(said.text))
         for settled, said in found
     ]
     return Table(rows, columns=["place", "heading", "settles", "text"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from torusnb.models.base import Place, fingerprint
 from torusnb.models.changes import Change
-from torusnb.models.requirements import AcceptanceCriterion, Requirement, SpecPack
+from torusnb.models.requirements import AcceptanceCriterion, Requirement, SpecPack, name_in_pack
 from torusnb.spec.headings import Heading, name_headings
 
 GONE = "gone"
@@ -77,8 +77,10 @@ def _compare_sections(then: SpecPack, now: SpecPack, explained: set[Place]) -> I
 
 
 def _compare_notes(then: SpecPack, now: SpecPack) -> Iterator[Change]:
-    requests = {section.place.path.rpartition("/")[2] for pack in (then, now) for section in pack.sections}
-    old, new = ({note.name: note.statements for note in pack.beside} for pack in (then, now))
+    requests = {name_in_pack(section.place.path) for pack in (then, now) for section in pack.sections}
+    same = {(note.name, note.sha256) for note in then.beside if note.sha256} & {(n.name, n.sha256) for n in now.beside}
+    kept = {name for name, _ in same}  # other lines were chosen of the same file: nobody changed it
+    old, new = ({n.name: n.statements for n in pack.beside if n.name not in kept} for pack in (then, now))
     for name in sorted((old.keys() | new.keys()) - requests):
         before, after = ([statement.text for statement in notes.get(name, ())] for notes in (old, new))
         if sorted(before) == sorted(after):

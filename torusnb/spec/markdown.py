@@ -7,12 +7,13 @@ paragraph counts as a heading, because some people write headings so. Fenced cod
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import msgspec
 from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
+from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from torusnb.models.base import Value
@@ -67,7 +68,8 @@ class Chapter(Value, frozen=True):
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+    # Nothing here looks inside a paragraph's words, and to find links there takes quadratic time for a row of brackets.
+    return MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"]).use(front_matter_plugin)
 
 
 def split_number(heading: str) -> tuple[str, str]:
@@ -87,9 +89,9 @@ def parse_chapters(text: str) -> tuple[Chapter, ...]:
     """
     total = text.count("\n") + (0 if text.endswith("\n") else 1)
     starts = [_Heading("", 0, 1, 1)]
-    members: list[list[SyntaxTreeNode | Block]] = [[]]
+    members: list[list[_Node | Block]] = [[]]
     # The parser would count such a line to a paragraph and then cut it off, and all lines after it would be one off.
-    for node in SyntaxTreeNode(_parser().parse(_LOOKS_BLANK.sub("", text))).children:
+    for node in _nest(_parser().parse(_LOOKS_BLANK.sub("", text))):
         for part in _parts(node):
             if isinstance(part, _Heading):
                 starts.append(part)
@@ -110,6 +112,33 @@ def parse_chapters(text: str) -> tuple[Chapter, ...]:
     return tuple(chapters)
 
 
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A token with what stands between it and its closing one."""
+
+    type: str
+    token: Token
+    children: list[_Node]
+
+    @property
+    def map(self) -> list[int] | None:
+        return self.token.map
+
+
+def _nest(tokens: Iterable[Token]) -> list[_Node]:
+    """The parser's flat list of tokens as nodes; each token is looked at once, however deep it stands."""
+    levels: list[list[_Node]] = [[]]
+    for token in tokens:
+        if token.nesting < 0:
+            levels.pop()
+            continue
+        node = _Node(token.type.removesuffix("_open"), token, [])
+        levels[-1].append(node)
+        if token.nesting > 0:
+            levels.append(node.children)
+    return levels[0]
+
+
 class _Heading(Value, frozen=True):
     title: str
     level: int
@@ -118,17 +147,17 @@ class _Heading(Value, frozen=True):
     bold: bool = False
 
 
-def _parts(node: SyntaxTreeNode) -> list[_Heading | SyntaxTreeNode | Block]:
+def _parts(node: _Node) -> list[_Heading | _Node | Block]:
     """A node of the text's top level, cut at bold lines that serve as headings."""
     first, after = node.map or (0, 1)
     if node.type == "heading":
         title = _CLOSING.sub("", _words(node)).replace("\n", " ").strip()
-        return [_Heading(title, int(node.tag[1]), first + 1, after + 1)]
+        return [_Heading(title, int(node.token.tag[1]), first + 1, after + 1)]
     lines = _words(node).split("\n") if node.type == "paragraph" else []
     titles = [_bold_title(line) for line in lines]
     if not any(titles):
         return [node]
-    parts: list[_Heading | SyntaxTreeNode | Block] = []
+    parts: list[_Heading | _Node | Block] = []
     held: list[str] = []
     for number, (line, title) in enumerate(zip([*lines, ""], [*titles, "end"], strict=True), start=first + 1):
         if not title:
@@ -149,13 +178,13 @@ def _bold_title(line: str) -> str:
     return bold["title"].rstrip(":").strip()
 
 
-def _words(node: SyntaxTreeNode) -> str:
-    return "".join(child.content for child in node.children if child.type == "inline")
+def _words(node: _Node) -> str:
+    return "".join(child.token.content for child in node.children if child.type == "inline")
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode | Block]) -> list[Block]:
+def _blocks(nodes: Sequence[_Node | Block]) -> list[Block]:
     found: list[Block] = []
-    previous: SyntaxTreeNode | None = None
+    previous: _Node | None = None
     for node in nodes:
         if isinstance(node, Block):
             found.append(node)
@@ -170,26 +199,26 @@ def _blocks(nodes: Sequence[SyntaxTreeNode | Block]) -> list[Block]:
     return found
 
 
-def _leaves(node: SyntaxTreeNode) -> list[Block]:
+def _leaves(node: _Node) -> list[Block]:
     line = (node.map or (0, 0))[0] + 1
     if node.type in {"paragraph", "heading"}:
         return [Block("paragraph", _words(node), line)]
     if node.type == "table":
         return _rows(node)
     if node.type in {"fence", "code_block"}:
-        return [Block("code", node.content.rstrip("\n"), line + (node.type == "fence"))]
+        return [Block("code", node.token.content.rstrip("\n"), line + (node.type == "fence"))]
     return _blocks(node.children) if node.type == "blockquote" else []
 
 
-def _continues(before: SyntaxTreeNode, node: SyntaxTreeNode) -> bool:
+def _continues(before: _Node, node: _Node) -> bool:
     """Whether a bullet list belongs to the numbered item right above it, written without indentation."""
     if before.type != "ordered_list" or node.type != "bullet_list" or not before.map or not node.map:
         return False
     return before.map[1] == node.map[0] and len(before.children) == 1
 
 
-def _items(node: SyntaxTreeNode) -> list[Block]:
-    ordinal = int(str(node.attrs.get("start", 1))) if node.type == "ordered_list" else 0
+def _items(node: _Node) -> list[Block]:
+    ordinal = int(str(node.token.attrs.get("start", 1))) if node.type == "ordered_list" else 0
     items = []
     for item in node.children:
         line = (item.map or (0, 0))[0] + 1
@@ -204,7 +233,7 @@ def _items(node: SyntaxTreeNode) -> list[Block]:
     return items
 
 
-def _rows(node: SyntaxTreeNode) -> list[Block]:
+def _rows(node: _Node) -> list[Block]:
     header: list[str] = []
     rows = []
     for part in node.children:

@@ -18,7 +18,7 @@ MOST_NOTES = 20
 LARGEST_NOTE = 200_000
 """Bytes of a document that are read; a longer one is no note, and is left out as a whole."""
 
-_OF_A_PACK = frozenset({"prd", "fdd", "plan", "requirements", "research"})
+_OF_A_PACK = frozenset({"prd.md", "fdd.md", "plan.md", "research.md"})
 _QUOTED = re.compile(r"“([^“”\n]{2,300})”|(?<![\w\"=])\"([^\"\n]{2,300})\"(?![\w\"])")
 _WISH = re.compile(
     r"^(?:as an?|allow|let|support|show|add|enable)\b"
@@ -63,33 +63,51 @@ def read_notes(folder: Path, prefix: str = "") -> tuple[tuple[ReadNote, ...], tu
     """
     notes: list[ReadNote] = []
     problems: list[Problem] = []
-    for name in _names(folder):
-        what = f"Only the first {MOST_NOTES} documents beside prd.md are read."
-        data = None
-        if len(notes) < MOST_NOTES:
-            data, what = _read(folder, name)
-        text = data.decode("utf-8-sig", "replace") if data is not None else ""
-        if "\0" in text:
-            what = "The file is not text."
-        elif text.strip():
-            notes.append(ReadNote(name, prefix + name, data or b"", clean_lines(text)))
-        if what:
+    for name in list_notes(folder):
+        if len(notes) == MOST_NOTES:
+            what = f"Only the first {MOST_NOTES} documents beside prd.md are read."
             problems.append(Problem(Place(prefix + name), what, _REMEDY, "note"))
+            continue
+        note, problem = read_note(folder, name, name, prefix + name)
+        notes += [note] if note is not None else []
+        problems += [problem] if problem is not None else []
     return tuple(notes), tuple(problems)
 
 
-def _names(folder: Path) -> list[str]:
+def read_note(folder: Path, name: str, called: str, path: str) -> tuple[ReadNote | None, Problem | None]:
+    """One document of a folder, and what keeps it from being read; neither for a blank one.
+
+    Args:
+        folder: Where it lies.
+        name: The file's name.
+        called: The name that it has in the pack.
+        path: Its path in places.
+    """
+    data, what = _read(folder, name)
+    text = data.decode("utf-8-sig", "replace") if data is not None else ""
+    if "\0" in text:
+        what = "The file is not text."
+    problem = Problem(Place(path), what, _REMEDY, "note") if what else None
+    note = ReadNote(called, path, data or b"", clean_lines(text)) if text.strip() and not what else None
+    return note, problem
+
+
+def list_notes(folder: Path) -> list[str]:
+    """The names of a folder's documents, sorted; empty for a folder that cannot be read.
+
+    Where the file system does not tell capitals apart, `PLAN.md` is the pack's plan.md and no other document.
+    """
     try:
-        names = [entry.name for entry in os.scandir(folder) if entry.is_symlink() or entry.is_file()]
+        names = {entry.name for entry in os.scandir(folder) if entry.is_symlink() or entry.is_file()}
     except OSError:  # reading prd.md tells why
         return []
-    return sorted(name for name in names if is_note(name))
+    same = {name for name in names if name.lower() in _OF_A_PACK - names and (folder / name.lower()).exists()}
+    return sorted(name for name in names - same if is_note(name))
 
 
 def is_note(name: str) -> bool:
     """Whether a file of a pack's folder is one of its other documents, by its name."""
-    stem, _, _ = name.lower().rpartition(".")
-    named = name.lower().endswith(NOTE_ENDINGS) and not name.startswith(".") and stem not in _OF_A_PACK
+    named = name.lower().endswith(NOTE_ENDINGS) and not name.startswith(".") and name not in _OF_A_PACK
     return named and name.isprintable()  # what is no UTF-8 could not be written into any result
 
 

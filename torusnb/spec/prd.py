@@ -11,6 +11,7 @@ from torusnb.spec.entries import Entry, is_document_title, read_entries
 from torusnb.spec.inline import clean_lines, is_empty, split_label
 from torusnb.spec.markdown import Chapter, parse_chapters
 from torusnb.spec.mentions import parse_mentions
+from torusnb.spec.retractions import Retraction, find_retractions
 from torusnb.spec.risks import read_risks
 from torusnb.spec.statements import nonfunctional_of, statements_of
 
@@ -36,6 +37,7 @@ class ParsedPrd(Value, frozen=True):
         functional: Statements of the functional requirements that carry no identifier.
         acceptance: The same for acceptance criteria, with the requirements they stand under.
         pointer: Where it points to requirements.yml for its requirements, or None.
+        retractions: Its statements that take something back.
     """
 
     title: str
@@ -48,6 +50,7 @@ class ParsedPrd(Value, frozen=True):
     acceptance: tuple[tuple[Statement, tuple[str, ...]], ...]
     mentions: tuple[Mention, ...]
     pointer: Place | None
+    retractions: tuple[Retraction, ...] = ()
 
 
 def parse_prd(text: str, path: str) -> ParsedPrd:
@@ -77,6 +80,7 @@ def parse_prd(text: str, path: str) -> ParsedPrd:
         ),
         parse_mentions(clean, path),
         Place(path, pointers[0].line) if pointers else None,
+        find_retractions(chapters, path),
     )
 
 

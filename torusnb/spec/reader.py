@@ -19,14 +19,16 @@ from torusnb.models.requirements import (
     Statement,
 )
 from torusnb.spec.definitions import NONFUNCTIONAL, Definition, split_steps
+from torusnb.spec.discovery import INFORMAL, PRD
+from torusnb.spec.epic import add_epic, read_epic
 from torusnb.spec.mentions import parse_mentions
 from torusnb.spec.merge import merge_definitions
 from torusnb.spec.notes import ReadNote, choose_request, find_asked, find_bounds, find_wishes, parse_note, read_notes
 from torusnb.spec.prd import ParsedPrd, parse_prd
 from torusnb.spec.quantities import parse_quantities
 from torusnb.spec.requirements_yaml import YamlRequirements, parse_requirements
+from torusnb.spec.withdrawals import match_withdrawals
 
-PRD = "prd.md"
 _LISTS = ("requirements.yml", "requirements.yaml")
 
 
@@ -48,7 +50,7 @@ def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
     _refuse_outside(folder, root)
     notes, problems = read_notes(folder, prefix)
     beside = tuple(parse_note(note) for note in notes)
-    path, data, told = _read_request(folder, prefix, notes)
+    path, data, told = _read_request(folder, prefix, notes, problems)
     prd = parse_prd(data.decode("utf-8-sig", "replace"), path)
     stamps = [Stamp(path, hashlib.sha256(data).hexdigest())]
     listed, mentions = YamlRequirements(), prd.mentions
@@ -71,7 +73,8 @@ def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
     if not (prd.definitions or listed.definitions or _derive_requirements(prd) or prd.acceptance):
         problems += (_wordless(path),)
     slug = folder.resolve().name
-    return _assemble(slug, directory, prd, listed, mentions, list(problems), stamps, beside)
+    pack = _assemble(slug, directory, prd, listed, mentions, list(problems), stamps, beside)
+    return add_epic(pack, *read_epic(folder, root, prefix))
 
 
 def _directory(folder: Path, root: Path | None) -> str:
@@ -98,7 +101,9 @@ def _refuse_outside(folder: Path, root: Path | None) -> None:
             )
 
 
-def _read_request(folder: Path, prefix: str, notes: tuple[ReadNote, ...]) -> tuple[str, bytes, list[Problem]]:
+def _read_request(
+    folder: Path, prefix: str, notes: tuple[ReadNote, ...], left_out: tuple[Problem, ...]
+) -> tuple[str, bytes, list[Problem]]:
     """The path and the bytes of what says what the feature is: prd.md, or another document where it has no words."""
     path = folder / PRD
     try:
@@ -107,11 +112,22 @@ def _read_request(folder: Path, prefix: str, notes: tuple[ReadNote, ...]) -> tup
     except OSError:
         begun, blank = True, False  # reading it as a PRD tells why
     instead = choose_request(notes, begun=begun) if blank else None
+    if instead is None and blank:
+        _refuse_unread(folder, begun, prefix, left_out)
     if instead is None:
         return prefix + PRD, _read_prd(path), []
     what = f"{'prd.md is empty' if begun else 'There is no prd.md'}, so {instead.name} was read in its place."
     remedy = "Write prd.md from it, with requirements as FR-001, FR-002, …; what is designed until then rests on it."
     return instead.path, instead.data, [Problem(Place(prefix + PRD), what, remedy, "error")]
+
+
+def _refuse_unread(folder: Path, begun: bool, prefix: str, left_out: tuple[Problem, ...]) -> None:
+    """Raises where a document would have stood for prd.md, but could not be read: the reason is the document's."""
+    named = {problem.place.path.removeprefix(prefix): problem.text for problem in left_out}
+    name = next((name for name in named if name.lower() == INFORMAL), next(iter(named), "") if begun else "")
+    if name:
+        what = f"{'prd.md is empty' if begun else 'There is no prd.md'}, and {name} cannot stand for it: {named[name]}"
+        raise PackError(f"{what} Mend {name}, or write prd.md.", path=folder / name)
 
 
 def _with_wishes(prd: ParsedPrd, listed: YamlRequirements, informal: Note) -> ParsedPrd:
@@ -217,6 +233,7 @@ def _assemble(
         problems=tuple(sorted(problems, key=lambda problem: (problem.place, problem.text))),
         stamps=tuple(stamps),
         beside=beside,
+        withdrawals=match_withdrawals(prd.retractions, requirements, criteria),
         **prd.statements,
     )
 

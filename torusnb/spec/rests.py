@@ -12,7 +12,7 @@ from torusnb.spec.fdd import parse_fdd
 from torusnb.spec.pathtails import SPAN_LINES, PathTails, PlaceReader
 
 _PACK_PLACE = re.compile(
-    r"(?:\b(?P<own>prd\.md|requirements\.ya?ml)|(?<![\w.@%/`~-])(?P<note>[\w%.~-]+\.(?:md|txt)))"
+    r"(?:(?<!\.\./)\b(?P<own>prd\.md|requirements\.ya?ml)|(?<![\w.@%/`~-])(?P<note>(?:\.\./)?[\w%.~-]+\.(?:md|txt)))"
     rf":(?:(?P<lines>{SPAN_LINES})(?=[;)])|(?P<line>\d{{1,7}})(?!\d))",
     re.IGNORECASE,
 )
@@ -24,8 +24,8 @@ def parse_rests(text: str, template: Template, known: PathTails | None = None) -
     """Evidence key to the sections that name it, in the document's order.
 
     Keys are `code:PATH:LINE` and `guide:PATH:LINE` for a place in a code span, `prd:LINE`, `req:LINE` and
-    `note:NAME:LINE` for a line of the pack, `src:LABEL`, and every id (`FR-001`). A section is told by its number in
-    the template, or its title.
+    `note:NAME:LINE` for a line of the pack (`note:../NAME:LINE` for one of its epic), `src:LABEL`, and every id
+    (`FR-001`). A section is told by its number in the template, or its title.
 
     Args:
         text: The document.

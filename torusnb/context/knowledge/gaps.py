@@ -7,6 +7,7 @@ import msgspec
 from torusnb.context.knowledge import gap_runtime, gap_scope
 from torusnb.context.knowledge.gap import Gap, Rule
 from torusnb.context.knowledge.unseen import tests_unseen
+from torusnb.context.knowledge.withdrawn import list_withdrawn
 from torusnb.models.knowledge import Unknown
 
 _MOST = 8
@@ -15,13 +16,19 @@ _MOST = 8
 def list_gaps(gap: Gap, taken: int) -> list[Unknown]:
     """At most eight gaps, the most important first, nothing that the pack answers; then what the checkout hides.
 
-    Each rule has its own number after the `taken` ones, so that an id keeps its meaning when another gap closes.
+    What the pack takes back of its own list stands before them all. Each rule has its own number after the `taken`
+    ones, so that an id keeps its meaning when another gap closes; the parts that take something back have the last.
     """
     found = ((number, rule(gap)) for number, rule in enumerate(_RULES, taken + 1))
     gaps = [msgspec.structs.replace(unknown, id=f"A-{number}") for number, unknown in found if unknown is not None]
     beyond = tests_unseen(gap.unseen, gap.waypoints)
-    number = f"A-{taken + len(_RULES) + 1}"
-    return [*gaps[:_MOST], *([msgspec.structs.replace(beyond, id=number)] if beyond is not None else [])]
+    last = taken + len(_RULES) + 1
+    taken_back = [
+        msgspec.structs.replace(unknown, id=f"A-{number}")
+        for number, unknown in enumerate(list_withdrawn(gap.pack), last + 1)
+    ]
+    hidden = [msgspec.structs.replace(beyond, id=f"A-{last}")] if beyond is not None else []
+    return [*taken_back, *gaps[:_MOST], *hidden]
 
 
 _RULES: tuple[Rule, ...] = (

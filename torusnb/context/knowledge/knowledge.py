@@ -23,8 +23,9 @@ def gather_knowledge(
     """What is known and what is not.
 
     Unknowns are numbered `A-1`, `A-2`, … in a fixed order: the pack's assumptions, its questions, then a number for
-    each rule that finds gaps, used or not. So an id stays with its statement while the pack stays the same. A
-    person's text replaces an assumption and a dropped one disappears, neither of which renumbers the others.
+    each rule that finds gaps, used or not, then the later parts of the pack that take something back. So an id stays
+    with its statement while the pack stays the same. A person's text replaces an assumption and a dropped one
+    disappears, neither of which renumbers the others.
     """
     known = list_known(around)
     customs = Customs(waypoints, around.code_map, around.book)

@@ -1,0 +1,74 @@
+"""What a pack takes back of its own list is told as not known, with its lines, to people and to drafters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.context.small_shop import FILES, write_files
+from torusnb.context.capture import capture_context
+from torusnb.context.map.codemap import load_code_map, source_reader
+from torusnb.drafting.evidence import build_evidence
+from torusnb.drafting.playbook import load_playbook
+from torusnb.models.knowledge import Context
+from torusnb.models.requirements import SpecPack
+from torusnb.models.sources import Research
+from torusnb.session import tables
+from torusnb.spec.reader import load_pack
+from torusnb.spec.template import load_template
+
+PACK = "docs/features/stacking"
+PRD = """# Stacking
+
+## Functional Requirements
+- FR-001: Baskets send bulk mail to each buyer.
+- FR-002: Baskets can be stacked.
+
+## Open Questions
+- Which colour has a basket?
+"""
+LATER = """
+## Amendment 1
+- Remove bulk mail.
+"""
+
+
+def _capture(root: Path, prd: str) -> tuple[SpecPack, Context]:
+    write_files(root, FILES | {f"{PACK}/prd.md": prd})
+    pack = load_pack(root / PACK, root)
+    return pack, capture_context(pack, load_code_map(root), source_reader(root))
+
+
+@pytest.fixture
+def captured(tmp_path: Path) -> tuple[SpecPack, Context]:
+    return _capture(tmp_path, PRD + LATER)
+
+
+def test_the_contradiction_is_an_unknown_with_its_lines(captured: tuple[SpecPack, Context]) -> None:
+    _, context = captured
+    [unknown] = [unknown for unknown in context.knowledge.unknown if unknown.topic == "withdrawn requirements"]
+    assert unknown.text == "“Amendment 1” (line 10) takes back what the list still asks for: FR-001."
+    assert unknown.assumption == "The later part stands: of FR-001 nothing is built that it removes."
+    assert unknown.evidence == ("prd:10", "prd:11", "FR-001")
+    assert (unknown.impact, unknown.owner) == ("high", "product")
+    assert unknown.question == "Does the later part stand, or does FR-001 still stand?"
+    shown = tables.unknown(context)
+    assert list(shown[shown["id"] == unknown.id]["not known"]) == [unknown.text]
+
+
+def test_drafters_have_the_lines_and_the_assumption_as_evidence(captured: tuple[SpecPack, Context]) -> None:
+    pack, context = captured
+    evidence = build_evidence(pack, context, Research(), load_template(), load_playbook()).evidence
+    [unknown] = [unknown for unknown in context.knowledge.unknown if unknown.topic == "withdrawn requirements"]
+    assert evidence["prd:11"].text == "Remove bulk mail."
+    assert evidence[unknown.id].text == unknown.assumption
+    assert set(unknown.evidence) <= set(evidence)
+
+
+def test_the_other_unknowns_keep_their_ids(tmp_path: Path, captured: tuple[SpecPack, Context]) -> None:
+    _, context = captured
+    _, before = _capture(tmp_path / "before", PRD)
+    ids = {unknown.text: unknown.id for unknown in context.knowledge.unknown}
+    assert {unknown.text: unknown.id for unknown in before.knowledge.unknown}.items() <= ids.items()
+    assert len(ids) == len(before.knowledge.unknown) + 1
