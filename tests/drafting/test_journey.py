@@ -13,7 +13,7 @@ from torusnb.models.database import Field
 from torusnb.models.design import EvidencePack
 from torusnb.models.knowledge import Context, Unknown
 from torusnb.models.modules import Call, Module, Schema, Use
-from torusnb.models.requirements import PrdSection, SpecPack, Statement
+from torusnb.models.requirements import PrdSection, SpecPack, Statement, Withdrawal
 
 SAVE = Behaviour(
     LIVE.name,
@@ -287,7 +287,8 @@ def test_what_is_decided_is_no_further_line_of_the_list_above_it() -> None:
     )
     said = (Statement("Orders will be kept for each season.", at(61)),)
     asked = (*PACK.requirements, requirement(4, "The season page SHALL show `season_orders`.", 23))
-    pack = msgspec.structs.replace(PACK, questions=said, requirements=asked, integration_notes=gone)
+    taken = (Withdrawal("Later", at(71), ("FR-004",), gone),)
+    pack = msgspec.structs.replace(PACK, questions=said, requirements=asked, integration_notes=gone, withdrawals=taken)
     text = drafted(evidence(pack))["16"]
     assert text.startswith("- Do FR-004 still stand")
     assert "\n\n**Decided by the pack**\n\n- Orders will be kept" in text

@@ -14,7 +14,7 @@ from torusnb.drafting.offline.placing import Placed, keep_normative, place_state
 from torusnb.drafting.offline.telling import in_short
 from torusnb.models.base import Place
 from torusnb.models.design import EvidencePack
-from torusnb.models.requirements import NonFunctional, PrdSection, SpecPack, Statement
+from torusnb.models.requirements import NonFunctional, PrdSection, SpecPack, Statement, Withdrawal
 
 
 def drafted(pack: EvidencePack) -> dict[str, str]:
@@ -226,7 +226,8 @@ def test_what_the_pack_takes_back_is_asked_and_gets_no_job() -> None:
         Statement("Remove the `bed_drafts` table and its clean-up jobs.", at(70)),
         Statement("Remove the page of `bed_drafts`.", at(71)),
     )
-    texts = drafted(evidence(changed(requirements=asked, data_notes=notes)))
+    gone = (Withdrawal("Later", at(69), ("FR-004",), notes),)
+    texts = drafted(evidence(changed(requirements=asked, data_notes=notes, withdrawals=gone)))
     assert "Do FR-004 still stand" in texts["16"]
     assert "Worker" not in "".join(texts.values())
 

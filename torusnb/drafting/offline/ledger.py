@@ -24,14 +24,13 @@ from torusnb.drafting.offline.practices import Allotted, allot_practices
 from torusnb.drafting.offline.sides import is_of_server
 from torusnb.drafting.offline.taken import is_taken
 from torusnb.drafting.offline.tracing import Tracer, Way
-from torusnb.drafting.offline.withdrawal import withdrawn_requirements
 from torusnb.drafting.offline.wording import clip, code, listed, lower_first, plain, restate
 from torusnb.drafting.offline.work import is_boundary
 from torusnb.drafting.playbook import fill_advice
 from torusnb.models.codebase import Route
 from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown, Waypoint
-from torusnb.models.requirements import AcceptanceCriterion, Requirement
+from torusnb.models.requirements import AcceptanceCriterion, Requirement, place_key
 
 _LINK = re.compile(
     r"^navigat\w+\b|\bnavigat\w+ (?:\w+ ){0,3}(?:to|into)\b|\b(?:routes|links|leads) (?:\w+ )?to\b|"
@@ -93,8 +92,14 @@ class Ledger:
 
     @cached_property
     def withdrawn(self) -> dict[str, tuple[str, ...]]:
-        """The requirements that the pack takes back, each with the places that do."""
-        return withdrawn_requirements(self.pack, self.placed)
+        """The requirements that the pack takes back, in its order, each with the keys of the lines that do."""
+        places = {
+            asked.id: tuple(
+                place_key(line.place) for each in self.pack.withdrawals if asked.id in each.ids for line in each.lines
+            )
+            for asked in self.pack.requirements
+        }
+        return {name: keys for name, keys in places.items() if keys}
 
     def denied(self, number: str) -> Placed | None:
         """The pack's own word that a section's matter is not needed."""
