@@ -249,6 +249,16 @@ def test_each_number_of_a_line_stands_with_what_it_measures() -> None:
     assert "| The save persists | – | ≤ 2 s | – |" in budgets
 
 
+def test_each_number_of_a_list_stands_with_what_the_list_is_about() -> None:
+    text = "Opening a bed must take: `Small`: p95 <= 50ms; `Large`: p95 <= 70ms"
+    numbers = tuple(Quantity(f"p95 <= {n}ms", float(n), "ms", "<=", "p95") for n in (50, 70))
+    budgets = drafted(evidence(changed(nonfunctional=(NonFunctional("", "Performance", text, at(40), numbers),))))[
+        "9.1"
+    ]
+    assert "| Opening a bed (`Small`) | – | ≤ 50 ms | – |" in budgets
+    assert "| Opening a bed (`Large`) | – | ≤ 70 ms | – |" in budgets
+
+
 @pytest.mark.parametrize(
     "said",
     [

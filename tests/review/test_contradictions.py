@@ -54,6 +54,10 @@ def test_one_quantity_with_two_values_is_found_at_the_later_place(first: str, se
         ("- Gate lookup p95 <= 50 ms.", "- Gate lookup p99 <= 80 ms."),
         ("- Gate lookup p95 <= 50 ms.", "- Uncached gate lookup p95 <= 80 ms."),
         ("- Gate lookup p95 <= 50 ms.", "- Warden lookup p95 <= 80 ms."),
+        (
+            "- First gate of a park opens: `Small`: p95 <= 50 ms; `Large`: p95 <= 60 ms.",
+            "- All wardens of a park load: `Small`: p95 <= 80 ms; `Large`: p95 <= 90 ms.",
+        ),
         ("- Gate lookup p95 <= 50 ms.", "- Alert when gate lookup p95 > 80 ms."),
         ("- Gate lookup p95 <= 50 ms.", "- Gate lookup p95 is 80 ms today."),
         ("The gate cache has a TTL of 5 minutes.", "The key cache has a TTL of 10 minutes."),

@@ -106,8 +106,14 @@ def find_quantities(passage: Passage) -> Iterator[Quantity]:
         if match.re is _STATISTIC_OF and not match["unit"]:
             continue
         start, end = passage.sentence(match.start())
-        words = _words(_STATISTIC.sub(" ", passage.text[start:end]))
+        words = _words(_STATISTIC.sub(" ", passage.text[start:end])) or _lead(passage, start)
         yield _quantity(passage, match, match["statistic"].lower(), words, passage.text[start:end])
+
+
+def _lead(passage: Passage, start: int) -> tuple[str, ...]:
+    """What a list of labelled values is about: the words before its first label, for an item that has only a label."""
+    label = passage.text.find("`")
+    return _words(passage.text[:label]) if 0 <= label < start else ()
 
 
 def _named(passage: Passage, match: re.Match[str]) -> Quantity:

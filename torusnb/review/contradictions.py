@@ -20,6 +20,8 @@ _MOST_COMPARED = 40
 _MOST_NAMES = 150
 _ALERTS = re.compile(r"\b(?:alerts?|alarms?|warn(?:s|ing)?|stop the line|abort|exceed\w*|threshold)\b", re.IGNORECASE)
 _LIKE = 0.7
+_TELLING = 3
+"""Words that say by themselves what is measured, beside a name in code that two lines share."""
 _APART = """
     cold warm cached uncached first initial subsequent repeat large small normal peak worst best multi remote local
     cross background batch total overall end client server browser single bulk each miss hit read write
@@ -127,7 +129,10 @@ def _conflict(first: Quantity, second: Quantity, *, alone: bool, group: Sequence
 def _same_subject(first: Quantity, second: Quantity, *, alone: bool) -> bool:
     """Whether two quantities of one name are of one thing; in doubt they are not."""
     if first.name.startswith("p") and first.name[1:].isdigit():
-        return bool(first.code & second.code) or (_is_same(first.words, second.words) and not first.code ^ second.code)
+        if first.code & second.code:  # a label of a list (`small`, `large`) is of one thing here, of another there
+            told = min(len(first.words), len(second.words)) >= _TELLING
+            return not told or _is_same(first.words, second.words)
+        return _is_same(first.words, second.words) and not first.code ^ second.code
     if not (first.words or first.code) or not (second.words or second.code):
         return alone and first.passage.section != second.passage.section
     same = (bool(first.words) and first.words == second.words) or _is_same(first.sentence, second.sentence)

@@ -21,6 +21,12 @@ _OF_PERCENTILE = re.compile(
     re.IGNORECASE,
 )
 """How a percentile begins what is measured: it has a column of its own."""
+_CLAUSE = re.compile(r";\s+|(?<=[.!?])\s+(?=[A-Z])")
+_LISTED = re.compile(
+    r"(?P<lead>[^:;]{8,}?)(?:\s+(?:must|shall|should|will)(?:\s+\w+){0,2})?:\s+(?P<items>`?[\w -]{1,24}`?:\s.+)"
+)
+_LABELLED = re.compile(r"(?P<label>`?[\w -]{1,24}`?):\s+(?P<rest>.+)")
+_LEAST_LISTED = 2
 
 
 def measure(nfr: NonFunctional) -> str:
@@ -36,6 +42,19 @@ def measure(nfr: NonFunctional) -> str:
     if not _NO_SUBJECT.fullmatch(watched):
         return clip(watched, 14)
     return clip(text if _says_more(nfr) else _OF_PERCENTILE.sub("", plain(nfr.area)), 14)
+
+
+def split_targets(text: str) -> list[str]:
+    """The clauses of a target; each of a list of labelled values below one lead is told with the lead.
+
+    `Opening a bed must take: small: 1 s; large: 2 s` is two targets, of opening a small bed and of opening a large one.
+    """
+    listed = _LISTED.match(text)
+    items = [_LABELLED.match(item.strip()) for item in _CLAUSE.split(listed["items"])] if listed is not None else []
+    whole = [item for item in items if item is not None]
+    if listed is None or len(whole) < len(items) or len(whole) < _LEAST_LISTED:
+        return _CLAUSE.split(text)
+    return [f"{listed['lead'].strip()} ({item['label'].strip()}): {item['rest']}" for item in whole]
 
 
 def _says_more(nfr: NonFunctional) -> bool:

@@ -18,7 +18,7 @@ from torusnb.drafting.assumptions import (
 from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.measures import measure
+from torusnb.drafting.offline.measures import measure, split_targets
 from torusnb.drafting.offline.retention import keeps_or_hides
 from torusnb.drafting.offline.storage import CONTENT, NONE
 from torusnb.drafting.offline.telling import in_short
@@ -36,7 +36,6 @@ from torusnb.drafting.offline.work import words_of
 from torusnb.models.behaviour import Behaviour
 from torusnb.models.requirements import NonFunctional, Quantity
 
-_CLAUSE = re.compile(r";\s+|(?<=[.!?])\s+(?=[A-Z])")
 _MOST_ROWS = 12
 _LEAST_SPOKEN = 2
 """Words that a function and a target share before the target is about it."""
@@ -119,7 +118,7 @@ def _bounded(nfr: NonFunctional) -> list[NonFunctional]:
     """A statement as one for each clause that bounds a time, so that each number stands with what it measures."""
     quantities = latency_quantities(nfr)
     held: dict[str, list[Quantity]] = {}
-    for clause in _CLAUSE.split(nfr.text):
+    for clause in split_targets(nfr.text):
         for quantity in quantities:
             if quantity.text in clause and not any(quantity in found for found in held.values()):
                 held.setdefault(clause.strip(), []).append(quantity)
