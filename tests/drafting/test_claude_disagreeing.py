@@ -54,6 +54,13 @@ def test_what_was_only_added_to_a_decision_is_told_where_the_decision_is_spoken_
 def test_a_standing_that_changed_is_told_where_the_text_has_the_old_one() -> None:
     first, now = entry("Gives the order."), entry("Gives the order.", "changed")
     assert "still has “new”, which is changed now." in tell_disagreement("- `order/1` (new) is called.", first, now)
+    for text in (
+        "| function `Garden.Beds.order/1` | new | x |",
+        "The new function `order/1` is called.",
+        "**order/1** is new.",
+    ):
+        assert "still has “new”" in tell_disagreement(text, first, now)
+    assert tell_disagreement("The new page calls `order/1`; it makes a new bed.", first, now) == ""
     assert tell_disagreement("- `order/1` gives the order.", first, now) == ""
 
 

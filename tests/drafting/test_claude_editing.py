@@ -104,8 +104,8 @@ def test_of_thousands_of_edits_only_so_many_are_read() -> None:
 
 
 def test_half_a_character_is_left_out() -> None:
-    [read] = parse_edits(r'[{"section": "8", "old": "a\ud800b", "new": "\udfff"}]').edits
-    assert (read.old, read.new) == ("ab", "")
+    [read] = parse_edits(r'[{"section": "8\ud800", "old": "a\ud800b", "new": "\udfff"}]').edits
+    assert (read.section, read.old, read.new) == ("8", "ab", "")
 
 
 def test_edits_are_put_in_where_their_passages_stood_before_any_of_them() -> None:
@@ -180,6 +180,13 @@ def test_a_line_that_is_taken_out_leaves_no_blank_one(old: str, expected: str) -
     text = apply(edit(old, "")).text
     assert expected in text
     assert old not in text
+
+
+def test_the_last_two_lines_are_taken_out_by_an_edit_each() -> None:
+    rows = TEXT.split("\n")[-2:]
+    applied = apply(*(edit(row, "") for row in rows))
+    assert applied.refused == ()
+    assert applied.text == f"{TEXT.partition('| two tabs')[0]}"
 
 
 @pytest.mark.parametrize(

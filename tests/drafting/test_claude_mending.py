@@ -28,6 +28,7 @@ from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.drafter import ClaudeDrafter
 from torusnb.drafting.claude.editing import LONGEST_EDIT
 from torusnb.drafting.claude.exchange import MOST_LOOKUPS_FOR_EDITS, NO_MORE
+from torusnb.drafting.claude.mending import FINDINGS_TOKENS
 from torusnb.drafting.drafters import Desk
 from torusnb.errors import ModelError
 from torusnb.models.base import Place, render_json
@@ -329,6 +330,37 @@ def test_an_amended_decision_alone_mends_the_finding_that_it_names() -> None:
     run = Run([f"{edits()}\n\n```ledger\n{json.dumps([ANEW])}\n```"], rounds=1)
     assert "Carries one plant and its place." in run.texts["5.2"]
     assert not [left for left in run.drafting.left if "It says 20 s" in left]
+
+
+def test_an_amended_decision_that_is_put_alone_and_not_in_a_list_mends_its_finding_too() -> None:
+    run = Run([f"{edits()}\n\n```ledger\n{json.dumps(ANEW)}\n```"], rounds=1)
+    assert not [left for left in run.drafting.left if "It says 20 s" in left]
+
+
+def test_a_decision_that_the_ledger_does_not_take_mends_nothing_beside_one_that_it_takes() -> None:
+    refused = {**ANEW, "name": "plant_order", "kind": "rule", "keys": ["FR-999"]}
+    block = [{**ANEW, "mends": []}, refused]
+    run = Run([f"{edits()}\n\n```ledger\n{json.dumps(block)}\n```"], rounds=1)
+    assert "Carries one plant and its place." in run.texts["5.2"]
+    assert "Section 8: It says 20 s; nothing is kept. Say that nothing is kept." in run.drafting.left
+
+
+def test_a_ledger_that_is_nested_without_end_is_told_and_the_edits_are_taken() -> None:
+    deep = f'[{{"kind": "rule", "more": {"[" * 50_000}'
+    run = Run([f"{edits(EDIT, TWIN)}\n\n```ledger\n{deep}\n```"])
+    assert "The `ledger` block cannot be read" in told(run.request(ROUND[1]))
+    assert MENDED in run.texts["8"]
+
+
+def test_a_finding_that_there_is_no_room_to_show_takes_no_room_from_the_others() -> None:
+    def review(*_: object) -> tuple[Finding, ...]:
+        texts = (("4.1", "Vague. " * 4 * FINDINGS_TOKENS), ("11", "Vague."))
+        return tuple(Finding("language.vague", "warning", Place("fdd.md", 3), t, "Mend.", s) for s, t in texts)
+
+    run = Run([edits(EDIT)], review=review, rounds=1)
+    assert "revision of 4.1" in run.asked
+    assert "revision of 11" not in run.asked
+    assert "section 11, Observability\\n3. Vague. Mend." in sent(run.request("revision of the draft"))
 
 
 def test_a_round_looks_things_up_within_its_bounds_and_may_mark_them() -> None:

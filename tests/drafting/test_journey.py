@@ -290,5 +290,5 @@ def test_what_is_decided_is_no_further_line_of_the_list_above_it() -> None:
     taken = (Withdrawal("Later", at(71), ("FR-004",), gone),)
     pack = msgspec.structs.replace(PACK, questions=said, requirements=asked, integration_notes=gone, withdrawals=taken)
     text = drafted(evidence(pack))["16"]
-    assert text.startswith("- Do FR-004 still stand")
+    assert text.startswith("- Does FR-004 still stand")
     assert "\n\n**Decided by the pack**\n\n- Orders will be kept" in text

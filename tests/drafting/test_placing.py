@@ -228,7 +228,7 @@ def test_what_the_pack_takes_back_is_asked_and_gets_no_job() -> None:
     )
     gone = (Withdrawal("Later", at(69), ("FR-004",), notes),)
     texts = drafted(evidence(changed(requirements=asked, data_notes=notes, withdrawals=gone)))
-    assert "Do FR-004 still stand" in texts["16"]
+    assert "Does FR-004 still stand" in texts["16"]
     assert "Worker" not in "".join(texts.values())
 
 

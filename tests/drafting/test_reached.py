@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from tests.drafting.claude_desk import (
@@ -27,7 +28,7 @@ from torusnb.drafting.drafters import Desk
 from torusnb.errors import ModelError
 from torusnb.models.base import Place
 from torusnb.models.design import Drafting, Evidence
-from torusnb.models.messages import Json, LookupTool, ModelRequest
+from torusnb.models.messages import Json, LookupAnswer, LookupTool, ModelRequest
 
 REORDER: Json = {
     "kind": "function",
@@ -51,6 +52,15 @@ class CodeLookups(GardenLookups):
     def tools(self) -> tuple[LookupTool, ...]:
         names = ("show", "callers", "text", "table", "users")
         return tuple(LookupTool(name, "Told.", {"type": "object", "properties": {}}) for name in names)
+
+    def answer(self, name: str, arguments: Json) -> LookupAnswer:
+        """A line of its own for callers, nothing in tests, and the same line for all else."""
+        self.asked.append((name, arguments))
+        if name == "text":
+            return LookupAnswer("# nothing holds it", ())
+        line = Evidence("code:lib/garden/beds.ex:41", "code", "order(bed)", Place("lib/garden/beds.ex", 41))
+        shown = line if name == "callers" else LOOKED_UP
+        return LookupAnswer(f"{shown.key} | {shown.text}", (shown,))
 
 
 def entry(kind: str, name: str, standing: str = "changed") -> Entry:
@@ -88,41 +98,60 @@ def request_of(requests: list[ModelRequest]) -> ModelRequest:
     return found
 
 
+UPDATE, CALLERS = ("show", "Garden.Beds.update_bed/2"), ("callers", "Garden.Beds.update_bed/2")
+TESTS = ("text", "update_bed( test/")
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "asked"),
     [
         (
             "function",
             "Garden.Beds.update_bed/2",
-            [("show", "Garden.Beds.update_bed/2"), ("callers", "Garden.Beds.update_bed/2")],
+            [UPDATE, CALLERS, TESTS],
         ),
         (
             "function",
             "Beds.update_bed(bed, attrs)",
-            [("show", "Garden.Beds.update_bed/2"), ("callers", "Garden.Beds.update_bed/2")],
+            [UPDATE, CALLERS, TESTS],
         ),
         ("function", "Garden.Beds.plant/9", []),
+        ("function", "update_bed/2", []),
         ("component", "GardenWeb.BedLive", [("users", "GardenWeb.BedLive")]),
-        ("component", "bed_page.html.heex", [("text", "bed_page.html")]),
-        ("component", "lib/garden_web/bed_card.heex", [("text", "bed_card.html")]),
+        ("component", "bed_page.html.heex", [("callers", "bed_page.html.heex")]),
+        ("component", "lib/garden_web/bed_card.heex", [("callers", "lib/garden_web/bed_card.heex")]),
         ("component", "The whole page", []),
         ("table", "beds", [("table", "beds columns")]),
         ("field", "beds.plant_order", [("table", "beds columns")]),
         ("index", "beds_plot_id_index", [("table", "beds columns")]),
+        ("field", "Garden.Beds.Bed.plant_order", [("table", "beds columns")]),
+        ("field", "Bed.plant_order", [("table", "beds columns")]),
+        ("index", "unique index on beds(plot_id)", [("table", "beds columns")]),
         ("field", "harvests.weight", []),
         ("event", 'handle_event("save_bed")', [("text", "save_bed")]),
         ("parameter", "bed_id", [("text", "bed_id")]),
+        ("parameter", "?bed_id", [("text", "bed_id")]),
         ("assign", "@selected_bed", [("text", "selected_bed")]),
         ("assign", "id", []),
         ("route", "GET /beds/:id", [("routes", "/beds/:id")]),
         ("telemetry", "[:garden, :bed, :saved]", [("event", "garden.bed.saved")]),
+        ("telemetry", "garden.bed.saved", [("event", "garden.bed.saved")]),
+        ("telemetry", "how long it takes", []),
         ("flag", "bed-order", [("flag", "bed-order")]),
         ("topic", '"bed:order"', [("topic", "bed:order")]),
+        ("topic", '"bed:" <> id', [("topic", "bed:")]),
         ("rule", "Newest first", []),
     ],
 )
 def test_each_kind_of_changed_name_has_its_question(kind: str, name: str, asked: list[tuple[str, str]]) -> None:
     assert asked_for(entry(kind, name)) == asked
+
+
+def test_a_function_without_its_module_is_found_where_its_lines_lie() -> None:
+    name = msgspec.structs.replace(entry("function", "update_bed/2"), keys=("FR-001", "code:lib/garden/beds.ex:10"))
+    assert asked_for(name) == [UPDATE, CALLERS, TESTS]
+    assert asked_for(msgspec.structs.replace(name, standing="existing")) == [UPDATE, CALLERS]
+    assert asked_for(msgspec.structs.replace(name, kind="rule")) == []
 
 
 def test_a_new_name_reaches_nothing_but_a_new_column_its_table() -> None:
@@ -140,7 +169,7 @@ def test_a_function_whose_lines_were_read_is_not_shown_again() -> None:
         Evidence(f"code:lib/garden/beds.ex:{n}", "code", "x", Place("lib/garden/beds.ex", n)) for n in (10, 12)
     )
     assert ("show", name) in asked_for(entry("function", name), seen=(head,))
-    assert asked_for(entry("function", name), seen=(head, inner)) == [("callers", name)]
+    assert asked_for(entry("function", name), seen=(head, inner)) == [("callers", name), TESTS]
 
 
 def test_what_it_reaches_is_shown_after_the_approach_and_read_by_every_section() -> None:
@@ -151,6 +180,21 @@ def test_what_it_reaches_is_shown_after_the_approach_and_read_by_every_section()
     assert "looked up: callers function=Garden.Beds.reorder_plants/2" in told(reach)
     assert APPROACH["restated"][:30] in sent(reach)
     assert all("read in the code: callers function=Garden.Beds.reorder_plants/2" in sent(r) for r in requests[2:])
+
+
+def test_what_the_model_has_seen_is_not_shown_again() -> None:
+    def script(request: ModelRequest) -> str | list[Json]:
+        if request.purpose == "approach" and len(request.messages) == 1:
+            return [call("callers", function="reorder_plants")]
+        return approach(ledger=[*APPROACH["ledger"], REORDER]) if request.purpose == "approach" else good(request)
+
+    model = scripted(script)
+    ClaudeDrafter(Desk(model=model, lookups=CodeLookups())).draft_all(evidence())
+    assert "looked up:" not in told(request_of(model.requests))
+
+
+def test_what_is_found_nowhere_is_told() -> None:
+    assert "found nowhere\\ntext reorder_plants( test/" in told(request_of(draft()[1]))
 
 
 def test_requirements_that_no_decision_names_are_told() -> None:
@@ -181,7 +225,16 @@ def test_a_name_called_new_that_exists_is_told() -> None:
     assert any("is called new, but stands at lib/garden/beds.ex:20" in said for said in drafting.left)
 
 
-@pytest.mark.parametrize("answer", ["All of it stands.", "```ledger\n{]\n```", NOTHING_MORE, block({"kind": "x"})])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "All of it stands.",
+        "```ledger\n{]\n```",
+        f'```ledger\n[{{"kind": "rule", "more": {"[" * 50_000}\n```',
+        NOTHING_MORE,
+        block({"kind": "x"}),
+    ],
+)
 def test_an_answer_without_names_lets_the_approach_stand(answer: str) -> None:
     drafting, requests, _ = draft(answer)
     assert "Takes the whole order." in sent(requests[-1])

@@ -300,26 +300,33 @@ def test_what_the_draft_calls_unverified_is_listed_by_section() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("sentence", "told"),
-    [
-        ("Unverified: how long the coordinator waits. [@code:lib/beds/wait.ex:40]", True),
-        ("Unverified: the coordinator's timeout in milliseconds. [@FR-001]", True),
-        ("Unverified: how many plants a bed holds. [@code:lib/beds/plant.ex:4]", False),
-        ("Unverified: the coordinator's timeout. [@code:lib/beds/wait.ex:9]", False),
-        ("The coordinator's timeout is 30 s. [@code:lib/beds/wait.ex:40]", False),
-    ],
-)
-def test_a_line_that_was_looked_up_is_told_with_the_unverified_sentence_that_it_may_settle(
-    sentence: str, told: bool
-) -> None:
-    path = "lib/beds/wait.ex"
-    line = Evidence(f"code:{path}:9", "code", "  @coordinator_timeout_ms 30_000", Place(path, 9))
-    other = Evidence("code:lib/sheds.ex:1", "code", "defmodule Sheds do", Place("lib/sheds.ex", 1))
-    said = find_unverified({"3": sentence}, (other, line))
-    assert ("\n  looked up: [@code:lib/beds/wait.ex:9] @coordinator_timeout_ms 30_000" in said) is told
-    assert "Sheds" not in said
+def test_the_reading_sees_which_names_the_program_puts_below_a_section() -> None:
+    _, asked = draft(faults())
+    [reading] = [request for request in asked if request.purpose == "second reading"]
+    shown = sent(reading).partition("begin: put below the sections by the program")[2]
+    assert "section 5.2: event `reorder_plant`" in shown.partition("end:")[0]
 
 
 def test_a_deeply_nested_answer_of_a_reading_names_no_fault() -> None:
     assert parse_faults("[" * 100_000, ["8"]) == ()
+
+
+def test_the_next_round_is_told_why_a_revision_was_taken_back() -> None:
+    worse = f"{good_text('8')} It is worse. [@FR-001]"
+
+    def script(request: ModelRequest) -> str:
+        if request.purpose == "second reading":
+            return faults(FAULT)
+        return edits({"section": "8", "whole": worse, "mends": [1]}) if request.purpose in ROUND else good(request)
+
+    def review(sections: Iterable[SectionDraft], _: Iterable[Evidence]) -> tuple[Finding, ...]:
+        vague = any("worse" in draft.text for draft in sections)
+        return (Finding("language.vague", "warning", Place("fdd.md"), "It is vague.", "", "8"),) if vague else ()
+
+    model = scripted(script)
+    drafting = ClaudeDrafter(Desk(model=model, review=review, rounds=2)).draft_all(evidence())
+    first, second = (request for request in model.requests if request.purpose == "revision of the draft")
+    why = "its last revision was taken back, since with it: It is vague. (language.vague)"
+    assert why not in sent(first)
+    assert why in sent(second)
+    assert not any("taken back" in said for said in drafting.left)

@@ -46,6 +46,8 @@ def shelves(sample_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Chec
         web / "shelf_controller.ex": _PAGE,
         web / "shelf_html.ex": _VIEW,
         web / "shelf_html" / "label.html.heex": "<p>{@shelf}</p>\n",
+        web / "shelf_html" / "twin.html.heex": "<p>1</p>\n",
+        web / "attic_html" / "twin.html.heex": "<p>2</p>\n",
         root / "lib" / "mini" / "attic" / "box.ex": _BOX.format(home="Attic", name="open", number=1),
         root / "lib" / "mini" / "cellar" / "box.ex": _BOX.format(home="Cellar", name="shut", number=2),
         root / "lib" / "mini" / "few_public.ex": _module("Mini.FewPublic", few, 60),
@@ -184,6 +186,22 @@ def test_who_renders_a_template_is_told_by_its_path(shelves: CheckoutLookups) ->
     assert 'code:lib/mini_web/controllers/shelf_html.ex:3 | embed_templates "shelf_html/*"' in text
     assert "shelf_controller.ex:8" not in text
     assert _ask(shelves, "users", module="label.html") == text
+
+
+@pytest.mark.parametrize("name", ["twin.html", "twin.html.heex"])
+@pytest.mark.parametrize(("tool", "argument"), [("callers", "function"), ("users", "module")])
+def test_a_name_that_two_templates_bear_is_answered_with_both(
+    shelves: CheckoutLookups, tool: str, argument: str, name: str
+) -> None:
+    text = _ask(shelves, tool, **{argument: name})
+    folder = "lib/mini_web/controllers"
+    assert text.startswith(f"# 2 templates may be meant by {name}; give the path of one: {folder}/attic_html/twin")
+    assert f"{folder}/shelf_html/twin.html.heex" in text
+
+
+def test_a_template_that_is_not_there_is_said_not_to_be_there(shelves: CheckoutLookups) -> None:
+    text = _ask(shelves, "callers", function="shelf_html/gone.html.heex")
+    assert text.startswith("# no template of the checkout is called shelf_html/gone.html.heex")
 
 
 def test_who_puts_and_who_takes_a_key_of_the_session_is_told_apart(shelves: CheckoutLookups) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.meant import list_meant
 from torusnb.lookups.sheet import Sheet
@@ -14,6 +15,7 @@ _TEMPLATE = re.compile(r"(?:[\w.-]+/)*(?P<name>\w+)(?:\.(?P<format>html|json|tex
 _NAMED = re.compile(r"\w+\.(?:html|json|text|xml|js)")
 _ENDING = re.compile(r"_(?:html|json|view|controller|live|component|web)$")
 _MOST = 40
+_NEAR = 8
 _ITS_OWN = "renders it, by its name and its folder"
 _BESIDE = "stands beside it and renders it"
 _EMBEDS = "embeds the templates of its folder"
@@ -45,7 +47,11 @@ class Rendering:
             self._structure.users(sheet, module)
 
     def _find_template(self, given: str) -> str:
-        """The path of the template that is meant (`register.html`, a path, or the end of one); empty for none."""
+        """The path of the template that is meant (`register.html`, a path, or the end of one); empty for none.
+
+        Raises:
+            InputError: Several templates may be meant, or a template's file is named and there is none.
+        """
         name = given.strip().removeprefix("code:").partition(":")[0]
         if not _TEMPLATE.fullmatch(name) and not _NAMED.fullmatch(name):
             return ""
@@ -53,7 +59,12 @@ class Rendering:
             return name
         templates = [path for path in self._text.paths if _TEMPLATE.fullmatch(path)]
         meant = list_meant(f"{name}.heex" if _NAMED.fullmatch(name) else name, templates)
-        return meant[0] if len(meant) == 1 else ""
+        if len(meant) > 1:
+            near = ", ".join(meant[:_NEAR])
+            raise InputError(f"{len(meant)} templates may be meant by {name}; give the path of one: {near}", key=name)
+        if not meant and _TEMPLATE.fullmatch(name):
+            raise InputError(f"no template of the checkout is called {name}", key=name)
+        return meant[0] if meant else ""
 
     def _renderers(self, sheet: Sheet, template: str) -> None:
         """The lines that render a template, those of its own controller, view or page first."""
@@ -94,11 +105,11 @@ class Rendering:
 
 
 def _naming(name: str, form: str) -> re.Pattern[str]:
-    """What a line holds that renders a template of that name: its file's name, its atom in `render`, or its tag."""
+    """What a line holds that renders a template of that name: its file's name, its atom in `render` or as a layout, its tag."""
     text = re.escape(name)
     return re.compile(
         rf"\"(?:[\w/]*/)?{text}\.{form}\"|\brender\((?:[^()]|\([^()]*\)){{0,80}}?:{text}\b"
-        rf"|<(?:[A-Z][\w.]*)?\.{text}[\s/>]"
+        rf"|<(?:[A-Z][\w.]*)?\.{text}[\s/>]|\blayout\b.*\{{\s*[A-Z][\w.]*,\s*:{text}\s*\}}"
     )
 
 

@@ -23,6 +23,7 @@ _NEAR_EVENTS = 8
 _COMMON = 0.5
 """The share of all events from which a word of a name (the application's own) tells nothing."""
 _WORD = re.compile(r"[a-z0-9]+")
+_PIPELINES = 6
 _COLUMN = "column "
 _EXECUTES = ("executes ", "spans ")
 
@@ -72,6 +73,7 @@ class Structure:
         """The routes of a module or under a path."""
         routes, looked_at = self._inquiry.routes_to(to)
         sheet.say(f"{len(routes)} routes for {looked_at}")
+        self._tell_pipelines(sheet, routes)
         around = ""
         for route in routes:
             if (said := _describe_scope(route)) != around:
@@ -79,6 +81,15 @@ class Structure:
                 around = said
             sheet.say(f"{route.verb} {route.path} -> {route.module} {route.action}")
             sheet.quote(route.file, route.line)
+
+    def _tell_pipelines(self, sheet: Sheet, routes: Iterable[Route]) -> None:
+        """What the pipelines of some routes consist of, each once: who may come in is decided there."""
+        named = dict.fromkeys((route.file, name) for route in routes for name in route.pipelines)
+        for file, name in tuple(named)[:_PIPELINES]:
+            line, plugs = self._inquiry.pipeline(file, name)
+            if line:
+                sheet.say(f"pipeline {name}: {'; '.join(plugs)}")
+                sheet.quote(file, line)
 
     def topic(self, sheet: Sheet, name: str = "") -> None:
         """Who subscribes to and broadcasts a topic."""

@@ -157,3 +157,8 @@ def test_an_id_that_stays_or_that_nothing_hangs_on_is_left_alone(template: str, 
 def test_page_traps_are_told_of_the_first_waypoints_only() -> None:
     assert len(told("fresh-dom-id", component("<div id={UUID.uuid4()}>x</div>"), rank=12)) == 1
     assert told("fresh-dom-id", component("<div id={UUID.uuid4()}>x</div>"), rank=13) == ()
+
+
+def test_a_line_of_thousands_of_keys_is_read_in_no_time() -> None:
+    before = f"assigns = assign(assigns, {'a: ' * 8_000})\n    make_ref()"
+    assert told("fresh-dom-id", component("<div id={@a}>x</div>", before)) == ()

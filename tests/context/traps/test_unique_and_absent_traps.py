@@ -70,6 +70,20 @@ def test_an_insert_whose_changeset_does_not_wait_for_the_unique_index_is_told() 
     )
 
 
+def test_a_changeset_of_another_module_that_waits_for_the_index_is_seen() -> None:
+    waits = "  def changeset(row, _), do: row |> unique_constraint([:till_id, :visitor_id])\n"
+    form = f"defmodule Shop.VoucherForm do\n{waits}end\n"
+    body = OPEN.replace("Shop.Voucher.changeset", "Shop.VoucherForm.changeset") % ""
+    files = module(body) | {
+        "lib/shop/voucher.ex": VOUCHER % "",
+        "lib/shop/voucher_form.ex": form,
+        "priv/repo/migrations/20240101000000_add_vouchers.exs": MIGRATION % "[:till_id, :visitor_id]",
+    }
+    assert traps_of(files, ASKED, rules=("unexpected-conflict",)) == ()
+    files["lib/shop/voucher_form.ex"] = form.replace("visitor_id", "batch_id")
+    assert len(traps_of(files, ASKED, rules=("unexpected-conflict",))) == 1
+
+
 def test_a_constraint_that_waits_for_another_name_is_told_with_its_line() -> None:
     (trap,) = conflicts("[:till_id, :visitor_id], name: :one_voucher", "|> unique_constraint([:till_id, :visitor_id])")
     assert trap.severity == "high"
@@ -252,3 +266,18 @@ def test_keys_that_the_pack_does_not_write_or_that_only_look_alike_are_left_alon
     body: str, named: tuple[str, ...]
 ) -> None:
     assert repeated(body, *named) == ()
+
+
+def test_of_hundreds_of_alike_lists_only_so_many_are_held_against_each_other() -> None:
+    others = "\n".join(
+        f"def f{n}(b), do: Map.take(b, [{', '.join(f':k{n}_{key}' for key in range(6))}])" for n in range(300)
+    )
+    assert len(repeated(f"{COPY}\n{MOVE}\n{others}", "till_id", "visitor_id")) == 1
+    assert repeated(f"{others}\n{COPY}\n{MOVE}", "till_id", "visitor_id") == ()
+
+
+def test_of_hundreds_of_values_of_one_clause_only_the_first_are_followed() -> None:
+    bound = "\n".join(f'  till{n} = params["till{n}"]' for n in range(100))
+    body = "def open(params) do\n{bound}\n  find_basket({name})\nend"
+    assert len(absent(body.format(bound=bound, name="till0"))) == 1
+    assert absent(body.format(bound=bound, name="till99")) == ()

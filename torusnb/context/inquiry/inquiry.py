@@ -162,6 +162,14 @@ class Inquiry:
         found = self.names.module(module)
         return self._named.routes_to(found), f"{found.name}: {looked_at}"
 
+    def pipeline(self, file: str, name: str) -> tuple[int, tuple[str, ...]]:
+        """The line at which a pipeline of a router's file begins, and its plugs in their order; 0 where it has none."""
+        for module in self._map.by_path[file].modules if file in self._map.by_path else ():
+            begins = (guard.line for guard in module.guards if guard.kind == "pipeline" and guard.name == name)
+            if name in module.pipelines:
+                return next(begins, 0), module.pipelines[name]
+        return 0, ()
+
     def find(self, name: str) -> Reply:
         """Where a name is defined, or one that holds it: module, function, table, field, association, flag.
 

@@ -19,6 +19,8 @@ from torusnb.models.base import Place
 _BY_KEY = frozenset(("get", "get!"))
 _BY_FIELDS = frozenset(("get_by", "get_by!"))
 _MORE_FILES = 20
+_MOST_BOUND = 40
+"""Variables of one clause; for each of them all of the clause is searched."""
 _READS = re.compile(r'\w\["|\bMap\.get\(')
 _COMPARED = re.compile(r"==\s*\^(\w+)\b(?!\.)|\^(\w+)\s*==")
 _PARAMETER = re.compile(r":(\w+)")
@@ -152,7 +154,8 @@ def _bound_reads(clause: Clause) -> dict[str, _Read]:
             if read is not None:
                 found[clause.text.of(left)] = read
     written = clause.text.of(clause.node)
-    return {name: read for name, read in found.items() if not _is_guarded(name, _without_binding(name, written))}
+    looked_at = tuple(found.items())[:_MOST_BOUND]
+    return {name: read for name, read in looked_at if not _is_guarded(name, _without_binding(name, written))}
 
 
 def _without_binding(name: str, written: str) -> str:

@@ -21,6 +21,8 @@ _DRAWN = frozenset(
     ("clipPath", "defs", "filter", "g", "linearGradient", "mask", "path", "pattern", "radialGradient", "svg", "symbol")
 )
 _LONGEST_TAG = 1_000
+_LONGEST_VALUE = 200
+"""Characters before what makes a value fresh; without a bound a long line of keys takes quadratic time."""
 _GIVEN = re.compile(r"\bassigns\b|\|\|")
 """A value that is made up only where none was given."""
 _ASSIGN = re.compile(r"@(\w+)")
@@ -107,7 +109,9 @@ def _made_anew(bodies: FileBodies | None) -> dict[str, _Made]:
                 continue
             verb = "assign(?:_new)?" if drawn else "assign"
             set_here = rf"\b{verb}\(\s*(?:\w+,\s*)?:(\w+),|(?<![\w:])(\w+):"
-            pattern = re.compile(rf"(?:{set_here})\s*(?:fn -> )?([^\n,]*?(?:{_FRESH.pattern})[^\n]*)")
+            pattern = re.compile(
+                rf"(?:{set_here})\s*(?:fn -> )?([^\n,]{{0,{_LONGEST_VALUE}}}?(?:{_FRESH.pattern})[^\n]*)"
+            )
             for match in pattern.finditer(written):
                 if _GIVEN.search(match[3]):
                     continue

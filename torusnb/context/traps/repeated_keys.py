@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from torusnb.context.traps.scene import Finding, NearFile, Rule, Scene, is_tooling
 from torusnb.models.base import Place
@@ -22,6 +23,8 @@ _SHORTEST, _ALIKE = 6, 0.7
 _NAMED = 2
 _BEFORE = 90
 _MOST_SHOWN = 4
+_MOST_LISTS = 300
+"""Lists of all files near the feature; each is held against each."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class _KeyList:
 
 def find_repeated_keys(scene: Scene) -> Iterator[Finding]:
     """Groups of lists near the feature that hold nearly the same keys; one finding for each group."""
-    waiting = [entry for file in scene.files if not is_tooling(file.path) for entry in _lists(scene, file)]
+    found = (entry for file in scene.files if not is_tooling(file.path) for entry in _lists(scene, file))
+    waiting = list(islice(found, _MOST_LISTS))
     while waiting:
         lead = waiting.pop(0)
         group = [entry for entry in waiting if _alike(lead, entry)]

@@ -32,6 +32,7 @@ _TELLING = 0.35
 _WITHIN = 5
 """So many words may stand between a name of several words and what is done; one between a common word and that."""
 _MORE_FILES = 20
+_MOST_CALLED = 8
 _PLAIN = re.compile(r"\w+")
 _TAKEN = re.compile(r"on_conflict|ConstraintError|rescue\b|\.delete_all\(")
 _LOOKED = re.compile(r"\bRepo\.(get_by|exists\?|one)\b")
@@ -139,7 +140,7 @@ def _schema_of(scene: Scene, value: Node, clause: Clause) -> Module | None:
 def _unexpected(scene: Scene, insert: _Insert, table: Table) -> Finding | None:
     indexes = [index for index in table.indexes if index.unique and _can_meet(index, insert.schema, table)]
     waits: list[tuple[str, _Wait]] = []
-    for path in dict.fromkeys((insert.schema.path, insert.file.path)):
+    for path in dict.fromkeys((insert.schema.path, insert.file.path, *_called(scene, insert.clause))):
         bodies = scene.bodies(path)
         waits += [(path, wait) for wait in _waits(bodies, table.name)] if bodies is not None else []
     names = {wait.name for _, wait in waits}
@@ -147,6 +148,12 @@ def _unexpected(scene: Scene, insert: _Insert, table: Table) -> Finding | None:
         return None
     open_ones = [index for index in indexes if index_name(index) not in names]
     return _finding(insert, table, open_ones, waits) if open_ones else None
+
+
+def _called(scene: Scene, clause: Clause) -> list[str]:
+    """The files of the modules that a clause calls: the changeset may be another module's than the schema's."""
+    modules = (scene.code_map.modules.get(name) for name in dict.fromkeys(site.module for site in clause.sites))
+    return [module.path for module in modules if module is not None][:_MOST_CALLED]
 
 
 def _can_meet(index: Index, schema: Module, table: Table) -> bool:

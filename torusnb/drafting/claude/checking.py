@@ -20,7 +20,7 @@ from torusnb.models.base import Value
 from torusnb.models.design import MARKER, EvidencePack, Template, TemplateSection, marker
 from torusnb.spec.codeparts import find_code, find_fences
 
-WORDS = 140
+WORDS = 110
 """Most words of a section without names or ids of its own to tell."""
 LEAD_WORDS = 45
 """Most words of what stands before a section's own parts."""

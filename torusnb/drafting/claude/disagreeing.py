@@ -50,9 +50,16 @@ def _find_stale(said: str, before: Entry, after: Entry) -> tuple[str, ...]:
     names = {name for name in _NAMED.findall(before.decision) if name not in now}
     found = [number for number in NUMBER.findall(said) if number in numbers]
     found += [f"`{name}`" for name in _NAMED.findall(said) if name in names]
-    if before.standing != after.standing and re.search(rf"\b{before.standing}\b", said):
+    if before.standing != after.standing and _calls(said, after.short, before.standing):
         found.append(f"“{before.standing}”, which is {after.standing} now")
     return tuple(dict.fromkeys(found))
+
+
+def _calls(said: str, name: str, standing: str) -> bool:
+    """Whether a standing is the name's own: right before it, or right behind it (in brackets, in the next cell)."""
+    named = rf"[`*]*(?:[\w.]+\.)?{re.escape(name)}(?!\w)"
+    behind = rf"[`*]*\s*[|(,:]?\s*(?:(?:is|are|was|as|a|an|the) )*{standing}\b"
+    return re.search(rf"\b{standing} (?:[a-z]+ )?{named}|{named}{behind}", said, re.IGNORECASE) is not None
 
 
 def _cut(said: str) -> str:

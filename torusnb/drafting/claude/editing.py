@@ -107,8 +107,9 @@ def parse_edits(text: str) -> Answer:
 
 def _read_edit(part: Any) -> Edit:
     edit = msgspec.convert(part, Edit)
-    old, new, whole = (each.encode("utf-8", "ignore").decode("utf-8") for each in (edit.old, edit.new, edit.whole))
-    return Edit(_NAMED.sub("", edit.section).strip(" ."), old, new, whole, edit.mends)
+    given = (edit.section, edit.old, edit.new, edit.whole)
+    section, old, new, whole = (each.encode("utf-8", "ignore").decode("utf-8") for each in given)
+    return Edit(_NAMED.sub("", section).strip(" ."), old, new, whole, edit.mends)
 
 
 def apply_edits(text: str, edits: Iterable[Edit], others: Mapping[str, str]) -> Applied:
@@ -235,7 +236,7 @@ def _with_line(text: str, start: int, end: int) -> tuple[int, int]:
     last = len(text) if last < 0 else last
     if text[first:start].strip() or text[end:last].strip():
         return start, end
-    return (first, last + 1) if last < len(text) else (max(0, first - 1), last)
+    return first, min(last + 1, len(text))
 
 
 def _quote(edit: Edit) -> str:

@@ -170,10 +170,12 @@ class Talk:
             exchange.read.append((asked, shown))
         return self.mark.enclose("answer", shown)
 
-    def read_ahead(self, exchange: Exchange, name: str, arguments: Json, bounds: Bounds) -> None:
-        """Look something up before the model is asked, where such a tool is offered; nobody counts it as a call."""
-        if name in self._offered:
-            self._answer(exchange, {"name": name, "input": arguments}, bounds)
+    def read_ahead(self, exchange: Exchange, name: str, arguments: Json, bounds: Bounds) -> bool:
+        """Look something up before the model is asked; whether it was: such a tool is offered and there is room."""
+        if name not in self._offered or not bounds.left(exchange.calls, exchange.tokens):
+            return False
+        self._answer(exchange, {"name": name, "input": arguments}, bounds)
+        return True
 
     def _show(self, exchange: Exchange, answer: LookupAnswer, bounds: Bounds) -> str:
         """The answer's text, cut to what there is room for; only evidence that it shows becomes usable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterable
 from typing import Annotated, Literal, get_args
@@ -9,6 +10,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from torusnb.drafting.claude.blocks import estimate_tokens
+from torusnb.drafting.claude.placeholders import quote_placeholders, without_placeholders
 from torusnb.drafting.offline.wording import clip, plain
 from torusnb.models.base import Value
 from torusnb.models.design import marker
@@ -27,6 +29,8 @@ LEDGER_TOKENS = 12_000
 """Most tokens (estimated) of a ledger, which every request carries; what does not fit is left out and said so."""
 ROW_WORDS = 60
 """Words of a decision in a table, as a rule: what a decision may have, since sections do not tell it again."""
+
+_MOST_PLACES, _MOST_SERVED = 2, 6
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 _Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=1_200)]
@@ -86,13 +90,14 @@ def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str
     """
     entries = {(entry.kind, entry.name): entry for entry in ledger.entries}
     told: list[str] = []
-    for entry in added:
+    for given in added:
+        entry = msgspec.structs.replace(given, decision=quote_placeholders(given.decision))
         place = (entry.kind, entry.name)
         if place in entries and not entry.because.strip():
             if entry.decision != entries[place].decision:
                 told.append(f"The decision on {plain(entry.name)} stands: another one for it gave no reason.")
             continue
-        if _FOREIGN.search(f"{entry.name} {entry.decision} {entry.because}"):
+        if _FOREIGN.search(without_placeholders(f"{entry.name} {entry.decision} {entry.because}")):
             told.append(
                 f"A decision of kind {entry.kind} held an address, markup or hidden characters and was left out."
             )
@@ -126,9 +131,9 @@ def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:
 
 
 def render_table(entries: Iterable[Entry]) -> str:
-    """A table of decisions: kind by kind, each in the order in which it was decided; empty without any."""
-    ordered = sorted(entries, key=lambda entry: KINDS.index(entry.kind))
-    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*e.keys[:2])} |" for e in ordered]
+    """A table of decisions: kind by kind, each in the order of the requirements they serve; empty without any."""
+    ordered = sorted(entries, key=lambda entry: (KINDS.index(entry.kind), _first_served(entry)))
+    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*_shown_keys(e))} |" for e in ordered]
     return "\n".join(["| Name | Standing | Decision |", "|---|---|---|", *rows]) if rows else ""
 
 
@@ -148,16 +153,32 @@ def parse_entries(body: str) -> tuple[Entry, ...]:
         msgspec.DecodeError: It is no JSON of that form (`ValidationError` is one of these).
     """
     try:
+        if body.lstrip().startswith("{"):
+            return (msgspec.json.decode(body, type=Entry),)
         return msgspec.json.decode(body, type=tuple[Entry, ...])
-    except msgspec.ValidationError:
-        if not body.lstrip().startswith("{"):
-            raise
-        return (msgspec.json.decode(body, type=Entry),)
+    except RecursionError as error:
+        raise msgspec.DecodeError("JSON is nested too deeply") from error
 
 
 def _standing(entry: Entry, keys: tuple[str, ...]) -> Standing:
     claims = entry.standing in {"existing", "changed"}
     return "unverified" if claims and not any(key.startswith("code:") for key in keys) else entry.standing
+
+
+def _first_served(entry: Entry) -> float:
+    """The number of the first requirement, or else criterion, that an entry names; one that names none comes last."""
+    for family in ("FR", "AC"):
+        numbers = [int(match[1]) for key in entry.keys if (match := re.fullmatch(rf"{family}-?(\d{{1,9}})\w?", key))]
+        if numbers:
+            return min(numbers)
+    return math.inf
+
+
+def _shown_keys(entry: Entry) -> tuple[str, ...]:
+    """What a row is marked with: two places at most, and what it serves, so that no requirement loses its row."""
+    asked = [key for key in entry.keys if ":" not in key]
+    places = [key for key in entry.keys if ":" in key][:_MOST_PLACES]
+    return (*asked[:_MOST_SERVED], *places)
 
 
 def _in_short(decision: str) -> str:
@@ -172,5 +193,5 @@ def _in_short(decision: str) -> str:
 
 
 def _named(entry: Entry) -> str:
-    name = " ".join(clip(plain(entry.name.replace("|", _PIPE)), 12).replace("`", "").split())
+    name = " ".join(clip(plain(quote_placeholders(entry.name).replace("|", _PIPE)), 12).replace("`", "").split())
     return f"{entry.kind} `{name.replace(_PIPE, _ESCAPED_PIPE)}`"

@@ -12,13 +12,13 @@ CONTEXT_WORDS = 260
 """What is there today takes more than a section's usual words, and is told nowhere else."""
 DESIGN_WORDS = 200
 """The idea, the path of one typical use, and the order of building."""
-SUMMARY_WORDS = 210
+SUMMARY_WORDS = 190
 """Eight to ten sentences."""
-FLOW_WORDS = 250
+FLOW_WORDS = 220
 """State, flow, failing branches, and the rules by which rows are chosen and ordered."""
 TESTS_WORDS = 220
 """What proves each criterion, and each trap, guard and race."""
-SECURITY_WORDS = 150
+SECURITY_WORDS = 120
 """Who may come in by each way, whose rows are kept apart, whose data goes nowhere."""
 FOR_EACH = 25
 """Words for each decided name that a section tells of."""

@@ -7,7 +7,7 @@ mended by a line. So it is shown all of it once, and the program puts its edits 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -113,10 +113,11 @@ class Mender:
         room, section, named = FINDINGS_TOKENS, "", False
         for number, each in enumerate(self.mended.held, start=1):
             told = f"{number}. {' '.join(each.said.split())}"
-            room -= estimate_tokens(told)
-            if (each.section and each.section not in self._shown) or room < 0:
+            tokens = estimate_tokens(told)
+            if (each.section and each.section not in self._shown) or tokens > room:
                 self._leave([each.section] if each.section else [])
                 continue
+            room -= tokens
             if each.section != section or not lines:
                 section = each.section
                 lines.append(self._titled(section) if section else "the whole document")
@@ -133,7 +134,7 @@ class Mender:
             lengths.append(f"{self._titled(name)}: {count_words(progress.texts[name])} of at most {most} words")
         return (
             ("how long the sections may be", "\n".join(lengths)),
-            ("what it calls unverified", find_unverified(progress.texts, progress.found.values())),
+            ("what it calls unverified", find_unverified(progress.texts)),
             ("the lines that the findings mark", render_lines(progress, [findings], shown)),
             ("findings", findings),
         )
@@ -208,16 +209,17 @@ class Mender:
         entries: tuple[Entry, ...] = ()
         try:
             entries = parse_entries(block)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except msgspec.DecodeError as error:
             wrong.said.append(("", f"The `ledger` block cannot be read: {str(error)[:160]}."))
         wrong.said += [("", said) for said in find_existing(entries, progress.pack.context.code)]
         before = progress.ledger
         told = progress.decide(entries, edited)
         for name in sorted(edited):
             progress.object_to(name, before, lenient=True)
+        wrong.said += [("", said) for said in told]
         progress.tell([*progress.left.get("", ()), *told])
-        if progress.ledger != before:
-            self.mended.settled |= {number for number in _mends_of(block) if 0 < number <= len(self.mended.held)}
+        taken = {(entry.kind, entry.name) for entry in progress.ledger.entries if entry not in before.entries}
+        self.mended.settled |= {number for number in _mends_of(block, taken) if 0 < number <= len(self.mended.held)}
 
     def _repair(self, wrong: _Wrong) -> tuple[dict[str, object], ...]:
         """The turn that asks once more: what is wrong, and the sections it is about as they stand now."""
@@ -253,13 +255,14 @@ class Mender:
                 self.mended.alone[name] = own
 
 
-def _mends_of(block: str) -> Iterable[int]:
-    """The numbers under `mends` of the entries of a `ledger` block that could be read."""
+def _mends_of(block: str, taken: Collection[tuple[str, str]]) -> Iterable[int]:
+    """The numbers under `mends` of those entries of a `ledger` block whose kind and name the ledger took."""
     try:
-        parts = msgspec.json.decode(block, type=list[dict[str, object]])
+        parts = msgspec.json.decode(block, type=list[dict[str, object]] | dict[str, object])
     except (msgspec.DecodeError, RecursionError):
         return ()
-    named = (part.get("mends") for part in parts)
+    listed = [parts] if isinstance(parts, dict) else parts
+    named = (part.get("mends") for part in listed if (str(part.get("kind")), str(part.get("name"))) in taken)
     return tuple(n for each in named if isinstance(each, list) for n in each if type(n) is int)
 
 

@@ -131,8 +131,11 @@ class Progress:
             text = add_note(text, f"Read at commit `{commit}`.")
         if section.id in self.texts:
             text = add_note(text, render_assumed(section, self.texts, self.ledger, self.usable))
-        table = render_home(section, self.ledger, self.pack.template, self.design, self.texts)
-        return add_note(add_note(text, table), self.notes.get(section.id, ""))
+        return add_note(add_note(text, self.table_of(section)), self.notes.get(section.id, ""))
+
+    def table_of(self, section: TemplateSection) -> str:
+        """The rows of the names at home in a section that its text does not tell itself; empty without any."""
+        return render_home(section, self.ledger, self.pack.template, self.design, self.texts)
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """A draft for each section of the template, in its order; `author` says whose text it is."""

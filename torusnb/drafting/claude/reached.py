@@ -27,21 +27,28 @@ from torusnb.models.messages import ModelRequest
 from torusnb.models.modules import Function, Module
 from torusnb.models.requirements import SpecPack
 
-REACHED_BOUNDS = Bounds(calls=24, tokens=24_000, answer=1_500)
+REACHED_BOUNDS = Bounds(calls=40, tokens=24_000, answer=1_500)
 """What the program looks up by itself; a long list of callers shows its nearest."""
 AFTER_BOUNDS = Bounds(calls=MOST_LOOKUPS, tokens=16_000)
 """What the model may look up in the light of it."""
 PURPOSE = "what the approach reaches"
 
-_NEW, _UNVERIFIED = STANDINGS[2], STANDINGS[3]
+_CHANGED, _NEW, _UNVERIFIED = STANDINGS[1:]
+_TESTS = "test/"
+_OF_FUNCTIONS = frozenset({"function", "component", "permission", "job", "process"})
+_TELLS_NOTHING = frozenset({"callers", "users", "text"})
+"""Tools by which a name that is found nowhere is worth telling: nothing calls it, nothing sends it."""
 _AT_ONCE = 4
 """Functions that one look-up shows."""
-_FUNCTION = re.compile(r"(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.(?P<name>[a-z_]\w*[?!]?)(?:/(?P<arity>\d{1,2})|\(.*)?")
+_FUNCTION = re.compile(
+    r"(?:(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.)?(?P<name>[a-z_]\w*[?!]?)(?:/(?P<arity>\d{1,2})|\(.*)?"
+)
 _MODULE = re.compile(r"[A-Z]\w*(?:\.[A-Z]\w*)+")
-_TEMPLATE = re.compile(r"(?:\S*/)?(?P<file>\w+\.html)(?:\.\w{2,5})?|(?:\S*/)?(?P<other>\w+)\.(?:html\.)?[hl]?eex")
+_TEMPLATE = re.compile(r"(?:[\w.-]+/)*\w+(?:\.html)?\.[hl]?eex|(?:[\w.-]+/)*\w+\.html")
 _PATH = re.compile(r"(?:[A-Z]{3,7}\s+)?(?P<path>/[\w/:.*-]+)")
 _QUOTED = re.compile(r"[\"'](?P<text>[^\"']{3,})[\"']")
 _BARE = re.compile(r"[a-z_][\w.-]{3,}[?!]?")
+_DOTTED = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+")
 _ATOMS = re.compile(r":([a-z_]\w*)")
 
 
@@ -62,11 +69,20 @@ def hold_against_reach(talk: Talk, exchange: Exchange, composer: Composer, progr
         ModelError: No complete reply came, for a reason that concerns more than this request.
     """
     reached = Exchange(msgspec.structs.replace(exchange.request, purpose=PURPOSE))
+    nowhere = []
     for question in list_questions(progress.ledger, progress.pack.context.code, progress.usable.values()):
-        talk.read_ahead(reached, question.tool, dict(question.arguments), REACHED_BOUNDS)
+        count = len(reached.read)
+        asked = talk.read_ahead(reached, question.tool, dict(question.arguments), REACHED_BOUNDS)
+        if asked and len(reached.read) == count and question.tool in _TELLS_NOTHING:
+            nowhere.append(" ".join((question.tool, *question.arguments.values())))
     progress.learn(reached.evidence)
     after = Exchange(exchange.request)
-    material = (*_once(reached.read, exchange.read), ("decided by none", tell_undecided(progress.pack.pack, progress)))
+    known = {talk.mark.aliases.short(key) for key in exchange.evidence}
+    material = (
+        *_fresh(reached.read, known),
+        ("found nowhere", "\n".join(nowhere)),
+        ("decided by none", tell_undecided(progress.pack.pack, progress)),
+    )
     after.say("user", composer.reached(material), purpose=PURPOSE)
     before = progress.ledger
     told = _take_answer(talk, after, progress)
@@ -88,8 +104,8 @@ def foresee_reach(approach: ModelRequest, composer: Composer) -> ModelRequest:
 def list_questions(ledger: Ledger, code: CodeMap, seen: Iterable[Evidence] = ()) -> tuple[Question, ...]:
     """What is asked for the names of a ledger, each once: first the lines of changed functions that were not read.
 
-    Then who calls or renders what changes, how tables are keyed, and who else speaks of an event, parameter or route. A
-    name that is new reaches nothing yet; a new column or index does, by its table.
+    Then who calls, tests or renders what changes, how tables are keyed, and who else speaks of an event, parameter or
+    route. A name that is new reaches nothing yet; a new column or index does, by its table.
     """
     asked: dict[tuple[str, tuple[tuple[str, str], ...]], Question] = {}
     unread = [name for name, place in _changed_functions(ledger, code) if not _was_read(place, seen)]
@@ -137,30 +153,44 @@ def _take_answer(talk: Talk, after: Exchange, progress: Progress) -> tuple[str, 
     return (*progress.decide(entries), *there)
 
 
-def _once(read: Iterable[tuple[str, str]], before: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """What was looked up and not seen before."""
-    known = {asked for asked, _ in before}
-    return ((f"looked up: {asked}", shown) for asked, shown in read if asked not in known)
+def _fresh(read: Iterable[tuple[str, str]], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What was looked up and holds a line that the model had not seen yet; `known` are the keys of those it had."""
+    for asked, shown in read:
+        keys = [line.partition(" | ")[0] for line in shown.splitlines() if " | " in line and not line.startswith("#")]
+        if any(key.strip() not in known for key in keys if key.strip()):
+            yield f"looked up: {asked}", shown
 
 
 def _changed_functions(ledger: Ledger, code: CodeMap) -> Iterator[tuple[str, tuple[Module, Function]]]:
     for entry in ledger.entries:
-        if entry.standing not in (_NEW, _UNVERIFIED) and (found := _find_function(entry.name, code)) is not None:
+        if entry.standing not in (_NEW, _UNVERIFIED) and (found := _find_function(entry, code)) is not None:
             module, function = found
             yield f"{module.name}.{function.name}/{function.arity}", found
 
 
-def _find_function(name: str, code: CodeMap) -> tuple[Module, Function] | None:
-    """The function of the code map that a name means; without an arity the first of that name."""
-    match = _FUNCTION.fullmatch(name.strip("` &"))
-    module = _find_module(match["module"], code) if match is not None else None
-    if match is None or module is None:
+def _find_function(entry: Entry, code: CodeMap) -> tuple[Module, Function] | None:
+    """The function of the code map that an entry means; without an arity the first of that name.
+
+    One that names no module is sought in the files whose lines it rests on.
+    """
+    match = _FUNCTION.fullmatch(entry.name.strip("` &"))
+    if match is None or entry.kind not in _OF_FUNCTIONS:
         return None
-    named = [function for function in module.functions if function.name == match["name"]]
-    if match["arity"] is not None:
-        wanted = int(match["arity"])
-        named = [each for each in named if each.arity - each.defaults <= wanted <= each.arity]
-    return (module, named[0]) if named else None
+    if match["module"] is not None:
+        modules = [found for found in (_find_module(match["module"], code),) if found is not None]
+    else:
+        paths = dict.fromkeys(key.removeprefix("code:").rpartition(":")[0] for key in entry.keys)
+        modules = [module for path in paths if path in code.by_path for module in code.by_path[path].modules]
+    wanted = int(match["arity"]) if match["arity"] is not None else None
+    for module in modules:
+        for function in module.functions:
+            if function.name == match["name"] and (wanted is None or _takes(function, wanted)):
+                return module, function
+    return None
+
+
+def _takes(function: Function, arity: int) -> bool:
+    return function.arity - function.defaults <= arity <= function.arity
 
 
 def _find_module(name: str, code: CodeMap) -> Module | None:
@@ -186,29 +216,43 @@ def _ask(entry: Entry, code: CodeMap) -> Iterator[Question]:
         yield from _ask_table(name, code)
     elif entry.standing in (_NEW, _UNVERIFIED):
         return
-    elif (found := _find_function(name, code)) is not None:
+    elif (found := _find_function(entry, code)) is not None:
         module, function = found
         yield Question("callers", {"function": f"{module.name}.{function.name}/{function.arity}"})
-    elif template := _TEMPLATE.fullmatch(name):
-        yield Question("text", {"text": template["file"] or f"{template['other']}.html"})
+        if entry.standing == _CHANGED:
+            yield Question("text", {"text": f"{function.name}(", "under": _TESTS})
+    elif _TEMPLATE.fullmatch(name):
+        yield Question("callers", {"function": name})
     elif _MODULE.fullmatch(name) and (known := _find_module(name, code)) is not None:
         yield Question("users", {"module": known.name})
     elif entry.kind == "route" and (path := _PATH.fullmatch(name)):
         yield Question("routes", {"to": path["path"]})
-    elif entry.kind == "telemetry" and (atoms := _ATOMS.findall(name)):
-        yield Question("event", {"name": ".".join(atoms)})
+    elif entry.kind == "telemetry" and (event := ".".join(_ATOMS.findall(name)) or _dotted(name)):
+        yield Question("event", {"name": event})
     elif entry.kind in ("topic", "flag"):
-        yield Question(entry.kind, {"name": name.strip("\":'")})
+        quoted = _QUOTED.search(name)
+        yield Question(entry.kind, {"name": quoted["text"] if quoted is not None else name.strip("\":'")})
     elif entry.kind in ("event", "parameter", "assign") and (text := _spoken(name)):
         yield Question("text", {"text": text})
 
 
 def _ask_table(name: str, code: CodeMap) -> Iterator[Question]:
-    """The columns and indexes of a name's table (`plots`, `plots.bed_id`, or an index named after it)."""
+    """The columns and indexes of a name's table.
+
+    It is written as `plots`, `plots.bed_id`, `Plot.bed_id`, `index on plots(bed_id)`, or an index named after it.
+    """
     tables = sorted(code.tables, key=len, reverse=True)
     table = next((each for each in tables if re.match(rf"{re.escape(each)}(?:[._\s(]|$)", name)), None)
-    if table is not None:
+    schemas = (_find_module(each, code) for each in (name, name.rpartition(".")[0]) if each)
+    table = table or next((m.schema.table for m in schemas if m is not None and m.schema is not None), None)
+    table = table or next((each for each in tables if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", name)), None)
+    if table:
         yield Question("table", {"table": table, "part": "columns"})
+
+
+def _dotted(name: str) -> str:
+    """An event that is written `shop.basket.added`; empty for what is no such name."""
+    return name if _DOTTED.fullmatch(name) else ""
 
 
 def _spoken(name: str) -> str:
@@ -216,5 +260,5 @@ def _spoken(name: str) -> str:
     quoted = _QUOTED.search(name)
     if quoted is not None:
         return quoted["text"]
-    bare = name.rpartition("@")[2].rpartition(":")[2].strip()
+    bare = name.rpartition("@")[2].rpartition(":")[2].strip().lstrip("?&")
     return bare if _BARE.fullmatch(bare) else ""

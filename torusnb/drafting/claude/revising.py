@@ -48,6 +48,7 @@ def revise_draft(
         return
     found = _review(desk.review, progress)
     spent = ""
+    taken_back: dict[str, str] = {}
     for number in range(1, desk.rounds + 1):
         read()
         named = [section for section in {**found, **progress.objections} if section in progress.texts]
@@ -55,7 +56,7 @@ def revise_draft(
             break
         desk.say(f"review, round {number}: {_count(found)}; revising {', '.join(named)}")
         before, mender = progress.remember(), open_mender()
-        held = _list_held(progress, found)
+        held = _list_held(progress, found, taken_back)
         try:
             mender.mend(held)
             _revise_alone(desk, progress, writer, mender)
@@ -66,19 +67,26 @@ def revise_draft(
         settled = _settle(progress, mender, held)
         changed = (progress.texts, progress.ledger) != (before.texts, before.ledger)
         if changed:
-            found = _keep_better(desk.review, progress, found, before, settled)
+            found, taken_back = _keep_better(desk.review, progress, found, before, settled)
+            for section, why in taken_back.items():
+                desk.say(f"section {section}: {why}")
         if spent or not changed:
             break
     desk.say(f"review: {_count(found)} left" if found else "review: clean")
     _tell(progress, found, spent)
 
 
-def _list_held(progress: Progress, found: Found) -> tuple[Held, ...]:
-    """All that is held against the draft, in the order of its sections; what names no section comes first."""
+def _list_held(progress: Progress, found: Found, taken_back: dict[str, str]) -> tuple[Held, ...]:
+    """All that is held against the draft, in the order of its sections; what names no section comes first.
+
+    With it stands why the last revision of a section was taken back, where the section is to be revised again.
+    """
     held = []
     for section in ("", *(section.id for section in progress.pack.template.sections if section.id in progress.texts)):
         held += [Held(section, f"{f.text} {f.remedy} ({f.rule}, {f.severity})") for f in found.get(section, ())]
         held += [Held(section, said, objection=True) for said in progress.objections.get(section, ())]
+        if held and held[-1].section == section and section in taken_back:
+            held.append(Held(section, taken_back[section], objection=True))
     return tuple(held)
 
 
@@ -106,10 +114,13 @@ def _settle(progress: Progress, mender: Mender, held: tuple[Held, ...]) -> Settl
     return found
 
 
-def _keep_better(review: Reviewer, progress: Progress, found: Found, before: Progress, settled: Settled) -> Found:
+def _keep_better(
+    review: Reviewer, progress: Progress, found: Found, before: Progress, settled: Settled
+) -> tuple[Found, dict[str, str]]:
     """What the review finds now, after each section that got worse has its text from before back.
 
     With the text comes back what was mended by the change; and what was decided anew meanwhile is held against it too.
+    Besides, by section, why its change was taken back.
     """
     now = _review(review, progress)
     worse = [
@@ -117,13 +128,16 @@ def _keep_better(review: Reviewer, progress: Progress, found: Found, before: Pro
         for section, text in before.texts.items()
         if progress.texts[section] != text and _weigh(now.get(section)) > _weigh(found.get(section))
     ]
+    taken_back: dict[str, str] = {}
     for section in worse:
         progress.texts[section] = before.texts[section]
         progress.tell(before.left.get(section, ()), section)
         for each in settled.get(section, ()):
             progress.hold(each.section, each.said)
         progress.object_to(section, before.ledger)
-    return _review(review, progress) if worse else now
+        why = " ".join(f"{each.text} ({each.rule})" for each in now[section] if each not in found.get(section, ()))
+        taken_back[section] = f"its last revision was taken back, since with it: {why}"
+    return (_review(review, progress) if worse else now), taken_back
 
 
 def _review(review: Reviewer, progress: Progress) -> Found:

@@ -45,7 +45,7 @@ def read_again(talk: Talk, composer: Composer, progress: Progress) -> None:
     draft, sections = show_draft(progress)
     if not sections:
         return
-    besides = (("what it calls unverified", find_unverified(progress.texts, progress.found.values())),)
+    besides = (("what it calls unverified", find_unverified(progress.texts)),)
     exchange = Exchange(composer.reading(draft, besides, talk.tools))
     try:
         talk.converse(exchange, READING_BOUNDS)

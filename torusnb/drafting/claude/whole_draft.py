@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 
@@ -10,38 +9,18 @@ from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.reading import read_blocks, spoken_keys
 from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, LINES_TOKENS, keep_within
-from torusnb.models.design import MARKER, Evidence, marker
+from torusnb.models.design import Evidence
 
 Material = tuple[tuple[str, str], ...]
 """Titles and texts."""
 
 _LONGEST_LINE = 160
+_HEAD_ROWS = 2
 _LONGEST_OPEN, _MOST_OPEN = 240, 40
-_MOST_SETTLING = 3
-"""Lines that are told with a sentence that may be settled by them."""
-_LEAST_SHARED = 2
-"""Words of code that a line and a sentence share, the file that the sentence marks counted as one."""
 _UNVERIFIED = re.compile(
     r"\b(?:un|not )verified\b|\bcould not be (?:read|seen|checked)\b|\bnot (?:been )?(?:read|seen|known)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Z]?[a-z]{3,}")
-_PARTS = re.compile(r"[.;|](?=\s|$)")
-_VALUE = re.compile(r"(?<![\w.])\d|@\w+ [^\s(]")
-"""A number, or an attribute that is set."""
-_SETTLES_NOTHING = re.compile(r"\s*(?:alias|import|require|use|defmodule|@moduledoc|@doc|@spec|@type|end\b|#)")
-_STEM = 6
-"""Letters by which two forms of a word are held to be one; comparing only."""
-_SAID_OF_UNKNOWN = frozenset(
-    word[:_STEM]
-    for word in _WORD.findall(
-        "unverified verified verify known read seen checked could been this that with from which when many there they "
-        "what how the and for not are was has have does done else end true false nil case"
-    )
-)
-"""Words of a sentence that calls something unknown, and of any line of code."""
-_COMMON, _COMMON_SHARE = 4, 50
-"""A word that more lines have than this number, and than one line in so many, tells nothing of one of them."""
 
 
 def show_draft(progress: Progress) -> tuple[Material, tuple[str, ...]]:
@@ -57,62 +36,33 @@ def show_draft(progress: Progress) -> tuple[Material, tuple[str, ...]]:
         ("the approach", progress.approach),
         ("the ledger", progress.ledger.render()),
         *written,
+        ("put below the sections by the program", list_below(progress, order)),
         ("the lines that it marks", render_lines(progress, (text for _, text in written))),
     )
     shown = {title for title, _ in written}
     return material, tuple(name for name in order if f"section {name}" in shown)
 
 
-def find_unverified(texts: Mapping[str, str], found: Iterable[Evidence] = ()) -> str:
-    """What the sections call unverified, a line each with its section: some of it can be settled by looking.
-
-    Args:
-        texts: The sections' texts.
-        found: What was looked up; a line of code that speaks of the same stands below the sentence, which may have been
-            written before anybody looked.
-    """
-    lines = [item for item in found if _is_line(item) and not _SETTLES_NOTHING.match(item.text)]
-    told = []
-    for section, text in texts.items():
-        for block in read_blocks(text):
-            if _UNVERIFIED.search(block.text):
-                said = " ".join(block.text.split())[:_LONGEST_OPEN]
-                told.append("\n".join((f"{section}: {said}", *_find_settling(block.text, lines))))
-    return "\n".join(told[:_MOST_OPEN])
+def find_unverified(texts: Mapping[str, str]) -> str:
+    """What the sections call unverified, a line each with its section: some of it can be settled by looking."""
+    found = [
+        f"{section}: {' '.join(block.text.split())[:_LONGEST_OPEN]}"
+        for section, text in texts.items()
+        for block in read_blocks(text)
+        if _UNVERIFIED.search(block.text)
+    ]
+    return "\n".join(found[:_MOST_OPEN])
 
 
-def _find_settling(sentence: str, lines: list[Evidence]) -> list[str]:
-    """The lines that speak of what a sentence does not know, best first; none that it marks itself.
-
-    A line that gives a value comes before others, as does one of a file that the sentence marks.
-    """
-    own = set(spoken_keys(sentence))
-    files = {key.rpartition(":")[0] for key in own}
-    spoken = [_words(line.text) for line in lines]
-    wanted = _words(_around_unknown(sentence))
-    counted = {word: sum(word in words for words in spoken) for word in wanted}
-    most = max(_COMMON, len(lines) // _COMMON_SHARE)
-    weights = {word: math.log(1 + len(lines) / count) for word, count in counted.items() if 0 < count <= most}
-    weighed = []
-    for line, words in zip(lines, spoken, strict=True):
-        shared = sorted(words & weights.keys())
-        near = line.key.rpartition(":")[0] in files
-        if line.key not in own and shared and len(shared) + near >= _LEAST_SHARED:
-            weight = sum(weights[word] for word in shared) * (1 + near) * (1 + bool(_VALUE.search(line.text)))
-            weighed.append((-weight, line.key, line))
-    best = [line for _, _, line in sorted(weighed, key=lambda each: each[:2])[:_MOST_SETTLING]]
-    return [f"  looked up: {marker(line.key)} {_shortened(line)}" for line in best]
-
-
-def _around_unknown(sentence: str) -> str:
-    """The part of a sentence or row that calls something unknown, with its neighbours."""
-    parts = [part for part in _PARTS.split(MARKER.sub(" ", sentence)) if part.strip()]
-    near = {n for at, part in enumerate(parts) if _UNVERIFIED.search(part) for n in (at - 1, at, at + 1)}
-    return " ".join(part for n, part in enumerate(parts) if n in near)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.lower()[:_STEM] for word in _WORD.findall(text.replace("_", " "))) - _SAID_OF_UNKNOWN
+def list_below(progress: Progress, sections: Iterable[str]) -> str:
+    """The decided names whose rows the program puts below some sections; the ledger has their decisions."""
+    known = {section.id: section for section in progress.pack.template.sections}
+    lines = []
+    for name in sections:
+        rows = progress.table_of(known[name]).split("\n")[_HEAD_ROWS:]
+        if rows:
+            lines.append(f"section {name}: {', '.join(row.removeprefix('| ').partition(' | ')[0] for row in rows)}")
+    return "\n".join(lines)
 
 
 def render_lines(progress: Progress, texts: Iterable[str], besides: Iterable[str] = ()) -> str:
