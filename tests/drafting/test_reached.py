@@ -117,6 +117,7 @@ TESTS = ("text", "update_bed( test/")
         ),
         ("function", "Garden.Beds.plant/9", []),
         ("function", "update_bed/2", []),
+        ("function", "Beds.update_bed(bed)", []),
         ("component", "GardenWeb.BedLive", [("users", "GardenWeb.BedLive")]),
         ("component", "bed_page.html.heex", [("callers", "bed_page.html.heex")]),
         ("component", "lib/garden_web/bed_card.heex", [("callers", "lib/garden_web/bed_card.heex")]),

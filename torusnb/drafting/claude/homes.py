@@ -126,11 +126,11 @@ def _same(one: str, other: str) -> bool:
     """Whether two names are one, the namespace of either left out; a call stands for the function it calls."""
     call = _CALL.fullmatch(other)
     if call is not None:
-        other = f"{call['name']}/{_count_arguments(call['arguments'])}"
+        other = f"{call['name']}/{count_arguments(call['arguments'])}"
     return bool(other) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))
 
 
-def _count_arguments(written: str) -> int:
+def count_arguments(written: str) -> int:
     """How many arguments stand there; commas inside brackets and braces part none."""
     depth, count = 0, 1 if written.strip() else 0
     for character in written:

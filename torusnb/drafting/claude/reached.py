@@ -15,6 +15,7 @@ import msgspec
 from torusnb.drafting.claude.attempts import UNUSABLE
 from torusnb.drafting.claude.exchange import MOST_LOOKUPS, Bounds, Exchange, Talk
 from torusnb.drafting.claude.existing import find_existing
+from torusnb.drafting.claude.homes import count_arguments
 from torusnb.drafting.claude.ledger import STANDINGS, Entry, Ledger, parse_entries, split_fence
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.requests import Composer
@@ -41,7 +42,7 @@ _TELLS_NOTHING = frozenset({"callers", "users", "text"})
 _AT_ONCE = 4
 """Functions that one look-up shows."""
 _FUNCTION = re.compile(
-    r"(?:(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.)?(?P<name>[a-z_]\w*[?!]?)(?:/(?P<arity>\d{1,2})|\(.*)?"
+    r"(?:(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.)?(?P<name>[a-z_]\w*[?!]?)(?:/(?P<arity>\d{1,2})|\((?P<given>.*)\))?"
 )
 _MODULE = re.compile(r"[A-Z]\w*(?:\.[A-Z]\w*)+")
 _TEMPLATE = re.compile(r"(?:[\w.-]+/)*\w+(?:\.html)?\.[hl]?eex|(?:[\w.-]+/)*\w+\.html")
@@ -182,6 +183,8 @@ def _find_function(entry: Entry, code: CodeMap) -> tuple[Module, Function] | Non
         paths = dict.fromkeys(key.removeprefix("code:").rpartition(":")[0] for key in entry.keys)
         modules = [module for path in paths if path in code.by_path for module in code.by_path[path].modules]
     wanted = int(match["arity"]) if match["arity"] is not None else None
+    if match["given"] is not None:
+        wanted = count_arguments(match["given"])
     for module in modules:
         for function in module.functions:
             if function.name == match["name"] and (wanted is None or _takes(function, wanted)):
