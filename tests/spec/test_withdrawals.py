@@ -162,3 +162,36 @@ def test_a_pack_recorded_before_there_were_withdrawals_still_loads(tmp_path: Pat
 def test_any_text_is_survived(text: str) -> None:
     told = parse_prd(f"# A\n\n## Functional Requirements\n\n## Amendment\n\n{text}", "prd.md").retractions
     assert all(retraction.ids or retraction.terms for retraction in told)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "## 4. Acceptance Criteria\n\n- AC-003: Given an order that was cancelled (FR-003), then it stays.",
+        "## 4. Acceptance Criteria\n\n- AC-003: When FR-003 is dropped onto the scale, its weight is there.",
+        "## 4. Notes\n\nFR-003 is out of scope for the small bakery.",
+        "## 4. Notes\n\nFR-003 was removed from the second stage and comes first.",
+        "## 4. Removed\n\n- Nothing yet: FR-003 stays.",
+        "## 4. Decision log\n\n- D1: Bulk mail is dropped when the queue is full.",
+        "## 4. Decision log\n\n- Bulk mail is removed after 30 days.",
+        "## 4. Decision log\n\n- Bulk mail is cancelled by the baker with one click.",
+    ],
+)
+def test_what_happens_to_a_thing_and_what_holds_in_one_place_takes_nothing_back(tmp_path: Path, said: str) -> None:
+    assert load(tmp_path / "labels", f"{HEAD}\n{said}\n").withdrawals == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "## 4. Superseded requirements\n\n- FR-003 is superseded by FR-001",
+        "## 4. Removed requirements\n\n| Id | Why |\n|---|---|\n| FR-003 | replaced by FR-001 |",
+        "## 4. Amendment\n\n- FR-003: withdrawn",
+        "## 4. Amendment\n\n| Id | State |\n|---|---|\n| FR-003 | withdrawn |\n| FR-001 | kept |",
+        "## 4. Notes\n\nFR-003 is out of scope for this release.",
+        "## 4. Notes\n\nFR-003 was removed from the scope.",
+    ],
+)
+def test_only_what_is_taken_back_is_told_and_not_what_takes_its_place(tmp_path: Path, said: str) -> None:
+    (found,) = load(tmp_path / "labels", f"{HEAD}\n{said}\n").withdrawals
+    assert found.ids == ("FR-003",)

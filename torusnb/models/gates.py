@@ -56,8 +56,8 @@ class PackDocuments(Value, frozen=True):
 
     Attributes:
         slug: The folder's name.
-        texts: A document's name (`prd.md`, `requirements.yml`, `fdd.md`, `plan.md`) to its text; one that is not there
-            is missing here.
+        texts: A document's name (`prd.md`, `requirements.yml` or `.md`, `fdd.md`, `plan.md`) to its text; one that is
+            not there is missing here.
         pack: What the folder asks for; None when it cannot be read, and `trouble` says why.
         review: The findings on fdd.md, where there is one.
         changes: Names of what the design rests on that changed since and was not accepted.

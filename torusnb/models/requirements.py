@@ -14,12 +14,13 @@ class Requirement(Value, frozen=True):
     Attributes:
         id: As written, normalised only in case and dash (`FR-001`; `FR1` stays `FR1`).
         text: The statement, one paragraph, Markdown emphasis kept.
-        place: Where its statement begins.
+        place: Where its statement begins; where a later part of the PRD gives it new words, those.
         title: A short title where the source gives one apart from the text.
         priority: As written (`P0`, `must`), or empty.
         status: As written, or empty.
         also: Other places that state the same id.
         derived: True when the pack gives no ids and torusnb numbered a statement itself.
+        before: Its earlier words, which a later part of the PRD replaced, in their order.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Requirement(Value, frozen=True):
     status: str = ""
     also: tuple[Place, ...] = ()
     derived: bool = False
+    before: tuple[Statement, ...] = ()
 
 
 class AcceptanceCriterion(Value, frozen=True):
@@ -40,6 +42,7 @@ class AcceptanceCriterion(Value, frozen=True):
         given, when, then: Its parts where the text has that form; otherwise empty.
         verification: How it is to be verified, as written.
         proofs: Paths of files that the pack names as its proof, in its order; code, tests and documents alike.
+        before: Its earlier words, which a later part of the PRD replaced, in their order.
     """
 
     id: str
@@ -54,6 +57,7 @@ class AcceptanceCriterion(Value, frozen=True):
     also: tuple[Place, ...] = ()
     derived: bool = False
     proofs: tuple[str, ...] = ()
+    before: tuple[Statement, ...] = ()
 
 
 class Quantity(Value, frozen=True):
@@ -80,6 +84,9 @@ class NonFunctional(Value, frozen=True):
     Attributes:
         id: As written (`NFR1`, `PERF-001`), or empty when the pack gives none.
         area: The label it stands under (`Performance`, `Security & Privacy`), or empty.
+        epic_id: The id that the epic's document gives it, where it is the epic's. It is told, and is no id of the pack:
+            nothing asks for it, and the feature may have the same.
+        general: Whether it is an epic's that speaks too few of the feature's words to be about it: it decides nothing.
     """
 
     id: str
@@ -87,6 +94,13 @@ class NonFunctional(Value, frozen=True):
     text: str
     place: Place
     quantities: tuple[Quantity, ...] = ()
+    epic_id: str = ""
+    general: bool = False
+
+    @property
+    def label(self) -> str:
+        """What a list names it by: its id, else its area, behind the epic's id where it has one."""
+        return self.id or f"{self.epic_id} {self.area}".strip()
 
 
 _ASKS = re.compile(

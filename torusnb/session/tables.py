@@ -55,7 +55,7 @@ def criteria(pack: SpecPack) -> pd.DataFrame:
 
 def targets(pack: SpecPack) -> pd.DataFrame:
     """A row for each non-functional requirement, with the numbers read from it."""
-    rows = [(n.id or n.area, n.text, ", ".join(q.text for q in n.quantities), str(n.place)) for n in pack.nonfunctional]
+    rows = [(n.label, n.text, ", ".join(q.text for q in n.quantities), str(n.place)) for n in pack.nonfunctional]
     return _table(("area", "requirement", "numbers", "place"), rows)
 
 
@@ -79,7 +79,7 @@ def assets(context: Context) -> pd.DataFrame:
 
 
 def traps(context: Context) -> pd.DataFrame:
-    """A row for each piece of behaviour near the waypoints that would break naive reuse, what matters most first."""
+    """A row for each trap near the waypoints, what matters most first; a decision on one names its key."""
     rows = [
         (
             trap.rank,
@@ -90,12 +90,12 @@ def traps(context: Context) -> pd.DataFrame:
             _key_place(context, trap.evidence[0]) if trap.evidence else "",
             context.quotes.get(trap.evidence[0], "") if trap.evidence else "",
             trap.rule,
+            trap.key,
         )
         for trap in context.traps
     ]
-    return _table(
-        ("rank", "severity", "what", "why it matters", "how a design meets it", "place", "quote", "rule"), rows
-    )
+    told = ("rank", "severity", "what", "why it matters", "how a design meets it", "place", "quote", "rule", "key")
+    return _table(told, rows)
 
 
 def _waypoints(context: Context, found: Sequence[Waypoint]) -> pd.DataFrame:

@@ -33,6 +33,9 @@ _PRIORITY = re.compile(
     r"^[(\[](?P<value>P\d|must|should|could|won't|high|medium|low|critical)[)\]]\s*[:\u2013\u2014-]*\s*", re.IGNORECASE
 )
 _LAST_PRIORITY = re.compile(r"\s*[(\[](?P<value>P\d)[)\]]\.?$")
+_IN_CELL = re.compile(r"(?:<br\s*/?>|[;,\s])+(?=[*_`]{0,2}AC-?\d{1,5}[a-z]?[*_`]{0,2}\s*[:\u2013\u2014(])")
+"""What parts the criteria that one cell holds."""
+_LEAST_WORDS = 3
 _STEPS = tuple(re.compile(rf"\b{step}\b[:*_]*", re.IGNORECASE) for step in ("given", "when", "then"))
 _TABLE_LEFTOVER = re.compile(r"^\|\s*(?P<text>.*?)\s*(?:\|\s*(?P<rest>[^|]*)\s*)?\|$", re.DOTALL)
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -60,6 +63,7 @@ class Definition(Value, frozen=True):
         area: The label or heading it stands under.
         strong: Whether it stands where its family is defined; a weak one only counts when nothing else does.
         proofs: Paths of files that are named as its proof.
+        amends: Why its words may stand in place of earlier ones: `said` by itself, `placed` in a part that amends.
     """
 
     family: str
@@ -74,6 +78,7 @@ class Definition(Value, frozen=True):
     area: str = ""
     strong: bool = True
     proofs: tuple[str, ...] = ()
+    amends: str = ""
 
 
 def family_of(name: str, topic: str) -> str:
@@ -118,6 +123,22 @@ def define(entry: Entry, path: str) -> Definition | None:
         links=links or owned, area=entry.group or entry.heading,
         strong=entry.topic in _TOPIC_FAMILY or entry.kind == "heading",
     )  # fmt: skip
+
+
+def define_all(entry: Entry, path: str) -> tuple[Definition, ...]:
+    """The definition an entry holds, and the criteria that other cells of a requirement's row define by their ids."""
+    made = define(entry, path)
+    if made is None:
+        return ()
+    if made.family != REQUIREMENT or entry.kind != "row":
+        return (made,)
+    inside = [part for _, cell in entry.cells[1:] for part in _IN_CELL.split(cell) if part.strip()]
+    found = [
+        Definition(CRITERION, name, one_line(text), made.place, links=(made.id,), area=made.area, strong=made.strong)
+        for name, text in map(split_id, inside)
+        if name and family_of(name, "") == CRITERION and len(text.split()) >= _LEAST_WORDS
+    ]
+    return (made, *found)
 
 
 def _define_row(entry: Entry, path: str) -> Definition | None:

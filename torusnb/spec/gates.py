@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from torusnb.models.design import Template
 from torusnb.models.gates import GATES, Gate, Gates, Obstacle, PackDocuments
+from torusnb.models.requirements import name_in_pack
 from torusnb.spec.codeparts import find_fences
 from torusnb.spec.open_questions import find_questions
 
@@ -80,7 +81,9 @@ def _analyze(documents: PackDocuments, _: Template) -> Judged:
         obstacles.append(
             Obstacle("No acceptance criterion has an id.", "Write them with ids (AC-001), each with its requirement.")
         )
-    obstacles += _placeholders(documents, "prd.md", "requirements.yml", "requirements.yaml")
+    places = [*(asked.place for asked in pack.requirements), *(asked.place for asked in pack.criteria)]
+    lists = ("prd.md", "requirements.yml", "requirements.yaml", *(name_in_pack(place.path) for place in places))
+    obstacles += _placeholders(documents, *dict.fromkeys(lists))
     return tuple(obstacles), ()
 
 

@@ -9,6 +9,8 @@ from torusnb.models.changes import PackStatus
 from torusnb.models.gates import GATES, Gate
 
 _WORDS = {"met": "met", "open": "OPEN", "waits": "waits", "elsewhere": "below"}
+LEGEND = "met: nothing is in its way; OPEN: to do; waits: for an open gate, no document yet; below: left to its packs"
+"""What the words of a gate mean."""
 _WIDEST = 110
 _MOST_TOLD = 12
 

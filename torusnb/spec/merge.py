@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import msgspec
 from rapidfuzz import fuzz
 
 from torusnb.models.base import Place, Problem, Value
-from torusnb.models.requirements import AcceptanceCriterion, Requirement
+from torusnb.models.requirements import AcceptanceCriterion, Requirement, Statement
+from torusnb.spec.amendments import restates
 from torusnb.spec.definitions import CRITERION, REQUIREMENT, Definition, split_steps
 
 _SAME = 88.0
@@ -27,6 +29,7 @@ class Merged(Value, frozen=True):
 class _Joined(Value, frozen=True):
     definition: Definition
     also: tuple[Place, ...]
+    before: tuple[Statement, ...] = ()
 
 
 def merge_definitions(prd: Sequence[Definition], listed: Sequence[Definition]) -> Merged:
@@ -47,6 +50,7 @@ def _join(
     prd: Sequence[Definition], listed: Sequence[Definition], family: str, problems: list[Problem]
 ) -> list[_Joined]:
     there = _by_id([d for d in listed if d.family == family and d.id], problems)
+    prd, amended = _take_amended(prd, listed)
     strong = {d.id for d in prd if d.family == family and d.strong}
     here = _by_id(
         [d for d in prd if d.family == family and (d.strong or (d.id not in strong and d.id not in there))], problems
@@ -57,11 +61,49 @@ def _join(
         first, second = here.get(name, []), there.get(name, [])
         if first and second:
             problems.extend(_difference(first[0], second[0]))
-            joined.append(_Joined(_combined(first[0], second[0]), _places(first[1:], second)))
+            found = _Joined(_combined(first[0], second[0]), _places(first[1:], second))
         else:
-            found = first or second
-            joined.append(_Joined(found[0], _places(found[1:], [])))
+            found = _Joined((first or second)[0], _places((first or second)[1:], []))
+        joined.append(_amended(found, amended.get(name, []), problems))
     return joined
+
+
+def _take_amended(
+    prd: Sequence[Definition], listed: Sequence[Definition]
+) -> tuple[list[Definition], dict[str, list[Definition]]]:
+    """What prd.md defines without the new words that it gives to an id further down, and those words by their ids."""
+    first: dict[str, Definition] = {}
+    amended: dict[str, list[Definition]] = {}
+    rest: list[Definition] = []
+    known = {definition.id: definition for definition in reversed(listed)}
+    for definition in prd:
+        earlier = first.get(definition.id) or known.get(definition.id)
+        restated = earlier is not None and definition.amends == "placed" and restates(_said(earlier), definition.text)
+        if earlier is not None and (definition.amends == "said" or restated):
+            amended.setdefault(definition.id, []).append(definition)
+        else:
+            rest.append(definition)
+            first.setdefault(definition.id, definition)
+    return rest, amended
+
+
+def _said(definition: Definition) -> str:
+    return max(definition.text, definition.title, key=len)
+
+
+def _amended(joined: _Joined, later: Sequence[Definition], problems: list[Problem]) -> _Joined:
+    """A definition with its last words; the places of the earlier ones are kept."""
+    if not later:
+        return joined
+    was, now = joined.definition, later[-1]
+    text = f"{was.id} gets other words at {now.place}."
+    problems.append(Problem(was.place, text, "Write them here as well; the later words were taken.", "note"))
+    definition = msgspec.structs.replace(
+        was, text=now.text, title=now.title, place=now.place, links=now.links or was.links,
+        priority=now.priority or was.priority,
+    )  # fmt: skip
+    before = (Statement(_said(was), was.place), *(Statement(one.text, one.place) for one in later[:-1]))
+    return _Joined(definition, (was.place, *joined.also, *(one.place for one in later[:-1])), before)
 
 
 def _by_id(definitions: Sequence[Definition], problems: list[Problem]) -> dict[str, list[Definition]]:
@@ -153,7 +195,9 @@ def _dangling(requirements: Sequence[Requirement], criteria: Sequence[Acceptance
 
 def _requirement(joined: _Joined) -> Requirement:
     made = joined.definition
-    return Requirement(made.id, made.text, made.place, made.title, made.priority, made.status, joined.also)
+    return Requirement(
+        made.id, made.text, made.place, made.title, made.priority, made.status, joined.also, before=joined.before
+    )
 
 
 def _criterion(joined: _Joined) -> AcceptanceCriterion:
@@ -171,4 +215,5 @@ def _criterion(joined: _Joined) -> AcceptanceCriterion:
         made.verification,
         joined.also,
         proofs=made.proofs,
+        before=joined.before,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 Term = tuple[str, ...]
 """The pieces of a name as they follow each other: `("launch", "attempt")` for `launch_attempts` and `LaunchAttempt`."""
@@ -17,9 +18,12 @@ def split_pieces(text: str) -> Term:
 
 def holds(text: str, term: Term) -> bool:
     """Whether a text has a name's pieces one after the other."""
-    pieces = split_pieces(text)
-    size = len(term)
-    return any(pieces[at : at + size] == term for at in range(len(pieces) - size + 1))
+    return f" {' '.join(term)} " in _spaced(text)
+
+
+@lru_cache(maxsize=4_096)  # each name that is taken back is looked for in every statement
+def _spaced(text: str) -> str:
+    return f" {' '.join(split_pieces(text))} "
 
 
 def _bare(word: str) -> str:

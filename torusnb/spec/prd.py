@@ -6,7 +6,8 @@ import re
 
 from torusnb.models.base import Place, Value
 from torusnb.models.requirements import Mention, NonFunctional, PrdSection, Risk, Statement
-from torusnb.spec.definitions import Definition, define, is_ticket
+from torusnb.spec.amendments import mark_amendments
+from torusnb.spec.definitions import Definition, define, define_all, is_ticket
 from torusnb.spec.entries import Entry, is_document_title, read_entries
 from torusnb.spec.inline import clean_lines, is_empty, split_label
 from torusnb.spec.markdown import Chapter, parse_chapters
@@ -15,7 +16,9 @@ from torusnb.spec.retractions import Retraction, find_retractions
 from torusnb.spec.risks import read_risks
 from torusnb.spec.statements import nonfunctional_of, statements_of
 
-_POINTER = re.compile(r"requirements\.ya?ml", re.IGNORECASE)
+_POINTER = re.compile(r"\brequirements\.(?:ya?ml|md)\b", re.IGNORECASE)
+_SHORT_POINTER = 8
+"""Words of a line that only says where the requirements stand, under whatever heading."""
 _AFTER_TITLE = re.compile(
     r"\s{0,3}[-\u2013\u2014:|(]{0,4}\s{0,3}(?:master\s+)?"
     r"(?:\bprd\b|product requirements?(?: document)?|requirements document)\b.*$",
@@ -36,7 +39,8 @@ class ParsedPrd(Value, frozen=True):
         statements: By the name of the SpecPack's field.
         functional: Statements of the functional requirements that carry no identifier.
         acceptance: The same for acceptance criteria, with the requirements they stand under.
-        pointer: Where it points to requirements.yml for its requirements, or None.
+        pointer: Where it points to requirements.yml or requirements.md for its requirements, or None.
+        pointer_name: The name of that file, or empty.
         retractions: Its statements that take something back.
     """
 
@@ -51,6 +55,7 @@ class ParsedPrd(Value, frozen=True):
     mentions: tuple[Mention, ...]
     pointer: Place | None
     retractions: tuple[Retraction, ...] = ()
+    pointer_name: str = ""
 
 
 def parse_prd(text: str, path: str) -> ParsedPrd:
@@ -64,7 +69,7 @@ def parse_prd(text: str, path: str) -> ParsedPrd:
     return ParsedPrd(
         _title(chapters, entries),
         _sections(chapters, clean, path),
-        _definitions(telling, path),
+        mark_amendments(_definitions(telling, path), chapters),
         statements_of(plain, path),
         nonfunctional_of(telling, path),
         read_risks(plain, path),
@@ -81,11 +86,16 @@ def parse_prd(text: str, path: str) -> ParsedPrd:
         parse_mentions(clean, path),
         Place(path, pointers[0].line) if pointers else None,
         find_retractions(chapters, path),
+        next((found.group() for entry in pointers if (found := _POINTER.search(entry.text))), ""),
     )
 
 
 def _points(entry: Entry) -> bool:
-    return entry.topic in {"functional", "acceptance"} and not entry.id and _POINTER.search(entry.text) is not None
+    if entry.id or _POINTER.search(entry.text) is None:
+        return False
+    return entry.topic in {"functional", "acceptance"} or (
+        entry.topic in {"", "overview"} and len(entry.text.split()) <= _SHORT_POINTER
+    )
 
 
 def _states(entry: Entry, topic: str) -> bool:
@@ -93,7 +103,7 @@ def _states(entry: Entry, topic: str) -> bool:
 
 
 def _definitions(entries: tuple[Entry, ...], path: str) -> tuple[Definition, ...]:
-    found = [definition for entry in entries if (definition := define(entry, path)) is not None]
+    found = [definition for entry in entries for definition in define_all(entry, path)]
     if any(not is_ticket(definition.id) for definition in found):
         found = [definition for definition in found if not is_ticket(definition.id)]
     return tuple(found)

@@ -21,12 +21,14 @@ from torusnb.models.requirements import (
 from torusnb.spec.definitions import NONFUNCTIONAL, Definition, split_steps
 from torusnb.spec.discovery import INFORMAL, PRD
 from torusnb.spec.epic import add_epic, read_epic
+from torusnb.spec.listing_note import LISTING_NOTE, find_listing, leave_rest, parse_listing
 from torusnb.spec.mentions import parse_mentions
 from torusnb.spec.merge import merge_definitions
 from torusnb.spec.notes import ReadNote, choose_request, find_asked, find_bounds, find_wishes, parse_note, read_notes
 from torusnb.spec.prd import ParsedPrd, parse_prd
 from torusnb.spec.quantities import parse_quantities
 from torusnb.spec.requirements_yaml import YamlRequirements, parse_requirements
+from torusnb.spec.ticket import read_ticket
 from torusnb.spec.withdrawals import match_withdrawals
 
 _LISTS = ("requirements.yml", "requirements.yaml")
@@ -65,10 +67,16 @@ def load_pack(folder: Path, root: Path | None = None) -> SpecPack:
                 stamps.append(Stamp(prefix + name, hashlib.sha256(raw).hexdigest()))
             break
     else:
-        problems += tuple(_unanswered(prd))
+        listing = find_listing(notes, prd, path)
+        problems += tuple(_unanswered(prd)) if listing is None else ()
+        if listing is not None:
+            listed = YamlRequirements(parse_listing(listing))
+            mentions += parse_mentions(listing.text, listing.path)
+            beside = leave_rest(beside, listing, listed.definitions)
     stamps += [Stamp(note.path, hashlib.sha256(note.data).hexdigest()) for note in notes if note.path != path]
-    if path != prefix + PRD:
-        prd = _with_wishes(prd, listed, next(note for note in beside if path == prefix + note.name))
+    request = next((note for note in notes if note.path == path), None)
+    if request is not None:
+        prd = _with_wishes(prd, listed, request)
     prd = _with_notes(prd, beside)
     if not (prd.definitions or listed.definitions or _derive_requirements(prd) or prd.acceptance):
         problems += (_wordless(path),)
@@ -130,12 +138,15 @@ def _refuse_unread(folder: Path, begun: bool, prefix: str, left_out: tuple[Probl
         raise PackError(f"{what} Mend {name}, or write prd.md.", path=folder / name)
 
 
-def _with_wishes(prd: ParsedPrd, listed: YamlRequirements, informal: Note) -> ParsedPrd:
-    """What an informal description says, with its wishes as requirements where it names none."""
-    if prd.definitions or listed.definitions or _derive_requirements(prd):
+def _with_wishes(prd: ParsedPrd, listed: YamlRequirements, informal: ReadNote) -> ParsedPrd:
+    """What an informal description says, with what its prose asks for as requirements where it names none."""
+    if prd.definitions or listed.definitions:
+        return prd
+    prd = read_ticket(prd, informal)
+    if _derive_requirements(prd):
         return prd
     said = {criterion.text for criterion, _ in prd.acceptance}
-    return msgspec.structs.replace(prd, functional=find_wishes(informal, said))
+    return msgspec.structs.replace(prd, functional=find_wishes(parse_note(informal), said))
 
 
 def _with_notes(prd: ParsedPrd, beside: tuple[Note, ...]) -> ParsedPrd:
@@ -195,8 +206,12 @@ def _plain(data: bytes) -> str:
 def _unanswered(prd: ParsedPrd) -> list[Problem]:
     if prd.pointer is None:
         return []
-    remedy = "Add requirements.yml to the folder, or write the requirements here."
-    return [Problem(prd.pointer, "The PRD points to requirements.yml, which is not in the folder.", remedy, "error")]
+    name = prd.pointer_name
+    remedy = f"Add {name} with an id for each requirement to the folder, or write the requirements here."
+    what = (
+        "is not in the folder" if name.lower() != LISTING_NOTE else "is not in the folder or gives no requirement ids"
+    )
+    return [Problem(prd.pointer, f"The PRD points to {name}, which {what}.", remedy, "error")]
 
 
 def _wordless(path: str) -> Problem:

@@ -31,19 +31,33 @@ _GONE = (
     r"(?:withdrawn|removed|dropped|superseded|retracted|de-?scoped|cancel?led|revoked|rescinded|retired|out of scope"
     r"|obsolete|no longer (?:apply|applies|valid|required|needed|in scope|part of|planned|wanted|supported|applicable))"
 )
+_WHOLE = (
+    r"(?:(?:the|this|that|our) )?(?:[\w.]+ )?(?:scope|feature|release|version|list|pack|prd|epic|requirements?|mvp)\b"
+)
+_WHOLLY = rf"(?! from (?!{_WHOLE}))(?:(?<!out of scope)|(?! for (?!{_WHOLE})))"
+"""Not out of one place only (`removed from the menu`), nor for one use of it."""
+_EVENT = r"(?! (?:after|as soon as|at|automatically|by|each|every|if|once|until|when\w*|while|with)\b)"
+"""No behaviour of what is to be built (`is removed after 30 days`)."""
 _AFTER_IDS = re.compile(
-    rf"^[\s`*_)\]~]*(?:\([^()]{{0,60}}\) )?(?:{_BE}{_GONE}\b|no longer appl(?:y|ies)\b"
+    rf"^[\s`*_)\]~]*(?:\([^()]{{0,60}}\) )?(?:{_BE}{_GONE}\b{_WHOLLY}|no longer appl(?:y|ies)\b"
     rf"|[(\[]?{_GONE}(?=\s*[,.;:)\]]|\s*$|\s+(?:in|from|by|on|as|per|after|since)\b))",
     re.IGNORECASE,
 )
-_DEFINED = re.compile(rf"^[\s`*_~]*(?:{_BE}{_GONE}\b|[(\[]?\s*(?:now )?{_GONE}\s*[)\].:])", re.IGNORECASE)
+_DEFINED = re.compile(
+    rf"^[\s`*_~:|]*(?:{_BE}{_GONE}\b{_WHOLLY}|[(\[]?\s*(?:now )?{_GONE}\s*(?:[)\].:]|$))", re.IGNORECASE
+)
 _DATE = re.compile(r"^[\s*_]*\d{4}-\d{2}-\d{2}[*_]*\s*[:–—-]\s*")
+_STAYS = re.compile(r"\b(?:stays?|remains?|kept|keeps?|unchanged)\b", re.IGNORECASE)
+_INSTEAD = re.compile(r"\b(?:because|by|due to|for|in favou?r of|instead|see|with)\b|→|->", re.IGNORECASE)
+"""Below a heading that takes all back: what follows is what takes its place, or why."""
 _BEFORE_IDS = re.compile(
     r"\b(?:withdraw|withdrew|remov|drop|dropp|supersed|retract|de-?scop|cancel|cancell|revok|rescind|retir|strik|struck)"
     r"(?:e|es|s|ed|n|ing)?:?(?: from (?:the )?scope:?)?"
     r"(?: (?:the|all|requirements?|criteria|criterion|of|also))*[\s`*_(\[]*$",
     re.IGNORECASE,
 )
+_WITH_IT = re.compile(r"^[\s`*_)\]]*(?:goes?|falls?) (?:away |out )?(?:along |together )?with (?:it|them|that)\b", re.I)
+_SUPERSEDES = re.compile(r"\bsupersedes:?(?: (?:the|requirements?|criteria|criterion))*[\s`*_(\[]*$", re.IGNORECASE)
 _JOINED = re.compile(r"^[\s`*_,;/&()\[\]–—-]*(?:and|or|to|through|thru|as well as)?[\s`*_()\[\]]*$", re.IGNORECASE)
 _UNSURE = re.compile(
     r"\?|\b(?:if|unless|whether|would|could|might|may|not|never|without|should|until|must|cannot|can)\b", re.IGNORECASE
@@ -54,7 +68,9 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(r"^(?:removed|dropped|withdrew|retired|abandoned|de-?scoped) (?P<subject>\S.*)", re.IGNORECASE)
-_PASSIVE = re.compile(rf"^(?P<subject>(?:(?!\b(?:if|when|after|until|once)\b)[^.;]){{3,160}}?) {_BE}{_GONE}\b", re.I)
+_PASSIVE = re.compile(
+    rf"^(?P<subject>(?:(?!\b(?:if|when|after|until|once)\b)[^.;]){{3,160}}?) {_BE}{_GONE}\b{_WHOLLY}{_EVENT}", re.I
+)
 _LACKS = re.compile(
     r"\bno longer (?:contains?|includes?|supports?|offers?|has|have|needs?|requires?|provides?) (?P<subject>\S.*)", re.I
 )
@@ -132,7 +148,8 @@ def find_retractions(chapters: Sequence[Chapter], path: str) -> tuple[Retraction
                 continue
             if later is not None and _KEEPS.match(statement.text):
                 kept.append(statement.text)
-            ids = _ids(statement.text, defines=defines, strong=bool(strong))
+            listed = defines and later is None and not strong and topic in {"functional", "acceptance"}
+            ids = _ids(statement.text, defines=defines, strong=bool(strong), listed=listed)
             terms = () if ids or later is None else read_terms(_subject(statement.text))
             if ids or terms:
                 found.append(Retraction(part.title, Place(path, part.line), statement, ids, terms))
@@ -168,21 +185,34 @@ def _statements(blocks: Iterable[Block], path: str) -> Iterator[tuple[Statement,
         yield from _statements(block.children, path)
 
 
-def _ids(text: str, *, defines: bool, strong: bool) -> tuple[str, ...]:
-    """The identifiers that the words beside them take back."""
+def _ids(text: str, *, defines: bool, strong: bool, listed: bool) -> tuple[str, ...]:
+    """The identifiers that the words beside them take back.
+
+    An entry of a list (`listed`) takes back itself only, or what it supersedes: its words tell what happens to things.
+    """
     if strong and not _UNSURE.search(text):
-        return expand_ids(text)
+        return () if _STAYS.search(text) else expand_ids(_INSTEAD.split(text)[0])
     found: list[str] = []
     for sentence in re.split(r"(?<=[.!?])\s+", text):
         if not _UNSURE.search(sentence):
-            found += _in_sentence(sentence, first=defines and sentence.startswith(text[:8]))
+            found += _in_sentence(sentence, first=defines and sentence.startswith(text[:8]), listed=listed)
+            found += _falling(sentence) if found else ()
     return tuple(dict.fromkeys(found))
 
 
-def _in_sentence(sentence: str, *, first: bool) -> Iterator[str]:
+def _falling(sentence: str) -> Iterator[str]:
+    """The identifiers that fall with those before them (`AC-003 goes with it`)."""
+    for _, end, ids in _runs(sentence):
+        if _WITH_IT.match(sentence[end:]):
+            yield from ids
+
+
+def _in_sentence(sentence: str, *, first: bool, listed: bool) -> Iterator[str]:
     """The identifiers of a sentence that are taken back; not the one that the sentence itself defines."""
     for start, end, ids in _runs(sentence):
         defining = first and start < _NEAR and not sentence[:start].strip(" *_`[|")
+        if listed and not defining and not _SUPERSEDES.search(sentence[:start]):
+            continue
         rest = sentence[end : end + _NEAR]
         after = (_DEFINED if defining else _AFTER_IDS).match(rest)
         by = re.match(r"\s*by\b", rest[after.end() :]) if after else None
