@@ -105,9 +105,12 @@ def test_a_kernel_that_is_killed_is_told_and_the_next_one_runs(kernels: dict[str
     assert execute(kernels, "print('here')") == ["here\n"]
 
 
-def test_a_plain_kernel_that_is_killed_is_told_too(execute: Execute) -> None:
+def test_a_plain_kernel_that_is_killed_is_told_too_and_in_one_sentence_alone(
+    execute: Execute, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(NotebookError, match="ended from outside or ran out of memory"):
         execute({}, "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))")
+    assert [record.getMessage() for record in caplog.records if "ernel" in record.getMessage()] == []
 
 
 def test_a_kernel_that_does_not_start_is_told_in_a_sentence(execute: Execute) -> None:

@@ -61,6 +61,8 @@ def test_every_example_is_a_command_that_can_be_typed(example: str) -> None:
         (TrailError("damaged"), 1),
         (EvidenceError("nothing has that key"), 1),
         (ModelError("no reply", reason="refused"), 1),
+        (ModelError("no key", reason="no-key"), 2),
+        (ModelError("a key in the open", reason="unsafe-address"), 2),
         (NotebookError("a cell", path="x.ipynb"), 1),
         (NotebookError("a cell", path="x.ipynb", cause=OutputError), 2),
         (NotebookError("a cell", path="x.ipynb", cause=EvidenceError), 1),

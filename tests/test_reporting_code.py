@@ -20,3 +20,26 @@ def test_a_place_keeps_its_line_number_however_long_its_path(tmp_path: Path, mon
     told: list[str] = []
     report_code("callers", "Shop.total/1", tmp_path, None, as_json=False, say=told.append)
     assert any(f"{folder}page.ex:3" in line for line in told)
+
+
+LONG = "a_name_that_tells_all_of_what_it_does_" * 3
+
+
+def _shop(root: Path) -> Path:
+    (root / "lib").mkdir()
+    (root / "mix.exs").write_text("defmodule Shop.MixProject do\nend\n")
+    (root / "lib/shop.ex").write_text(
+        f"defmodule Shop do\n  def total(items), do: items\n\n  def {LONG}(items) do\n    total(items)\n  end\nend\n"
+    )
+    return root
+
+
+@pytest.mark.parametrize(("whole", "cut"), [(True, False), (False, True)])
+def test_a_table_is_cut_for_a_screen_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, whole: bool, cut: bool
+) -> None:
+    monkeypatch.setenv("TORUSNB_CACHE", str(tmp_path / "cache"))
+    told: list[str] = []
+    report_code("callers", "Shop.total/1", _shop(tmp_path), None, as_json=False, say=told.append, whole=whole)
+    assert any(LONG in line for line in told) is not cut
+    assert ("…" in "".join(told)) is cut

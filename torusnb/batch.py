@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -89,6 +90,8 @@ def run_notebook(source: Path, target: Path, parameters: dict[str, object], kern
         OutputError: The target cannot be written.
     """
     papermill = _import_papermill()
+    # What ends a kernel is told here in a sentence; beside it the library would log of kernels and replies.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 

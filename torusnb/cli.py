@@ -31,10 +31,10 @@ def main() -> None:
 
     \b
     Exit codes:
-      0    done, and nothing waits for you
-      1    done as far as it goes, and something waits for you: errors of a review, a change, a broken file, a
+      0    done
+      1    done as far as it goes, and something wants a look: errors of a review, a change, a broken file, a
            difference, a damaged trail; or a notebook or a model stopped
-      2    something that was given cannot be used, or nothing can be written where it should go
+      2    something that was given cannot be used or is missing (a key), or nothing can be written where it should go
       130  interrupted by Ctrl-C; what was recorded is kept
     """  # noqa: D301  # the sign by which click leaves lines as they are
 
@@ -206,7 +206,9 @@ def review(out_dir: str, form: str | None, as_json: bool, **given: Any) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.  [default: lines to read]")
 def status(packs: tuple[str, ...], torus_root: str, out_dir: str, accept: str, as_json: bool) -> None:
-    """Tell whether what each pack's design rests on has changed since; exit code 1 when something waits for you.
+    """Tell whether what each pack's design rests on has changed since, and which gates it has met.
+
+    Exit code 1 when something has changed or cannot be read; an open gate leaves it 0.
 
     Symbol by symbol: code and guides that fdd.md cites, requirements, the versions of packages; and sections of your
     own whose draft has become another since. What only moved is no change. Without PACK: every trail in the output
@@ -252,7 +254,9 @@ main.add_command(trail)
 @click.argument("name", default="")
 @TORUS
 @click.option("--hops", type=click.IntRange(1, 9), help="How far live-views and reach follow a way.  [default: 3]")
-@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.  [default: a table]")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the rows as JSON.  [default: a table, cut only on a screen]"
+)
 def code(question: str, name: str, torus_root: str, hops: int | None, as_json: bool) -> None:
     """Ask a checkout a question about its code.
 
@@ -272,4 +276,4 @@ def code(question: str, name: str, torus_root: str, hops: int | None, as_json: b
     """  # noqa: D301  # the sign by which click leaves lines as they are
     from torusnb.reporting_code import report_code
 
-    report_code(question, name, Path(torus_root), hops, as_json, click.echo)
+    report_code(question, name, Path(torus_root), hops, as_json, click.echo, whole=not sys.stdout.isatty())

@@ -9,7 +9,10 @@ from typing import Any
 import click
 
 from torusnb.cli_words import render_error
-from torusnb.errors import InputError, NotebookError, OutputError, TorusnbError
+from torusnb.errors import InputError, ModelError, NotebookError, OutputError, TorusnbError
+
+_UNUSABLE = frozenset({"no-key", "unsafe-address"})
+"""Reasons of a model error that tell of what the person gave, before anything was asked."""
 
 
 def exit_code(error: TorusnbError) -> int:
@@ -17,6 +20,8 @@ def exit_code(error: TorusnbError) -> int:
 
     What stopped a notebook counts as what would have stopped the command.
     """
+    if isinstance(error, ModelError) and error.reason in _UNUSABLE:
+        return 2
     kind = error.cause if isinstance(error, NotebookError) and error.cause is not None else type(error)
     return 2 if issubclass(kind, InputError | OutputError) else 1
 

@@ -42,8 +42,19 @@ _WHOLE = frozenset({"place"})
 """Columns that are of no use when cut: a path without its line number."""
 
 
-def report_code(question: str, name: str, torus_root: Path, hops: int | None, as_json: bool, say: Say) -> None:
+def report_code(
+    question: str, name: str, torus_root: Path, hops: int | None, as_json: bool, say: Say, *, whole: bool = True
+) -> None:
     """Answer one question about a checkout, as a plain table or as JSON (a list of objects, a row each).
+
+    Args:
+        question: A key of `QUESTIONS`.
+        name: What it asks about.
+        torus_root: The checkout.
+        hops: How far it follows a way; None leaves that to the question.
+        as_json: Whether rows are told as JSON.
+        say: Told the lines.
+        whole: Whether cells stay as wide as they are; a program that reads a table needs whole names.
 
     Raises:
         InputError: The name is missing or unknown, or `hops` goes with another question.
@@ -60,13 +71,13 @@ def report_code(question: str, name: str, torus_root: Path, hops: int | None, as
     if as_json:
         say(json.dumps({"looked_at": looked_at, "rows": table.to_dict("records")}, ensure_ascii=False, indent=2))
         return
-    for line in _plain(table):
+    for line in _plain(table, whole=whole):
         say(line)
     say(f"{len(table)} {'row' if len(table) == 1 else 'rows'}; looked at {looked_at}")
 
 
-def _plain(table: Table) -> list[str]:
-    """The table's rows under its columns, cut where a line would be too wide to read; places are never cut."""
+def _plain(table: Table, *, whole: bool) -> list[str]:
+    """The table's rows under its columns, cut where a line would be too wide for a screen; places are never cut."""
     if table.empty:
         return []
     rows = [
@@ -74,7 +85,8 @@ def _plain(table: Table) -> list[str]:
         *([str(value) for value in row] for row in table.itertuples(index=False)),
     ]
     longest = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    widths = [size if name in _WHOLE else min(_WIDEST, size) for name, size in zip(rows[0], longest, strict=True)]
+    kept = frozenset(rows[0]) if whole else _WHOLE
+    widths = [size if name in kept else min(_WIDEST, size) for name, size in zip(rows[0], longest, strict=True)]
     return ["  ".join(_cut(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 

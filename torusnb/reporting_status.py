@@ -18,7 +18,7 @@ from torusnb.session.gates import add_gates
 from torusnb.session.outlived import SECTION
 from torusnb.session.parameters import Parameters
 from torusnb.session.status import FOREIGN, TRAIL, accept_changes, find_trail, judge_packs
-from torusnb.spec.gates_table import tell_gates
+from torusnb.spec.gates_table import LEGEND, tell_gates
 from torusnb.trail.store import Trail
 
 Say = Callable[[str], None]
@@ -66,6 +66,8 @@ def report_status(
     else:
         for line in [*_lines(statuses, bool(packs)), *tell_gates(statuses, in_full=bool(packs))]:
             say(line)
+        if any(status.gates is not None for status in statuses):
+            say(LEGEND)
         if not packs and not any(out_dir.glob(f"*/{TRAIL}")):
             say(f"no trail in {out_dir}: nothing was captured there yet, so nothing can have changed")
     broken = [status for status in statuses if status.broken and (packs or status.state not in _BARE)]
@@ -157,7 +159,10 @@ def _diff(lines: Sequence[str]) -> Iterator[str]:
 def report_conflicts(
     pack: str, torus_root: Path, out_dir: Path, *, with_archived: bool, as_json: bool, say: Say
 ) -> None:
-    """Tell which designs touch the same code, the worst first; what two only read is told in a line for each pair."""
+    """Tell which designs touch the same code, the worst first; what is only read, in a line for each other pack.
+
+    Without a pack to look from, all that is only read is told in one line.
+    """
     _check_folder(out_dir)
     meetings = find_meetings(torus_root, pack, out_dir, with_archived=with_archived)
     if as_json:
@@ -201,7 +206,11 @@ def _summary(meetings: Meetings, pack: str, telling: int) -> list[str]:
             pair = conflict.slugs[1] if pack else " and ".join(conflict.slugs)
             shared.setdefault(pair, []).append(conflict.name)
     lines = []
-    for pair, names in sorted(shared.items()):
+    if shared and not pack:
+        told = sorted({slug for c in meetings.conflicts if c.severity == "none" for slug in c.slugs})
+        pairs = f"{len(shared)} pair{'' if len(shared) == 1 else 's'}"
+        lines.append(f"none   {pairs} of designs only read the same code; name a pack to see it: {', '.join(told)}")
+    for pair, names in sorted(shared.items()) if pack else ():
         more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
         lines.append(f"none   {pair}: only read by both: {', '.join(names[:_FEW])}{more}")
     if meetings.common:

@@ -7,7 +7,7 @@ import pytest
 from tests.drafting.claude_desk import OFFLINE
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.blocks import Mark
-from torusnb.drafting.claude.checking import LEAD_WORDS, WORDS, Fault, check_section, make_rules
+from torusnb.drafting.claude.checking import LEAD_WORDS, TOLERATED, WORDS, Fault, check_section, make_rules
 from torusnb.drafting.claude.reading import count_sentences, count_words, is_english, read_blocks
 from torusnb.drafting.claude.tidying import tidy_section
 
@@ -79,7 +79,7 @@ def test_a_grave_fault_keeps_a_text_out(text: str, says: str) -> None:
         (f"| Name | Why |\n|---|---|\n| order | it is kept |\n\n{GOOD}", "What begins with “| order", "8"),
         (GOOD, "at least 8 are wanted", "1"),
         (" ".join([GOOD] * 12), "at most 10 are wanted", "1"),
-        (" ".join([GOOD] * (WORDS // 8)), f"at most {WORDS} are wanted", "8"),
+        (" ".join([GOOD] * (WORDS // 7)), f"at most {WORDS} are wanted", "8"),
     ],
 )
 def test_a_small_fault_is_told(text: str, says: str, section: str) -> None:
@@ -162,7 +162,7 @@ def test_the_sections_together_stay_readable_and_within_the_template() -> None:
     assert sum(rules.words for rules in RULES.values()) < 6_500
     for section in PACK.template.sections:
         words, offline = RULES[section.id].words, count_words(OFFLINE[section.id])
-        assert words >= offline
+        assert TOLERATED * words >= offline
         if PACK.template.children(section.id):
             assert words <= max(LEAD_WORDS, 1.2 * offline)
         elif section.most_words:

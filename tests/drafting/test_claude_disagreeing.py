@@ -30,6 +30,7 @@ HEAD = f"`Garden.Beds.order/1` was decided anew since this was written: {NOW.dec
         ("`order/1` gives version 3 of the wanted order as `{:ok, plants}`. [@FR-001]", ""),
         ("The page calls `order/1` once. [@FR-001]", ""),
         ("Nothing else has version 2. [@FR-001]", ""),
+        ("`order/1` is called by `Garden.Plots.load/2`. [@FR-001]", ""),
     ],
 )
 def test_what_still_says_the_earlier_decision_is_told_with_its_words(text: str, told: str) -> None:

@@ -77,7 +77,7 @@ def test_a_test_that_proves_a_criterion_places_its_requirement_in_the_module_it_
     pack = packed(criteria=(*PACK.criteria, proved))
     asked = next(r for r in pack.pack.requirements if r.id == "FR-004")
     assert [match.module.name for match in Matcher(pack).matches(asked)][:1] == ["Garden.SeedPackets"]
-    assert "which function takes it is settled there" in drafted(pack)["4.1"]
+    assert "none of its functions goes by such a name; one is added or the nearest one extended" in drafted(pack)["4.1"]
 
 
 LONELY = (

@@ -206,3 +206,10 @@ def test_without_a_references_section_files_are_cited_by_their_paths() -> None:
     item = Evidence("code:lib/a/beds.ex:1", "code", "x", Place("lib/a/beds.ex", 1))
     text = render_fdd("T", bare, [SectionDraft("1", f"It is so [@{item.key}].")], {item.key: item}, ())
     assert "It is so (`lib/a/beds.ex:1`).\n" in text
+
+
+def test_an_advice_that_nothing_captured_says_is_listed_as_unchecked() -> None:
+    advice = Source("src:practice-dry", "Keep it dry (see Trays)", "https://docs.example.org/trays", "playbook")
+    line = render_reference(advice)
+    assert line.startswith("- **[practice-dry]** Keep it dry (see Trays) · https://docs.example.org/trays · ")
+    assert line.endswith("Not accessed for this (advice of the playbook, unchecked)")

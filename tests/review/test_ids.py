@@ -4,6 +4,9 @@ import pytest
 
 from torusnb.review.ids import covered_by, find_ids, find_ranges, split_id
 
+LONG = f"FR-{'1' * 5_000}"
+"""No number that anybody gives."""
+
 
 @pytest.mark.parametrize(
     ("text", "ids"),
@@ -24,7 +27,15 @@ def test_ranges_and_short_forms_stand_for_ids(text: str, ids: tuple[str, ...]) -
 
 @pytest.mark.parametrize(
     "text",
-    ["AC-003 to AC-001", "2026-03-04", "AC-001, 12 of them", "AC-001 / AC-002", "FR-1 - 100000", "AC-001, 50%"],
+    [
+        "AC-003 to AC-001",
+        "2026-03-04",
+        "AC-001, 12 of them",
+        "AC-001 / AC-002",
+        "FR-1 - 100000",
+        "AC-001, 50%",
+        f"FR-1 to FR-{'1' * 5_000}",
+    ],
 )
 def test_other_numbers_are_no_ranges(text: str) -> None:
     assert list(find_ranges(text)) == []
@@ -44,7 +55,13 @@ def test_every_place_of_an_id_is_found_as_a_word_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("name", "parts"),
-    [("AC-004b", ("AC-", 4, "b")), ("FR1", ("FR", 1, "")), ("PERF", ("PERF", 0, "")), ("A2-10", ("A2-", 10, ""))],
+    [
+        ("AC-004b", ("AC-", 4, "b")),
+        ("FR1", ("FR", 1, "")),
+        ("PERF", ("PERF", 0, "")),
+        ("A2-10", ("A2-", 10, "")),
+        (LONG, (LONG, 0, "")),
+    ],
 )
 def test_an_id_has_a_family_a_number_and_a_letter(name: str, parts: tuple[str, int, str]) -> None:
     assert split_id(name) == parts

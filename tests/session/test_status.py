@@ -338,6 +338,8 @@ def test_gates_are_told_of_packs_that_torusnb_never_saw(
     assert re.search(r"^late_work_policies +met +OPEN +waits +waits +There is no fdd\.md\.$", told.output, re.MULTILINE)
     assert re.search(r"^activity_feed +met +met +OPEN +waits +There is no plan\.md\.$", told.output, re.MULTILINE)
     assert re.search(r"^classroom_pulse +met +below +below +below", told.output, re.MULTILINE)
+    (legend,) = [line for line in told.output.splitlines() if line.startswith("met: ")]
+    assert all(f"{word}: " in legend for word in ("OPEN", "waits", "below"))
 
 
 def test_an_exported_design_meets_the_gate_until_what_it_rests_on_changes(
@@ -407,6 +409,18 @@ def test_two_packs_that_make_the_same_module_conflict(sample_torus: Path, run: R
     assert told.exit_code == 0
     assert told.output.startswith("high   module Mini.Delivery.Ledger\n")
     assert f"{PACKS[2]}/fdd.md:3" in told.output
+
+
+def test_what_designs_only_read_is_told_in_one_line_where_no_pack_is_named(sample_torus: Path, run: Run) -> None:
+    for name in ("one", "two", "three"):
+        (sample_torus / "docs/features" / name).mkdir(parents=True)
+        (sample_torus / "docs/features" / name / "prd.md").write_text("# A list\n\nShow it.\n")
+        (sample_torus / "docs/features" / name / "fdd.md").write_text(f"`Mini.{name.title()}` and `Mini.Grades` map.\n")
+    told = [line for line in run("conflicts").output.splitlines() if line.startswith("none ")]
+    assert len(told) == 1
+    assert "only read the same code; name a pack to see it: " in told[0]
+    assert {"one", "two", "three"} <= set(re.split(r"[ ,]+", told[0]))
+    assert len([line for line in run("conflicts", "one").output.splitlines() if line.startswith("none ")]) >= 2
 
 
 def test_archived_packs_are_left_out_unless_they_are_asked_for(sample_torus: Path, run: Run) -> None:

@@ -135,7 +135,7 @@ def test_an_export_in_an_older_form_says_that_the_form_is_why_it_differs(opener:
     session.trail.append("export", "older", key="older", value=older)
     why, _ = replay_trail(session.trail).differences
     assert why == (
-        "fdd.md cites its evidence in another form: it was exported in form 1, and this torusnb writes form 2"
+        "fdd.md cites its evidence in another form: it was exported in form 1, and this torusnb writes form 3"
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from torusnb.drafting.durations import latency_quantities
 from torusnb.models.knowledge import Context, Unknown
-from torusnb.models.requirements import NonFunctional, Quantity, SpecPack
+from torusnb.models.requirements import NonFunctional, Quantity, SpecPack, name_in_pack
 from torusnb.spec.quantities import parse_quantities
 
 _NUMBERED = re.compile(r"^A-(\d+)$")
@@ -21,6 +21,18 @@ _NO_LOAD = re.compile(
 )
 _RATE = re.compile(r"^(?:rps|req/s|qps|ops/s|requests/s|users|learners|students|sessions|events/s|rows/s)")
 _PER_SECOND = re.compile(r"^(?:rps|qps|\w+/s)$")
+_APART = re.compile(
+    r"\b(?:in|as) (?:the |a )?background\b|\bbackground (?:jobs?|work|tasks?)\b|\bnightly\b|\boban\b|\bworkers?\b|"
+    r"\bcron\b|\b(?:a|the|its|by) jobs?\b",
+    re.IGNORECASE,
+)
+"""Words of work that nobody waits for."""
+_SIZE = re.compile(
+    r"\b(?:profiles?|data ?sets?)\b|"
+    r"\b(?:small|medium|normal|large|typical)\W{1,5}\d[\d,]* (?:users|learners|students)\b",
+    re.IGNORECASE,
+)
+"""What tells how large the data is that a budget holds for, which is no load."""
 
 
 def no_load_statement(pack: SpecPack) -> NonFunctional | None:
@@ -29,12 +41,40 @@ def no_load_statement(pack: SpecPack) -> NonFunctional | None:
 
 
 def latency_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
-    """What bounds a response or processing time, in ms or s: non-functional requirements, then criteria.
+    """What bounds a response or processing time, in ms or s: non-functional requirements, criteria, the epic's budgets.
 
-    A criterion stands as one with its id; of its text only what must then be true counts, and only an upper bound.
+    A criterion stands as one with its id; of its text only what must then be true counts, and only an upper bound; what
+    a job has to be done with by then is no time that anybody waits for an answer (see `job_deadlines`). A
+    budget of the epic counts where it is about the feature.
     """
-    asked = (NonFunctional(c.id, "", c.then or c.text, c.place, _upper_bounds(c.then or c.text)) for c in pack.criteria)
-    return tuple(n for n in (*pack.nonfunctional, *asked) if latency_quantities(n))
+    late = job_deadlines(pack)
+    asked = (bound for bound in _asked(pack) if bound not in late)
+    stated = [n for n in pack.nonfunctional if not n.general]
+    above = [n for n in stated if is_above(n)]
+    return tuple(n for n in (*(n for n in stated if n not in above), *asked, *above) if latency_quantities(n))
+
+
+def job_deadlines(pack: SpecPack) -> tuple[NonFunctional, ...]:
+    """The criteria that say by when work outside of any request is done, each with its id and its upper bounds."""
+    apart = {r.id for r in pack.requirements if _APART.search(f"{r.title} {r.text}")}
+    late = {c.id for c in pack.criteria if apart & set(c.requirements) or _APART.search(c.text)}
+    return tuple(n for n in _asked(pack) if n.id in late and latency_quantities(n))
+
+
+def _asked(pack: SpecPack) -> tuple[NonFunctional, ...]:
+    """The criteria as bounds on what must then be true."""
+    said = ((c, c.then or c.text) for c in pack.criteria)
+    return tuple(NonFunctional(c.id, "", text, c.place, _upper_bounds(text)) for c, text in said)
+
+
+def general_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
+    """The bounds of the epic on a response time that are not about the feature: told, and decisive for nothing."""
+    return tuple(n for n in pack.nonfunctional if n.general and latency_quantities(n))
+
+
+def is_above(nfr: NonFunctional) -> bool:
+    """Whether a requirement is one of the epic's documents, in the folder above the pack."""
+    return name_in_pack(nfr.place.path).startswith("../")
 
 
 def _upper_bounds(text: str) -> tuple[Quantity, ...]:
@@ -42,8 +82,17 @@ def _upper_bounds(text: str) -> tuple[Quantity, ...]:
 
 
 def rate_targets(pack: SpecPack) -> tuple[NonFunctional, ...]:
-    """The non-functional requirements that set a load: requests per second, concurrent users."""
-    return tuple(n for n in pack.nonfunctional if any(_RATE.match(q.unit) for q in n.quantities))
+    """The non-functional requirements that set a load: requests per second, concurrent users.
+
+    How many people the data of a benchmark holds (`Large: 2,000 learners`) is no load.
+    """
+    return tuple(n for n in pack.nonfunctional if not n.general and any(_loads(n, q) for q in n.quantities))
+
+
+def _loads(nfr: NonFunctional, quantity: Quantity) -> bool:
+    if _RATE.match(quantity.unit) is None:
+        return False
+    return is_rate(quantity) or _SIZE.search(nfr.text) is None
 
 
 def deciding_quantity(nfr: NonFunctional) -> Quantity:
@@ -58,7 +107,7 @@ def deciding_quantity(nfr: NonFunctional) -> Quantity:
 
 def load_given(pack: SpecPack) -> tuple[NonFunctional, Quantity] | None:
     """The load that the pack gives, with its statement: a rate before a number of people, or None."""
-    rated = [(n, q) for n in rate_targets(pack) for q in n.quantities if _RATE.match(q.unit)]
+    rated = [(n, q) for n in rate_targets(pack) for q in n.quantities if _loads(n, q)]
     return min(rated, key=lambda pair: not is_rate(pair[1]), default=None)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from torusnb.drafting.assumptions import derive_assumptions
+from torusnb.drafting.bases import find_bases
 from torusnb.models.base import Place
 from torusnb.models.design import Evidence, EvidencePack, FocusArea, Template
 from torusnb.models.knowledge import Context
@@ -28,10 +29,12 @@ def build_evidence(
     when it was captured, the text is what the outline tells of that line (a function's head, a field with its type).
 
     A practice whose source is not among the research's is left out: a person dropped that source, or nobody offered it,
-    and advice must not rest on what cannot be cited.
+    and advice must not rest on what cannot be cited. What the others are cited by is told in `torusnb.drafting.bases`.
     """
     seats = {area.id: _seat(area) for area in playbook}
     playbook = _citable(playbook, research)
+    bases = find_bases(playbook, research)
+    research = msgspec.structs.replace(research, sources=(*research.sources, *bases.entries))
     evidence: dict[str, Evidence] = {}
     for source in (
         _requirements(pack),
@@ -41,7 +44,7 @@ def build_evidence(
         _outline(context),
         _guides(context),
         _sources(research),
-        _practices(playbook),
+        _practices(playbook, bases.cites),
         _assumptions(pack, context),
     ):
         for item in source:
@@ -145,6 +148,8 @@ def _statements(pack: SpecPack) -> Iterator[Evidence]:
         *pack.summary, *pack.background, *pack.roles, *pack.use_cases, *pack.goals, *pack.non_goals,
         *pack.interface_notes, *pack.data_notes, *pack.integration_notes, *pack.flags, *pack.rollout,
         *pack.telemetry, *pack.questions, *pack.assumptions, *pack.notes,
+        *(said for asked in pack.requirements for said in asked.before),
+        *(said for asked in pack.criteria for said in asked.before),
     ):  # fmt: skip
         yield _prd(statement.place, statement.text)
     for mention in pack.mentions:
@@ -251,10 +256,11 @@ def _sources(research: Research) -> Iterator[Evidence]:
         yield Evidence(key=source.key, kind="source", text=quotes.get(source.key, source.title), cites=source.key)
 
 
-def _practices(playbook: Iterable[FocusArea]) -> Iterator[Evidence]:
+def _practices(playbook: Iterable[FocusArea], cites: Mapping[str, str]) -> Iterator[Evidence]:
     for area in playbook:
         for practice in area.practices:
-            yield Evidence(key=f"practice:{practice.id}", kind="practice", text=practice.advice, cites=practice.source)
+            key = f"practice:{practice.id}"
+            yield Evidence(key=key, kind="practice", text=practice.advice, cites=cites[practice.id])
 
 
 def _assumptions(pack: SpecPack, context: Context) -> Iterator[Evidence]:

@@ -15,9 +15,9 @@ from torusnb.spec.pathtails import PathTails, render_listing
 NOTHING_DRAFTED = "Nothing is drafted for this section."
 """What a required section without a draft says; the review counts it as empty."""
 
-FORM = 2
-"""How citations are written: 1 a file by its path, 2 by the end of its path, its lines together. A document that was
-exported in another form cannot be made again byte for byte."""
+FORM = 3
+"""How citations are written: 1 a file by its path, 2 by the end of its path, its lines together, 3 a practice by what
+says its advice. A document that was exported in another form cannot be made again byte for byte."""
 
 _HEADING = re.compile(r"^(#{1,6})(?=\s)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -83,6 +83,8 @@ def render_heading(section: TemplateSection) -> str:
 def render_reference(source: Source, citations: Iterable[Citation] = ()) -> str:
     """A line of the references: label, title, address, and how far it was checked."""
     head = f"- **[{source.label}]** {source.title} · {source.url}"
+    if source.provider == "playbook":
+        return f"{head} · Not accessed for this (advice of the playbook, unchecked)"
     if not source.accessed:
         return f"{head} · Not accessed (catalogue entry, unchecked)"
     verdicts = {citation.verdict for citation in citations if citation.source == source.key} or {"unchecked"}

@@ -105,7 +105,7 @@ class Rendering:
 
 
 def _naming(name: str, form: str) -> re.Pattern[str]:
-    """What a line holds that renders a template of that name: its file's name, its atom in `render` or as a layout, its tag."""
+    """What a line holds that renders a template: its file's name, its atom in `render` or as a layout, its tag."""
     text = re.escape(name)
     return re.compile(
         rf"\"(?:[\w/]*/)?{text}\.{form}\"|\brender\((?:[^()]|\([^()]*\)){{0,80}}?:{text}\b"

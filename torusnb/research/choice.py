@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from torusnb.models.sources import Look, Question, Source
 from torusnb.research.providers import Hit
 from torusnb.research.shelf import Shelf
+from torusnb.research.words import found_terms, split_terms, word_set
 
 MOST = 3
 MOST_POINTERS = 2
@@ -16,6 +17,9 @@ MOST_POINTERS = 2
 
 LEAST_RELEVANCE = 0.4
 _RESTED_ON = 0.1
+_LEAST_SHARE = 0.5
+"""Of the question's terms in words of a package that it is not about. Read in the research of seven packs: of the 19
+quotes with fewer, 15 are beside the question; of the 12 with as many, 4."""
 
 
 def choose_hits(
@@ -24,7 +28,8 @@ def choose_hits(
     """The hits to cite, best first, and a look for each source that was found.
 
     Primary sources stand before others, captured ones before those never fetched, then the more relevant. A source is
-    cited once for a question. Nothing below `LEAST_RELEVANCE` is cited, unless a person said to keep it.
+    cited once for a question. Nothing below `LEAST_RELEVANCE` is cited, nor words of a package that the question is not
+    about where they hold few of its terms, unless a person said to keep it.
 
     Args:
         question: The question.
@@ -49,6 +54,8 @@ def choose_hits(
             continue
         captured = any(h.source.sha256 for h in chosen.values())
         against = _against(source, worth(hit), shelf, len(chosen), pointers, captured=captured)
+        if not against and not shelf.kept(source) and _strays(question, hit):
+            against = f"its words are of {source.package}, and too little of the question is in them"
         reason = against or _reason(question, hit, shelf, practice_sources)
         looks[source.key] = Look(question.id, source.key, source.title, not against, reason)
         if not against:
@@ -71,6 +78,15 @@ def _against(source: Source, worth: float, shelf: Shelf, taken: int, pointers: i
     if not source.sha256 and pointers >= (1 if captured else MOST_POINTERS):
         return "better ones were kept, and this one was never fetched"
     return ""
+
+
+def _strays(question: Question, hit: Hit) -> bool:
+    """Whether the words to quote are a package's that the question is not about, and hold few of its terms."""
+    if hit.passage is None or hit.source.package in {"", question.package}:
+        return False
+    quote = hit.passage.text[hit.start - hit.passage.start : hit.end - hit.passage.start]
+    terms = split_terms(" ".join(question.terms))
+    return len(found_terms(terms, word_set(quote))) < _LEAST_SHARE * len(terms)
 
 
 def _reason(question: Question, hit: Hit, shelf: Shelf, practice_sources: Collection[str]) -> str:

@@ -13,15 +13,15 @@ _PART = r"[A-Z][A-Za-z0-9_]*"
 _MODULE = re.compile(rf"(?<![\w./:@-]){_PART}(?:\.{_PART})+(?![\w/])")
 _FUNCTION = re.compile(
     rf"(?<![\w./:@-])(?P<module>{_PART}(?:\.{_PART})*)\.(?P<name>[a-z_][a-z0-9_]*[!?]?)"
-    r"(?:/(?P<arity>\d+)(?![\w.-]*\d)|(?P<call>\()|(?<=\w)(?=`))"
+    r"(?:/(?P<arity>\d{1,3})(?![\w.-]*\d)|(?P<call>\()|(?<=\w)(?=`))"
 )
 _LOCAL = re.compile(r"(?<=`)(?P<name>[a-z_][a-z0-9_]*[!?]?)/(?P<arity>\d{1,2})(?=`)")
 _SOURCE_FILE = r"(?:ex|exs|heex|eex|leex|ts|tsx|js|jsx|gleam|css|scss|sql)"
 _PATH = re.compile(
-    rf"(?<![\w./@:*{{}}-])(?:\./)?(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.{_SOURCE_FILE})(?![\w*/{{}}-])(?::(?P<line>\d+))?"
+    rf"(?<![\w./@:*{{}}-])(?:\./)?(?P<path>[\w.-]+(?:/[\w.@+-]+)+\.{_SOURCE_FILE})(?![\w*/{{}}-])(?::(?P<line>\d{{1,7}}))?"
 )
 _SHORT_PATH = re.compile(
-    rf"(?<![\w./])…/(?P<tail>[\w.@+-]+(?:/[\w.@+-]+)*\.{_SOURCE_FILE})(?![\w*/-])(?::(?P<line>\d+))?"
+    rf"(?<![\w./])…/(?P<tail>[\w.@+-]+(?:/[\w.@+-]+)*\.{_SOURCE_FILE})(?![\w*/-])(?::(?P<line>\d{{1,7}}))?"
 )
 """How older exports write a path that stands in full before: by its end."""
 _OF_CODE = re.compile(rf"\.{_SOURCE_FILE}$")

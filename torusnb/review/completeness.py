@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from torusnb.models.requirements import Quantity, SpecPack
+from torusnb.models.requirements import Quantity, SpecPack, name_in_pack
 from torusnb.models.review import Finding
 from torusnb.review.codespans import find_runtime_names
 from torusnb.review.passages import Passage
@@ -25,6 +25,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _TOKEN = re.compile(r"\d[\d.]*\s?(?:[kKmM](?![a-zA-Z])|million|thousand)?")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _OTHER_UNIT = {"ms": 0.001, "s": 1000, "min": 60, "h": 60, "d": 24, "weeks": 7}
+_LARGER = {"s": (60, r"min"), "min": (60, r"h(?:ours?|rs?)?\b"), "h": (24, r"days?\b"), "d": (7, r"weeks?\b")}
+"""How much of a unit the next larger one is, and how that is written."""
 _MOST_TOLD = 4
 
 
@@ -41,8 +43,8 @@ def _assumptions(reading: Reading, passages: Sequence[Passage], pack: SpecPack |
         first.setdefault(match["id"], match.start("id"))
     if not first:
         return
-    stated = "\n".join(passage.text for passage in passages if passage.role in _STATES)
-    stated += "\n".join(section.text for section in pack.sections) if pack is not None else ""
+    texts = [passage.text for passage in passages if passage.role in _STATES]
+    stated = "\n".join((*texts, *(section.text for section in (pack.sections if pack is not None else ()))))
     items = {item[1] for p in passages if p.role == "questions" and (item := _ITEM.match(p.text))}
     missing = [
         name
@@ -83,12 +85,15 @@ def _is_stated(name: str, text: str, stated: str, items: set[str]) -> bool:
 
 
 def _numbers(reading: Reading, pack: SpecPack | None) -> Iterator[Finding]:
-    if pack is None or not any(item.quantities for item in pack.nonfunctional):
+    """The pack's own numbers that are repeated nowhere; those of its epic bound other features too."""
+    stated = pack.nonfunctional if pack is not None else ()
+    own = [item for item in stated if item.quantities and not name_in_pack(item.place.path).startswith("../")]
+    if not own:
         return
     text = _THOUSANDS.sub("", reading.text)
     lacking = [
         f"`{quantity.text}` ({item.place.path}:{item.place.line})"
-        for item in pack.nonfunctional
+        for item in own
         for quantity in item.quantities
         if quantity.unit and not _repeats(quantity, text)
     ]
@@ -108,7 +113,7 @@ def _numbers(reading: Reading, pack: SpecPack | None) -> Iterator[Finding]:
 def _repeats(quantity: Quantity, text: str) -> bool:
     """Whether the number stands anywhere: in figures, as the pack writes it, in a word, or in another unit of time."""
     values = [quantity.value, *([quantity.value * _OTHER_UNIT[quantity.unit]] if quantity.unit in _OTHER_UNIT else [])]
-    written = {f"{value:.10g}" for value in values}
+    written = {f"{value:.15g}" for value in values}
     token = _TOKEN.search(_THOUSANDS.sub("", quantity.text[quantity.text.rfind(" p") + 1 :]))
     if token and token.group()[-1:].isalpha():
         written.add(token.group().strip())
@@ -116,7 +121,17 @@ def _repeats(quantity: Quantity, text: str) -> bool:
     if re.search(rf"(?<![\d.])(?:{pattern})(?!\d|\.\d)", text):
         return True
     small = quantity.value in range(len(_WORDS))
-    return small and re.search(rf"\b{_WORDS[int(quantity.value)]}\b", text, re.IGNORECASE) is not None
+    if small and re.search(rf"\b{_WORDS[int(quantity.value)]}\b", text, re.IGNORECASE):
+        return True
+    return quantity.unit in _LARGER and _repeats_in_larger(quantity, text)
+
+
+def _repeats_in_larger(quantity: Quantity, text: str) -> bool:
+    size, unit = _LARGER[quantity.unit]
+    value = quantity.value / size
+    forms = [re.escape(f"{value:.15g}"), *([_WORDS[int(value)]] if value in range(1, len(_WORDS)) else [])]
+    forms += ["an?"] if value == 1 else []
+    return re.search(rf"(?<![\w.])(?:{'|'.join(forms)})[ -]?{unit}", text, re.IGNORECASE) is not None
 
 
 def _events(reading: Reading, passages: Sequence[Passage]) -> Iterator[Finding]:

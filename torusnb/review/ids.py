@@ -12,14 +12,14 @@ from torusnb.models.requirements import SpecPack
 _QUOTES = r"[`*_]{0,3}"
 _TO = r"(?:-|–|—|to|through|thru|until|up to|\.{2,3}|…)"
 _RANGE = re.compile(
-    rf"(?<![\w-])(?P<family>[A-Z]{{1,6}}(?:[-_ ])?)(?P<first>\d+){_QUOTES}\s*{_TO}\s*{_QUOTES}"
-    rf"(?:(?P=family))?(?P<last>\d+)(?!\w|-\d)"
+    rf"(?<![\w-])(?P<family>[A-Z]{{1,6}}(?:[-_ ])?)(?P<first>\d{{1,9}}){_QUOTES}\s*{_TO}\s*{_QUOTES}"
+    rf"(?:(?P=family))?(?P<last>\d{{1,9}})(?!\w|-\d)"
 )
 _SHORT = re.compile(
     rf"(?<![\w-])(?P<family>[A-Z]{{1,6}}(?:[-_ ])?)(?P<first>\d+){_QUOTES}"
     r"(?P<rest>(?:\s*(?:/|,|&|\+|and)\s*\d+(?![\w%-]|\.\d))+)"
 )
-_ID = re.compile(r"(?P<family>.*?[^0-9])??(?P<number>\d+)(?P<letter>[a-z]?)")
+_ID = re.compile(r"(?P<family>.*?[^0-9])??(?P<number>\d{1,9})(?P<letter>[a-z]?)")
 _WIDEST = 500
 _JOINED_BEFORE = re.compile(r"[\w-]")
 _JOINED_AFTER = re.compile(r"\w|-\d")

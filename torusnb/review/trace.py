@@ -12,7 +12,10 @@ from torusnb.review.matrix import trace_matrix
 from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 
-_WITHDRAWN = r"(?![\w-])[^.\n]{0,60}?\b(?:withdrawn|out of scope|non-goal|deferred to)\b"
+_WITHDRAWN = (
+    r"(?![\w-])(?:[^.\n]{0,60}?\b(?:withdrawn|out of scope)"
+    r"|[\s`*_|)\]:(–—-]*(?:(?:is|are|was|were|now|a) )*(?:non-goal|deferred to))\b"
+)
 """What a design says behind the id of a criterion that it does not build, and so does not test."""
 
 
@@ -99,7 +102,7 @@ def _untested(reading: Reading, matrix: TraceMatrix) -> Iterator[Finding]:
 
 
 def _is_withdrawn(reading: Reading, row: TraceRow) -> bool:
-    said = re.compile(re.escape(row.id) + _WITHDRAWN, re.IGNORECASE)
+    said = re.compile(rf"(?<![\w-]){re.escape(row.id)}{_WITHDRAWN}", re.IGNORECASE)
     return any(said.search(reading.lines[line - 1]) for lines in row.places.values() for line in lines)
 
 

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 from torusnb.session.parameters import Parameters, check_parameters, parameters_of
 
 if TYPE_CHECKING:
+    from torusnb.models.record import Decision
     from torusnb.session.session import Session
 
-__all__ = ["Parameters", "Session", "check_parameters", "parameters_of"]
+__all__ = ["Decision", "Parameters", "Session", "check_parameters", "parameters_of"]
 
 
 def __getattr__(name: str) -> Any:
-    if name != "Session":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from torusnb.session.session import Session
+    if name == "Session":
+        from torusnb.session.session import Session
 
-    return Session
+        return Session
+    if name == "Decision":
+        from torusnb.models.record import Decision
+
+        return Decision
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -31,7 +31,7 @@ from torusnb.spec.reader import load_pack
 from torusnb.spec.template import load_template
 from torusnb.trail.store import Trail
 
-_NAMES = ("prd.md", "requirements.yml", "requirements.yaml", "fdd.md", "plan.md")
+_NAMES = ("prd.md", "requirements.yml", "requirements.yaml", "requirements.md", "fdd.md", "plan.md")
 _LARGEST = 2_000_000
 
 

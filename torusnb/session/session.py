@@ -31,6 +31,7 @@ from torusnb.review.reading import Reading
 from torusnb.session import beginning, capturing, drafting, modelling, places, researching, reviewing
 from torusnb.session.code import CodeQuestions
 from torusnb.session.conflicts import Meetings, find_meetings
+from torusnb.session.deciding import check_decision
 from torusnb.session.exporting import Export, Outputs, compose_export, find_new_cells, write_export
 from torusnb.session.outside import REPLAY, Outside
 from torusnb.session.own_files import load_own_files
@@ -245,7 +246,8 @@ class Session:
         return find_meetings(*where, with_archived=with_archived, code_map=self.code_map)
 
     def decide(self, decision: Decision) -> Event:
-        """Put a person's decision in the trail; it holds in every later run."""
+        """Put a person's decision in the trail, where it holds in every later run; `check_decision` refuses others."""
+        check_decision(self, decision)
         summary = f"{decision.verdict} {decision.subject} {decision.key}"
         return self.trail.append("decision", summary, key=decision.key, value=decision, actor="person")
 

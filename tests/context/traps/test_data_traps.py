@@ -428,3 +428,17 @@ def test_a_long_remark_is_cut_between_words() -> None:
     (trap,) = traps_of(files, rules=("authors-warning",))
     assert trap.what.endswith(' …".')
     assert len(trap.what) < 280
+
+
+@pytest.mark.parametrize(
+    ("remark", "severity"),
+    [
+        ("Prices must never be rounded in this module.", "high"),
+        ("NOTE: readers of a basket are deliberately slow.", "high"),
+        ("This module is intentionally about baskets alone.", "medium"),
+        ("It assumes that all shoppers come in by day.", "medium"),
+    ],
+)
+def test_what_is_only_meant_to_be_so_weighs_less_than_a_warning(remark: str, severity: str) -> None:
+    files = {"lib/shop/baskets.ex": REMARKED.format(remark, "")}
+    assert [trap.severity for trap in traps_of(files, rules=("authors-warning",))] == [severity]

@@ -26,12 +26,12 @@ def find_missing_modules(gap: Gap) -> Unknown | None:
     more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
     lies = _nearest(missing[0].name, gap.code_map)
     near = f" (nearest: {lies})" if lies else ""
-    do, is_new = ("does", "It is") if len(missing) == 1 else ("do", "Each is")
+    do, are, this = ("does", "is", "this name") if len(missing) == 1 else ("do", "are", "these names")
     return Unknown(
         id="",
         topic="named modules",
         text=f"The pack names {listed(names)}{more}, which {do} not exist at this commit.",
-        assumption=f"{is_new} created by this feature, under exactly this name.",
+        assumption=f"{listed(names)}{more} {are} created by this feature, under exactly {this}.",
         risk=f"the design would build beside code that exists under another name{near}.",
         question=f"Is {names[0]} new, planned elsewhere, or renamed?",
         default=f"Declare it new in the design, and reuse what lies nearest{f', {lies}' if lies else ''}.",
@@ -79,9 +79,9 @@ def find_rollout(gap: Gap) -> Unknown | None:
         id="",
         topic="rollout",
         text=f"The pack does not say how {lead or 'the feature'} reaches people: no flag, stage or rollback.",
-        assumption="It ships behind a flag that is off by default and is removed once it is on everywhere.",
+        assumption="The feature ships behind a flag that is off by default and is removed once it is on everywhere.",
         risk="without a switch the only way back is a release.",
-        question="Does it go to everyone at once, or in stages?",
+        question="Does the feature go to everyone at once, or in stages?",
         default=_switch(flags),
         impact="medium",
         owner="product and infrastructure",

@@ -31,6 +31,11 @@ _IDLE = re.compile(
 _UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME)\b(?:\([^()]*\))?:?", re.IGNORECASE)
 """Marks of unfinished work: the validators in the field refuse a design that holds one, quoted or not."""
 
+_FORBIDS = re.compile(
+    r"\b(?:NOTE|WARNING|IMPORTANT|CAUTION|BEWARE|HACK)\b|(?i:\b(?:do not|don't|never|must|(?:should|is|are|does) not"
+    r"|deprecated|race condition|beware|careful|invariants?|critical|no longer|side[- ]effects?)\b)"
+)
+"""What a remark says that holds whoever meets the module; what is meant to be so is told to those who change it."""
 _REPLACED = re.compile(r"\bdeprecated\b", re.IGNORECASE)
 _STRANGE = re.compile(r"[^\w\s.,;:'()/%+=?!-]")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
@@ -134,7 +139,7 @@ def _finding(file: NearFile, module: str, label: str, remark: _Remark) -> Findin
         (label,) if label else (module.rpartition(".")[2], module),
         symbol=label,
         module=module,
-        severity="medium" if label else "high",
+        severity="high" if not label and _FORBIDS.search(remark.said) is not None else "medium",
         weight=0.6,
         narrow=bool(label),
         certain=not label and close and _REPLACED.search(remark.said) is not None,
@@ -150,7 +155,8 @@ RULES = (
         "The documentation of a module that the pack names or speaks of, or a comment or the documentation of a "
         "function that it names, that a requirement speaks of, or that a better waypoint calls, warns or says what "
         "is meant to be so (deprecated, do not use, must never, intentionally, assumes, race condition, source of "
-        "truth). The sentence is quoted once, whatever number of functions bear it.",
+        "truth). The sentence is quoted once, whatever number of functions bear it. It is *high* where it forbids or "
+        "warns for a whole module.",
         "Say in the design how it keeps to the remark, or why it holds no more.",
         find_author_warnings,
     ),

@@ -28,7 +28,7 @@ ID_WORDS = 14
 """Words for each id, besides, of a section that lists them; the request holds the text that an id stands for."""
 _LEAST_ID_WORDS = 3
 """With less than this for each id no text could name them all, whatever the template allows."""
-_TOLERATED = 1.2
+TOLERATED = 1.2
 """A text is asked for once more when it is longer than it may be by more than this; a repair for ten words is none."""
 _ECHO = 14
 
@@ -197,7 +197,7 @@ def _ids(text: str, rules: Rules) -> Iterator[Fault]:
 
 def _lengths(text: str, rules: Rules) -> Iterator[Fault]:
     section, words, sentences = rules.section, count_words(text), count_sentences(text)
-    if words > _TOLERATED * rules.words:
+    if words > TOLERATED * rules.words:
         yield Fault(f"It has {words} words; at most {rules.words} are wanted.", grave=False)
     if section.least_sentences and sentences < section.least_sentences:
         yield Fault(f"It has {sentences} sentences; at least {section.least_sentences} are wanted.", grave=False)

@@ -28,7 +28,7 @@ _CELL = re.compile(r"^\s*\|(?P<lead>[^|\n]*)")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>(?:\w+\s+){0,2}(?:`[^`\n]+`|\*\*[^*\n]+\*\*))")
 _NAMED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 _WORD = re.compile(r"[a-z_]\w{3,}", re.IGNORECASE)
-NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+NUMBER = re.compile(r"(?<![\w./])\d+(?:[.,]\d+)*(?![\w])")
 """A number of a text; digits inside a name are none."""
 _NEGATION = re.compile(
     r"\b(?:not?|never|none|nobody|nothing|without|cannot|neither|nor|refuse[sd]?)\b|n['’]t\b", re.IGNORECASE

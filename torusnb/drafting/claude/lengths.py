@@ -8,7 +8,7 @@ from torusnb.models.design import TemplateSection
 
 LEAST_WORDS = 80
 MOST_WORDS = 300
-CONTEXT_WORDS = 260
+CONTEXT_WORDS = 240
 """What is there today takes more than a section's usual words, and is told nowhere else."""
 DESIGN_WORDS = 200
 """The idea, the path of one typical use, and the order of building."""
@@ -29,8 +29,8 @@ _ALSO_TOLD = {
 }
 """By a word of a section's title, kinds whose home is another section, but which take words there too."""
 _OF_THEIR_OWN = {
-    "summary": SUMMARY_WORDS,
     "context": CONTEXT_WORDS,
+    "summary": SUMMARY_WORDS,
     "proposed design": DESIGN_WORDS,
     "message flow": FLOW_WORDS,
     "testing": TESTS_WORDS,

@@ -2,7 +2,7 @@
 
 `drafter` runs it. `ledger` holds what is decided once; the rooms above it decide, those below it write.
 
-The pack's words: `bounding`, `refused` (what counts); `homes`, `placing` (a statement's one section);
+The pack's words: `bounding`, `withdrawals`, `refused` (what counts); `homes`, `placing` (a statement's one section);
 `linking`, `sides`, `levels` (a criterion's requirement, a requirement's side, the kind of test); `contracts`;
 `emitting` (events).
 Where the work goes: `matching` ranks modules by `vocabulary`, `work` and `witnesses`; `hosting`, `fitness` and

@@ -120,9 +120,8 @@ def draft_components(ledger: Ledger) -> str:
     answers = {r: answer_homeless(ledger, r) for r in homeless}
     said = dict.fromkeys(answers.values())
     lines = [told_of(ledger, [r for r in homeless if answers[r] == answer], answer) for answer in said]
-    standing = [r for r in bounds if r not in ledger.withdrawn]
-    holds = {r: answer_boundary(ledger, r) for r in standing}
-    kept = [told_of(ledger, [r for r in standing if holds[r] == said], said) for said in dict.fromkeys(holds.values())]
+    holds = {r: answer_boundary(ledger, r) for r in bounds}
+    kept = [told_of(ledger, [r for r in bounds if holds[r] == said], said) for said in dict.fromkeys(holds.values())]
     kept.append(tell_excluded(ledger))
     return paragraphs(
         *blocks,
@@ -208,7 +207,7 @@ def _first_read(ledger: Ledger, component: Component, requirement: str) -> str:
     if found:
         return f"read {listed(code(signature(f)) for f in found)} first; what they lack is added"
     layer = component.layer if component.layer != "component" or is_component(component.module) else ""
-    return _NOWHERE.get(layer, "which function takes it is settled there")
+    return _NOWHERE.get(layer, "none of its functions goes by such a name; one is added or the nearest one extended")
 
 
 def _asserted(ledger: Ledger, requirement: str) -> list[str]:

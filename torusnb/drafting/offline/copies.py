@@ -94,7 +94,7 @@ def _copy(ledger: Ledger, name: str, reads: list[_Read]) -> str:
 
 def _said(ledger: Ledger) -> list[str]:
     """The lines of the pack that speak of copies or of all nodes, in its order."""
-    said = [(r.id, plain(r.text)) for r in ledger.pack.requirements if r.id not in ledger.withdrawn]
+    said = [(r.id, plain(r.text)) for r in ledger.pack.requirements]
     said += [(c.id, plain(c.text)) for c in ledger.pack.criteria]
     said += [(placed.key, placed.text) for placed in ledger.placed if not placed.denies]
     speaking = [(key, text) for key, text in said if _speaks(text)]

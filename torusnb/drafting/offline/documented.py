@@ -47,7 +47,8 @@ def tell_documented(ledger: Ledger) -> dict[str, tuple[str, ...]]:
     source are used once, and never where a practice of this document rests on the source or says the same.
     """
     practices = [allotted.practice for group in ledger.practices.values() for allotted in group]
-    taken = {practice.source for practice in practices}
+    known = ledger.evidence.evidence
+    taken = {known[f"practice:{practice.id}"].cites for practice in practices}
     spans = {span for practice in practices for span in _SPAN.findall(practice.advice)}
     told: dict[str, list[str]] = {}
     for form in FORMS:

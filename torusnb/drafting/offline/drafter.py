@@ -41,6 +41,7 @@ from torusnb.drafting.offline.repeats import tell_once
 from torusnb.drafting.offline.shortening import shorten_names
 from torusnb.drafting.offline.siblings import find_siblings
 from torusnb.drafting.offline.telling import tell_statements
+from torusnb.drafting.offline.withdrawals import TakenBack, take_back
 from torusnb.drafting.offline.wording import bullets, labelled, paragraphs, plain
 from torusnb.drafting.offline.work import words_of
 from torusnb.drafting.unanswered import add_note, note_stops
@@ -116,13 +117,14 @@ def draft_texts(pack: EvidencePack) -> dict[str, str]:
     Raises:
         EvidenceError: A marker does not resolve.
     """
-    pack = drop_refused(leave_out(msgspec.structs.replace(pack, pack=keep_normative(bound_texts(pack.pack)))))
-    return shorten_names(_write(pack), known_modules(pack))
+    pack, gone = take_back(msgspec.structs.replace(pack, pack=keep_normative(bound_texts(pack.pack))))
+    pack = drop_refused(leave_out(pack))
+    return shorten_names(_write(pack, gone), known_modules(pack))
 
 
-def _write(pack: EvidencePack) -> dict[str, str]:
+def _write(pack: EvidencePack, gone: TakenBack) -> dict[str, str]:
     """All sections in the template's order; a module that the checkout lacks is called new where it is first named."""
-    ledger = Ledger(pack)
+    ledger = Ledger(pack, gone)
     sections = pack.template.sections
     numbers = {section.id: found[0] for section in sections if (found := _writer_of(section)) is not None}
     written = tell_statements(ledger, {section.id: _text(ledger, section) for section in sections}, numbers)

@@ -6,6 +6,7 @@ import re
 
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.component import Component
+from torusnb.drafting.offline.decisions import takes_events
 from torusnb.drafting.offline.fitness import serves_all
 from torusnb.drafting.offline.journey import draft_journey
 from torusnb.drafting.offline.ledger import Ledger
@@ -101,7 +102,9 @@ def _screens(ledger: Ledger) -> list[str]:
     lines: list[str] = []
     if ledger.denied("5.2") is not None:
         return []
-    views = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new][:2]
+    shown = [c for c in ledger.plan.of_layer("live_view", "component") if not c.new]
+    views = [c for c in shown if c.module is None or takes_events(c.module)][:2]
+    passed = [c for c in shown if c not in views and c.module is not None and not takes_events(c.module)][:2]
     if views:
         names = listed(code(c.name) for c in views)
         asked = some(list(dict.fromkeys(r for c in views for r in c.requirements)), 3)
@@ -109,6 +112,10 @@ def _screens(ledger: Ledger) -> list[str]:
         lines.append(
             f"{names} {verb} what is only on screen for {asked}; it may be lost on reconnect.{_keys(ledger, views)}"
         )
+    if passed:
+        names, verb = listed(code(c.name) for c in passed), "shows" if len(passed) == 1 else "show"
+        kind = "it owns" if len(passed) == 1 else "they own"
+        lines.append(f"{names} {verb} what the caller passes; {kind} no state.{_keys(ledger, passed)}")
     return lines
 
 

@@ -75,6 +75,11 @@ _WORDS: dict[str, str] = {
 }  # fmt: skip
 """Number of a section to the words of its topic; an earlier one wins a tie."""
 _STRONG: tuple[tuple[str, str], ...] = (
+    (
+        r"\b(?:no|nothing|never|not|cannot)\b[^.;]{0,60}\b(?:names?|identif\w+|reveal\w*|expos\w+|disclos\w+|leak\w*)\b"
+        r"[^.;]{0,40}\b(?:learners?|students?|instructors?|users?|persons?|people|institutions?|sections?)\b",
+        "12",
+    ),
     (r"\btables? (?:keyed|with|that)\b|\bkeyed by\b|`\w+` (?:values?|columns?|fields?|metadata)\b|^`\{", "6.1"),
     (r"\bat most one\b[^.;]*\bper\b|\benforced by (?:the|a) database\b|\bunique (?:index|constraint)\b", "6.1"),
     (rf"{RETENTION}", "12"),

@@ -147,7 +147,7 @@ def draft_http(ledger: Ledger) -> str:
     asks = [r.id for r in ledger.pack.requirements[:1]]
     return (
         "Not applicable: no requirement asks for an HTTP interface, and no controller is among the "
-        f"waypoints.{ledger.cite(*asks, *best)}"
+        f"modules this feature touches.{ledger.cite(*asks, *best)}"
     )
 
 

@@ -21,16 +21,18 @@ from torusnb.drafting.offline.naming import action_of, event_name, event_style, 
 from torusnb.drafting.offline.placing import Placed, place_statements
 from torusnb.drafting.offline.plan import Plan, make_plan
 from torusnb.drafting.offline.practices import Allotted, allot_practices
+from torusnb.drafting.offline.siblings import find_siblings
 from torusnb.drafting.offline.sides import is_of_server
-from torusnb.drafting.offline.taken import is_taken
+from torusnb.drafting.offline.taken import is_taken, settle_named
 from torusnb.drafting.offline.tracing import Tracer, Way
+from torusnb.drafting.offline.withdrawals import TakenBack
 from torusnb.drafting.offline.wording import clip, code, listed, lower_first, plain, restate
 from torusnb.drafting.offline.work import is_boundary
 from torusnb.drafting.playbook import fill_advice
 from torusnb.models.codebase import Route
 from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown, Waypoint
-from torusnb.models.requirements import AcceptanceCriterion, Requirement, place_key
+from torusnb.models.requirements import AcceptanceCriterion, Requirement
 
 _LINK = re.compile(
     r"^navigat\w+\b|\bnavigat\w+ (?:\w+ ){0,3}(?:to|into)\b|\b(?:routes|links|leads) (?:\w+ )?to\b|"
@@ -47,13 +49,15 @@ _OUTSIDE = re.compile(
 class Ledger:
     """All that the sections share; built once for an evidence pack and never changed."""
 
-    def __init__(self, evidence: EvidencePack) -> None:
+    def __init__(self, evidence: EvidencePack, taken_back: TakenBack | None = None) -> None:
+        """Decides on evidence without what the pack takes back (`taken_back`), which is told and designed nowhere."""
         self.evidence = evidence
+        self.taken_back = taken_back or TakenBack()
         self.pack = evidence.pack
         self.context = evidence.context
         self.code = evidence.context.code
         self._home = find_grounds(evidence)
-        self.plan: Plan = make_plan(evidence, self.withdrawn)
+        self.plan: Plan = make_plan(evidence)
 
     @cached_property
     def assumptions(self) -> tuple[Unknown, ...]:
@@ -63,6 +67,8 @@ class Ledger:
         entered = {hop.function.path for way in self.ways for hop in way.hops}
         known = (u for u in self.context.knowledge.unknown if not declined or u.topic not in {"latency", "load"})
         known = (u for u in known if is_taken(u, self.plan, entered))
+        others = {sibling.name for sibling in find_siblings(self.evidence, self.plan.known)}
+        known = (settle_named(u, others) for u in known)
         return (*known, *(() if away else derive_assumptions(self.pack, self.context)))
 
     @cached_property
@@ -90,17 +96,6 @@ class Ledger:
         """What the pack gives for a section, by torusnb's number of it: no section may say that there is nothing."""
         return tuple(placed for placed in self.placed if placed.home == number and not placed.denies)
 
-    @cached_property
-    def withdrawn(self) -> dict[str, tuple[str, ...]]:
-        """The requirements that the pack takes back, in its order, each with the keys of the lines that do."""
-        places = {
-            asked.id: tuple(
-                place_key(line.place) for each in self.pack.withdrawals if asked.id in each.ids for line in each.lines
-            )
-            for asked in self.pack.requirements
-        }
-        return {name: keys for name, keys in places.items() if keys}
-
     def denied(self, number: str) -> Placed | None:
         """The pack's own word that a section's matter is not needed."""
         return next((placed for placed in self.placed if placed.home == number and placed.denies), None)
@@ -114,7 +109,7 @@ class Ledger:
     @cached_property
     def practices(self) -> dict[str, tuple[Allotted, ...]]:
         """Section id to the practices used there; no practice stands in two sections."""
-        return allot_practices(self.evidence, self.placed, self.withdrawn)
+        return allot_practices(self.evidence, self.placed)
 
     @cached_property
     def documented(self) -> dict[str, tuple[str, ...]]:
@@ -240,9 +235,7 @@ class Ledger:
         return requirement_id if len(short.split()) > words + words // 2 else f"{requirement_id} ({lower_first(short)})"
 
     def is_boundary(self, requirement_id: str) -> bool:
-        """Whether the requirement only says what must not be, or is taken back elsewhere: neither adds work."""
-        if requirement_id in self.withdrawn:
-            return True
+        """Whether the requirement only says what must not be, which adds no work."""
         asked = self.requirement(requirement_id)
         return is_boundary(plain(asked.text or asked.title))
 

@@ -21,6 +21,12 @@ _OF_PERCENTILE = re.compile(
     re.IGNORECASE,
 )
 """How a percentile begins what is measured: it has a column of its own."""
+_SLOWED = re.compile(
+    r"^(?:it )?(?:must|should|shall|may) not slow (?:down )?(?P<what>.+?)(?: down)?(?: by)?$", re.IGNORECASE
+)
+"""How a bound is given on what a feature adds to the time of something."""
+_VALUE = re.compile(r"\s+(?:must|shall|should|will)(?:\s+\w+){0,2}:\s+`?[\w -]{1,24}`?$")
+"""The name of the first of several values behind what all of them bound."""
 _CLAUSE = re.compile(r";\s+|(?<=[.!?])\s+(?=[A-Z])")
 _LISTED = re.compile(
     r"(?P<lead>[^:;]{8,}?)(?:\s+(?:must|shall|should|will)(?:\s+\w+){0,2})?:\s+(?P<items>`?[\w -]{1,24}`?:\s.+)"
@@ -34,11 +40,13 @@ def measure(nfr: NonFunctional) -> str:
     text = plain(nfr.text)
     places = [text.find(plain(quantity.text)) for quantity in nfr.quantities]
     before = re.split(r"[.;]\s", text[: min((place for place in places if place > 0), default=0)])[-1].strip(" ,;:(")
+    before = _VALUE.sub("", before)
     while (shorter := _LEADING.sub("", before)) != before:
         before = shorter
     watched = _ALERT.sub("", before)
     bare = _OF_PERCENTILE.sub("", watched)
     watched = watched if _NO_SUBJECT.fullmatch(bare) else bare
+    watched = _SLOWED.sub(r"what is added to \g<what>", watched)
     if not _NO_SUBJECT.fullmatch(watched):
         return clip(watched, 14)
     return clip(text if _says_more(nfr) else _OF_PERCENTILE.sub("", plain(nfr.area)), 14)

@@ -95,9 +95,7 @@ def _asked(ledger: Ledger, number: str) -> list[str]:
     return [
         r.id
         for r in ledger.pack.requirements
-        if r.id not in ledger.withdrawn
-        and ledger.plan.sides.get(r.id) not in aside
-        and _speaks(topic, plain(f"{r.title}. {r.text}"))
+        if ledger.plan.sides.get(r.id) not in aside and _speaks(topic, plain(f"{r.title}. {r.text}"))
     ]
 
 

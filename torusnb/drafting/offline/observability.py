@@ -9,7 +9,7 @@ from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.decisions import Signal
 from torusnb.drafting.offline.emitting import adds_none
 from torusnb.drafting.offline.ledger import Ledger
-from torusnb.drafting.offline.measures import measure
+from torusnb.drafting.offline.measures import measure, split_targets
 from torusnb.drafting.offline.wording import (
     bullets,
     clip,
@@ -19,6 +19,7 @@ from torusnb.drafting.offline.wording import (
     lower_first,
     paragraphs,
     plain,
+    sentence,
     singular_of,
     some,
 )
@@ -131,7 +132,8 @@ def _alerts(ledger: Ledger) -> list[str]:
     for nfr in ledger.pack.nonfunctional:
         rate = next((q for q in nfr.quantities if q.unit == "%"), None)
         if rate is not None and nfr not in latency_targets(ledger.pack)[:2] and len(lines) < 3:
-            lines.append(f"{clip(plain(nfr.text), 20)}.{ledger.cite(place_key(nfr.place))}")
+            told = next((part for part in split_targets(nfr.text) if rate.text in part), nfr.text)
+            lines.append(f"{sentence(clip(plain(told), 20))}{ledger.cite(place_key(nfr.place))}")
     failing = next((s for s in ledger.signals if s.about or _FAILS.search(s.name)), None)
     if not lines and failing is not None:
         outcome = "" if _FAILS.search(failing.name) else " with a failed outcome"

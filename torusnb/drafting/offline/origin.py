@@ -10,6 +10,7 @@ from torusnb.drafting.offline.work import words_of
 from torusnb.models.design import MARKER, EvidencePack, TemplateSection, marker
 from torusnb.models.requirements import Statement, place_key
 from torusnb.spec.notes import find_decided, find_wishes
+from torusnb.spec.pieces import holds, split_pieces
 
 _MADE = "This draft was made offline, by rules and without a model, from the pack and the code of the checkout"
 _LABEL = "Settled in the notes and not used here"
@@ -93,8 +94,10 @@ def _shown(words: str, text: str) -> str:
 def _wishes(pack: EvidencePack, said: list[str]) -> Iterator[str]:
     """The statements of the notes that ask for something which no line of the draft says."""
     lines = [frozenset(words_of(line)) for line in said]
+    name = split_pieces(pack.pack.title)
     for note in pack.pack.beside:
-        for wish in find_wishes(note):
+        above = note.name.startswith("../")  # what binds of an epic is among the qualities; the rest is others' work
+        for wish in (wish for wish in find_wishes(note) if not above or holds(wish.text, name)):
             text = clip(plain(wish.text), _LONGEST).rstrip(".")
             own = frozenset(words_of(text))
             known = any(len(own & line) >= _TAKEN_UP * len(own) for line in lines)

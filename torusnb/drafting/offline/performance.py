@@ -8,7 +8,9 @@ import msgspec
 
 from torusnb.drafting.assumptions import (
     deciding_quantity,
+    general_targets,
     is_rate,
+    job_deadlines,
     latency_targets,
     load_given,
     no_load_statement,
@@ -95,7 +97,8 @@ def hot_path(ledger: Ledger) -> str:
 
 def draft_budgets(ledger: Ledger) -> str:
     """A table of measures with P50, P95 and P99, and the limits that are no latency."""
-    rows = [_row(ledger, part) for nfr in latency_targets(ledger.pack) for part in _bounded(nfr)][:_MOST_ROWS]
+    targets, wider = latency_targets(ledger.pack), general_targets(ledger.pack)
+    rows = [_row(ledger, part) for nfr in targets for part in _bounded(nfr)][:_MOST_ROWS]
     if not rows:
         assumed = next((u for u in ledger.assumptions if u.topic == "latency"), None)
         if assumed is not None:
@@ -107,9 +110,10 @@ def draft_budgets(ledger: Ledger) -> str:
             f"No budget is set; today's timing of {hot_path(ledger)} is the bar that a release must "
             f"not lower.{ledger.cite(place_key(silent.place))}"
         )
-    if not rows and not _limits(ledger):
+    if not rows and not wider and not _limits(ledger):
         asked = ledger.cite(*(r.id for r in ledger.pack.requirements[:1]))
         return f"No budget in time is set: the pack gives none.{asked}"
+    rows += [_row(ledger, part) for nfr in wider for part in _bounded(nfr)][: _MOST_ROWS - len(rows)]
     table = "\n".join(["| Measure | P50 | P95 | P99 | Basis |", "|---|---|---|---|---|", *rows]) if rows else ""
     return paragraphs(table, bullets(_limits(ledger)))
 
@@ -133,7 +137,8 @@ def _row(ledger: Ledger, nfr: NonFunctional) -> str:
     other = [f"{name} {value}" for name, value in cells.items() if name not in {"p50", "p95", "p99"}]
     named = measure(nfr) + (f" ({', '.join(other)})" if other else "")
     values = " | ".join(cells.get(name, "–") for name in ("p50", "p95", "p99"))
-    return f"| {sentence(named).rstrip('.').replace('|', '/')} | {values} | given{ledger.cite(place_key(nfr.place))} |"
+    basis = f"{'given for the whole epic' if nfr.general else 'given'}{ledger.cite(place_key(nfr.place))}"
+    return f"| {sentence(named).rstrip('.').replace('|', '/')} | {values} | {basis} |"
 
 
 def _figure(quantity: Quantity) -> str:
@@ -145,12 +150,15 @@ def _figure(quantity: Quantity) -> str:
 def _limits(ledger: Ledger) -> list[str]:
     """Numbers that are not latencies, and what they mean for queries."""
     lines: list[str] = []
-    shown = {nfr.place for nfr in latency_targets(ledger.pack)}
+    shown = {nfr.place for nfr in (*latency_targets(ledger.pack), *general_targets(ledger.pack))}
     for nfr in ledger.pack.nonfunctional:
         if nfr.quantities and nfr.place not in shown and not keeps_or_hides(nfr) and len(lines) < 4:
             lines.append(
                 f"{plain(nfr.area) or 'Limit'}: {clip(plain(nfr.text), 22)}.{ledger.cite(place_key(nfr.place))}"
             )
+    for late in job_deadlines(ledger.pack):
+        told = f"{clip(plain(late.text), 22)}.{ledger.cite(place_key(late.place))}"
+        lines.append(f"By when the work outside of the request is done ({late.id}): {told}")
     load, basis = _load(ledger)
     reads = ledger.plan.asking("query", "compute")
     rated = load_given(ledger.pack)

@@ -16,16 +16,23 @@ _SAID = re.compile(r'"[^"]+"')
 
 def tell_traps(ledger: Ledger) -> list[str]:
     """What code near the feature does that its name does not say, a line a trap, what matters most first."""
-    return [
-        f"{_unmarked(trap.what)}{ledger.cite(*trap.evidence, most=2)}" for trap in ledger.context.traps[:_MOST_TOLD]
-    ]
+    met = [trap for trap in ledger.context.traps if _is_met(ledger, trap)]
+    return [f"{_unmarked(trap.what)}{ledger.cite(*trap.evidence, most=2)}" for trap in met[:_MOST_TOLD]]
+
+
+def _is_met(ledger: Ledger, trap: Trap) -> bool:
+    """Whether the feature meets a trap: what authors say of a whole module holds for who changes or enters it."""
+    if trap.rule != _REMARK or trap.symbol:
+        return True
+    entered = {hop.function.module for way in ledger.ways for hop in way.hops}
+    return trap.module in {*entered, *ledger.places, *(component.name for component in ledger.plan.existing)}
 
 
 def risks_of_traps(ledger: Ledger) -> list[str]:
     """The risks that the traps of section 3 make, each once with its places and what the design does about it."""
     found: dict[tuple[str, str], list[Trap]] = {}
     lines: list[str] = []
-    for trap in ledger.context.traps[:_MOST_RISKS]:
+    for trap in [trap for trap in ledger.context.traps if _is_met(ledger, trap)][:_MOST_RISKS]:
         if trap.rule == _REMARK:
             lines += _remark(ledger, trap)
         elif trap.stake and trap.severity != "low":

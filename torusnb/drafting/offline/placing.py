@@ -192,7 +192,7 @@ def _items(pack: SpecPack) -> Iterator[_Item]:
     seen: dict[Place, _Item] = {}
     for source in _SOURCES:
         for statement in getattr(pack, source):
-            if not _asks(statement, source):
+            if not _asks(statement, source) or (isinstance(statement, NonFunctional) and statement.general):
                 continue
             heading = _heading(pack, statement.place)
             label = _label(statement)

@@ -78,15 +78,14 @@ class Plan(Value, frozen=True):
         return tuple(r for r, found in self.kinds.items() if set(found[:2]) & set(kinds))
 
 
-def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
-    """The plan for an evidence pack; requirements that the pack takes back (`withdrawn`) get no table and no job."""
+def make_plan(evidence: EvidencePack) -> Plan:
+    """The plan for an evidence pack without what the pack takes back."""
     matcher = Matcher(evidence)
     pack = evidence.pack
     kinds = {r.id: matcher.kinds(r) for r in pack.requirements}
     matches = _proven(kinds, {r.id: matcher.matches(r) for r in pack.requirements})
-    lean = _without(evidence, withdrawn)
     matches = _without_page(evidence, matches)
-    storage, runtime = decide_storage(lean, matcher), decide_runtime(lean, matcher)
+    storage, runtime = decide_storage(evidence, matcher), decide_runtime(evidence, matcher)
     known = known_modules(evidence)
     fresh = give_lead(evidence, named_modules(evidence, known, kinds), matches, kinds)
     matches = release_owned(evidence, fresh, matches)
@@ -94,7 +93,7 @@ def make_plan(evidence: EvidencePack, withdrawn: Collection[str]) -> Plan:
     page = new_page(evidence, _unseen(evidence, kinds, matches, matcher.foreign), kinds)
     fresh += () if page is None else (page,)
     context = _home_of_lead(fresh) or ("" if matcher.elsewhere is not None else _context(matcher, matches))
-    fresh += _proposed(lean, context, existing, fresh, kinds, known, storage, runtime)
+    fresh += _proposed(evidence, context, existing, fresh, kinds, known, storage, runtime)
     return Plan(
         matches=matches,
         kinds=kinds,
@@ -129,13 +128,6 @@ def _unseen(
     wanting = page.asked if page is not None else ()
     on_screen = [r for r in asks if r in wanting or set(kinds[r][:2]) & {"render", "query", "notify", "configure"}]
     return tuple(r for r in on_screen if r not in seen and r not in foreign)
-
-
-def _without(evidence: EvidencePack, withdrawn: Collection[str]) -> EvidencePack:
-    """The evidence with the requirements that still stand: one that is taken back needs no table and no job."""
-    standing = tuple(r for r in evidence.pack.requirements if r.id not in withdrawn)
-    pack = msgspec.structs.replace(evidence.pack, requirements=standing)
-    return msgspec.structs.replace(evidence, pack=pack) if withdrawn else evidence
 
 
 def known_modules(evidence: EvidencePack) -> frozenset[str]:

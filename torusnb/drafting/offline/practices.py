@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from torusnb.drafting.assumptions import no_load_statement
 from torusnb.drafting.evidence import place_key
@@ -48,13 +48,11 @@ class Allotted(Value, frozen=True):
         return tuple(key for key in self.shown_by if not key.startswith(_PLACES))[:2]
 
 
-def allot_practices(
-    evidence: EvidencePack, placed: Iterable[Placed], withdrawn: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[Allotted, ...]]:
+def allot_practices(evidence: EvidencePack, placed: Iterable[Placed]) -> dict[str, tuple[Allotted, ...]]:
     """Section id to its practices: only those whose signals the feature shows, never one for every feature.
 
-    `placed` are the pack's statements in their homes, `withdrawn` the requirements it takes back with the places that
-    do: neither of those is a reason for advice.
+    `placed` are the pack's statements in their homes; the lines by which it takes something back are no reason for
+    advice.
     """
     signals = detect_signals(evidence.pack, evidence.context)
     if rules_out_telemetry(evidence.pack) is not None:
@@ -63,7 +61,7 @@ def allot_practices(
         signals = {name: keys for name, keys in signals.items() if "cache" not in name}
     if any(one.home == "5.2" and one.denies for one in placed):
         signals = {name: keys for name, keys in signals.items() if name not in _SCREENS}
-    asked = _asked(evidence, withdrawn)
+    asked = _asked(evidence)
     requirements = frozenset(r.id for r in evidence.pack.requirements)
     silent = _declined(evidence, placed)
     known = {section.id for section in evidence.template.sections}
@@ -100,7 +98,7 @@ def _declined(evidence: EvidencePack, placed: Iterable[Placed]) -> frozenset[str
     return frozenset(homes)
 
 
-def _asked(evidence: EvidencePack, withdrawn: Mapping[str, Sequence[str]]) -> frozenset[str]:
+def _asked(evidence: EvidencePack) -> frozenset[str]:
     """The keys of what the pack demands; notes on platforms and goals in passing are no reason for advice."""
     pack = evidence.pack
     places: tuple[NonFunctional | Statement, ...] = (
@@ -112,7 +110,7 @@ def _asked(evidence: EvidencePack, withdrawn: Mapping[str, Sequence[str]]) -> fr
     )
     ids = (*(r.id for r in pack.requirements), *(c.id for c in pack.criteria))
     bounds = (r.id for r in pack.requirements if is_boundary(plain(r.text or r.title)))
-    gone = {*withdrawn, *bounds, *(key for keys in withdrawn.values() for key in keys)}
+    gone = {*bounds, *(place_key(line.place) for withdrawal in pack.withdrawals for line in withdrawal.lines)}
     keys = (*ids, *(place_key(item.place) for item in places), *(w.key for w in evidence.context.waypoints))
     return frozenset(keys) - gone - _written_elsewhere(evidence)
 

@@ -22,7 +22,7 @@ _MARK = re.compile(r"\?(?=\s|$)")
 
 def draft_questions(ledger: Ledger) -> str:
     """The open questions with a default and who decides, and below them what the pack has decided already."""
-    asked = bullets(_open_questions(ledger)) or ("" if ledger.withdrawn else _none_open(ledger))
+    asked = bullets(_open_questions(ledger)) or ("" if ledger.taken_back.lines else _none_open(ledger))
     return paragraphs(asked, labelled("Decided by the pack", bullets(_decided(ledger))))
 
 
@@ -36,8 +36,7 @@ def _open_questions(ledger: Ledger) -> list[str]:
             lines.append(f"{_ask(clip(question, _WORDS_OF_QUESTION))} {_default(ledger, key)}{ledger.cite(key)}")
     weight = {"high": 0, "medium": 1, "low": 2}
     told = {plain(asked.text)[:30].lower() for asked in ledger.pack.questions}
-    gone = {key for keys in ledger.withdrawn.values() for key in keys}
-    own = [u for u in ledger.assumptions if u.question and not u.stated and is_asked(u, ledger.plan, gone)]
+    own = [u for u in ledger.assumptions if u.question and not u.stated and is_asked(u, ledger.plan)]
     for unknown in sorted(own, key=lambda u: weight.get(u.impact, 1)):
         if len(lines) < _MOST and plain(unknown.question)[:30].lower() not in told:
             lines.append(

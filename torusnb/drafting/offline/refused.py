@@ -28,7 +28,8 @@ def drop_refused(evidence: EvidencePack) -> EvidencePack:
         return evidence
     pack = _without(evidence.pack, {number for number, _ in refused})
     rest = "\n".join(text for _, text in set(lines) - refused)
-    kept = tuple(w for w in evidence.context.waypoints if not _only_refused(w, refused, rest))
+    set_aside = "\n".join(text for _, text in refused)
+    kept = tuple(w for w in evidence.context.waypoints if not is_named_only(w, set_aside, rest))
     context = msgspec.structs.replace(evidence.context, waypoints=kept)
     return msgspec.structs.replace(evidence, pack=pack, context=context)
 
@@ -84,11 +85,10 @@ def _without(pack: SpecPack, numbers: set[int]) -> SpecPack:
     return msgspec.structs.replace(pack, **fields) if fields else pack
 
 
-def _only_refused(waypoint: Waypoint, refused: frozenset[tuple[int, str]], rest: str) -> bool:
-    """Whether a place is there because it is named, and each name stands in refused lines alone."""
+def is_named_only(waypoint: Waypoint, set_aside: str, rest: str) -> bool:
+    """Whether a place is there because it is named, and each name stands in what is set aside alone."""
     said = [match["names"] for r in waypoint.reasons if r.kind == "named" and (match := _CALLED.search(r.text))]
     names = [name for names in said for name in re.findall(r"`([^`]+)`", names)]
-    set_aside = "\n".join(text for _, text in refused)
     return bool(names) and all(_holds(set_aside, name) and not _holds(rest, name) for name in names)
 
 

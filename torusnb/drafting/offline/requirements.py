@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from torusnb.drafting.assumptions import is_above
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.performance import hot_path
@@ -12,6 +13,7 @@ from torusnb.drafting.offline.wording import (
     clip,
     criterion,
     labelled,
+    listed,
     lower_first,
     paragraphs,
     plain,
@@ -26,6 +28,8 @@ from torusnb.models.requirements import AcceptanceCriterion, NonFunctional, Requ
 _IN_FULL = 70
 _MOST_BOUNDS = 6
 """Bounds beyond these are told in the sections that they belong to."""
+_LEAST_ABOVE = 3
+"""Budgets of the epic that are told however many bounds the pack has itself."""
 _MOST_OWN = 5
 """Assumptions that the pack does not state itself; those that it states are told all."""
 _LEAST, _HALF = 3, 0.5
@@ -39,6 +43,7 @@ def draft_requirements(ledger: Ledger) -> str:
     """Functional and non-functional requirements and the explicit assumptions."""
     return paragraphs(
         labelled("Functional requirements", _functional(ledger)),
+        labelled("Withdrawn by a later part of the pack", _withdrawn(ledger)),
         labelled("Non-functional requirements", bullets(_nonfunctional(ledger))),
         labelled("Explicit assumptions", bullets(_assumed(ledger, unknown) for unknown in chosen_assumptions(ledger))),
         labelled("Not part of it", bullets(_left_out(ledger))),
@@ -72,25 +77,69 @@ def _functional(ledger: Ledger) -> str:
     if not lines:
         first = next(iter((*ledger.pack.summary, *ledger.pack.background)), None)
         basis = ledger.cite(place_key(first.place)) if first else ""
-        return f"- The pack numbers no requirement; the design follows its overview.{basis}"
+        told = "takes back all that it numbered" if ledger.taken_back.requirements else "numbers no requirement"
+        return f"- The pack {told}; the design follows its overview.{basis}"
     return "\n".join(lines)
+
+
+def _withdrawn(ledger: Ledger) -> str:
+    """What the pack takes back, each entry once with the words that do and with its own; no other section holds it."""
+    gone = ledger.taken_back
+    lines: list[str] = []
+    said: set[str] = set()
+    for asked in gone.entries:
+        by = gone.words[asked.id]
+        key = place_key(by.place)
+        words = clip(plain(by.text), _IN_FULL)
+        told = " by the same words." if key in said else f": “{words}”.{ledger.cite(key)}"
+        lines.append(f"- **{asked.id}** is withdrawn{told} {_read(ledger, asked)}")
+        below = [c for c in gone.criteria if asked.id in c.requirements and c.id not in said]
+        lines += [f"  - **{one.id}** is withdrawn with it. {_read(ledger, one)}" for one in below]
+        said |= {key, *(one.id for one in below)}
+    beside = [f"the {one.kind} “{plain(one.text).rstrip('.')}”{ledger.cite(one.key)}" for one in gone.beside]
+    lines += [f"- What speaks of nothing else goes as well: {listed(beside)}."] if beside else []
+    return "\n".join(lines)
+
+
+def _read(ledger: Ledger, asked: Requirement | AcceptanceCriterion) -> str:
+    """How an entry read that the pack takes back."""
+    words = max(getattr(asked, "title", ""), asked.text, key=len)
+    told = criterion(words, _IN_FULL) if isinstance(asked, AcceptanceCriterion) else restate(words, _IN_FULL)
+    return f"It read: {lower_first(told)}.{ledger.cite(place_key(asked.place))}"
 
 
 def _requirement(ledger: Ledger, asked: Requirement) -> str:
     title, text = restate(asked.title, _IN_FULL), restate(asked.text, _IN_FULL)
     words = text if len(text.split()) > len(title.split()) else title
     rank = f", {asked.priority}" if asked.priority else ""
-    return f"**{asked.id}**{rank}: {sentence(words)}{ledger.cite(place_key(asked.place))}"
+    return f"**{asked.id}**{rank}: {sentence(words)}{ledger.cite(place_key(asked.place))}{_earlier(ledger, asked)}"
 
 
 def _criterion(ledger: Ledger, asked: AcceptanceCriterion) -> str:
-    return f"**{asked.id}**: {criterion(asked.text, _IN_FULL)}.{ledger.cite(place_key(asked.place))}"
+    told = criterion(asked.text, _IN_FULL)
+    return f"**{asked.id}**: {told}.{ledger.cite(place_key(asked.place))}{_earlier(ledger, asked)}"
+
+
+def _earlier(ledger: Ledger, asked: Requirement | AcceptanceCriterion) -> str:
+    """How an entry read before a later part of the pack gave it new words; empty for one without such."""
+    return "".join(
+        f" It read before: {lower_first(restate(said.text, _IN_FULL))}.{ledger.cite(place_key(said.place))}"
+        for said in asked.before
+    )
 
 
 def _nonfunctional(ledger: Ledger) -> list[str]:
-    """The requirements with numbers first, then the others, at most six, then what is assumed instead of a number."""
-    ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))[:_MOST_BOUNDS]
-    lines = [_quality(ledger, nfr) for nfr in ordered]
+    """The pack's own first, then its epic's, those with numbers first; then what is assumed instead of a number.
+
+    They are six; of the epic's budgets three are told in any case. The others, and budgets of the epic that are not
+    about the feature, stand in the sections they belong to.
+    """
+    ordered = sorted(ledger.pack.nonfunctional, key=lambda n: (not n.quantities, _area_rank(n)))
+    above = [n for n in ordered if is_above(n) and not n.general]
+    shown = [n for n in ordered if not is_above(n)][:_MOST_BOUNDS]
+    shown += [n for n in above if n.quantities][: max(_LEAST_ABOVE, _MOST_BOUNDS - len(shown))]
+    shown += [n for n in above if not n.quantities][: max(0, _MOST_BOUNDS - len(shown))]
+    lines = [_quality(ledger, nfr) for nfr in shown]
     assumed = {unknown.topic: unknown for unknown in ledger.assumptions}
     for topic in sorted(_NUMBERS):
         if topic in assumed:
@@ -116,7 +165,7 @@ def _area_rank(nfr: NonFunctional) -> int:
 
 
 def _quality(ledger: Ledger, nfr: NonFunctional) -> str:
-    label = " ".join(part for part in (nfr.id, plain(nfr.area)) if part) or "Quality"
+    label = " ".join(part for part in (nfr.id or nfr.epic_id, plain(nfr.area)) if part) or "Quality"
     text = restate(nfr.text, _IN_FULL)
     text = text.removeprefix(f"{plain(nfr.area)}: ") if nfr.area else text
     return f"**{label}**: {text}.{ledger.cite(place_key(nfr.place))}"

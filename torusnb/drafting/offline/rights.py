@@ -17,7 +17,8 @@ _ROLE = (
 )
 _REFUSED = r"(?:cannot|can ?not|can['’]t|may not|must not|shall not|(?:is|are) not (?:allowed|permitted))"
 _RIGHTS = re.compile(
-    rf"\bonly (?:the |an? |for |by |to )*{_ROLE}\b|\b{_ROLE} only\b|\b{_ROLE}\b[^.;]{{0,40}}\b{_REFUSED}\b",
+    rf"\bonly (?:the |an? |for |by |to )*{_ROLE}\b|\b{_ROLE} only\b|\b{_ROLE}\b[^.;]{{0,40}}\b{_REFUSED}\b|"
+    rf"^(?:nothing|nobody|no \w+)\b[^.;]{{0,50}}\b(?:may|must|can|shall) [^.;]{{0,40}}\b{_ROLE}\b",
     re.IGNORECASE,
 )
 _PERHAPS = re.compile(
@@ -49,8 +50,8 @@ def tell_rights(ledger: Ledger, told: Collection[str], *, checked: bool) -> list
 
 
 def _sentences(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """The sentences of the requirements in force, the qualities and the notes, each with the key of its place."""
-    said = [(r.id, r.text or r.title) for r in ledger.pack.requirements if r.id not in ledger.withdrawn]
+    """The sentences of the requirements, the qualities and the notes, each with the key of its place."""
+    said = [(r.id, r.text or r.title) for r in ledger.pack.requirements]
     said += [(place_key(nfr.place), nfr.text) for nfr in ledger.pack.nonfunctional]
     named = {text for _, text in said}
     said += [

@@ -19,6 +19,7 @@ from torusnb.drafting.offline.wording import (
     clip,
     code,
     count,
+    cure,
     first_sentence,
     listed,
     lower_first,
@@ -134,13 +135,17 @@ def _weighs(ledger: Ledger) -> str:
     """How much is asked, and what of it only keeps things as they are."""
     pack = ledger.pack
     criteria = count(len(pack.criteria), "acceptance criterion", "acceptance criteria")
+    if not pack.requirements and ledger.taken_back.requirements:
+        return "A later part of the pack takes back every requirement that it numbered, as section 2 tells."
     if not pack.requirements:
         return f"The pack states {criteria} and numbers no requirement."
     first = ledger.cite(*(r.id for r in pack.requirements[:2]))
     sizes = f"{count(len(pack.requirements), 'functional requirement')} and {criteria}"
+    gone = [asked.id for asked in ledger.taken_back.entries]
+    sizes += f" beside {some(gone, 3)}, which a later part takes back" if gone else ""
     if all(r.derived for r in pack.requirements):
         return f"The pack gives no ids; its statements are counted here as {sizes}.{first}"
-    kept = [r.id for r in pack.requirements if ledger.is_boundary(r.id) and r.id not in ledger.withdrawn]
+    kept = [r.id for r in pack.requirements if ledger.is_boundary(r.id)]
     if kept:
         verb = "says" if len(kept) == 1 else "say"
         told = f"{some(kept, 3)} only {verb} what must stay or must not happen"
@@ -250,9 +255,9 @@ def _speed(ledger: Ledger) -> str:
 def _risk(ledger: Ledger) -> str:
     if ledger.pack.risks:
         risk = ledger.pack.risks[0]
-        cure = f" (mitigation: {lower_first(clip(_one(plain(risk.mitigation)), 16))})" if risk.mitigation else ""
+        met = f" (mitigation: {lower_first(clip(_one(cure(risk.mitigation)), 16))})" if risk.mitigation else ""
         return (
-            f"The headline risk: {lower_first(clip(_one(plain(risk.text)), 20))}{cure}."
+            f"The headline risk: {lower_first(clip(_one(plain(risk.text)), 20))}{met}."
             f"{ledger.cite(place_key(risk.place))}"
         )
     taken = [u for u in ledger.assumptions if is_assumed(u)]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+import msgspec
+
 from torusnb.drafting.offline.plan import Plan
+from torusnb.drafting.offline.wording import listed
 from torusnb.models.knowledge import Unknown
 
 _SPAN = re.compile(r"`([^`]+)`")
@@ -35,14 +38,40 @@ def is_taken(unknown: Unknown, plan: Plan, entered: Collection[str]) -> bool:
     return any(key.split(":")[1] in paths for key in unknown.evidence if key.startswith("code:"))
 
 
-def is_asked(unknown: Unknown, plan: Plan, withdrawn: Collection[str]) -> bool:
-    """Whether somebody has to answer it: no assumed number, no module that the design makes or the pack takes back."""
-    if unknown.topic in _ASSUMED_NUMBERS or set(unknown.evidence) & set(withdrawn):
+def is_asked(unknown: Unknown, plan: Plan) -> bool:
+    """Whether somebody has to answer it: no assumed number, no module that the design makes."""
+    if unknown.topic in _ASSUMED_NUMBERS:
         return False
     if unknown.topic == "named modules":
         fresh = {component.name for component in plan.fresh}
         return not any(name in fresh for name in _SPAN.findall(unknown.question))
     return True
+
+
+def settle_named(unknown: Unknown, elsewhere: Collection[str]) -> Unknown:
+    """The assumption on modules that the pack names and the checkout lacks, in accord with the design.
+
+    Args:
+        unknown: The assumption.
+        elsewhere: Those of such modules that other work makes: the design calls them and adds none of them.
+    """
+    names = dict.fromkeys(_SPAN.findall(unknown.text)) if unknown.topic == "named modules" else {}
+    others = [f"`{name}`" for name in names if name in elsewhere]
+    own = [f"`{name}`" for name in names if name not in elsewhere]
+    if not others:
+        return unknown
+    is_made, it = ("is", "it") if len(others) == 1 else ("are", "them")
+    if own:
+        are = "is" if len(own) == 1 else "are"
+        said = f"{listed(own)} {are} created by this feature, under exactly that name; {listed(others)} {is_made} not."
+        question = unknown.question.replace(others[0], own[0])
+        return msgspec.structs.replace(unknown, assumption=said, question=question)
+    return msgspec.structs.replace(
+        unknown,
+        assumption=f"{listed(others)} {is_made} planned elsewhere: this design calls {it} and does not add {it}.",
+        risk=f"nothing answers the calls to {listed(others)}, or they go to another name",
+        default=f"Planned elsewhere, so this design calls {it} and does not add {it}.",
+    )
 
 
 def _is_of_tables(unknown: Unknown, plan: Plan) -> bool:

@@ -68,7 +68,7 @@ def tell_statements(ledger: Ledger, texts: Mapping[str, str], numbers: Mapping[s
         if mine:
             found[section] = _join(ledger, found[section], mine, numbers.get(section, ""))
     last = homes.get("16") or next(reversed(found), "")
-    if ledger.withdrawn and last:
+    if ledger.taken_back.lines and last:
         found[last] = _listed_before(bullets([_conflict(ledger)]), found[last])
     loose = [placed for placed in rest if not _section(placed.home, homes)]
     if loose and last:
@@ -206,13 +206,19 @@ def _groups(placed: Iterable[Placed]) -> list[list[Placed]]:
     size = 0
     for one in placed:
         words = len(in_short(one.text).split())
-        if groups and one.label and groups[-1][0].label == one.label and size + words <= _WORDS_OF_GROUP:
+        if groups and size + words <= _WORDS_OF_GROUP and _belong_together(groups[-1][-1], one):
             groups[-1].append(one)
             size += words
         else:
             groups.append([one])
             size = words
     return groups
+
+
+def _belong_together(one: Placed, other: Placed) -> bool:
+    """Whether two statements read on: items of one list in one document, each a single sentence."""
+    same = one.label and one.label == other.label and one.key.rpartition(":")[0] == other.key.rpartition(":")[0]
+    return bool(same) and not any(_SENTENCE.search(in_short(said.text)) for said in (one, other))
 
 
 def _bullet(ledger: Ledger, group: Sequence[Placed]) -> str:
@@ -224,11 +230,13 @@ def _bullet(ledger: Ledger, group: Sequence[Placed]) -> str:
 
 def _conflict(ledger: Ledger) -> str:
     """The question that a pack raises which takes back what its requirements ask."""
-    places = dict.fromkeys(key for keys in ledger.withdrawn.values() for key in keys)
+    gone = ledger.taken_back
+    named = [asked.id for asked in gone.entries]
+    places = dict.fromkeys(key for name in named for key in gone.lines[name])
+    do, they = ("Does", "it") if len(named) == 1 else ("Do", "them")
     return (
-        f"Do {listed(ledger.withdrawn)} still stand, although the pack says elsewhere to remove what they ask for? "
-        "Default: the removal stands, so this design gives them no table and no job. Decides: product."
-        f"{ledger.cite(*places, most=4)}"
+        f"{do} {listed(named)} still stand, although a later part of the pack takes {they} back? Default: the later "
+        f"part stands, so nothing of {they} is designed. Decides: product.{ledger.cite(*places, most=4)}"
     )
 
 

@@ -69,9 +69,19 @@ def draft_testing(ledger: Ledger) -> str:
     """Every criterion once, grouped by the test file that proves it; then what tests alone cannot show."""
     homes = _homes(ledger)
     return paragraphs(
-        labelled("Tests from the acceptance criteria", bullets(_told(ledger, home) for home in homes)),
+        labelled(
+            "Tests from the acceptance criteria", bullets([*(_told(ledger, home) for home in homes), _untested(ledger)])
+        ),
         labelled("Beyond the criteria", bullets([*_beyond(ledger), *ledger.advice("13")])),
     )
+
+
+def _untested(ledger: Ledger) -> str:
+    """The criteria that the pack takes back: each keeps its id, and none gets a test."""
+    gone = ledger.taken_back
+    keys = [key for asked in gone.entries for key in gone.lines[asked.id]]
+    told = "; ".join(f"{asked.id}: withdrawn, no test" for asked in gone.criteria)
+    return f"{told}.{ledger.cite(*keys, most=2)}" if told else ""
 
 
 def _homes(ledger: Ledger) -> list[_Home]:

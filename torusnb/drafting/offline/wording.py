@@ -124,9 +124,14 @@ def _cut(text: str, words: int, boundary: re.Pattern[str]) -> str:
     return fitting[-1] if fitting else whole[0] if whole and boundary is _CLAUSE else ""
 
 
+_MITIGATES = re.compile(
+    r"^(?:(?:we|to be|is|are|can be|will be) )*mitigat(?:e|es|ed|ion)(?: (?:this|it))?(?:\s*:| by| with| through)\s+",
+    re.IGNORECASE,
+)
 _LONGEST = 90
 _CIRCUMSTANCE = re.compile(
-    r",?\s+(?=(?:only when|only if|so that|when|if|while|where|before|after|until|unless|because|using|including|"
+    r"(?<!\bas)(?<!\bthan)(?<!\blike),?\s+"
+    r"(?=(?:only when|only if|so that|when|if|while|where|before|after|until|unless|because|using|including|"
     r"such as|across|instead of|rather than|according to|based on|via|through|during|without)\b)"
 )
 _WEAK = {
@@ -210,6 +215,11 @@ def first_sentence(text: str) -> str:
     """The first sentence of a plain text, without its stop."""
     match = re.search(r"(?<=[\w`)\"'])[.!?](?=\s+[A-Z`\"(]|$)", text)
     return text[: match.start()].strip() if match else text.strip()
+
+
+def cure(text: str) -> str:
+    """A mitigation without the words that only call it one, for a place that does."""
+    return _MITIGATES.sub("", plain(text)).rstrip(".")
 
 
 def listed(items: Iterable[str], last: str = "and") -> str:
