@@ -41,9 +41,21 @@ def test_a_name_stands_in_the_section_of_its_kind_and_nowhere_else() -> None:
     assert tables["4.1"] == ""
 
 
+def test_modules_stand_with_their_roles_and_rules_with_the_flow_so_that_the_design_begins_with_its_idea() -> None:
+    flow = Template("t", "", (*TEMPLATE.sections, TemplateSection("4.2", "State & Message Flow")))
+    assert {kind: home for kind, home in find_homes(flow, "4").items() if home.startswith("4")} == {
+        "component": "4.1",
+        "rule": "4.2",
+    }
+
+
 def test_a_kind_without_a_section_of_its_own_is_told_in_the_design() -> None:
     homes = find_homes(TEMPLATE, "4")
-    assert homes == {"function": "5", **dict.fromkeys(("event", "parameter", "assign", "text"), "5.2")}
+    assert homes == {
+        "component": "4.1",
+        "function": "5",
+        **dict.fromkeys(("event", "parameter", "assign", "text"), "5.2"),
+    }
     assert "table `beds`" in table("4", (decided("table", "beds"),))
 
 

@@ -14,6 +14,8 @@ from torusnb.drafting.claude.reading import read_blocks
 from torusnb.models.design import MARKER, Template, TemplateSection
 
 _HOMES = {
+    "component": ("component",),
+    "flow": ("rule",),
     "interfaces": ("function",),
     "http": ("route",),
     "liveview": ("event", "parameter", "assign", "text"),

@@ -23,10 +23,7 @@ SECURITY_WORDS = 120
 FOR_EACH = 25
 """Words for each decided name that a section tells of."""
 
-_ALSO_TOLD = {
-    "component": ("component",),
-    "supervision": ("process", "job", "topic"),
-}
+_ALSO_TOLD = {"supervision": ("process", "job", "topic")}
 """By a word of a section's title, kinds whose home is another section, but which take words there too."""
 _OF_THEIR_OWN = {
     "context": CONTEXT_WORDS,
