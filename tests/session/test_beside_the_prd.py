@@ -72,7 +72,7 @@ def test_what_a_note_names_is_a_reason_with_its_line(opener: Opener) -> None:
 
 def test_a_pack_of_an_informal_description_alone_is_captured_drafted_and_exported(opener: Opener, begun: str) -> None:
     session = opener(begun)
-    assert [r.place.line for r in session.pack.requirements] == [5, 6, 7]
+    assert [r.place.line for r in session.pack.requirements] == [5, 7]
     assert any(waypoint.path == "lib/mini/grades.ex" for waypoint in session.capture().waypoints)
     text = session.export().text
     assert "(informal.md:6)" in text

@@ -12,7 +12,7 @@ from torusnb.session import documents
 from torusnb.session.status import judge_packs
 from torusnb.trail.replay import replay_trail
 
-BUDGET = "The page of an import must show within p95 <= 430 ms."
+BUDGET = "The page of a nightly import must show within p95 <= 430 ms."
 EPIC = f"""# Roster sync - PRD
 
 ## Overview
