@@ -100,6 +100,9 @@ def test_words_of_withdrawal_name_what_is_taken_back(
 @pytest.mark.parametrize(
     ("heading", "line"),
     [
+        ("Amendment", "Remove bulk mail from the menu of the admin, and keep it in the shop."),
+        ("Amendment", "Remove the print ticket after it expires."),
+        ("Withdrawals", "FR-003 is shown to whoever takes money out."),
         ("Notes", "FR-002 must not be removed."),
         ("Notes", "If FR-001 is dropped, the mail server goes."),
         ("Notes", "Is FR-001 withdrawn?"),

@@ -13,7 +13,7 @@ from torusnb.spec.pieces import Term, holds, split_pieces
 from torusnb.spec.topics import read_topic
 
 _STRONG = re.compile(
-    r"^(?:\w+ )?(?:supersed\w+|withdrawn|withdrawals?|retracted|de-?scoped|dropped|removed|cancel?led|revoked)\b"
+    r"^(?:\w+ )?(?:supersed\w+|withdrawn|retracted|de-?scoped|dropped|removed|cancel?led|revoked)\b"
     r"(?: (?:requirements?|criteria|scope|items?|from (?:the )?scope))?$|\bremoved from (?:the )?scope\b"
     r"|\bno longer (?:in scope|required|needed|planned|applicable|applies)\b",
     re.IGNORECASE,
@@ -82,6 +82,11 @@ _CONJUNCT = re.compile(r",| and | or | plus |, and ")
 _WHERE = re.compile(
     r"\b(?:from|in|on|to|by|with|at|via|into|as|behind|during|when|after|before|between|until|used)\b", re.IGNORECASE
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:keep|keeps|kept|stays?|remains?|retain(?:s|ed)?)\b|\b(?:when|after|once) (?:it|they|the|an?)\b",
+    re.IGNORECASE,
+)
+"""What keeps a thing in another place, or says when it goes: a change or a behaviour, and no withdrawal."""
 _OF = re.compile(r"\b(?:of|for)\b", re.IGNORECASE)
 _LEADING = re.compile(
     r"^(?:(?:the|an?|all|any|both|its|their|our|this|that|these|those|every|each|no|related|existing|current|old|new"
@@ -150,7 +155,8 @@ def find_retractions(chapters: Sequence[Chapter], path: str) -> tuple[Retraction
                 kept.append(statement.text)
             listed = defines and later is None and not strong and topic in {"functional", "acceptance"}
             ids = _ids(statement.text, defines=defines, strong=bool(strong), listed=listed)
-            terms = () if ids or later is None else read_terms(_subject(statement.text))
+            whole = later is not None and not _ELSEWHERE.search(statement.text)
+            terms = read_terms(_subject(statement.text)) if whole and not ids else ()
             if ids or terms:
                 found.append(Retraction(part.title, Place(path, part.line), statement, ids, terms))
     return tuple(_without_kept(found, kept))
