@@ -107,7 +107,7 @@ def test_the_design_never_holds_a_short_key_and_its_keys_are_those_meant() -> No
     drafting = ClaudeDrafter(Desk(model=model)).draft_all(evidence())
     text = {draft.section: draft.text for draft in drafting.sections}
     assert text["7"].endswith(f"It is read there. [@FR-001; @{key}]")
-    assert f"| rule `one write` | changed | One write. [@{key}] |" in text["4"]
+    assert f"| rule `one write` | changed | One write. [@{key}] |" in text["4.2"]
     assert drafting.left == ()
     later = next(request for request in model.requests if request.purpose == "section 1")
     assert f"[@FR-001; @{short}]" in sent(later)

@@ -167,8 +167,8 @@ def test_a_decision_that_answers_the_question_is_left_out_of_the_ledger() -> Non
     )
     drafting = draft(model, garden())
     assert "repair of the approach" in [request.purpose for request in model.requests]
-    assert "evicts an expired entry" not in text_of(drafting, "4")
-    assert "The page shall read the stored order." in text_of(drafting, "4")
+    assert "evicts an expired entry" not in text_of(drafting, "4.2")
+    assert "The page shall read the stored order." in text_of(drafting, "4.2")
     assert any("A decision of kind rule was left out." in said and "Q-1" in said for said in drafting.left)
 
 
