@@ -138,6 +138,7 @@ def test_what_a_model_adds_around_a_section_goes(text: str, section: str, expect
         ("It takes e.g. `Repo.all/1` (see below. Really) and v1.2 of it.", 1),
         ("- One thing\n- Another thing.", 2),
         ("```\nOne. Two. Three.\n```", 0),
+        ("It is kept.\n\n**Order of building**\n\n1. The table. [@FR-001]\n2. The list. [@FR-002]", 1),
     ],
 )
 def test_sentences_are_counted_as_a_reader_would(text: str, count: int) -> None:

@@ -43,6 +43,16 @@ def test_a_section_is_held_against_the_limits_of_the_template(body: str, rule: s
     assert [finding.rule for finding in review(body, limited(template, 4, 8))] == ([rule] if rule else [])
 
 
+def test_steps_below_a_label_are_no_words_of_a_section_of_prose(template: Template) -> None:
+    body = "**Order of building**\n\n1. One two three four five.\n2. Six seven eight nine."
+    most = limited(template, 0, 8)
+    prose = msgspec.structs.replace(
+        most, sections=tuple(msgspec.structs.replace(section, form="prose") for section in most.sections)
+    )
+    assert [finding.rule for finding in review(body, most)] == ["structure.too-long"]
+    assert review(body, prose) == []
+
+
 def test_a_template_without_limits_asks_nothing(template: Template) -> None:
     assert review("One.", template) == []
 

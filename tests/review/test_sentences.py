@@ -30,3 +30,10 @@ from torusnb.review.sentences import count_sentences
 )
 def test_sentences_are_counted_as_a_reader_would(text: str, count: int) -> None:
     assert count_sentences(text) == count
+
+
+def test_steps_below_a_label_are_no_sentences() -> None:
+    assert (
+        count_sentences("One sentence. Two of them.\n\n**Order of building**\n\n1. The table. (FR-001)\n2. The list.\n")
+        == 2
+    )

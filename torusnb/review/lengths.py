@@ -12,6 +12,7 @@ from torusnb.review.reading import Reading
 from torusnb.review.rules import found
 from torusnb.review.sentences import count_sentences
 from torusnb.spec.fdd import FddSection
+from torusnb.spec.steps import without_steps
 from torusnb.spec.words import count_in_line
 
 _WAIVED = re.compile(
@@ -67,12 +68,13 @@ def _words(reading: Reading, rule: TemplateSection, section: FddSection) -> Iter
     lines = range(section.line + 1, min(section.end_line, len(reading.lines)) + 1)
     everything = sum(count_in_line(reading.lines[number - 1]) for number in lines)
     fenced = sum(count_in_line(reading.lines[number - 1]) for number in lines if number in reading.fenced)
-    if rule.most_words and everything - fenced > rule.most_words:
+    read = everything - fenced - (_in_steps(section.whole) if rule.form == "prose" else 0)
+    if rule.most_words and read > rule.most_words:
         yield found(
             "structure.too-long",
             reading.path,
             section.line,
-            f"{section.title} has {everything - fenced:,} words; {rule.most_words:,} should do.",
+            f"{section.title} has {read:,} words; {rule.most_words:,} should do.",
             "Keep the decisions and what they rest on; move the rest to an appendix, or take it out.",
             section=rule.id,
         )
@@ -85,6 +87,11 @@ def _words(reading: Reading, rule: TemplateSection, section: FddSection) -> Iter
             f"Say what is missing ({rule.guidance.rstrip('.')})." if rule.guidance else "Say what is missing.",
             section=rule.id,
         )
+
+
+def _in_steps(text: str) -> int:
+    """The words of a plan that stands below the prose."""
+    return sum(map(count_in_line, text.split("\n"))) - sum(map(count_in_line, without_steps(text).split("\n")))
 
 
 class _Block(Value, frozen=True):

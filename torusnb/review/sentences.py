@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from syntok import segmenter
 
 from torusnb.spec.codeparts import find_code, find_fences
+from torusnb.spec.steps import without_steps
 
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
@@ -29,10 +30,10 @@ def count_sentences(markdown: str) -> int:
     """The number of sentences; headings and code blocks have none.
 
     A list that a colon leads in to is one sentence with its lead-in, as long as its items are no sentences of their
-    own; elsewhere a list item or a table row is at least one.
+    own; elsewhere a list item or a table row is at least one. Numbered steps below a label have none.
     """
     total, led_in = 0, False
-    for block in _blocks(markdown):
+    for block in _blocks(without_steps(markdown)):
         ends = block.rstrip('*_`" )')[-1:]
         if not (led_in and ends not in ".!?"):
             total += _count(block)

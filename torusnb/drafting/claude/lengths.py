@@ -10,10 +10,10 @@ LEAST_WORDS = 80
 MOST_WORDS = 300
 CONTEXT_WORDS = 240
 """What is there today takes more than a section's usual words, and is told nowhere else."""
-DESIGN_WORDS = 200
-"""The idea, the path of one typical use, and the order of building."""
-SUMMARY_WORDS = 190
-"""Eight to ten sentences."""
+DESIGN_WORDS = 120
+"""The idea and the path of one typical use."""
+SUMMARY_WORDS = 300
+"""One page: eight to ten sentences and the order of building."""
 FLOW_WORDS = 220
 """State, flow, failing branches, and the rules by which rows are chosen and ordered."""
 TESTS_WORDS = 220

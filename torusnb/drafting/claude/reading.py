@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from torusnb.models.base import Value
 from torusnb.models.design import MARKER
 from torusnb.spec.codeparts import edit_prose, find_code, find_fences
+from torusnb.spec.steps import without_steps
 
 _ITEM = re.compile(r"^(?P<indent>\s*)(?:[-*+]|\d+[.)])\s+")
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
@@ -73,9 +74,9 @@ def count_words(text: str) -> int:
 
 
 def count_sentences(text: str) -> int:
-    """The sentences of plain prose, by their full stops; what stands in code or parentheses ends none."""
+    """The sentences of plain prose, by their full stops; what stands in code, parentheses or steps ends none."""
     total = 0
-    for block in read_blocks(text):
+    for block in read_blocks(without_steps(text)):
         said = MARKER.sub(" ", re.sub(r"`[^`\n]+`", "name", block.text))
         said = _SHORT.sub("abbreviation", _PARENTHESES.sub(" ", said)).strip()
         ends = len(_END.findall(said))
