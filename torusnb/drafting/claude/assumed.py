@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from torusnb.drafting.claude.ledger import Ledger
 from torusnb.drafting.claude.reading import spoken_keys
 from torusnb.drafting.offline.wording import plain
+from torusnb.drafting.unanswered import add_note
 from torusnb.models.design import MARKER, Evidence, TemplateSection, marker
+from torusnb.models.knowledge import Unknown
+
+_HEAD = "| Assumption | If wrong | How to find out |\n|---|---|---|"
+_TABLE = re.compile(
+    r"^\|\s*(?:id\s*(?:and|/)\s*)?assumptions?\s*\|[^|\n]*\|[^|\n]*\|[ \t]*\n\|[-:| \t]+\|(?:\n\|.*)*", re.I | re.M
+)
+"""A table of three columns, of which the first holds assumptions."""
 
 
-def render_assumed(
-    section: TemplateSection, texts: Mapping[str, str], ledger: Ledger, evidence: Mapping[str, Evidence]
+def tell_assumed(
+    text: str,
+    section: TemplateSection,
+    texts: Mapping[str, str],
+    ledger: Ledger,
+    evidence: Mapping[str, Evidence],
+    unknown: Iterable[Unknown] = (),
 ) -> str:
-    """A table of the cited assumptions whose id the section's own text does not name; empty without any.
+    """The section's text with the cited assumptions whose id it does not name, as rows of its table.
 
-    An id alone, cited behind a number, would tell a reader nothing.
+    An id alone, cited behind a number, would tell a reader nothing. Without a table of three columns that begins with
+    assumptions they get one of their own, below.
 
     Args:
-        section: The section; only one that is called after assumptions gets a table.
+        text: The section's text.
+        section: The section; only one that is called after assumptions gets rows.
         texts: What the model wrote, by section.
         ledger: What is decided.
         evidence: What keys stand for.
+        unknown: What tells of an assumption what follows when it is wrong, and what to ask.
     """
     if "assumption" not in section.title.lower():
-        return ""
-    cited = dict.fromkeys(key for text in texts.values() for key in spoken_keys(text))
+        return text
+    cited = dict.fromkeys(key for written in texts.values() for key in spoken_keys(written))
     cited |= dict.fromkeys(key for entry in ledger.entries for key in entry.keys)
     own = MARKER.sub(" ", texts.get(section.id, ""))
     missing = [
@@ -36,6 +52,18 @@ def render_assumed(
         and evidence[key].kind == "assumption"
         and not re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", own)
     ]
+    if not missing:
+        return text
     missing.sort(key=lambda key: (len(key), key))
-    rows = [f"| {key} | {plain(evidence[key].text)} {marker(key)} |" for key in missing]
-    return "\n".join(["| Assumption | What is assumed |", "|---|---|", *rows]) if rows else ""
+    told = {each.id: each for each in unknown}
+    rows = "\n".join(_row(evidence[key], told.get(key)) for key in missing)
+    table = next(iter(_TABLE.finditer(text)), None)
+    if table is None:
+        return add_note(text, f"{_HEAD}\n{rows}")
+    return f"{text[: table.end()]}\n{rows}{text[table.end() :]}"
+
+
+def _row(assumed: Evidence, unknown: Unknown | None) -> str:
+    risk, question = (plain(unknown.risk), plain(unknown.question)) if unknown is not None else ("", "")
+    said = f"{assumed.key}: {plain(assumed.text)}"
+    return f"| {said} | {risk or 'Not known'} | {question or 'Not known'} {marker(assumed.key)} |"

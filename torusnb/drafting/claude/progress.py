@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from torusnb.drafting.claude.assumed import render_assumed
+from torusnb.drafting.claude.assumed import tell_assumed
 from torusnb.drafting.claude.disagreeing import tell_disagreement
 from torusnb.drafting.claude.homes import render_home
 from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries
@@ -130,7 +130,8 @@ class Progress:
         if section.form == "context" and commit not in text:
             text = add_note(text, f"Read at commit `{commit}`.")
         if section.id in self.texts:
-            text = add_note(text, render_assumed(section, self.texts, self.ledger, self.usable))
+            unknown = self.pack.context.knowledge.unknown
+            text = tell_assumed(text, section, self.texts, self.ledger, self.usable, unknown)
         return add_note(add_note(text, self.table_of(section)), self.notes.get(section.id, ""))
 
     def table_of(self, section: TemplateSection) -> str:
