@@ -10,17 +10,16 @@ from torusnb.drafting.claude.reading import (
     count_sentences,
     count_words,
     is_english,
+    list_unmarked,
     prose_of,
-    read_blocks,
     spoken_keys,
-    states_something,
 )
 from torusnb.drafting.claude.tidying import other_section
 from torusnb.models.base import Value
 from torusnb.models.design import MARKER, EvidencePack, Template, TemplateSection, marker
 from torusnb.spec.codeparts import find_code, find_fences
 
-WORDS = 110
+WORDS = 100
 """Most words of a section without names or ids of its own to tell."""
 LEAD_WORDS = 45
 """Most words of what stands before a section's own parts."""
@@ -206,10 +205,9 @@ def _lengths(text: str, rules: Rules) -> Iterator[Fault]:
 
 
 def _unmarked(text: str) -> Iterator[Fault]:
-    for block in read_blocks(text):
-        if states_something(block) and not spoken_keys(block.text):
-            start = " ".join(block.text.split())[:60]
-            yield Fault(f"What begins with “{start}” rests on nothing; mark its evidence.", grave=False)
+    for block in list_unmarked(text):
+        start = " ".join(block.text.split())[:60]
+        yield Fault(f"What begins with “{start}” rests on nothing; mark its evidence.", grave=False)
 
 
 def _blank_code(text: str) -> str:

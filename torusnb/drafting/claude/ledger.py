@@ -27,7 +27,7 @@ MOST_ENTRIES = 60
 """Entries that a ledger holds; what comes later is left out and said so."""
 LEDGER_TOKENS = 12_000
 """Most tokens (estimated) of a ledger, which every request carries; what does not fit is left out and said so."""
-ROW_WORDS = 60
+ROW_WORDS = 50
 """Words of a decision in a table, as a rule: what a decision may have, since sections do not tell it again."""
 
 _MOST_PLACES, _MOST_SERVED = 2, 6

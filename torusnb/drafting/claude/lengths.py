@@ -7,7 +7,7 @@ from torusnb.drafting.claude.ledger import Ledger
 from torusnb.models.design import TemplateSection
 
 LEAST_WORDS = 80
-MOST_WORDS = 300
+MOST_WORDS = 260
 CONTEXT_WORDS = 240
 """What is there today takes more than a section's usual words, and is told nowhere else."""
 DESIGN_WORDS = 120
@@ -20,7 +20,7 @@ TESTS_WORDS = 220
 """What proves each criterion, and each trap, guard and race."""
 SECURITY_WORDS = 120
 """Who may come in by each way, whose rows are kept apart, whose data goes nowhere."""
-FOR_EACH = 25
+FOR_EACH = 20
 """Words for each decided name that a section tells of."""
 
 _ALSO_TOLD = {"supervision": ("process", "job", "topic")}
