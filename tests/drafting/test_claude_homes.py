@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.drafting.claude.homes import find_homes, kinds_told, render_home
-from torusnb.drafting.claude.ledger import KINDS, Entry, Ledger
+from torusnb.drafting.claude.homes import find_homes, kinds_told, list_untold
+from torusnb.drafting.claude.ledger import KINDS, Entry, Ledger, render_table
 from torusnb.models.design import Template, TemplateSection
 
 TEMPLATE = Template(
@@ -29,7 +29,7 @@ def table(section: str, entries: tuple[Entry, ...], **texts: str) -> str:
     """The table below a section; `s5_2` is the text of section 5.2."""
     at = next(each for each in TEMPLATE.sections if each.id == section)
     said = {name[1:].replace("_", "."): text for name, text in texts.items()}
-    return render_home(at, Ledger(entries), TEMPLATE, "4", said)
+    return render_table(list_untold(at, Ledger(entries), TEMPLATE, "4", said))
 
 
 def test_a_name_stands_in_the_section_of_its_kind_and_nowhere_else() -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from torusnb.drafting.claude.ledger import STANDINGS, Entry, Ledger, render_table
-from torusnb.drafting.claude.reading import read_blocks
+from torusnb.drafting.claude.ledger import STANDINGS, Entry, Ledger
+from torusnb.drafting.claude.reading import Block, read_blocks
 from torusnb.models.design import MARKER, Template, TemplateSection
 
 _HOMES = {
@@ -59,10 +59,10 @@ def find_homes(template: Template, design: str) -> dict[str, str]:
     return {kind: home for kind, home in homes.items() if home != design}
 
 
-def render_home(
+def list_untold(
     section: TemplateSection, ledger: Ledger, template: Template, design: str, texts: Mapping[str, str]
-) -> str:
-    """The table of the names at home in a section that its text does not tell itself; empty without any.
+) -> tuple[Entry, ...]:
+    """The decided names at home in a section that its text does not tell itself.
 
     What merely exists is left out where some section speaks of it, unless it was found to be otherwise than decided
     first. A name counts as told where a bullet or a row of the section, or of its parts, leads with it and says what
@@ -83,10 +83,10 @@ def render_home(
         and (entry.standing != STANDINGS[0] or entry.because or not _is_spoken(entry.short, texts))
     ]
     if not at_home:
-        return ""
+        return ()
     parts = (section, *template.children(section.id))
     led = [found for part in parts for found in _find_led(texts.get(part.id, ""))]
-    return render_table(tuple(entry for entry in at_home if not _told(entry, led)))
+    return tuple(entry for entry in at_home if not _told(entry, led))
 
 
 def _is_spoken(name: str, texts: Mapping[str, str]) -> bool:
@@ -98,15 +98,19 @@ def _find_led(text: str) -> list[tuple[tuple[str, ...], str]]:
     """What each bullet and row leads with, and what it says."""
     found = []
     for block in read_blocks(text):
-        match = (_CELL if block.kind == "row" else _BULLET).match(block.text)
-        if match is not None:
-            names = tuple((code or bold).strip(" :.`") for code, bold in _NAMED.findall(match["lead"]))
+        if names := names_led(block):
             found.append((names, MARKER.sub(" ", block.text)))
     return found
 
 
+def names_led(block: Block) -> tuple[str, ...]:
+    """The names, in code or bold, that a row or a bullet leads with."""
+    match = (_CELL if block.kind == "row" else _BULLET).match(block.text)
+    return () if match is None else tuple((c or b).strip(" :.`") for c, b in _NAMED.findall(match["lead"]))
+
+
 def _told(entry: Entry, led: list[tuple[tuple[str, ...], str]]) -> bool:
-    leading = (text for names, text in led if any(_same(entry.name, name) for name in names))
+    leading = (text for names, text in led if any(same_name(entry.name, name) for name in names))
     return any(holds_decision(text, entry.decision) for text in leading)
 
 
@@ -124,7 +128,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORD.findall(text))
 
 
-def _same(one: str, other: str) -> bool:
+def same_name(one: str, other: str) -> bool:
     """Whether two names are one, the namespace of either left out; a call stands for the function it calls."""
     call = _CALL.fullmatch(other)
     if call is not None:

@@ -133,7 +133,7 @@ def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:
 def render_table(entries: Iterable[Entry]) -> str:
     """A table of decisions: kind by kind, each in the order of the requirements they serve; empty without any."""
     ordered = sorted(entries, key=lambda entry: (KINDS.index(entry.kind), _first_served(entry)))
-    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*_shown_keys(e))} |" for e in ordered]
+    rows = [f"| {_named(e)} | {e.standing} | {_in_short(e.decision)} {marker(*shown_keys(e))} |" for e in ordered]
     return "\n".join(["| Name | Standing | Decision |", "|---|---|---|", *rows]) if rows else ""
 
 
@@ -174,11 +174,21 @@ def _first_served(entry: Entry) -> float:
     return math.inf
 
 
-def _shown_keys(entry: Entry) -> tuple[str, ...]:
-    """What a row is marked with: two places at most, and what it serves, so that no requirement loses its row."""
+def shown_keys(entry: Entry) -> tuple[str, ...]:
+    """What a row is marked with: two places at most, and what it serves, so that no requirement loses its row.
+
+    Of outside sources the first is among the places: a decision that names one stands on how a library behaves.
+    """
     asked = [key for key in entry.keys if ":" not in key]
-    places = [key for key in entry.keys if ":" in key][:_MOST_PLACES]
-    return (*asked[:_MOST_SERVED], *places)
+    places = [key for key in entry.keys if ":" in key]
+    told = [key for key in places if key.startswith("src:")][:1]
+    others = [key for key in places if key not in told][: _MOST_PLACES - len(told)]
+    return (*asked[:_MOST_SERVED], *(key for key in places if key in {*told, *others}))
+
+
+def told_sentences(entry: Entry) -> tuple[str, ...]:
+    """What a row tells of a decision, sentence by sentence; a `|` is written so that no table breaks."""
+    return tuple(_SENTENCE_END.split(_in_short(entry.decision)))
 
 
 def _in_short(decision: str) -> str:

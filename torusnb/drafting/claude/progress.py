@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from torusnb.drafting.claude.assumed import tell_assumed
 from torusnb.drafting.claude.disagreeing import tell_disagreement
-from torusnb.drafting.claude.homes import render_home
-from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries
+from torusnb.drafting.claude.homes import list_untold
+from torusnb.drafting.claude.joining import find_led, join_decisions
+from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries, render_table
 from torusnb.drafting.claude.stopping import Stops, check_stopped
 from torusnb.drafting.unanswered import add_note
-from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft, TemplateSection, marker
+from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft, TemplateSection, join_evidence, marker
 
 
 @dataclass
@@ -52,10 +53,11 @@ class Progress:
         return {key: item for key, item in everything.items() if key not in self.stops.sources or key in self.found}
 
     def learn(self, evidence: dict[str, Evidence]) -> None:
-        """Keep what was looked up, as far as the pack does not hold it, or nobody could read it before."""
+        """Keep what was looked up, as far as the pack does not hold it; of a source that it holds, what was quoted now."""
         for key, item in evidence.items():
-            if key not in self.pack.evidence or (key in self.stops.sources and item.citations):
-                self.found.setdefault(key, item)
+            if key not in self.pack.evidence or item.citations:
+                known = self.found.get(key)
+                self.found[key] = item if known is None else join_evidence(known, item)
 
     def decide(self, entries: Iterable[Entry], authors: Collection[str] = ()) -> tuple[str, ...]:
         """Put names into the ledger; a sentence for each that may not stand as it is.
@@ -132,11 +134,26 @@ class Progress:
         if section.id in self.texts:
             unknown = self.pack.context.knowledge.unknown
             text = tell_assumed(text, section, self.texts, self.ledger, self.usable, unknown)
-        return add_note(add_note(text, self.table_of(section)), self.notes.get(section.id, ""))
+        homes = [each for each in self.pack.template.sections if f"{section.id}.".startswith(f"{each.id}.")]
+        led = [(entry, self._led_in(home, entry)) for home in homes for entry in self._untold(home)]
+        text = join_decisions(text, [entry for entry, part in led if part == section.id])
+        rest = [entry for entry in self._untold(section) if not self._led_in(section, entry)]
+        return add_note(add_note(text, render_table(rest)), self.notes.get(section.id, ""))
 
     def table_of(self, section: TemplateSection) -> str:
-        """The rows of the names at home in a section that its text does not tell itself; empty without any."""
-        return render_home(section, self.ledger, self.pack.template, self.design, self.texts)
+        """The rows of the names at home in a section that its text does not tell itself; empty without any.
+
+        In the document a row or a bullet that leads with such a name is joined by what was decided of it.
+        """
+        return render_table(self._untold(section))
+
+    def _led_in(self, home: TemplateSection, entry: Entry) -> str:
+        """The section, among a name's home and its parts, in which a row or bullet leads with it; empty for none."""
+        parts = (home, *self.pack.template.children(home.id))
+        return next((part.id for part in parts if find_led(self.texts.get(part.id, ""), entry) is not None), "")
+
+    def _untold(self, section: TemplateSection) -> tuple[Entry, ...]:
+        return list_untold(section, self.ledger, self.pack.template, self.design, self.texts)
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """A draft for each section of the template, in its order; `author` says whose text it is."""
