@@ -33,6 +33,16 @@ def test_a_plural_ending_is_cut(word: str, root: str) -> None:
     assert stem(word) == root
 
 
+def test_a_document_is_covered_by_the_terms_that_it_holds_however_often() -> None:
+    often = ("d.ex", ("d", "Shop.Till", "", "deliver " * 50))
+    with TextIndex([*DOCUMENTS, often]) as index:
+        voucher, deliver = (next(iter(bag)) for bag in index.bags(["voucher", "deliver"]))
+        covered = index.cover([voucher, deliver, deliver, "unknown"])
+        assert covered["b.ex"] == pytest.approx(index.rarity(voucher) + index.rarity(deliver))
+        assert covered["d.ex"] == pytest.approx(index.rarity(deliver))
+    assert "c.ex" not in covered
+
+
 def test_a_piece_of_an_identifier_finds_it_and_names_weigh_more_than_text() -> None:
     with TextIndex(DOCUMENTS) as index:
         scores = index.score(index.bags(["vouchers"])[0])

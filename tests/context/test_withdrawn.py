@@ -69,6 +69,27 @@ def test_drafters_have_the_lines_and_the_assumption_as_evidence(captured: tuple[
 def test_the_other_unknowns_keep_their_ids(tmp_path: Path, captured: tuple[SpecPack, Context]) -> None:
     _, context = captured
     _, before = _capture(tmp_path / "before", PRD)
-    ids = {unknown.text: unknown.id for unknown in context.knowledge.unknown}
-    assert {unknown.text: unknown.id for unknown in before.knowledge.unknown}.items() <= ids.items()
+    ids = {unknown.topic: unknown.id for unknown in context.knowledge.unknown}
+    assert {unknown.topic: unknown.id for unknown in before.knowledge.unknown}.items() <= ids.items()
     assert len(ids) == len(before.knowledge.unknown) + 1
+
+
+AROUND = """
+## Assumptions
+- The server of bulk mail stays as it is.
+- Baskets are of wood.
+- Everybody wants FR-001.
+"""
+
+
+def test_what_stands_on_a_withdrawn_name_falls_with_it_and_keeps_its_id(tmp_path: Path) -> None:
+    _, context = _capture(tmp_path, PRD + AROUND + LATER)
+    told = {unknown.id: unknown for unknown in context.knowledge.unknown}
+    assert told["A-1"].text == "It speaks of what “Amendment 1” (line 15) takes back."
+    assert told["A-1"].evidence == ("prd:11", "prd:16", "FR-001")
+    assert told["A-1"].impact == "low"
+    assert told["A-2"].assumption == "Baskets are of wood."
+    assert told["A-3"].text == told["A-1"].text
+    named = [u.text for u in context.knowledge.unknown if u.topic in {"latency", "permissions", "observability"}]
+    assert named
+    assert not [text for text in named if "FR-001" in text]

@@ -8,7 +8,6 @@ import pytest
 from tests.drafting.garden_feature import BEDS, CONTEXT, LIVE, PACK, at, criterion, evidence, requirement, waypoint
 from tests.drafting.test_drafting_whole import REMARK
 from tests.drafting.test_hosting import changed, context, drafted
-from torusnb.drafting.assumptions import job_deadlines, latency_targets
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.placing import Placed
 from torusnb.drafting.offline.taken import settle_named
@@ -17,6 +16,7 @@ from torusnb.drafting.offline.wording import cure, head_of
 from torusnb.models.knowledge import Knowledge, Unknown
 from torusnb.models.modules import Function, Module
 from torusnb.models.requirements import Mention, NonFunctional, Quantity, Risk, Statement
+from torusnb.spec.budgets import job_deadlines, latency_targets
 
 ALMANAC = "Garden.Almanac"
 NAMED = Unknown(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.blocks import Group
 from torusnb.drafting.claude.choosing import choose_shared, count_tokens
+from torusnb.drafting.claude.sources import MOST_SOURCES
 from torusnb.models.design import EvidencePack
 from torusnb.models.sources import Citation, Passage, Question, Research, Source
 
@@ -28,19 +30,45 @@ def _cite(number: int, question: int, quote: str) -> Citation:
     return Citation(f"src:s{number}", f"Q-{question}", quote, "verified", "chosen")
 
 
-def test_long_passages_on_the_first_question_do_not_push_out_the_answers_to_the_others() -> None:
+def _asking(*questions: Question, citations: tuple[Citation, ...]) -> EvidencePack:
+    pack = _pack(*citations)
+    return evidence(research=msgspec.structs.replace(pack.research, questions=questions))
+
+
+def _texts(pack: EvidencePack) -> list[str]:
+    return [part.text for group in _shown(pack) for part in group.parts]
+
+
+def test_a_handful_of_sources_is_shown_whatever_was_found() -> None:
     citations = tuple(_cite(number, number, f"Answer {number}.") for number in range(1, 31))
     passages = tuple(Passage("src:s1", f"Part {n}", f"{n} {_LONG}", 0, 1) for n in range(3))
-    quoted = [part.text for group in _shown(_pack(*citations, passages=passages)) for part in group.parts]
-    assert quoted[0] == "Answer 1."
-    assert {f"Answer {number}." for number in range(1, 31)} <= set(quoted)
+    assert _texts(_pack(*citations, passages=passages)) == [
+        f"Answer {number}." for number in range(1, MOST_SOURCES + 1)
+    ]
 
 
-def test_the_first_quote_of_each_question_comes_before_the_second_of_any() -> None:
+def test_of_each_question_only_the_best_words_are_shown() -> None:
     first = [_cite(number, number, f"First {number}.") for number in (1, 2)]
     second = [_cite(10 + number, number, f"Second {number}. {_LONG[:700]}") for number in (1, 2)]
-    pack = _pack(first[0], second[0], first[1], second[1])
-    assert [group.parts[0].text.split()[0] for group in _shown(pack)] == ["First", "First", "Second", "Second"]
+    assert _texts(_pack(first[0], second[0], first[1], second[1])) == ["First 1.", "First 2."]
+
+
+def test_a_quote_that_does_not_speak_of_what_is_asked_is_not_shown() -> None:
+    asked = Question("Q-1", "What holds a row?", "data", terms=("row lock", "update", "timeout"))
+    beside = _cite(1, 1, "An upload is streamed to a temporary file.")
+    answer = _cite(2, 1, "The row lock ends with the update.")
+    assert _texts(_asking(asked, citations=(beside, answer))) == ["The row lock ends with the update."]
+
+
+def test_what_a_trap_raises_comes_before_what_a_requirement_does_and_a_persons_own_source_before_both() -> None:
+    questions = (
+        Question("Q-1", "Which?", "data"),
+        Question("Q-2", "Which?", "data", serves=("FR-001",)),
+        Question("Q-3", "Which?", "data", traps=("trap:1",)),
+    )
+    own = Citation("src:s9", "", "Ours.", "verified", "added")
+    cited = tuple(_cite(number, number, f"Answer {number}.") for number in (1, 2, 3))
+    assert _texts(_asking(*questions, citations=(*cited, own))) == ["Ours.", "Answer 3.", "Answer 2.", "Answer 1."]
 
 
 def test_what_is_left_goes_to_passages_and_stays_within_the_room() -> None:
@@ -49,7 +77,7 @@ def test_what_is_left_goes_to_passages_and_stays_within_the_room() -> None:
     kinds = [part.kind for group in groups for part in group.parts]
     assert kinds.count("source, quote verified") == 1
     assert "source, passage" in kinds
-    assert count_tokens(groups) <= 2_000
+    assert count_tokens(groups) <= 1_000
 
 
 @pytest.mark.parametrize(("title", "told"), [("Locks (locks 1.2)", "Locks (locks 1.2)"), ("Locks", "Locks locks 1.2")])

@@ -174,3 +174,22 @@ def test_the_sections_together_stay_readable_and_within_the_template() -> None:
 def test_a_few_words_too_many_are_no_reason_to_ask_again(factor: float, told: bool) -> None:
     text = " ".join([GOOD] * int(factor * RULES["8"].words / count_words(GOOD)))
     assert any("words; at most" in fault.text for fault in faults(text)) is told
+
+
+ROWS = "| Query | Rows |\n|---|---|\n| the plants of a bed | as many as it has [@FR-001] |"
+
+
+def test_a_short_sentence_above_rows_that_are_all_marked_needs_no_marker() -> None:
+    assert faults(f"No query is new, and none runs more often.\n\n{ROWS}") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"No query is new, and none runs more often.\n\n{ROWS}\n| the beds of a garden | all of them |",
+        f"No query is new, and `order/1` runs once.\n\n{ROWS}",
+        f"{GOOD}\n\n{ROWS}\n\nNo query is new, and none runs more often.",
+    ],
+)
+def test_a_sentence_that_leads_in_to_nothing_marked_needs_its_own(text: str) -> None:
+    assert [fault.text for fault in faults(text) if "rests on nothing" in fault.text]

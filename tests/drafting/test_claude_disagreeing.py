@@ -6,6 +6,7 @@ import pytest
 
 from torusnb.drafting.claude.disagreeing import tell_disagreement
 from torusnb.drafting.claude.ledger import Entry
+from torusnb.drafting.claude.numbers import find_numbers
 
 
 def entry(decision: str, standing: str = "new") -> Entry:
@@ -68,3 +69,41 @@ def test_a_standing_that_changed_is_told_where_the_text_has_the_old_one() -> Non
 def test_a_long_sentence_is_cut() -> None:
     said = tell_disagreement(f"`order/1` has version 2 {'and more ' * 200}", FIRST, NOW)
     assert len(said) < 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`order/1` is called by `load/2`.",
+        "2. `order/1` gives the order.",
+        "- first\n  2. `order/1` gives the order.",
+        "`order/1` serves AC-2, FR-002 and A-2.",
+        "`order/1` stands at `lib/garden/beds.ex:2, 33`.",
+        "`order/1` is read on line 2; see section 2 and § 2.",
+        "`order/1` keeps p2 of v2 in `row_2`.",
+        "`order/1` is launched by LTI 2 over HTTP/2 with OAuth 2.",
+        "`order/1` reads 2 rows of 2.5 kB.",
+    ],
+)
+def test_digits_of_a_name_an_id_a_place_or_a_list_are_no_number_of_the_earlier_decision(text: str) -> None:
+    assert tell_disagreement(text, FIRST, NOW, lenient=True) == ""
+
+
+@pytest.mark.parametrize("text", ["It waits 20s for `order/1`.", "`order/1`: 20 s", "`order/1` on 2026-01-20 is 20."])
+def test_a_larger_number_counts_wherever_it_stands_beside_the_name(text: str) -> None:
+    first, now = entry("Waits for 20 seconds."), entry("Waits for 30 seconds.")
+    assert "still has 20." in tell_disagreement(text, first, now, lenient=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Up to 2,000 rows in 250ms, 1.5 times a day, 50%.", ("2,000", "250", "1.5", "50")),
+        ("From 2026-01-20 on, 3-5 of them.", ("2026-01-20", "3", "5")),
+        ("`take(2)` of `a/2` gives `{:ok, 7}`.", ("2", "7")),
+        ("WCAG 2.1, RFC 7519, lines 3, 4 and 9, `x.ex:3-9`, sections 4.1 and 5", ()),
+        ("A TTL 20 is kept.", ("20",)),
+    ],
+)
+def test_the_numbers_of_a_text(text: str, numbers: tuple[str, ...]) -> None:
+    assert find_numbers(text) == numbers

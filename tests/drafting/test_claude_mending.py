@@ -363,6 +363,28 @@ def test_a_finding_that_there_is_no_room_to_show_takes_no_room_from_the_others()
     assert "section 11, Observability\\n3. Vague. Mend." in sent(run.request("revision of the draft"))
 
 
+def test_a_section_is_revised_by_itself_for_the_finding_without_room_and_not_for_those_that_edits_mended() -> None:
+    def review(*_: object) -> tuple[Finding, ...]:
+        long = "Vague. " * 4 * FINDINGS_TOKENS
+        return (Finding("language.vague", "warning", Place("fdd.md", 3), long, "Say how many.", "8"),)
+
+    run = Run([edits({**EDIT, "mends": [2]})], review=review, rounds=1)
+    alone = sent(run.request("revision of 8"))
+    assert "Say how many." in alone
+    assert "It says 20 s; nothing is kept." not in alone
+    assert not [left for left in run.drafting.left if "It says 20 s" in left]
+
+
+def test_what_edits_left_is_not_mended_by_a_revision_that_was_not_told_of_it() -> None:
+    def review(*_: object) -> tuple[Finding, ...]:
+        long = "Vague. " * 4 * FINDINGS_TOKENS
+        return (Finding("language.vague", "warning", Place("fdd.md", 3), long, "Say how many.", "8"),)
+
+    run = Run([edits()], review=review, rounds=1)
+    assert "revision of 8" in run.asked
+    assert "Section 8: It says 20 s; nothing is kept. Say that nothing is kept." in run.drafting.left
+
+
 def test_a_round_looks_things_up_within_its_bounds_and_may_mark_them() -> None:
     seen = {**EDIT, "new": f"A stale order is refused. [@{LOOKED_UP.key}]"}
     asking = [[call("show_function", number)] for number in range(MOST_LOOKUPS_FOR_EDITS + 1)]

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from tests.drafting.garden_feature import BEDS, CONTEXT, PACK, at, evidence, outline, requirement
-from torusnb.drafting.assumptions import latency_targets
 from torusnb.drafting.drafters import open_drafter
-from torusnb.drafting.durations import latency_quantities
 from torusnb.models.design import EvidencePack
 from torusnb.models.modules import Use
 from torusnb.models.requirements import Mention, NonFunctional, Quantity, SpecPack, Statement
+from torusnb.spec.budgets import latency_targets
+from torusnb.spec.durations import latency_quantities
 
 
 def drafted(pack: EvidencePack) -> dict[str, str]:

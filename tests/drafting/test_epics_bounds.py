@@ -7,11 +7,11 @@ import pytest
 
 from tests.drafting.garden_feature import PACK, evidence
 from tests.drafting.test_hosting import drafted
-from torusnb.drafting.assumptions import general_targets, latency_targets, load_given
 from torusnb.drafting.offline.homes import home_of
 from torusnb.drafting.offline.measures import measure
 from torusnb.models.base import Place
 from torusnb.models.requirements import NonFunctional, Note, SpecPack, Statement
+from torusnb.spec.budgets import general_targets, latency_targets, load_given
 from torusnb.spec.quantities import parse_quantities
 
 ABOVE = "docs/plans/garden/bed_planner/../prd.md"

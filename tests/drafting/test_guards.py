@@ -5,8 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from tests.drafting.claude_desk import sent
 from tests.drafting.garden_feature import BED, BEDS, CONTEXT, LIVE, MIGRATION, PACK, evidence, outline
 from tests.drafting.test_hosting import drafted
+from torusnb.drafting.claude.deciding import tell_before_routes
+from torusnb.drafting.claude.prompts import load_prompts
+from torusnb.drafting.claude.requests import Composer
 from torusnb.models.codebase import FileOutline, Route
 from torusnb.models.modules import Module, Use
 
@@ -38,6 +42,17 @@ def before(*guards: tuple[str, str], hooks: tuple[str, ...] = HOOKS, own: tuple[
     code = msgspec.structs.replace(CONTEXT.code, files=files)
     text = drafted(evidence(PACK, msgspec.structs.replace(CONTEXT, code=code)))["12"]
     return next(line for line in text.splitlines() if line.startswith("- Before `/plots"))
+
+
+def test_a_model_is_shown_what_stands_before_a_route_before_it_decides() -> None:
+    line = before(("pipeline", "gardeners"), ("plug", ":require_gardener"))
+    offline = {"5": "- `GET /plots` is there. [@prd:40]", "12": f"**Roles**\n\n{line}\n- Others.", "13": line}
+    ((_, told),) = tell_before_routes(offline)
+    assert told == line
+    composer = Composer(evidence(), load_prompts(), "m", native=True)
+    assert ":require_gardener" in sent(composer.approach((), tell_before_routes(offline)))
+    without = composer.approach((), tell_before_routes({"12": "- Others."}))
+    assert without == composer.approach(())
 
 
 def test_the_projects_function_plugs_of_a_pipeline_are_told() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from tests.drafting.garden_feature import BEDS, CONTEXT, PACK, at, evidence, outline, requirement, waypoint
 from tests.drafting.test_offline_tables import changed, drafted, notes
-from torusnb.drafting.assumptions import load_given, target_words
 from torusnb.drafting.offline.columns import NewField, mark_later
 from torusnb.drafting.offline.neighbours import gets_control
 from torusnb.drafting.offline.placing import is_row_of_rights
@@ -24,6 +23,7 @@ from torusnb.models.codebase import CodeMap, FileOutline, Route
 from torusnb.models.knowledge import Context
 from torusnb.models.modules import Call, Function, Module, Use
 from torusnb.models.requirements import NonFunctional, Quantity, Statement
+from torusnb.spec.budgets import load_given, target_words
 
 SHED = Module(
     "Garden.Shed",

@@ -5,7 +5,17 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.drafting.garden_feature import BEDS, CONTEXT, LIVE, PACK, criterion, evidence, requirement
+from tests.drafting.garden_feature import (
+    BEDS,
+    CONTEXT,
+    LIVE,
+    PACK,
+    criterion,
+    evidence,
+    outline,
+    requirement,
+    waypoint,
+)
 from torusnb.drafting.claude.blocks import Group
 from torusnb.drafting.claude.choosing import choose_for_section, choose_shared
 from torusnb.drafting.claude.places import LINES_OF_A_FILE, list_browser_files, list_files
@@ -82,6 +92,31 @@ def test_of_a_long_file_the_functions_that_speak_the_requests_words_are_shown() 
 def test_every_waypoint_keeps_its_line_when_the_room_is_short() -> None:
     groups = list_files(busy([f"other_{n}" for n in range(60)]), 150)
     assert [group.title.partition(":")[0] for group in groups] == ["Waypoint 1", "Waypoint 2", "Waypoint 3"]
+
+
+def far_down(*lines: str) -> dict[str, str]:
+    """What is shown of a file that is the 20th waypoint, with a function whose head is each of the lines."""
+    places = [BEDS] + [module_named(f"Garden.Other{n}", ()) for n in range(2, 20)] + [module_named("Garden.Far", lines)]
+    files = tuple(outline(module) for module in places)
+    context = msgspec.structs.replace(
+        CONTEXT,
+        waypoints=tuple(waypoint(n, module, "context") for n, module in enumerate(places, 1)),
+        code=msgspec.structs.replace(CONTEXT.code, files=files),
+        quotes={},
+    )
+    return shown(list_files(evidence(context=context), 9_000), "lib/garden/far.ex")
+
+
+def module_named(name: str, heads: tuple[str, ...]) -> Module:
+    functions = tuple(Function(f"f{n}", 1, "def", n, n, head=head) for n, head in enumerate(heads, 2))
+    path = f"lib/garden/{name.rpartition('.')[2].lower()}.ex"
+    return msgspec.structs.replace(BEDS, name=name, path=path, functions=functions, schema=None, end_line=90)
+
+
+def test_of_a_file_far_down_only_what_speaks_of_one_of_the_best_is_shown() -> None:
+    lines = far_down("def reorder_plants(bed)", "def saved(%Beds{} = beds)", "alias Garden.Beds", "def bedside(x)")
+    assert [text for key, text in lines.items() if key != "1"] == ["def saved(%Beds{} = beds)"]
+    assert next(iter(lines.values())).startswith("defmodule Garden.Far do")
 
 
 def in_clauses() -> Context:

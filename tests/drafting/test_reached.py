@@ -23,7 +23,8 @@ from tests.drafting.claude_desk import (
 from tests.drafting.garden_feature import evidence
 from torusnb.drafting.claude.drafter import ClaudeDrafter
 from torusnb.drafting.claude.ledger import Entry, Ledger
-from torusnb.drafting.claude.reached import PURPOSE, REACHED_BOUNDS, list_questions
+from torusnb.drafting.claude.questions import list_questions
+from torusnb.drafting.claude.reached import BRIEF, PURPOSE, REACHED_BOUNDS
 from torusnb.drafting.drafters import Desk
 from torusnb.errors import ModelError
 from torusnb.models.base import Place
@@ -98,8 +99,9 @@ def request_of(requests: list[ModelRequest]) -> ModelRequest:
     return found
 
 
+A_TO_D = ("a_one", "b_two", "c_three", "d_four")
 UPDATE, CALLERS = ("show", "Garden.Beds.update_bed/2"), ("callers", "Garden.Beds.update_bed/2")
-TESTS = ("text", "update_bed( test/")
+TESTS, CLONES = ("text", "update_bed( test/"), ("clones", "Garden.Beds.update_bed/2")
 
 
 @pytest.mark.parametrize(
@@ -108,17 +110,17 @@ TESTS = ("text", "update_bed( test/")
         (
             "function",
             "Garden.Beds.update_bed/2",
-            [UPDATE, CALLERS, TESTS],
+            [UPDATE, CALLERS, TESTS, CLONES],
         ),
         (
             "function",
             "Beds.update_bed(bed, attrs)",
-            [UPDATE, CALLERS, TESTS],
+            [UPDATE, CALLERS, TESTS, CLONES],
         ),
         ("function", "Garden.Beds.plant/9", []),
         ("function", "update_bed/2", []),
         ("function", "Beds.update_bed(bed)", []),
-        ("component", "GardenWeb.BedLive", [("users", "GardenWeb.BedLive")]),
+        ("component", "GardenWeb.BedLive", [("callers", "GardenWeb.BedLive"), ("users", "GardenWeb.BedLive")]),
         ("component", "bed_page.html.heex", [("callers", "bed_page.html.heex")]),
         ("component", "lib/garden_web/bed_card.heex", [("callers", "lib/garden_web/bed_card.heex")]),
         ("component", "The whole page", []),
@@ -150,7 +152,7 @@ def test_each_kind_of_changed_name_has_its_question(kind: str, name: str, asked:
 
 def test_a_function_without_its_module_is_found_where_its_lines_lie() -> None:
     name = msgspec.structs.replace(entry("function", "update_bed/2"), keys=("FR-001", "code:lib/garden/beds.ex:10"))
-    assert asked_for(name) == [UPDATE, CALLERS, TESTS]
+    assert asked_for(name) == [UPDATE, CALLERS, TESTS, CLONES]
     assert asked_for(msgspec.structs.replace(name, standing="existing")) == [UPDATE, CALLERS]
     assert asked_for(msgspec.structs.replace(name, kind="rule")) == []
 
@@ -158,6 +160,54 @@ def test_a_function_without_its_module_is_found_where_its_lines_lie() -> None:
 def test_a_new_name_reaches_nothing_but_a_new_column_its_table() -> None:
     new = [entry(kind, name, "new") for kind, name in (("function", "Garden.Beds.update_bed/2"), ("event", "sow_bed"))]
     assert asked_for(*new, entry("field", "beds.colour", "new")) == [("table", "beds columns")]
+
+
+@pytest.mark.parametrize(
+    ("decision", "asked"),
+    [
+        ("Replaces both copies of this rule.", [("clones", "lib/garden/beds.ex:12-32")]),
+        ("One shared rule, moved here.", [("clones", "lib/garden/beds.ex:12-32")]),
+        ("Counts the beds.", []),
+    ],
+)
+def test_of_a_new_function_that_takes_the_place_of_code_the_copies_are_asked(
+    decision: str, asked: list[tuple[str, str]]
+) -> None:
+    keys = ("FR-001", "code:lib/garden/beds.ex:12", "code:lib/gone.ex:3")
+    new = msgspec.structs.replace(entry("function", "order_rule/1", "new"), decision=decision, keys=keys)
+    assert asked_for(new) == asked
+    assert asked_for(msgspec.structs.replace(new, kind="rule")) == []
+
+
+@pytest.mark.parametrize(
+    ("decision", "asked"),
+    [
+        ("Registers the tile under :bed_tile.", [("text", ":bed_tile lib/")]),
+        ("Gains consumer: :frost beside the others.", [("text", ":frost lib/")]),
+        ("Returns {:error, :bed_full} or [:bed_one, :bed_two].", []),
+        ("Waits for :frost at https://x.y:bed_port, Mod.fun:bed_x.", []),
+        ("Sorts by :plant_order of its :plot.", []),
+        ("Takes :a_one, :b_two, :c_three, :d_four and :e_five.", [("text", f":{n} lib/") for n in A_TO_D]),
+    ],
+)
+def test_who_else_writes_an_atom_that_a_decision_names_is_asked(decision: str, asked: list[tuple[str, str]]) -> None:
+    new = msgspec.structs.replace(entry("rule", "Tiles", "new"), decision=decision)
+    assert asked_for(new) == asked
+    assert asked_for(msgspec.structs.replace(new, kind="telemetry", name="x")) == []
+
+
+def test_the_tests_of_a_function_that_many_modules_have_are_those_that_call_it_by_its_module() -> None:
+    beds = next(file for file in evidence().context.code.files if file.path == "lib/garden/beds.ex")
+    module = next(each for each in beds.modules if each.name == "Garden.Beds")
+    others = [
+        msgspec.structs.replace(
+            beds, path=f"lib/o{n}.ex", modules=(msgspec.structs.replace(module, name=f"O{n}.Beds"),)
+        )
+        for n in range(3)
+    ]
+    code = msgspec.structs.replace(evidence().context.code, files=(beds, *others))
+    asked = list_questions(Ledger((entry("function", "Garden.Beds.update_bed/2"),)), code)
+    assert {"text": "Beds.update_bed(", "under": "test/"} in [each.arguments for each in asked]
 
 
 def test_the_same_is_asked_once() -> None:
@@ -170,7 +220,7 @@ def test_a_function_whose_lines_were_read_is_not_shown_again() -> None:
         Evidence(f"code:lib/garden/beds.ex:{n}", "code", "x", Place("lib/garden/beds.ex", n)) for n in (10, 12)
     )
     assert ("show", name) in asked_for(entry("function", name), seen=(head,))
-    assert asked_for(entry("function", name), seen=(head, inner)) == [("callers", name), TESTS]
+    assert asked_for(entry("function", name), seen=(head, inner)) == [("callers", name), TESTS, CLONES]
 
 
 def test_what_it_reaches_is_shown_after_the_approach_and_read_by_every_section() -> None:
@@ -196,6 +246,48 @@ def test_what_the_model_has_seen_is_not_shown_again() -> None:
 
 def test_what_is_found_nowhere_is_told() -> None:
     assert "found nowhere\\ntext reorder_plants( test/" in told(request_of(draft()[1]))
+
+
+def test_that_nothing_renders_or_registers_a_plain_module_is_not_told() -> None:
+    plain = {**REORDER, "kind": "component", "name": "Garden.Beds"}
+
+    class Silent(CodeLookups):
+        def answer(self, name: str, arguments: Json) -> LookupAnswer:
+            if name not in ("callers", "users"):
+                return super().answer(name, arguments)
+            return LookupAnswer("# Garden.Beds is no component", ())
+
+    model = scripted(
+        lambda request: (
+            approach(ledger=[*APPROACH["ledger"], plain]) if request.purpose == "approach" else good(request)
+        )
+    )
+    ClaudeDrafter(Desk(model=model, lookups=Silent())).draft_all(evidence())
+    reach = told(request_of(model.requests))
+    assert "users Garden.Beds" in reach
+    assert "callers Garden.Beds" not in reach
+
+
+def test_who_writes_an_atom_is_shown_in_its_beginning_only() -> None:
+    joined = {**REORDER, "kind": "rule", "name": "Tiles", "decision": "Registered under :bed_tile."}
+
+    class Many(CodeLookups):
+        def answer(self, name: str, arguments: Json) -> LookupAnswer:
+            if name != "text":
+                return super().answer(name, arguments)
+            lines = [Evidence(f"code:a.ex:{n}", "code", "tile(:bed_tile)", Place("a.ex", n)) for n in range(1, 400)]
+            return LookupAnswer("\n".join(f"{line.key} | {line.text}" for line in lines), tuple(lines))
+
+    model = scripted(
+        lambda request: (
+            approach(ledger=[*APPROACH["ledger"], joined]) if request.purpose == "approach" else good(request)
+        )
+    )
+    ClaudeDrafter(Desk(model=model, lookups=Many())).draft_all(evidence())
+    reach = told(request_of(model.requests))
+    assert "looked up: text text=:bed_tile, under=lib/" in reach
+    assert "tile(:bed_tile)" in reach
+    assert 10 < reach.count("tile(:bed_tile)") < 4 * BRIEF / len("tile(:bed_tile)")
 
 
 def test_requirements_that_no_decision_names_are_told() -> None:

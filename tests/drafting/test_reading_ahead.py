@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.drafting.claude_desk import LOOKED_UP, GardenLookups, good, scripted, sent
 from tests.drafting.garden_feature import CONTEXT, LIVE, PACK, evidence, function, outline
+from torusnb.drafting.claude.choosing import choose_for_section
 from torusnb.drafting.claude.drafter import ClaudeDrafter
 from torusnb.drafting.claude.prompts import load_prompts
 from torusnb.drafting.claude.reading_ahead import MOST_PASSAGES, plan_reading
@@ -15,6 +16,7 @@ from torusnb.drafting.claude.worth_reading import MOST_LINES, Passage, rank_pass
 from torusnb.drafting.drafters import Desk
 from torusnb.models.behaviour import Behaviour, ClauseOutline
 from torusnb.models.design import EvidencePack
+from torusnb.models.knowledge import Reason
 from torusnb.models.messages import LookupTool
 from torusnb.models.modules import Call, Function
 from torusnb.models.requirements import Mention, SpecPack
@@ -105,6 +107,35 @@ def test_of_many_clauses_those_are_read_that_the_pack_speaks_of() -> None:
     assert set(names) == {f"{LIVE.path}:{first}-{first + 18}" for first in (40, 60, 80)}
 
 
+def test_what_a_named_file_calls_and_what_calls_into_the_first_files_is_worth_more() -> None:
+    page = replace(LIVE, functions=(function("render", 1, 10), function("close", 1, 40)))
+
+    def values(calls: tuple[Call, ...], reason: str) -> dict[str, float]:
+        files = tuple(outline(replace(page, calls=calls)) if f.path == LIVE.path else f for f in CONTEXT.code.files)
+        waypoints = tuple(
+            replace(w, reasons=(Reason(reason, "so", 1.0),)) if w.path == LIVE.path else w for w in CONTEXT.waypoints
+        )
+        code = replace(CONTEXT.code, files=files)
+        ranked = rank_passages(evidence(context=replace(CONTEXT, code=code, waypoints=waypoints)))
+        return {passage.name: passage.value for passage in ranked}
+
+    alone, calling = values((), "text"), values((Call("Garden.Beds", "list_beds", 1, 11),), "text")
+    assert [name for name in alone if calling[name] > alone[name]] == ["GardenWeb.BedLive.render/1"]
+    named = values((Call("Garden.Beds", "list_beds", 1, 11),), "named")
+    assert [name for name in alone if named[name] > calling[name]] == ["Garden.Beds.list_beds/1"]
+
+
+def test_an_event_that_says_nothing_of_what_is_asked_comes_after_one_without_a_name() -> None:
+    clauses = tuple(
+        ClauseOutline(f"handle_event({event}, _, socket)", 40 + 20 * place, 58 + 20 * place)
+        for place, event in enumerate(('"toggle_help"', "event", '"reorder_plants"'))
+    )
+    told = Behaviour(LIVE.name, "handle_event", 3, "def", LIVE.path, "live_view", clauses)
+    whole = replace(function("handle_event", 3, 40), end_line=98, clauses=3)
+    names = [name for name in _named(*rank_passages(_with(whole, behaviours=(told,)))) if name.startswith(LIVE.path)]
+    assert names == [f"{LIVE.path}:{first}-{first + 18}" for first in (80, 60, 40)]
+
+
 def test_of_a_very_long_function_its_beginning_is_read() -> None:
     pack = _with(replace(function("mount", 3, 10), end_line=900))
     assert f"{LIVE.path}:10-{9 + MOST_LINES}" in _named(*rank_passages(pack))
@@ -119,11 +150,13 @@ def test_a_plan_keeps_within_its_tokens_and_within_what_one_look_up_takes() -> N
     assert plan_reading(pack, 0) == ()
 
 
-def test_they_are_shown_in_the_approach_and_in_every_section() -> None:
+def test_they_are_shown_in_the_approach_and_named_to_every_section() -> None:
     lookups, model = ShowingLookups(), scripted(good)
     drafting = ClaudeDrafter(Desk(model=model, lookups=lookups)).draft_all(evidence())
     assert {name for name, _ in lookups.asked} == {"show"}
-    assert all(f"read in the code: show what={plan_reading(evidence())[0][:40]}" in sent(r) for r in model.requests)
+    asked = f"show what={plan_reading(evidence())[0][:40]}"
+    assert f"read in the code: {asked}" in sent(model.requests[0])
+    assert all(asked in sent(request) for request in model.requests)
     assert LOOKED_UP.key in {item.key for item in drafting.evidence}
 
 
@@ -162,3 +195,38 @@ def test_where_room_is_short_what_the_decisions_cite_is_shown_again() -> None:
     *shown, unshown = composer.read
     assert [block["text"].split("\n")[0].rpartition(": ")[2] for block in shown] == ["second", "third"]
     assert "ask once more for what is needed: first" in unshown["text"]
+
+
+def test_an_answer_holds_the_code_of_one_file() -> None:
+    pack = _with(function("mount", 3, 10), function("handle_event", 3, 40))
+    modules = pack.context.code.modules
+    planned = [what.split("; ") for what in plan_reading(pack)]
+    assert len(planned) > 1
+    for names in planned:
+        assert len({modules[name.rpartition(".")[0]].path for name in names}) == 1
+
+
+def test_what_nobody_asked_for_is_shown_again_only_where_something_was_decided() -> None:
+    pack = evidence()
+    composer = Composer(pack, load_prompts(), "m", native=True)
+    beds, page = (composer.mark.aliases.short(f"code:{path}:10") for path in ("lib/garden/beds.ex", LIVE.path))
+    ahead = [("show beds", f"{beds} | def a"), ("show page", f"{page} | def b")]
+    asked = ("show more", f"{page} | def b")
+    composer.keep_read([*ahead, asked], ["code:lib/garden/beds.ex:30", "FR-001"], ahead)
+    *shown, unshown = [block["text"].split("\n") for block in composer.read]
+    assert [lines[0].rpartition(": ")[2] for lines in shown] == ["show beds", "show more"]
+    assert "needed: show page" in unshown[1]
+    composer.keep_read(ahead, ["FR-001"], ahead)
+    assert len(composer.read) == len(ahead)
+
+
+def test_a_line_that_was_read_is_not_shown_to_a_section_once_more() -> None:
+    pack = evidence()
+    composer = Composer(pack, load_prompts(), "m", native=True)
+    seen = {part.key for group in composer.shared for part in group.parts}
+    key, other = [key for key in pack.evidence if key not in seen and key.startswith("code:")][:2]
+    texts = [f"It is there. [@{key}; @{other}]"]
+    composer.keep_read([("show", f"{composer.mark.aliases.short(key)} | def a")])
+    assert composer.shown == {key}
+    groups = choose_for_section(pack, (), texts, {}, composer.shared, composer.shown)
+    assert [part.key for group in groups for part in group.parts] == [other]

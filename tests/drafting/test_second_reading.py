@@ -330,3 +330,17 @@ def test_the_next_round_is_told_why_a_revision_was_taken_back() -> None:
     assert why not in sent(first)
     assert why in sent(second)
     assert not any("taken back" in said for said in drafting.left)
+
+
+def test_below_a_label_that_says_so_each_bullet_is_listed() -> None:
+    text = (
+        "**Known**\n\n- A bed has a row. [@FR-001]\n\n**Not known**\n\n- How long a bed is kept. [@prd:3]\n"
+        "- Who may delete one.\n\nIt is read once. [@FR-001]\n\n- A plant has a row. [@FR-001]"
+    )
+    assert find_unverified({"3": text}).split("\n") == [
+        "3: **Not known**",
+        "3: - How long a bed is kept. [@prd:3]",
+        "3: - Who may delete one.",
+    ]
+    table = "What could not be read:\n\n| What | Why |\n|---|---|\n| the cache | no line shows it [@prd:3] |"
+    assert "3: | the cache | no line shows it [@prd:3] |" in find_unverified({"3": table})

@@ -329,7 +329,7 @@ def test_a_long_file_can_be_read_to_its_end_by_following_what_the_answers_say(sa
 def test_every_tool_is_told_with_a_closed_schema_in_a_fixed_order(shared: CheckoutLookups) -> None:
     assert shared.tools() == TOOLS
     assert all(tool.parameters["additionalProperties"] is False for tool in TOOLS)
-    assert {name for name, _ in QUESTIONS} | {"history"} == {tool.name for tool in TOOLS}
+    assert {name for name, _ in QUESTIONS} | {"history", "clones"} == {tool.name for tool in TOOLS}
 
 
 def test_the_manual_names_every_tool_and_all_its_arguments() -> None:

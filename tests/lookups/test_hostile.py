@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.lookups.conftest import Ask, open_at
+from torusnb.lookups.cleaning import clean_lines
 from torusnb.lookups.lookups import CheckoutLookups
 from torusnb.lookups.sheet import MOST_BYTES, MOST_LINES
 from torusnb.lookups.tools import TOOLS
@@ -106,6 +107,49 @@ def test_a_line_that_seems_to_hold_a_secret_is_withheld(line: str, sample_torus:
     assert line not in answer.text
     assert "lib/mini/keys.ex:3 is withheld" in answer.text
     assert {item.place.line for item in answer.evidence if item.place} == {1, 2}
+
+
+NAMES = [
+    'request_token: "token-summary-proj-1",',
+    'request_token: "csv-ticket-datasets-1"',
+    'token1 = "mcp_test_token_1"',
+    '"client_secret": "pi_test_123_secret_abc",',
+    'auth_token_path: "/login/oauth2/token",',
+    '"auth_token_url": "https://garden.example.org/api/v1/gateway/oauth2/jwttoken",',
+    "request_token: request.token_of_the_page_1,",
+    "token: :token_of_the_page_1",
+    'access_key: "garden.beds.access.key"',
+]
+
+
+@pytest.mark.parametrize("line", NAMES)
+def test_a_name_an_atom_or_an_address_is_no_secret(line: str) -> None:
+    assert clean_lines([line]) == (line,)
+
+
+KEYS = [
+    'request_token: "8f14e45fceea167a5a36dedd4bea2543"',
+    'token: "3f2504e0-4f89-41d3-9a0c-0305e82c3301"',
+    'token: "mcp_abcdefghijklmnopqrstuvwxyz1234"',
+    'api_key: "pk_live_k2j4h6g8f0d1s3a5p7o9"',
+    'api_key: "key-3ax6xnjp29jd6fds4gc373sgvjxteol0"',
+    'api_key: "abcdefghijklmnopqrst-12"',
+    'secret: "xkcd-qwrt-zxcv-1234-5678"',
+    'api_key: "ABCD-EFGH-IJKL-1234"',
+    'access_key: "EXAMPLEKEY12345678ZZ"',
+    'secret: System.get_env("SOME_PRIVATE_KEY", "6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuoj")',
+    'webhook_token: "https://hooks.garden.example/services/T00/B00/k2j4h6g8f0d1s3a5"',
+    'token_url: "https://garden.example.org/api?sig=k2j4h6g8f0d1"',
+    'password: "correct-horse-battery-1"',
+    'password: "temporarypassword123"',
+    'slack_token: "xoxb-123456789012-garden"',
+    'salt: "aa-bb-11-22-33-44-cc"',
+]
+
+
+@pytest.mark.parametrize("line", KEYS)
+def test_what_may_be_a_key_is_withheld(line: str) -> None:
+    assert clean_lines([line]) == (None,)
 
 
 def test_a_private_key_over_several_lines_is_withheld_whole(sample_torus: Path) -> None:

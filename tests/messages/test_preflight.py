@@ -9,7 +9,8 @@ from tests.messages.loopback import MessagesServer
 from torusnb.messages.estimates import measure_extent
 from torusnb.messages.preflight import STEPS, Taken, forecast, render_forecast
 from torusnb.messages.prices import load_prices
-from torusnb.models.messages import Course, ModelRequest, Planned
+from torusnb.models.messages import ModelRequest
+from torusnb.models.planned import Course, Planned
 
 PREFIX = ({"type": "text", "text": "evidence " * 4000, "cache_control": {"type": "ephemeral"}},)
 PRICES = load_prices()

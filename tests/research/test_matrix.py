@@ -82,6 +82,13 @@ def test_requirements_without_evidence_and_claims_without_citation_are_gaps() ->
     assert [claim.text for claim in traced.unmarked] == ["Somebody wrote this down without a reason."]
 
 
+def test_what_only_leads_in_to_marked_rows_is_no_claim_without_citation() -> None:
+    rows = "| Write | Waits |\n|---|---|\n| an order of a bed | for the one before [@src:locks] |"
+    assert matrix(f"No write is new, and none runs again.\n\n{rows}").unmarked == ()
+    bare = matrix(f"No write is new, and none runs again.\n\n{rows}\n| the name of a bed | for nothing else |")
+    assert [claim.text.split()[0] for claim in bare.unmarked] == ["No", "the"]
+
+
 def test_the_table_tells_each_chain_and_each_gap() -> None:
     text = "\n".join(render_chains(matrix("Writes | wait. [@src:locks]", "Nothing is said of why it is so.")))
     assert f"| FR-001 | Q-1 | \\[locks\\] (verified) | “{HELD}” | §4.1 Writes wait. |" in text

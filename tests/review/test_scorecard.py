@@ -56,6 +56,15 @@ def test_each_measure_is_a_part_of_a_whole(template: Template, pack: SpecPack) -
     assert card.names is None
 
 
+def test_a_sentence_that_only_leads_in_to_cited_rows_is_no_claim(template: Template, pack: SpecPack) -> None:
+    lead = "What owns the state of each gate is told below, part by part.\n\n"
+    before = score_design(TEXT, template, pack, _research())
+    led = score_design(TEXT.replace("| Part |", f"{lead}| Part |"), template, pack, _research())
+    assert (led.claims, led.claims_cited) == (before.claims, before.claims_cited)
+    bare = TEXT.replace("| Part |", f"{lead}| Part |").replace(", AC-001", " and nothing else")
+    assert score_design(bare, template, pack, _research()).claims == before.claims + 1
+
+
 def test_names_of_code_are_counted_by_what_the_checkout_knows(template: Template, code: CodeMap) -> None:
     text = "# D\n\n## 4. Proposed Design\n\n`Town.Gates` calls `Town.Gatez`; `Town.Wardens` is new.\n"
     counts = count_names(text, template, code)

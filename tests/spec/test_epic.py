@@ -249,3 +249,84 @@ def test_bad_bytes_of_an_epic_are_survived(tmp_path: Path) -> None:
     raw = b"# E\r\n\r\n- The oven_timer caf\xe9 closes at night.\r\n"
     pack = load_pack(make(tmp_path, {"prd.md": raw}), tmp_path)
     assert above(pack) == {"../prd.md": [(3, "The oven_timer caf\ufffd closes at night.")]}
+
+
+LISTED = """requirements:
+- id: FR-900
+  title: The oven timer watches the crust colour of each loaf on its shelf.
+non_functional_requirements:
+- id: NFR-7
+  title: The oven timer must never ring at night.
+- id: NFR-8
+  title: A ring of the timer is heard within p95 <= 400ms.
+"""
+
+
+def test_the_epics_list_of_requirements_is_read_with_keys_of_its_own(tmp_path: Path) -> None:
+    pack = load_pack(make(tmp_path, {"prd.md": EPIC, "requirements.yml": LISTED}), tmp_path)
+    told = [(entry.epic_id, entry.text, place_key(entry.place)) for entry in pack.nonfunctional]
+    assert ("NFR-7", "The oven timer must never ring at night.", "note:../requirements.yml:6") in told
+    assert ("NFR-8", "A ring of the timer is heard within p95 <= 400ms.", "note:../requirements.yml:8") in told
+    assert [requirement.id for requirement in pack.requirements] == ["FR-001"]
+    assert pack.stamps[-1].path.endswith("../requirements.yml")
+    rests = parse_rests("# T\n\n## 1. Executive Summary\n\nQuiet (../requirements.yml:6).\n", load_template())
+    assert rests == {"note:../requirements.yml:6": ("1",)}
+
+
+def test_what_the_epics_prd_says_already_is_not_read_again_from_its_list(tmp_path: Path) -> None:
+    same = "non_functional_requirements:\n- id: NFR-1\n  title: A screen must show within p95 <= 250ms\n"
+    pack = load_pack(make(tmp_path, {"prd.md": EPIC, "requirements.yml": same}), tmp_path)
+    assert list(above(pack)) == ["../prd.md"]
+
+
+def test_a_broken_list_of_an_epic_is_read_as_far_as_it_goes_and_told_in_one_note(tmp_path: Path) -> None:
+    broken = LISTED.replace("night.", "night: not once.") + "]]\n"
+    pack = load_pack(make(tmp_path, {"prd.md": EPIC, "requirements.yml": broken}), tmp_path)
+    assert "NFR-7" in {entry.epic_id for entry in pack.nonfunctional}
+    [problem] = pack.problems
+    assert (problem.severity, problem.broken) == ("note", False)
+    assert "not valid YAML" in problem.text
+    assert "Of the epic's list what can be read counts." in problem.text
+
+
+def test_an_epics_list_that_is_a_link_out_of_its_folder_is_not_followed(tmp_path: Path) -> None:
+    folder = make(tmp_path, {"prd.md": EPIC})
+    (tmp_path / "other.yml").write_text(LISTED)
+    (folder.parent / "requirements.yml").symlink_to("../../../other.yml")
+    pack = load_pack(folder, tmp_path)
+    assert list(above(pack)) == ["../prd.md"]
+    assert [problem.severity for problem in pack.problems] == ["note"]
+
+
+def test_an_epic_may_lie_one_folder_further_up_where_it_has_a_request_and_holds_packs(tmp_path: Path) -> None:
+    folder = make(tmp_path, {}, "group/oven_timer")
+    epic = folder.parent.parent
+    (epic / "prd.md").write_text(EPIC)
+    pack = load_pack(folder, tmp_path)
+    assert "../../prd.md" in above(pack)
+    keys = {place_key(entry.place) for entry in pack.nonfunctional}
+    assert "note:../../prd.md:20" in keys
+    rests = parse_rests("# T\n\n## 1. Executive Summary\n\nIt shows (../../prd.md:20).\n", load_template())
+    assert rests == {"note:../../prd.md:20": ("1",)}
+    for name in ("drawings", "talks"):
+        (epic / name).mkdir()
+    assert above(load_pack(folder, tmp_path)) == {}
+
+
+def test_above_a_pack_outside_of_a_checkout_only_a_folder_of_packs_is_an_epic(tmp_path: Path) -> None:
+    folder = make(tmp_path / "mine", {"prd.md": EPIC})
+    (tmp_path / "checkout").mkdir()
+    assert "../prd.md" in above(load_pack(folder, tmp_path / "checkout"))
+    for name in ("letters", "pictures"):
+        (folder.parent / name).mkdir()
+    assert above(load_pack(folder, tmp_path / "checkout")) == {}
+    assert above(load_pack(folder)) == {}
+    assert above(load_pack(folder, tmp_path / "mine")) != {}
+
+
+def test_nothing_is_read_above_a_pack_that_is_a_link_out_of_the_checkout(tmp_path: Path) -> None:
+    elsewhere = make(tmp_path / "mine", {"prd.md": EPIC})
+    root = tmp_path / "checkout"
+    (root / "docs").mkdir(parents=True)
+    (root / "docs" / "oven_timer").symlink_to(elsewhere)
+    assert above(load_pack(root / "docs" / "oven_timer", root)) == {}

@@ -195,3 +195,40 @@ def test_any_run_of_steps_is_survived_and_nothing_is_told_that_is_not_there(word
 def test_a_long_line_is_read_in_bounded_numbers(tmp_path: Path) -> None:
     pack = load(tmp_path, f"# Beds\n\n{'Beds must be listed by name. ' * 3000}\n" + "A bed must be dry.\n" * 500)
     assert len(pack.requirements) <= 30
+
+
+def test_lines_without_marks_are_a_list_under_the_title_above_them(tmp_path: Path) -> None:
+    text = (
+        "# Dry beds\n\nRequirements\n\nShow the dry beds by row\nHide the beds of guests\n"
+        "Keep the order of the plan\n\n"
+        "Acceptance Criteria\n\nDry beds stand first\nBeds of guests are gone\nThe order is that of the plan\n"
+    )
+    pack = load(tmp_path, text)
+    assert asked(pack) == ["Show the dry beds by row", "Hide the beds of guests", "Keep the order of the plan"]
+    assert [(said.text, said.place.line) for said in pack.criteria] == [
+        ("Dry beds stand first", 11),
+        ("Beds of guests are gone", 12),
+        ("The order is that of the plan", 13),
+    ]
+    assert "- Show" not in "".join(section.text for section in pack.sections)
+
+
+def test_demands_that_follow_each_other_on_one_line_are_told_apart(tmp_path: Path) -> None:
+    text = "# Dry beds\n\nRequirements: Show the dry beds by row Hide the beds of guests Keep the order of the plan\n"
+    assert asked(load(tmp_path, text)) == [
+        "Show the dry beds by row",
+        "Hide the beds of guests",
+        "Keep the order of the plan",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The garden must show its beds when\nthe gardener comes home from the\nmarket with new seeds.",
+        "A gardener must press the Add button and then the Save button and the Keep sign.",
+        "The Keep watch must go on when the Keep watch or the Show room or the Keep watch is shut.",
+    ],
+)
+def test_wrapped_prose_and_names_with_capitals_are_not_cut(tmp_path: Path, text: str) -> None:
+    assert asked(load(tmp_path, f"# Dry beds\n\n{text}\n")) == [" ".join(text.split())]

@@ -198,3 +198,53 @@ def test_what_happens_to_a_thing_and_what_holds_in_one_place_takes_nothing_back(
 def test_only_what_is_taken_back_is_told_and_not_what_takes_its_place(tmp_path: Path, said: str) -> None:
     (found,) = load(tmp_path / "labels", f"{HEAD}\n{said}\n").withdrawals
     assert found.ids == ("FR-003",)
+
+
+@pytest.mark.parametrize(
+    ("said", "ids"),
+    [
+        ("## 4. Notes\n\nFR-001 superseded by FR-002.", ("FR-001",)),
+        ("## 4. Notes\n\n- FR-001 superseded by FR-002", ("FR-001",)),
+        ("## 4. Notes\n\n- FR-001: replaced by FR-002 (see D7)", ("FR-001",)),
+        ("## 4. Notes\n\nFR-001, FR-003: withdrawn", ("FR-001", "FR-003")),
+        ("## 4. Notes\n\nAfter the pilot FR-001 and FR-003: withdrawn.", ("FR-001", "FR-003")),
+        ("## 4. Notes\n\nThe following are withdrawn:\n\n- FR-001\n- FR-003 for its weight", ("FR-001", "FR-003")),
+        ("## 4. Notes\n\nThese have been removed from scope:\n- FR-001 because of FR-002", ("FR-001",)),
+        ("## 4. Notes\n\nRemove: FR-003.", ("FR-003",)),
+        ("## 4. Part 2\n\nPart 2 removes bulk mail.", ("FR-001",)),
+        ("## 4. Amendment\n\nThis amendment removes bulk mail.", ("FR-001",)),
+        ("## 4. Amendment\n\nRemove bulk mail from the product.", ("FR-001",)),
+        ("## 4. Amendment\n\nRemove bulk mail from the loaf screen.", ("FR-001",)),
+    ],
+)
+def test_a_list_before_or_behind_its_colon_and_words_without_a_verb_take_back(
+    tmp_path: Path, said: str, ids: tuple[str, ...]
+) -> None:
+    [withdrawal] = load(tmp_path / "labels", f"{HEAD}\n{said}\n").withdrawals
+    assert withdrawal.ids == ids
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "## 4. Amendment\n\nRemove bulk mail from the admin menu.",
+        "## 4. Amendment\n\nThis amendment removes bulk mail from the admin menu.",
+        "## 4. Part 2\n\nRemove bulk mail.",
+        "## 4. Rollout\n\nPart 2 removes bulk mail.",
+        "## 4. Notes\n\nIt is saved after each drop (FR-003).",
+        "## 4. Notes\n\nThe label of the button changes to Remove: FR-003.",
+        "## 4. Notes\n\nThe following still hold:\n\n- FR-001\n- FR-003",
+        "## 4. Notes\n\nWhen a baker leaves, these are removed:\n\n- FR-003 for its weight",
+        "## 4. Notes\n\nFR-001 replaced by the baker by hand.",
+    ],
+)
+def test_a_removal_from_one_place_and_a_word_that_is_no_verb_take_nothing_back(tmp_path: Path, said: str) -> None:
+    assert load(tmp_path / "labels", f"{HEAD}\n{said}\n").withdrawals == ()
+
+
+def test_the_names_by_which_entries_are_taken_back_are_told_where_nothing_standing_has_them(tmp_path: Path) -> None:
+    [withdrawal] = load(tmp_path / "a", f"{HEAD}\n## 4. Amendment\n\n- Remove bulk mail.\n").withdrawals
+    assert withdrawal.names == (("bulk", "mail"),)
+    kept = LIST.replace("A loaf shows its weight", "A loaf shows its print ticket as well")
+    [withdrawal] = load(tmp_path / "b", f"{HEAD}\n## 4. Notes\n\nFR-002 is withdrawn.\n", kept).withdrawals
+    assert withdrawal.names == ()

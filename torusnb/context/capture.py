@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from torusnb.context.behaviours import trace_behaviours
 from torusnb.context.changes.footing import collect_footing
@@ -62,50 +63,109 @@ def capture_context(
         cache: The folder that `load_code_map` was given, for the text index.
         absent: Tracked paths that a sparse checkout leaves out, as `list_absent` gives them.
     """
-    book = QuoteBook(read_source)
-    wanted, dropped = _decided(decisions, "waypoint")
+    given = _Given(pack, code_map, read_source, decisions, history, precedents, cache, absent, QuoteBook(read_source))
+    places = _rank(given)
+    learned = _learn(given, places)
+    return _compose(given, places, learned)
+
+
+class _Given(NamedTuple):
+    """What a capture rests on, and the book of the lines that it quotes."""
+
+    pack: SpecPack
+    code_map: CodeMap
+    read_source: Callable[[str], str]
+    decisions: tuple[Decision, ...]
+    history: History | None
+    precedents: Sequence[Precedent]
+    cache: Path | None
+    absent: tuple[str, ...]
+    book: QuoteBook
+
+
+class _Places(NamedTuple):
+    """The places of the feature: those that were ranked, these with what a person added, and the assets."""
+
+    ranked: tuple[Waypoint, ...]
+    waypoints: tuple[Waypoint, ...]
+    assets: tuple[Waypoint, ...]
+
+
+class _Learned(NamedTuple):
+    """What is told of the places."""
+
+    traps: tuple[Trap, ...]
+    notes: tuple[GuideNote, ...]
+    tests: dict[str, tuple[str, ...]]
+    knowledge: Knowledge
+
+
+def _rank(given: _Given) -> _Places:
+    """The places that the design has to know; what a person wants is among them, what was dropped is not."""
+    wanted, dropped = _decided(given.decisions, "waypoint")
     ranked = rank_waypoints(
-        pack,
-        code_map,
-        read_source,
+        given.pack,
+        given.code_map,
+        given.read_source,
         _LIMIT,
         always=wanted,
         never=dropped,
-        history=history,
-        precedents=precedents,
-        cache=cache,
+        history=given.history,
+        precedents=given.precedents,
+        cache=given.cache,
     )
-    waypoints = (*ranked, *_by_hand(wanted, ranked, code_map, book))
+    waypoints = (*ranked, *_by_hand(wanted, ranked, given.code_map, given.book))
     assets = rank_assets(
-        pack, code_map, read_source, ranked, history=history, precedents=precedents, always=wanted, never=dropped
+        given.pack,
+        given.code_map,
+        given.read_source,
+        ranked,
+        history=given.history,
+        precedents=given.precedents,
+        always=wanted,
+        never=dropped,
     )
-    traps = _traps(pack, ranked, code_map, read_source, decisions, book)
+    return _Places(ranked, waypoints, assets)
+
+
+def _learn(given: _Given, places: _Places) -> _Learned:
+    """The traps, notes, tests and knowledge of the places."""
+    pack, code_map, waypoints = given.pack, given.code_map, places.waypoints
+    traps = _traps(pack, places.ranked, code_map, given.read_source, given.decisions, given.book)
     notes = note_guides(pack, code_map.guides, Resolver(code_map), waypoints)
     tests = find_tests(waypoints, code_map)
-    around = Surroundings(code_map, waypoints, notes, tests, book, absent, tell_built(pack, history))
-    knowledge = gather_knowledge(pack, around, waypoints, decisions)
+    built = tell_built(pack, given.history)
+    around = Surroundings(code_map, waypoints, notes, tests, given.book, given.absent, built)
+    return _Learned(traps, notes, tests, gather_knowledge(pack, around, waypoints, given.decisions))
+
+
+def _compose(given: _Given, places: _Places, learned: _Learned) -> Context:
+    """All of it, with the part of the code map around it and every line that it quotes."""
+    code_map, book = given.code_map, given.book
+    traps, notes, tests, knowledge = learned
     runtime = collect_runtime(code_map, book)
-    proofs = (path for criterion in pack.criteria for path in criterion.proofs)
-    near = restrict_map(code_map, waypoints, notes, tests, (*_cited_paths(knowledge), *proofs))
+    proofs = (path for criterion in given.pack.criteria for path in criterion.proofs)
+    near = restrict_map(code_map, places.waypoints, notes, tests, (*_cited_paths(knowledge), *proofs))
     book.quote_outline(near)
-    behaviours = trace_behaviours(ranked, code_map, read_source, book)
-    quotes = {**book.quotes, **{waypoint.key: waypoint.quote for waypoint in (*waypoints, *assets)}}
+    behaviours = trace_behaviours(places.ranked, code_map, given.read_source, book)
+    quotes = {**book.quotes, **{place.key: place.quote for place in (*places.waypoints, *places.assets)}}
+    told = _told_keys(places.waypoints, notes, knowledge, traps)
     return Context(
         commit_id=code_map.commit.id,
-        waypoints=waypoints,
+        waypoints=places.waypoints,
         notes=notes,
         knowledge=knowledge,
-        restatement=restate_pack(pack),
+        restatement=restate_pack(given.pack),
         code=near,
         totals=count_totals(code_map),
         telemetry_prefixes=telemetry_prefixes(code_map),
         tests=tests,
         runtime=runtime,
         quotes=quotes,
-        assets=assets,
+        assets=places.assets,
         traps=traps,
-        symbols=collect_footing(_told_keys(waypoints, notes, knowledge, traps), read_source, code_map).symbols,
-        problems=(*review_absent(absent), *(history.problems if history is not None else ())),
+        symbols=collect_footing(told, given.read_source, code_map).symbols,
+        problems=(*review_absent(given.absent), *(given.history.problems if given.history is not None else ())),
         behaviours=behaviours,
         namesakes=PathTails(code_map.paths).namesakes(_citable_paths(quotes, notes, tests, near)),
     )

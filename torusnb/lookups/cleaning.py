@@ -16,10 +16,13 @@ _LOOKED_AT = 1_000
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _BEGIN, _END = "-----BEGIN", "-----END"
 _ASSIGNED = re.compile(
-    r"(?:secret|passw|token|api_?key|private_?key|access_?key|salt|credential)\w*[\"'\]]*\s*(?:=>|[:=,])\s*"
+    r"(?P<name>secret|passw|token|api_?key|private_?key|access_?key|salt|credential)\w*[\"'\]]*\s*(?:=>|[:=,])\s*"
     r"[\"'](?P<value>[^\s\"'#{}<>$]{16,})[\"']",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"[a-z]{2,}(?:[-_.:/](?:[a-z]{2,}|\d{1,3}))+")
+_ADDRESS = re.compile(r"(?:https?://[a-z][a-z.-]*\.[a-z]{2,})?(?P<path>(?:/(?:[a-z]+\d?)(?:[._-][a-z]+\d?)*)+)/?")
+_LONGEST_WORD, _MOST_NUMBERS = 16, 2
 
 
 def clean_text(text: str) -> str:
@@ -58,9 +61,34 @@ def clean_lines(lines: list[str]) -> tuple[str | None, ...]:
 def _holds_secret(line: str) -> bool:
     if len(line) < 20:
         return False
-    return bool(find_secrets(line)) or any(_looks_random(match["value"]) for match in _ASSIGNED.finditer(line))
+    return bool(find_secrets(line)) or any(_looks_random(match) for match in _ASSIGNED.finditer(line))
 
 
-def _looks_random(value: str) -> bool:
-    """Whether a literal is none that a person would choose as a name: letters and digits mixed."""
-    return any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)
+def _looks_random(assigned: re.Match[str]) -> bool:
+    """Whether a literal is none that a person would choose as a name or an address: letters and digits mixed.
+
+    Words with a counter (`token-summary-1`) are one, and so is an address of such words; of a password they may be all.
+    """
+    value = assigned["value"]
+    if not (any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)):
+        return False
+    return assigned["name"].lower() == "passw" or not (_is_name(value) or _is_address(value))
+
+
+def _is_name(value: str) -> bool:
+    """Whether words of small letters stand there, apart by signs, with a short number or two."""
+    parts = re.split(r"[-_.:/]", value)
+    words = [part for part in parts if part.isalpha()]
+    counted = len(words) > 1 and len(parts) - len(words) <= _MOST_NUMBERS
+    return counted and _NAME.fullmatch(value) is not None and all(map(_is_word, words))
+
+
+def _is_address(value: str) -> bool:
+    """Whether it is an address or a path of words alone, without a query; a version of one digit is a word too."""
+    path = _ADDRESS.fullmatch(value)
+    return path is not None and all(_is_word(word.rstrip("0123456789")) for word in re.split(r"[/._-]", path["path"]))
+
+
+def _is_word(word: str) -> bool:
+    """Whether letters can be read as a word: not many of them, and a vowel where there are four or more."""
+    return len(word) < _LONGEST_WORD and (len(word) < 4 or re.search(r"[aeiouy]", word) is not None)

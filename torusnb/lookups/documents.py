@@ -12,8 +12,10 @@ from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.cleaning import clean_text
 from torusnb.lookups.finding import Finding
+from torusnb.lookups.named import PASSAGES_OF_NAME, find_asked, find_documented, find_held, list_names, quoted
 from torusnb.lookups.sheet import Sheet
 from torusnb.models.codebase import CodeMap
+from torusnb.models.messages import DOCUMENTED_HERE
 from torusnb.models.record import Decision
 from torusnb.models.sources import Citation, Passage, Query, Research, Source
 from torusnb.research.binding import cite_hit, extract_hit
@@ -86,8 +88,11 @@ class Documents:
         self._today = today
         self._captured = on_captured
 
-    def docs(self, sheet: Sheet, words: str, package: str = "") -> None:
-        """Passages of the dependencies' documentation, best first.
+    def docs(self, sheet: Sheet, words: str, package: str = "", name: str = "") -> None:
+        """Passages of the dependencies' documentation, best first; those that document a name come before all others.
+
+        With `name` nothing else is shown: what documents one name, or of several the one passage that says most of the
+        words; none where no passage says two of them.
 
         Raises:
             InputError: No such package is locked.
@@ -102,27 +107,50 @@ class Documents:
             held = ", ".join(sorted(self._docs.packages())[:_LISTED]) or "none"
             sheet.say(f"no documentation of {package} is held here, so nothing can be said of it; held: {held}")
             return
+        if name:
+            self._show(sheet, find_asked(self._docs, name, words, package), words, PASSAGES_OF_NAME)
+            documented = find_held(self._docs, name, package)
+            if documented:
+                sheet.say(f"{DOCUMENTED_HERE.removeprefix('# ')}{'; '.join(documented)}")
+            if sheet.is_empty:
+                says = "no passage of these speaks of it" if documented else "no package, or several, document it"
+                sheet.say(f"nothing is shown of {name}: {says}")
+            return
         answer = self._docs.search(Query("", self._docs.name, words, package))
         found = answer.hits or self._search_each(self._docs, words.split()[:_MOST_WORDS], package)
-        found = [hit for hit in found if not package or hit.source.package == package]
+        named = find_documented(self._docs, list_names(words), words, package)
+        found = [*named[:PASSAGES_OF_NAME], *(hit for hit in found if not package or hit.source.package == package)]
+        self._show(sheet, found, words, _PASSAGES)
+        if sheet.is_empty and package:
+            sheet.say(f"no passage of the documentation of {package} that is held here speaks of {words}")
+        elif sheet.is_empty:
+            sheet.say(answer.message or f"no passage speaks of {words}")
+
+    def _show(self, sheet: Sheet, found: Sequence[Hit], words: str, most: int) -> None:
+        """Put the best passages on the sheet, each place once, with what binds them to the captured bytes.
+
+        Of what documents a name the words that are quoted are shown, and no more: they are what a mark of it proves.
+        """
         shelf = Shelf(self._research.sources, self._decisions, self._today)
         known = {source.key: source.sha256 for source in self._research.sources if source.sha256}
         hits = [hit for hit in map(shelf.place, found) if hit.passage is not None and not shelf.dropped(hit.source)]
-        for hit in hits[:_PASSAGES]:
+        shown: set[tuple[str, int]] = set()
+        for hit in hits:
+            if len(shown) == most:
+                return
+            at = (hit.source.key, hit.passage.start) if hit.passage is not None else ("", 0)
+            if at in shown:
+                continue
+            shown.add(at)
             if hit.passage is not None and not addresses_model(f"{hit.passage.heading}. {hit.passage.text}"):
                 sheet.say(f"{hit.source.title}, {hit.passage.heading}; {hit.source.url}; {hit.reason}")
                 new = None if hit.source.key in known else hit.source
                 # Of a page that research captured in another form the words stand in its own evidence already.
                 bound = known.get(hit.source.key, hit.source.sha256) == hit.source.sha256
-                sheet.cite_source(
-                    hit.source.key, hit.passage.text, new=new, citations=(self._bind(hit, words),) if bound else ()
-                )
+                said = quoted(hit) if hit.spoken is not None else hit.passage.text
+                sheet.cite_source(hit.source.key, said, new=new, citations=(self._bind(hit, words),) if bound else ())
                 if self._captured is not None and hit.captured:
                     self._captured(hit.captured)
-        if sheet.is_empty and package:
-            sheet.say(f"no passage of the documentation of {package} that is held here speaks of {words}")
-        elif sheet.is_empty:
-            sheet.say(answer.message or f"no passage speaks of {words}")
 
     def _bind(self, hit: Hit, words: str) -> Citation:
         """The words of a hit that speak of what was asked, checked against its bytes like any quote."""

@@ -13,6 +13,7 @@ from torusnb.context.map.index import TextIndex
 from torusnb.context.map.text_cache import open_text_index
 from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.clones import Clones
 from torusnb.lookups.literal import Literal, count_hits, join_words
 from torusnb.lookups.sheet import Sheet
 from torusnb.lookups.structure import describe
@@ -39,6 +40,7 @@ class Finding:
 
     Attributes:
         literal: Searches it for literal texts.
+        clones: Searches it for code that stands there more than once.
     """
 
     def __init__(self, code: CodeMap, inquiry: Inquiry, text: CheckoutText, cache: Path | None) -> None:
@@ -47,10 +49,12 @@ class Finding:
         self._inquiry = inquiry
         self._text = text
         self.literal = Literal(text)
+        self.clones = Clones(code, inquiry, text, lambda: self.index)
         self._cache = cache
 
     @cached_property
-    def _index(self) -> TextIndex:
+    def index(self) -> TextIndex:
+        """The text index of the checkout, opened when it is first asked for."""
         return open_text_index(self._code, self._text.read, cache=self._cache)
 
     @cached_property
@@ -79,7 +83,7 @@ class Finding:
         if lone and not defined and sheet.is_blank and _CODE_NAME.fullmatch(query):
             self._find_unoutlined(sheet, query, under, near)
             return
-        bag = self._index.bags([query])[0]
+        bag = self.index.bags([query])[0]
         if lone and sheet.is_blank and near:
             sheet.say(f"no definition of {query}; {near}")
         if not defined:
@@ -158,7 +162,7 @@ class Finding:
         return tuple(row for row in rows if _is_named(row, camel) and row.place.path.startswith(under))
 
     def _files(self, sheet: Sheet, bag: Mapping[str, int], under: str) -> None:
-        scores = {path: score for path, score in self._index.score(bag).items() if path.startswith(under)}
+        scores = {path: score for path, score in self.index.score(bag).items() if path.startswith(under)}
         best = sorted(scores, key=lambda path: (-scores[path], path))
         if best:
             sheet.say(f"{len(best)} source files share words with it; the best {len(best[:_FILES])}:")
@@ -170,9 +174,9 @@ class Finding:
     def _telling(self, path: str, bag: Mapping[str, int]) -> list[int]:
         """The lines of a file that hold most of the words, rare ones counting more, in their order."""
         lines = self._text.lines(path)
-        rarity = {term: self._index.rarity(term) for term in bag}
+        rarity = {term: self.index.rarity(term) for term in bag}
         scored = []
-        for number, words in enumerate(self._index.bags([line or "" for line in lines]), 1):
+        for number, words in enumerate(self.index.bags([line or "" for line in lines]), 1):
             score = sum(rarity[term] for term in words if term in rarity)
             if score:
                 scored.append((-score * (_DEFINES if _DEFINITION.match(lines[number - 1] or "") else 1.0), number))
@@ -205,7 +209,7 @@ class Finding:
         wanted = frozenset(bag)
         found = [
             path
-            for path, words in zip(others, self._index.bags(others), strict=True)
+            for path, words in zip(others, self.index.bags(others), strict=True)
             if wanted and wanted <= words.keys()
         ]
         if found:

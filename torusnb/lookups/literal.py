@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from torusnb.context.map.words import split_identifier
+from torusnb.lookups import atoms
+from torusnb.lookups.atoms import atom_pattern, bare_atom, kind_of_atom
 from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.sheet import Sheet
 from torusnb.lookups.state_keys import KINDS, bare_key, kind_of
@@ -40,10 +42,11 @@ class Literal:
         if not self.is_there(sheet, under):
             return
         where = f" below {under}" if under else ""
-        found = list(self.hits(text, under))
+        atom = bare_atom(text)
+        found = list(self.hits(atom_pattern(atom) if atom else text, under, atom.lower()))
         absent = "" if under or len(found) > _FEW else self.tell_absent()
-        told = f"{count_hits(found)}{where} hold {text}"
-        whole = self._whole(found, text)
+        told = f"{count_hits(found)}{where} hold {text}" + (f" or the key {atom}:" if atom else "")
+        whole = self._whole(found, text) if not atom else []
         if whole and whole != found:
             told = f"{count_hits(whole)}{where} hold {text} as whole words"
             told += f"; {count_hits(_without(found, whole))} more hold it inside longer words"
@@ -56,7 +59,7 @@ class Literal:
                 else ", nor its words joined in any way"
             )
         told += absent
-        kinds = self._kinds(found, bare_key(text))
+        kinds = self._atom_kinds(found, atom) | self._kinds(found, bare_key(text))
         if kinds:
             sheet.say(told)
             _tell_kinds(sheet, kinds)
@@ -89,6 +92,12 @@ class Literal:
         told = ((place, kind_of(self._text.line(*place) or "", key)) for place in places)
         return {place: kind for place, kind in told if kind}
 
+    def _atom_kinds(self, found: Hits, atom: str) -> dict[tuple[str, int], str]:
+        """The lines that write an atom as a key; nothing for what is no atom."""
+        places = ((path, number) for path, numbers in found for number in numbers) if atom else ()
+        told = ((place, kind_of_atom(self._text.line(*place) or "", atom)) for place in places)
+        return {place: kind for place, kind in told if kind}
+
     def _whole(self, found: Hits, text: str) -> Hits:
         """The hits in which the text is no part of a longer word."""
         kept = [
@@ -108,8 +117,11 @@ class Literal:
                 rest = ", ".join(map(str, numbers[_HITS_OF_FILE:][:20]))
                 sheet.say(f"{path} has {len(numbers) - _HITS_OF_FILE} more, in lines {rest}")
 
-    def hits(self, wanted: str | re.Pattern[str], under: str) -> Iterator[tuple[str, Sequence[int]]]:
-        """Path and lines that hold a text, or its pattern (of small letters)."""
+    def hits(self, wanted: str | re.Pattern[str], under: str, holding: str = "") -> Iterator[tuple[str, Sequence[int]]]:
+        """Path and lines that hold a text, or its pattern (of small letters).
+
+        `holding` is a text in small letters that every hit of the pattern holds: only files with it are searched.
+        """
         exact = isinstance(wanted, str) and wanted != wanted.lower()
         pattern = re.compile(re.escape(wanted)) if isinstance(wanted, str) else wanted
         left = _MOST_READ
@@ -119,7 +131,7 @@ class Literal:
             if left < 0:
                 return
             held = source if exact else source.lower()
-            if pattern.search(held):
+            if holding in held and pattern.search(held):
                 numbers = [number for number, line in enumerate(held.split("\n"), 1) if pattern.search(line)]
                 if numbers:
                     yield path, numbers
@@ -134,7 +146,7 @@ class Literal:
 
 def _tell_kinds(sheet: Sheet, kinds: Mapping[tuple[str, int], str]) -> None:
     """The lines of each kind under one heading."""
-    for kind in KINDS:
+    for kind in (*atoms.KINDS[:1], *KINDS, *atoms.KINDS[1:]):
         places = [place for place, each in kinds.items() if each == kind]
         if places:
             more = f", the first {_HITS_OF_KIND}" if len(places) > _HITS_OF_KIND else ""

@@ -10,6 +10,7 @@ from torusnb.errors import InputError
 from torusnb.lookups.arguments import check_arguments
 from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.commits import Commits
+from torusnb.lookups.components import Components
 from torusnb.lookups.documents import Documents, Guides
 from torusnb.lookups.finding import Finding
 from torusnb.lookups.rendering import Rendering
@@ -31,6 +32,7 @@ _NARROWER = {
     "show": "show a function or a range of lines",
     "callers": "show the callers that matter, or ask for a function with its arity",
     "callees": "show the called functions that matter",
+    "clones": "ask for some lines of it",
     "users": "ask for the callers of one of its functions",
     "table": "ask for one `part`",
     "reach": "give fewer `hops`, or a function",
@@ -51,7 +53,7 @@ class CheckoutLookups:
     def __init__(
         self,
         text: CheckoutText,
-        structure: Structure,
+        rendering: Rendering,
         showing: Showing,
         finding: Finding,
         guides: Guides,
@@ -60,20 +62,20 @@ class CheckoutLookups:
     ) -> None:
         """Lookups of these parts."""
         self._text = text
-        rendering = Rendering(text, structure)
         self._ask: dict[str, Callable[..., None]] = {
             "find": finding.find,
             "text": finding.literal.text,
             "show": showing.show,
             "callers": rendering.callers,
-            "callees": structure.callees,
+            "callees": rendering.structure.callees,
             "users": rendering.users,
-            "table": structure.table,
-            "reach": structure.reach,
-            "routes": structure.routes,
-            "topic": structure.topic,
-            "event": structure.event,
-            "flag": structure.flag,
+            "clones": finding.clones.clones,
+            "table": rendering.structure.table,
+            "reach": rendering.structure.reach,
+            "routes": rendering.structure.routes,
+            "topic": rendering.structure.topic,
+            "event": rendering.structure.event,
+            "flag": rendering.structure.flag,
             "guide": guides.guide,
             "history": commits.history,
             "docs": documents.docs,
@@ -134,7 +136,7 @@ def open_lookups(
     finding = Finding(code, inquiry, text, cache)
     return CheckoutLookups(
         text,
-        Structure(inquiry),
+        Rendering(text, Structure(inquiry), Components(inquiry, text, finding.literal)),
         Showing(code, inquiry, text, context),
         finding,
         Guides(code, finding, text),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.components import Components, is_module
 from torusnb.lookups.meant import list_meant
 from torusnb.lookups.sheet import Sheet
 from torusnb.lookups.structure import Structure
@@ -23,20 +24,27 @@ _OTHERS = "names a template of that name, which may be another's"
 
 
 class Rendering:
-    """Finds who renders a template of one checkout; what is no template's name is asked of the code's structure."""
+    """Finds who renders a template or a component of one checkout; other names are asked of the code's structure.
 
-    def __init__(self, text: CheckoutText, structure: Structure) -> None:
+    Attributes:
+        structure: Who answers what is no question of rendering.
+    """
+
+    def __init__(self, text: CheckoutText, structure: Structure, components: Components) -> None:
         """Searches that text."""
         self._text = text
-        self._structure = structure
+        self.structure = structure
+        self._components = components
 
     def callers(self, sheet: Sheet, function: str) -> None:
-        """Who calls a function, or renders a template."""
+        """Who calls a function, renders a template, or renders a component's module."""
         template = self._find_template(function)
         if template:
             self._renderers(sheet, template)
+        elif is_module(function):
+            self._components.callers(sheet, function)
         else:
-            self._structure.callers(sheet, function)
+            self.structure.callers(sheet, function)
 
     def users(self, sheet: Sheet, module: str) -> None:
         """Who uses a module, or renders a template."""
@@ -44,7 +52,7 @@ class Rendering:
         if template:
             self._renderers(sheet, template)
         else:
-            self._structure.users(sheet, module)
+            self.structure.users(sheet, module)
 
     def _find_template(self, given: str) -> str:
         """The path of the template that is meant (`register.html`, a path, or the end of one); empty for none.

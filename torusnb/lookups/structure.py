@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from torusnb.context.inquiry.answers import CERTAIN, Answer, Reply
 from torusnb.context.inquiry.inquiry import Inquiry
+from torusnb.lookups.defaults import tell_defaults
 from torusnb.lookups.emissions import tell_emission
 from torusnb.lookups.sheet import Sheet
 from torusnb.models.base import Place
@@ -36,8 +37,11 @@ class Structure:
         self._inquiry = inquiry
 
     def callers(self, sheet: Sheet, function: str) -> None:
-        """Every line that calls a function."""
-        _tell(sheet, "calls of", self._inquiry.callers(function))
+        """Every line that calls a function; then the options that it takes by default, and who gives them."""
+        reply = self._inquiry.callers(function)
+        _tell(sheet, "calls of", reply)
+        module, functions = self._inquiry.functions(function)
+        tell_defaults(sheet, module, functions, reply.rows)
 
     def callees(self, sheet: Sheet, function: str) -> None:
         """What a function calls; a group for each line of it that calls something."""

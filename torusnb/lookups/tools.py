@@ -43,8 +43,9 @@ TOOLS: tuple[LookupTool, ...] = (
         "text",
         "Every line that holds a literal text, in code, tests, assets, templates and guides. Case counts only when the "
         "text has capital letters. Lines that hold it as whole words come alone where there are any (`_` and capitals "
-        "end a word); where nothing holds it, its words joined in any way (`fooBar`, `foo_bar`). Of the name of an "
-        "assign or a session's key, the lines that put, take and delete it come first, each kind apart.",
+        "end a word); where nothing holds it, its words joined in any way (`fooBar`, `foo_bar`). Of an atom (`:name`) "
+        "also the lines that write it as a key, those that register something under it first. Of the name of an assign "
+        "or a session's key, the lines that put, take and delete it come first, each kind apart.",
         {"text": _text("The text, not a pattern", least=2), "under": _UNDER},
         "text",
     ),
@@ -60,10 +61,13 @@ TOOLS: tuple[LookupTool, ...] = (
     ),
     _tool(
         "callers",
-        f"Every line that calls, captures, renders or delegates to a function, or renders a template. {_NAMES}",
+        "Every line that calls, captures, renders or delegates to a function, with the options that it reads with a "
+        "default and which calls give them. Of a template, or of the module of a component, who renders it, and under "
+        f"which atoms it is registered. {_NAMES}",
         {
             "function": _text(
-                "`Module.function/arity`, without an arity all of that name; or a template's path", least=1
+                "`Module.function/arity`, without an arity all of that name; a template's path; a component's module",
+                least=1,
             )
         },
         "function",
@@ -80,6 +84,14 @@ TOOLS: tuple[LookupTool, ...] = (
         f"template who renders it. {_NAMES}",
         {"module": _text("The module, or a template's path", least=1)},
         "module",
+    ),
+    _tool(
+        "clones",
+        "Where else the code of a function stands: copies of it or of a passage in it, longer functions that hold it, "
+        "compared by what they call, their atoms, keys, literals and operators, names aside; five at most, the best "
+        f"first. A rule that changes has to change in its copies too. {_NAMES}",
+        {"function": _text("`Module.function/arity`, or the lines of a rule (`lib/a/b.ex:40-55`)", least=1)},
+        "function",
     ),
     _tool(
         "table",
@@ -124,10 +136,14 @@ TOOLS: tuple[LookupTool, ...] = (
     _tool(
         "docs",
         "Passages of the documentation of the locked dependencies, at the locked version; it says where it holds none "
-        "of a package.",
+        "of a package. What documents a name that stands in the words comes first.",
         {
             "words": _text("A few telling words, best with the library's own terms", least=2),
             "package": _text("The package"),
+            "name": _text(
+                "Exact names (`Repo.insert_all/3`, `start_async`, `:on_conflict`, `phx-mounted`): only what documents "
+                "these; of several apart by `;` the passage that says most of the words"
+            ),
         },
         "words",
     ),

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from torusnb.messages.estimates import estimate_tokens, least_usage, measure_extent
 from torusnb.messages.prices import PriceList, estimate_cost
 from torusnb.models.base import Value
-from torusnb.models.messages import Course, ModelRequest, Planned, Usage
+from torusnb.models.messages import ModelRequest, Usage
+from torusnb.models.planned import Course, Planned
 
 
 class Taken(Value, frozen=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from torusnb.models.base import Place, Value
 from torusnb.models.knowledge import Context
 from torusnb.models.requirements import SpecPack
@@ -49,6 +51,18 @@ class Evidence(Value, frozen=True):
     cites: str = ""
     source: Source | None = None
     citations: tuple[Citation, ...] = ()
+
+
+def join_evidence(first: Evidence, second: Evidence) -> Evidence:
+    """The first with what the second shows besides: other passages of one source, each with what binds it."""
+    lines = first.text.split("\n")
+    more = [line for line in second.text.split("\n") if line not in lines]
+    return msgspec.structs.replace(
+        first,
+        text="\n".join([*lines, *more]),
+        source=first.source or second.source,
+        citations=tuple(dict.fromkeys((*first.citations, *second.citations))),
+    )
 
 
 class TemplateSection(Value, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from urllib.parse import quote
 
@@ -181,12 +182,15 @@ class Withdrawal(Value, frozen=True):
         place: Where the heading stands.
         ids: The requirements and criteria that it takes back, in the list's order.
         lines: The statements that do so, in their order.
+        names: The names of what they take back that no standing entry of the list speaks of, in pieces
+            (`("export", "button")`): what else of the pack speaks of them falls too.
     """
 
     title: str
     place: Place
     ids: tuple[str, ...]
     lines: tuple[Statement, ...]
+    names: tuple[tuple[str, ...], ...] = ()
 
 
 class SpecPack(Value, frozen=True):
@@ -237,6 +241,11 @@ class SpecPack(Value, frozen=True):
     beside: tuple[Note, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
 
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The ids that a later part takes back."""
+        return frozenset(name for withdrawal in self.withdrawals for name in withdrawal.ids)
+
     def criteria_of(self, requirement_id: str) -> tuple[AcceptanceCriterion, ...]:
         """The criteria linked to a requirement, in the pack's order."""
         return tuple(c for c in self.criteria if requirement_id in c.requirements)
@@ -247,12 +256,15 @@ class SpecPack(Value, frozen=True):
 
 
 def name_in_pack(path: str) -> str:
-    """A file's name as the pack's documents give it: `prd.md`, or `../prd.md` for one of the folder above.
+    """A file's name as the pack's documents give it: `prd.md`, or `../prd.md` for one of its epic's folder above.
 
-    Places of the folder above keep the step up (`docs/epics/mail/digest/../prd.md`): they are told from the pack's own.
+    Places of the epic's folder keep each step up (`docs/epics/mail/digest/../prd.md`): they are told from the
+    pack's own.
     """
     folder, _, name = path.rpartition("/")
-    return f"../{name}" if folder.rpartition("/")[2] == ".." else name
+    steps = folder.split("/")
+    up = len(steps) - len(list(itertools.dropwhile(lambda step: step == "..", reversed(steps))))
+    return f"{'../' * up}{name}"
 
 
 def place_key(place: Place) -> str:

@@ -9,6 +9,7 @@ from torusnb.models.base import Value
 from torusnb.models.design import MARKER, EvidencePack, SectionDraft, parse_keys
 from torusnb.models.sources import Citation, Question
 from torusnb.research.uses import Trace, find_uses, in_order, trace_requirements
+from torusnb.spec.leadins import find_lead_ins
 
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _STARTS = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+|\s*\|")
@@ -91,11 +92,15 @@ def trace_evidence(pack: EvidencePack, sections: tuple[SectionDraft, ...]) -> Ma
 def split_claims(draft: SectionDraft) -> Iterator[Claim]:
     """What a section says, marker by marker; labels, headings, heads of tables and code are no claims.
 
-    An item below another one that names its basis rests on the same, and is no claim of its own.
+    An item below another one that names its basis rests on the same, and is no claim of its own; nor is what only
+    leads in to items that name theirs.
     """
     above: tuple[str, ...] = ()
-    for indent, block in _blocks(draft.text):
-        if indent and above and not MARKER.search(block):
+    lines = draft.text.splitlines()
+    leading = find_lead_ins("\n".join(lines), lambda item: bool(parse_keys(item)))
+    for number, indent, block in _blocks(lines):
+        marked = MARKER.search(block)
+        if not marked and ((indent and above) or number in leading):
             continue
         above = above if indent else parse_keys(block)
         at = 0
@@ -108,25 +113,25 @@ def split_claims(draft: SectionDraft) -> Iterator[Claim]:
             yield Claim(draft.section, text)
 
 
-def _blocks(text: str) -> Iterator[tuple[int, str]]:
-    """Paragraphs, list items and rows, each as one line, with how far it is indented."""
+def _blocks(lines: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Paragraphs, list items and rows, each as one line, with the number of its first and how far that is indented."""
     block: list[str] = []
-    indent = 0
+    first = indent = 0
     fenced = False
-    lines = text.splitlines()
     for number, line in enumerate(lines):
         fence = _FENCE.match(line)
         head = number + 1 < len(lines) and _RULE.match(lines[number + 1])
         skipped = fenced or fence or head or not line.strip() or _LABEL.match(line) or _RULE.match(line)
         if block and (skipped or _STARTS.match(line)):
-            yield indent, " ".join(block)
+            yield first, indent, " ".join(block)
             block = []
         if not skipped:
-            indent = indent if block else len(line) - len(line.lstrip())
+            if not block:
+                first, indent = number + 1, len(line) - len(line.lstrip())
             block.append(line.strip())
         fenced ^= fence is not None
     if block:
-        yield indent, " ".join(block)
+        yield first, indent, " ".join(block)
 
 
 def _bare(text: str) -> str:

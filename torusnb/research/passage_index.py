@@ -9,6 +9,7 @@ from bisect import bisect_left
 
 from torusnb.models.base import Value
 from torusnb.models.sources import Passage
+from torusnb.research.documented_names import Wanted, name_of, weigh_told
 from torusnb.research.pages.instructions import addresses_model
 from torusnb.research.pages.page import QUOTABLE, Page
 from torusnb.research.passages import split_passages
@@ -20,6 +21,10 @@ _CANDIDATES = 40
 _PREFERRED = 0.15
 _LEAST_SPOKEN = 3
 _LEAST_QUOTED = 2
+_SHORTEST_NAMED = 25
+"""Characters of a sentence under a function's own heading: "Returns `nil` if no result was found." says it all."""
+_NAMED = 12.0
+"""What the name of an option or a binding weighs in a sentence of the passage that documents it."""
 
 
 class Ranked(Value, frozen=True):
@@ -43,12 +48,33 @@ class Ranked(Value, frozen=True):
         return f"speaks of {', '.join(self.terms[:5])}"
 
 
+class Named(Value, frozen=True):
+    """A passage that documents a name, with the words to quote.
+
+    Attributes:
+        spoken: Stems of what was asked of the name that the quote holds.
+        worth: How much these tell together, by their rarity. told: how much behaviour the quote tells.
+        place: What stands against it by its place: under a heading of its own, or among examples.
+        start, end: Character offsets of the quote in the document's text.
+    """
+
+    passage: Passage
+    package: str
+    spoken: tuple[str, ...]
+    worth: float
+    told: float
+    place: float
+    start: int
+    end: int
+
+
 class _Held(Value, frozen=True):
-    """A passage as indexed; `spans` are its paragraphs, None where its Markdown shows them."""
+    """A passage as indexed; `spans` are its paragraphs, None where its Markdown shows them; `title` is its page's."""
 
     package: str
     passage: Passage
     spans: tuple[tuple[int, int], ...] | None
+    title: str = ""
 
 
 class PassageIndex:
@@ -60,6 +86,7 @@ class PassageIndex:
 
     def __init__(self) -> None:
         self._passages: list[_Held] = []
+        self._of_name: dict[str, list[_Held]] = {}
         # Used by one thread, but closed by whichever thread collects the garbage.
         self._base = sqlite3.connect(":memory:", check_same_thread=False)
         weakref.finalize(self, self._base.close)
@@ -86,7 +113,8 @@ class PassageIndex:
             return
         starts = [block.start for block in page.blocks]
         for passage in split_passages(page, source=source, title=title, address=address):
-            self._passages.append(_Held(package, passage, _spans(page, passage, starts)))
+            self._passages.append(_Held(package, passage, _spans(page, passage, starts), title or page.title))
+            self._of_name.setdefault(name_of(title or page.title, passage), []).append(self._passages[-1])
             head = f"{package} {title or page.title} {passage.heading}"
             names = " ".join(_NAME.findall(f"{head} {passage.text}"))
             row = (len(self._passages), head, passage.text, " ".join(split_pieces(names)))
@@ -118,10 +146,59 @@ class PassageIndex:
                 found.append((-ranked.relevance, place, ranked))
         return tuple(ranked for _, _, ranked in sorted(found, key=lambda entry: entry[:2])[:limit])
 
+    def find_named(self, wanted: Wanted, words: str, *, package: str = "") -> tuple[Named, ...]:
+        """What documents a name, by how much it says of some words, then by how much behaviour it tells; ties in order.
+
+        Of equal ones a name's first words go before those under its headings, and examples come last.
+        A passage without a sentence worth quoting is left out, and one that speaks to a language model.
+
+        Args:
+            wanted: The name.
+            words: What is asked of it; its own words and its package's do not count.
+            package: Only passages of this package.
+        """
+        held = [
+            each
+            for each in (self._passages if wanted.term else self._of_name.get(wanted.name, ()))
+            if (not package or each.package == package) and wanted.is_told_in(each.title, each.passage)
+        ]
+        if not held:
+            return ()
+        terms = word_set(words) - word_set(wanted.module, wanted.member, wanted.term)
+        spread = {stem: self._count(f'"{stem}"*') for stem in sorted(terms)}
+        asked = weigh_terms(spread, len(self._passages))
+        found = [named for each in held if (named := _choose(each, wanted, asked)) is not None]
+        return tuple(sorted(found, key=lambda named: (named.place - named.worth, -named.told)))
+
     def _count(self, match: str) -> int:
         """How many passages hold a term."""
         row = self._base.execute("SELECT count(*) FROM words WHERE words MATCH ?", (match,)).fetchone()
         return int(row[0])
+
+
+def _choose(held: _Held, wanted: Wanted, asked: dict[str, float]) -> Named | None:
+    """The sentences of a passage that say most of what is asked of a name; None without any."""
+    passage = held.passage
+    if addresses_model(f"{passage.heading}. {passage.text}"):
+        return None
+    telling = {stem: weight for stem, weight in asked.items() if stem not in word_set(held.package, held.title)}
+    named = dict.fromkeys(word_set(wanted.term), _NAMED)
+    span = choose_quote(passage.text, {**weigh_told(telling), **named}, held.spans, _SHORTEST_NAMED)
+    if span is None:
+        return None
+    spoken = word_set(passage.text[slice(*span)])
+    of = tuple(stem for stem in telling if stem in spoken)
+    weights = weigh_told({})
+    return Named(
+        passage=passage,
+        package=held.package,
+        spoken=of,
+        worth=round(sum(telling[stem] for stem in of), 3),
+        place=wanted.place_of(passage, passage.text[slice(*span)], telling),
+        told=round(sum(weights.get(stem, 0.0) for stem in sorted(spoken)), 3),
+        start=passage.start + span[0],
+        end=passage.start + span[1],
+    )
 
 
 def _spans(page: Page, passage: Passage, starts: list[int]) -> tuple[tuple[int, int], ...] | None:

@@ -11,10 +11,10 @@ from torusnb.research.words import word_set
 
 MOST_SENTENCES = 3
 LONGEST_QUOTE = 480
+SHORTEST_SENTENCE = 40
 """Characters."""
 
 _LONGEST_BLOCK = 6_000
-_SHORTEST_SENTENCE = 40
 _CODE_START = re.compile(r"( {4,}|\t|iex(\(\d+\))?>|\.\.\.(\(\d+\))?>)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _UNFIT = re.compile(
@@ -33,7 +33,10 @@ class Sentence(Value, frozen=True):
 
 
 def choose_quote(
-    text: str, wanted: Mapping[str, float], blocks: tuple[tuple[int, int], ...] | None = None
+    text: str,
+    wanted: Mapping[str, float],
+    blocks: tuple[tuple[int, int], ...] | None = None,
+    shortest: int = SHORTEST_SENTENCE,
 ) -> tuple[int, int] | None:
     """The span of the best one to three sentences that stand next to each other, or None.
 
@@ -45,8 +48,9 @@ def choose_quote(
         text: A passage.
         wanted: Stem to weight; the rarer the word, the heavier.
         blocks: The spans of its paragraphs; None to find them in the text as Markdown.
+        shortest: Characters that a sentence has at least.
     """
-    sentences = _sentences(text, blocks)
+    sentences = _sentences(text, blocks, shortest)
     weights = [_worth(text[s.start : s.end], wanted) for s in sentences]
     best: tuple[float, int, int] | None = None
     for first, start in enumerate(sentences):
@@ -73,13 +77,13 @@ def _words_in(sentence: str, wanted: Collection[str]) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def _sentences(text: str, blocks: tuple[tuple[int, int], ...] | None) -> tuple[Sentence, ...]:
+def _sentences(text: str, blocks: tuple[tuple[int, int], ...] | None, shortest: int) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     held = _prose_blocks(text) if blocks is None else (span for span in blocks if span[1] - span[0] <= _LONGEST_BLOCK)
     for number, (start, end) in enumerate(held):
         for low, high in _split_block(text[start:end]):
             sentence = text[start + low : start + high]
-            if len(sentence) >= _SHORTEST_SENTENCE and _reads_as_prose(sentence):
+            if len(sentence) >= shortest and _reads_as_prose(sentence):
                 found.append(Sentence(start + low, start + high, number))
     return tuple(found)
 

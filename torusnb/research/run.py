@@ -22,7 +22,7 @@ from torusnb.research.asking import Asker, Heard, OnAnswer, Recall, find_failure
 from torusnb.research.binding import cite_hit, extract_hit
 from torusnb.research.capturing import Capturer, name_release
 from torusnb.research.choice import LEAST_RELEVANCE, choose_hits
-from torusnb.research.comparing import compare_captured
+from torusnb.research.comparing import Compared, compare_captured
 from torusnb.research.lock import public_versions, released_versions
 from torusnb.research.pages import Page
 from torusnb.research.primary import primary_hosts
@@ -86,11 +86,10 @@ def run_research(
     """
     questions = raise_questions(pack, context, playbook)
     known = tuple(source for provider in providers if isinstance(provider, Library) for source in provider.sources())
-    shelf = Shelf(known, decisions, today, earlier)
     public = public_versions(context.code.packages)
     kept_inside = (*private_terms(pack, context), *keep_inside)
     desk = _Desk(
-        shelf=shelf,
+        shelf=Shelf(known, decisions, today, earlier),
         asker=Asker(providers, kept_inside, public, on_query, on_answer, recall),
         capturer=Capturer(fetcher, on_fetch) if fetcher is not None else None,
         locked=public,
@@ -99,9 +98,21 @@ def run_research(
     asked = _ask_all(questions, desk, playbook)
     _capture_added(asked, desk, questions)
     citations = _cite(asked, desk, questions, released_versions(context.code.packages))
-    failures, blocked = _find_open(questions, asked, citations)
-    sources = _gather_sources(asked.kept, known, shelf, playbook)
+    sources = _gather_sources(asked.kept, known, desk.shelf, playbook)
     compared = compare_captured(citations, sources, asked.captured.values(), pages, desk.name_page)
+    return _conclude(questions, asked, citations, sources, compared, today)
+
+
+def _conclude(
+    questions: tuple[Question, ...],
+    asked: _Asked,
+    citations: Sequence[Citation],
+    sources: tuple[Source, ...],
+    compared: Compared,
+    today: str,
+) -> ResearchResult:
+    """What was asked and found, with the bytes of what is cited."""
+    failures, blocked = _find_open(questions, asked, citations)
     passages = {(p.source, p.start, p.end): p for _, hit in asked.kept if (p := hit.passage) is not None}
     research = Research(
         questions=questions,

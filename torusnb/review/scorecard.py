@@ -16,6 +16,7 @@ from torusnb.review.known import Known
 from torusnb.review.naming import named_things
 from torusnb.review.passages import Passage, find_passages
 from torusnb.review.reading import Reading
+from torusnb.spec.leadins import find_lead_ins
 
 _PLACE = re.compile(r"[\w./-]+\.(?:md|yml|yaml|exs?|heex|tsx?|jsx?|css|scss|sql|lock):\d+|\bA-\d+\b|https?://\S")
 _LABEL = re.compile(r"(?<![\w\]!\\*])\[(?P<label>[a-z0-9][a-z0-9._-]*[a-z0-9])\](?![(\[:*])")
@@ -31,7 +32,7 @@ def score_design(
 
     A claim is a paragraph, bullet or table row of eight words and more outside references, logs and open questions. It
     is cited when it, or what leads in to it, names an id of the pack, a place in a file, an assumption, a listed source
-    or a web address.
+    or a web address. A sentence that only leads in to items which all do so is none.
 
     Args:
         text: The document as exported.
@@ -45,14 +46,15 @@ def score_design(
     labels = {source.label: source for source in research.sources}
     used = {match["label"] for match in _LABEL.finditer(reading.prose)} & labels.keys()
     keys = {labels[label].key for label in used}
-    claims = [passage for passage in find_passages(reading) if _is_claim(passage)]
     known = frozenset({*ids, *(item.id for item in pack.nonfunctional if item.id)})
+    leading = find_lead_ins(reading.text, lambda item: _names_basis((item,), known, labels.keys()))
+    claims = [each for each in find_passages(reading) if _is_claim(each) and each.line not in leading]
     verdicts = Counter(_standing(key, research) for key in keys)
     return Scorecard(
         len(ids),
         tuple(name for name in ids if not has_id(text, name)),
         len(claims),
-        sum(_is_cited(claim, known, labels.keys()) for claim in claims),
+        sum(_names_basis((claim.text, *claim.leads), known, labels.keys()) for claim in claims),
         len(used),
         sum(labels[label].primary for label in used),
         dict(sorted(verdicts.items())),
@@ -107,9 +109,9 @@ def _is_claim(passage: Passage) -> bool:
     return passage.role not in _SILENT and not is_header and passage.words >= _LEAST_WORDS
 
 
-def _is_cited(passage: Passage, ids: frozenset[str], labels: Iterable[str]) -> bool:
+def _names_basis(said: Iterable[str], ids: frozenset[str], labels: Iterable[str]) -> bool:
     known = set(labels)
-    for words in (passage.text, *passage.leads):
+    for words in said:
         if _PLACE.search(words) or any(has_id(words, name) for name in ids):
             return True
         if any(match["label"] in known for match in _LABEL.finditer(words)):

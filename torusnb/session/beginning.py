@@ -8,9 +8,28 @@ from typing import TYPE_CHECKING
 
 from torusnb.errors import InputError, OutputError
 from torusnb.models.record import Settings
+from torusnb.session.outside import REPLAY
+from torusnb.trail.store import Trail
 
 if TYPE_CHECKING:
     from torusnb.session.session import Session
+
+
+def check_beginning(session: Session) -> None:
+    """Raises what would keep a session from beginning in its output folder; nothing is written.
+
+    Raises:
+        TorusnbError: The folder or the trail in it is unusable or another pack's, or there is nothing to replay.
+    """
+    replays = REPLAY in session.parameters.provider_names()
+    check_place(session.outputs.folder)
+    if session.outputs.trail.is_file():
+        with Trail.open(session.outputs.trail, create=False) as session.trail:
+            check_owner(session)
+            if replays:
+                _ = session.providers
+    elif replays:
+        raise session.outside.nothing_to_replay()
 
 
 def check_place(folder: Path) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from torusnb.messages import Forecast, forecast, load_prices, render_forecast, sum_spent
 from torusnb.models.design import EvidencePack
-from torusnb.models.messages import Course, ModelRequest, Planned, RecordedReply
+from torusnb.models.messages import ModelRequest, RecordedReply
+from torusnb.models.planned import Course, Planned
 from torusnb.session.voice import say
 from torusnb.trail.store import Trail
 

@@ -121,14 +121,7 @@ class Session:
         """
         session = cls.__new__(cls)
         session._read(parameters, None)
-        beginning.check_place(session.outputs.folder)
-        if session.outputs.trail.is_file():
-            with Trail.open(session.outputs.trail, create=False) as session.trail:
-                beginning.check_owner(session)
-                if REPLAY in parameters.provider_names():
-                    _ = session.providers
-        elif REPLAY in parameters.provider_names():
-            raise session.outside.nothing_to_replay()
+        beginning.check_beginning(session)
         return session.outputs.folder
 
     @cached_property

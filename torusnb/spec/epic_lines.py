@@ -7,18 +7,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from torusnb.models.base import Place, Value
-from torusnb.models.requirements import NonFunctional, Note, Quantity, Statement
+from torusnb.models.requirements import NonFunctional, Note, Statement
 from torusnb.spec.discovery import INFORMAL, PRD
-from torusnb.spec.entries import Entry, read_entries
-from torusnb.spec.inline import expand_ids, one_line, split_id
-from torusnb.spec.markdown import parse_chapters
+from torusnb.spec.epic_list import is_list
+from torusnb.spec.epic_statements import EpicLine, read_lines, telling
 from torusnb.spec.notes import ReadNote
 from torusnb.spec.pieces import split_pieces
-from torusnb.spec.quantities import parse_quantities
-from torusnb.spec.statements import is_metadata
 
 MOST_LINES = 40
 MOST_BUDGETS = 6
@@ -28,7 +24,6 @@ _MOST_ASIDE = 3
 """Budgets that are not about the feature, among the others."""
 
 _MOST_CHARACTERS = 9_000
-_LONGEST, _FEWEST_WORDS = 900, 4
 _LEAST_SHARED = 3
 """Words that a statement shares with the feature, at least, where neither a number nor a name speaks for it."""
 _LEAST_NAMED, _LEAST_SPOKEN = 0.4, 0.75
@@ -37,18 +32,14 @@ _LONGEST_RULE = 40
 """Words of a rule outside a chapter of rules or qualities: a longer text explains more than it demands."""
 _COMMON = 0.25
 """Share of an epic's statements from which on a word is what the whole epic is about, and tells no feature apart."""
-_PASSED = frozenset({"other", "questions", "questions_mixed", "risks", "mitigations", "users", "roles", "non_goals"})
 _GENERAL = frozenset({"overview", "background", "goals", "goals_mixed", "use_cases"})
 """Topics that say what the whole epic is for: a statement of theirs counts only where it names the feature."""
 _OF_OTHERS = frozenset({"functional", "acceptance", "telemetry", "flags"})
 """Topics whose statements are mostly those of one feature each: a rule among them must speak of this one."""
-_ID = re.compile(r"\b(?:N?FR|AC|REQ)(?:-[A-Z]+)?-?\d")
 _PERFORMANCE = re.compile(r"\b(?:performance|latency|response times?|throughput|budgets?|slos?|p\d\d)\b", re.IGNORECASE)
 _OF_SPEED = frozenset({"ms", "s", "rps"})
 _PROFILE = re.compile(r"\b(?:profiles?|data ?sets?|size class(?:es)?)\b", re.IGNORECASE)
 """What says how large the data is that other budgets are measured with."""
-_PREPOSITION = re.compile(r"\s(?:for|of|by|in|on|with|across)\s|\(")
-_VALUE = re.compile(r":\s+`?[\w -]{1,24}`?:\s*$")
 _FORBIDS = re.compile(
     r"\b(?:must|shall) (?:never|not)\b|\bmay not\b(?! (?:exist|yet|be (?:able|available|needed|present)))|\bnever\b|"
     r"\b(?:no|nothing|nobody|none) (?:[\w`-]+ ){0,6}?(?:may|must|can|shall)\b|"
@@ -71,33 +62,6 @@ _RULES = re.compile(r"\b(?:rules?|principles?|invariants?|constraints?|guardrail
 _ON_RIGHTS, _RULE, _BUDGET, _NAMED, _RULE_ELSEWHERE, _QUALITY, _ASIDE, _ALIKE = range(8)
 """Kinds of statements, the first to be chosen first; `_ASIDE` is a budget that is not about the feature."""
 _RULED, _BOUNDED = frozenset({_ON_RIGHTS, _RULE, _RULE_ELSEWHERE}), frozenset({_BUDGET, _ASIDE})
-_SMALL_TALK_TEXT = """
-about after also before cannot does each every from have into more must only over same shall should such than that their
-then there these they this those through user using what when where which while will with without
-achieve within under least most p50 p90 p95 p99
-"""
-_SMALL_TALK = frozenset(_SMALL_TALK_TEXT.split())
-
-
-class _Line(Value, frozen=True):
-    """A statement of an epic's document, with what it is about.
-
-    Attributes:
-        name: The id that the epic gives it, or empty.
-        measured: The telling words before its first number: what the number bounds.
-        subject: Those before a preposition or bracket.
-    """
-
-    text: str
-    line: int
-    label: str
-    topic: str
-    pieces: str
-    words: frozenset[str]
-    quantities: tuple[Quantity, ...] = ()
-    name: str = ""
-    measured: frozenset[str] = frozenset()
-    subject: frozenset[str] = frozenset()
 
 
 class _Feature(Value, frozen=True):
@@ -114,7 +78,7 @@ class _Feature(Value, frozen=True):
     name: frozenset[str]
     names: tuple[str, ...]
 
-    def is_named(self, line: _Line) -> bool:
+    def is_named(self, line: EpicLine) -> bool:
         """Whether a statement names the feature."""
         return any(name in line.pieces for name in self.names) or self.slug in line.text
 
@@ -135,13 +99,13 @@ def choose_epic_lines(
         title: Its name.
         said: What its requirements, criteria and goals say.
     """
-    read = [(note, line) for note in notes for line in _lines(note.text)]
+    read = [(note, line) for note in notes for line in read_lines(note, notes)]
     counted = Counter(word for _, line in read for word in line.words)
     feature = _feature(slug, title, said, counted, len(read))
     ranked = []
     kinds: dict[int, int] = {}
     for at, (note, line) in enumerate(read):
-        leads = note.name.rpartition("/")[2] in {PRD, INFORMAL}
+        leads = note.name.rpartition("/")[2] in {PRD, INFORMAL} or is_list(note.name)
         kind = kinds[at] = _kind(line, feature, leads=leads)
         shared = (feature.words if kind in _RULED | _BOUNDED else feature.rare) & line.words
         weight = sum(math.log(1 + len(read) / counted[word]) for word in sorted(shared))
@@ -170,13 +134,13 @@ def choose_epic_lines(
 
 
 def _feature(slug: str, title: str, said: Iterable[str], counted: Counter[str], total: int) -> _Feature:
-    words = frozenset(word for text in (slug, title, *said) for word in _telling(text))
+    words = frozenset(word for text in (slug, title, *said) for word in telling(text))
     rare = frozenset(word for word in words if counted[word] <= max(2, _COMMON * total))
     names = tuple(f" {' '.join(name)} " for name in (split_pieces(slug), split_pieces(title)) if len(name) > 1)
-    return _Feature(slug, words, rare, _telling(slug) or _telling(title), names)
+    return _Feature(slug, words, rare, telling(slug) or telling(title), names)
 
 
-def _kind(line: _Line, feature: _Feature, *, leads: bool) -> int:
+def _kind(line: EpicLine, feature: _Feature, *, leads: bool) -> int:
     """What a statement is to the feature; `leads` says that it stands in the epic's own request."""
     named = feature.is_named(line)
     if _is_budget(line):
@@ -187,7 +151,7 @@ def _kind(line: _Line, feature: _Feature, *, leads: bool) -> int:
     return _NAMED if named else _QUALITY if line.topic == "nonfunctional" else _ALIKE
 
 
-def _is_about(line: _Line, feature: _Feature) -> bool:
+def _is_about(line: EpicLine, feature: _Feature) -> bool:
     """Whether what a budget measures is said in the feature's words: it begins with its name, or most are its own."""
     share = len(feature.words & line.measured) / max(1, len(line.measured))
     named = any(_same(word, other) for word in line.subject for other in feature.name)
@@ -199,7 +163,7 @@ def _same(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _rule_kind(line: _Line, feature: _Feature, *, named: bool, leads: bool) -> int:
+def _rule_kind(line: EpicLine, feature: _Feature, *, named: bool, leads: bool) -> int:
     """Which kind of rule a statement is: on rights, among rules and qualities, elsewhere; `_ALIKE` for none.
 
     A rule forbids something, or stands under a heading of rules, or is a quality that the feature's words are in. What
@@ -221,14 +185,14 @@ def _rule_kind(line: _Line, feature: _Feature, *, named: bool, leads: bool) -> i
     return _RULE if at_home or leads else _RULE_ELSEWHERE
 
 
-def _order(kind: int, line: _Line) -> int:
+def _order(kind: int, line: EpicLine) -> int:
     """The order among statements of a kind: what forbids and what sizes the data first, what is on tests last."""
     if kind == _ASIDE:
         return 0 if _PROFILE.search(line.text) else 1
     return 0 if _FORBIDS.search(line.text) else 2 if _ON_TESTS.search(line.text) else 1
 
 
-def _is_budget(line: _Line) -> bool:
+def _is_budget(line: EpicLine) -> bool:
     """Whether it bounds something by a number: as a non-functional requirement, or in words of performance anywhere."""
     if line.topic == "nonfunctional":
         return bool(line.quantities)
@@ -236,7 +200,7 @@ def _is_budget(line: _Line) -> bool:
     return bounded and _PERFORMANCE.search(line.text) is not None
 
 
-def _bounded(ranked: Iterable[tuple[int, int]], lines: Sequence[_Line]) -> list[int]:
+def _bounded(ranked: Iterable[tuple[int, int]], lines: Sequence[EpicLine]) -> list[int]:
     """The best statements that there is room for, in the order of the documents."""
     chosen: list[int] = []
     said: set[str] = set()
@@ -253,44 +217,3 @@ def _bounded(ranked: Iterable[tuple[int, int]], lines: Sequence[_Line]) -> list[
         aside -= kind == _ASIDE
         chosen.append(at)
     return sorted(chosen)
-
-
-@lru_cache(maxsize=64)  # the features of an epic are read one after the other
-def _lines(text: str) -> tuple[_Line, ...]:
-    found = []
-    for entry in read_entries(parse_chapters(text)):
-        words = _words_of(entry)
-        few = len(words.split()) < _FEWEST_WORDS or len(words) > _LONGEST
-        if entry.kind == "code" or entry.topic in _PASSED or few or is_metadata(entry) or _ID.search(words):
-            continue
-        label = " - ".join(dict.fromkeys(one_line(part) for part in (entry.heading, entry.group) if part))
-        pieces = f" {' '.join(split_pieces(f'{label} {words}'))} "
-        quantities = parse_quantities(words, entry.group or entry.heading)
-        before = _before(words, quantities)
-        found.append(
-            _Line(words, entry.line, label, entry.topic, pieces, _telling(words), quantities, _id_of(entry),
-                  _telling(before), _telling(_PREPOSITION.split(before)[0]))
-        )  # fmt: skip
-    return tuple(found)
-
-
-def _before(text: str, quantities: Sequence[Quantity]) -> str:
-    """The words before the first number, without the name of a value that it is listed under."""
-    first = min((at for number in quantities if (at := text.find(number.text)) > 0), default=len(text))
-    return _VALUE.sub("", text[:first])
-
-
-def _id_of(entry: Entry) -> str:
-    return entry.id or next((split_id(cell)[0] for _, cell in entry.cells[:1]), "")
-
-
-def _words_of(entry: Entry) -> str:
-    """A statement without the id that it defines; of a row the cells that are no ids."""
-    if not entry.cells:
-        return entry.text
-    cells = [(head, cell) for head, cell in entry.cells if cell and expand_ids(cell) != (cell.strip("*`"),)]
-    return "; ".join(f"{head}: {cell}" if head and at else cell for at, (head, cell) in enumerate(cells))
-
-
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(word for word in split_pieces(text) if len(word) > 3 and word not in _SMALL_TALK)

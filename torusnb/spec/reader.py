@@ -21,6 +21,7 @@ from torusnb.models.requirements import (
 from torusnb.spec.definitions import NONFUNCTIONAL, Definition, split_steps
 from torusnb.spec.discovery import INFORMAL, PRD
 from torusnb.spec.epic import add_epic, read_epic
+from torusnb.spec.flat_lists import mark_flat_lists
 from torusnb.spec.listing_note import LISTING_NOTE, find_listing, leave_rest, parse_listing
 from torusnb.spec.mentions import parse_mentions
 from torusnb.spec.merge import merge_definitions
@@ -142,6 +143,10 @@ def _with_wishes(prd: ParsedPrd, listed: YamlRequirements, informal: ReadNote) -
     """What an informal description says, with what its prose asks for as requirements where it names none."""
     if prd.definitions or listed.definitions:
         return prd
+    marked = mark_flat_lists(informal.text)
+    if marked != informal.text:
+        informal = msgspec.structs.replace(informal, text=marked)
+        prd = msgspec.structs.replace(parse_prd(marked, informal.path), sections=prd.sections)
     prd = read_ticket(prd, informal)
     if _derive_requirements(prd):
         return prd

@@ -12,7 +12,8 @@ from torusnb.spec.fdd import parse_fdd
 from torusnb.spec.pathtails import SPAN_LINES, PathTails, PlaceReader
 
 _PACK_PLACE = re.compile(
-    r"(?:(?<!\.\./)\b(?P<own>prd\.md|requirements\.ya?ml)|(?<![\w.@%/`~-])(?P<note>(?:\.\./)?[\w%.~-]+\.(?:md|txt)))"
+    r"(?:(?<!\.\./)\b(?P<own>prd\.md|requirements\.ya?ml)|(?<![\w.@%/`~-])"
+    r"(?P<note>(?:\.\./){1,2}requirements\.ya?ml|(?:\.\./){0,2}[\w%.~-]+\.(?:md|txt)))"
     rf":(?:(?P<lines>{SPAN_LINES})(?=[;)])|(?P<line>\d{{1,7}})(?!\d))",
     re.IGNORECASE,
 )

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from torusnb.models.base import Place, Value
 from torusnb.models.requirements import Statement
-from torusnb.spec.inline import ID, expand_ids, one_line, split_id, split_label
+from torusnb.spec.inline import ID, expand_ids, one_line, split_id
 from torusnb.spec.markdown import Block, Chapter
-from torusnb.spec.pieces import Term, holds, split_pieces
+from torusnb.spec.pieces import Term, holds
+from torusnb.spec.retracted_names import PART_REMOVES, leaves_rest, read_subject, read_terms
+from torusnb.spec.retraction_words import BE, GONE, UNSURE, WHOLLY
 from torusnb.spec.topics import read_topic
 
 _STRONG = re.compile(
@@ -26,27 +28,28 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 """A heading of a part that was written after the requirements."""
-_BE = r"(?:is|are|was|were|has been|have been|gets?|will be) (?:now |hereby |therefore |thus |also |both |all )?"
-_GONE = (
-    r"(?:withdrawn|removed|dropped|superseded|retracted|de-?scoped|cancel?led|revoked|rescinded|retired|out of scope"
-    r"|obsolete|no longer (?:apply|applies|valid|required|needed|in scope|part of|planned|wanted|supported|applicable))"
-)
-_WHOLE = (
-    r"(?:(?:the|this|that|our) )?(?:[\w.]+ )?(?:scope|feature|release|version|list|pack|prd|epic|requirements?|mvp)\b"
-)
-_WHOLLY = rf"(?! from (?!{_WHOLE}))(?:(?<!out of scope)|(?! for (?!{_WHOLE})))"
-"""Not out of one place only (`removed from the menu`), nor for one use of it."""
-_EVENT = r"(?! (?:after|as soon as|at|automatically|by|each|every|if|once|until|when\w*|while|with)\b)"
-"""No behaviour of what is to be built (`is removed after 30 days`)."""
+_BY_ID = r"(?:superseded|replaced) by[\s`*_(\[]*(?=[A-Z]{1,8}(?:-[A-Z]+)*-?\d)"
+"""With the identifier of what takes its place, no verb is needed."""
 _AFTER_IDS = re.compile(
-    rf"^[\s`*_)\]~]*(?:\([^()]{{0,60}}\) )?(?:{_BE}{_GONE}\b{_WHOLLY}|no longer appl(?:y|ies)\b"
-    rf"|[(\[]?{_GONE}(?=\s*[,.;:)\]]|\s*$|\s+(?:in|from|by|on|as|per|after|since)\b))",
+    rf"^[\s`*_)\]~]*(?:\([^()]{{0,60}}\) )?(?:{BE}{GONE}\b{WHOLLY}|no longer appl(?:y|ies)\b|{_BY_ID}"
+    rf"|[:–—][\s`*_]*(?:now )?{GONE}(?=\s*[,.;]|\s*$)"
+    rf"|[(\[]?{GONE}(?=\s*[,.;:)\]]|\s*$|\s+(?:in|from|by|on|as|per|after|since)\b))",
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
-    rf"^[\s`*_~:|]*(?:{_BE}{_GONE}\b{_WHOLLY}|[(\[]?\s*(?:now )?{_GONE}\s*(?:[)\].:]|$))", re.IGNORECASE
+    rf"^[\s`*_~:|–—-]*(?:{BE}{GONE}\b{WHOLLY}|[(\[]?\s*(?:now )?(?:{GONE}\s*(?:[)\].:]|$)|{_BY_ID}))",
+    re.IGNORECASE,
 )
-_DATE = re.compile(r"^[\s*_]*\d{4}-\d{2}-\d{2}[*_]*\s*[:–—-]\s*")
+_LISTED = frozenset({"item", "row"})
+_ANNOUNCES = re.compile(
+    rf"\b(?:{GONE}|withdraws|removes|drops|supersedes|retracts)\b[^.:?]{{0,60}}:[\s*_]*$|"
+    r"^we (?:now )?(?:withdraw|remove|drop|retract)\b[^.:?]{0,60}:[\s*_]*$",
+    re.IGNORECASE,
+)
+"""What says that the list behind it is taken back."""
+_WHENEVER = re.compile(r"\b(?:when\w*|once|as soon as|after (?:each|every|an?)|while)\b", re.IGNORECASE)
+_NEXT_PART = re.compile(r"^part (?:[2-9]|two|three|four|ii+|iv)\b", re.IGNORECASE)
+"""A heading of a part in which only what says so of itself is a removal (`Part 2 removes bulk mail`)."""
 _STAYS = re.compile(r"\b(?:stays?|remains?|kept|keeps?|unchanged)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(?:because|by|due to|for|in favou?r of|instead|see|with)\b|→|->", re.IGNORECASE)
 """Below a heading that takes all back: what follows is what takes its place, or why."""
@@ -56,55 +59,20 @@ _BEFORE_IDS = re.compile(
     r"(?: (?:the|all|requirements?|criteria|criterion|of|also))*[\s`*_(\[]*$",
     re.IGNORECASE,
 )
+_PARTICIPLE = re.compile(r"(?:ed|n|struck)\b", re.IGNORECASE)
+_PRESENT_APART = re.compile(r"[(\[]|\w+:")
+"""Behind a verb that is no participle, brackets and a colon tell of something else (`on each drop (AC-001)`)."""
 _WITH_IT = re.compile(r"^[\s`*_)\]]*(?:goes?|falls?) (?:away |out )?(?:along |together )?with (?:it|them|that)\b", re.I)
 _SUPERSEDES = re.compile(r"\bsupersedes:?(?: (?:the|requirements?|criteria|criterion))*[\s`*_(\[]*$", re.IGNORECASE)
 _JOINED = re.compile(r"^[\s`*_,;/&()\[\]–—-]*(?:and|or|to|through|thru|as well as)?[\s`*_()\[\]]*$", re.IGNORECASE)
-_UNSURE = re.compile(
-    r"\?|\b(?:if|unless|whether|would|could|might|may|not|never|without|should|until|must|cannot|can)\b", re.IGNORECASE
-)
-_IMPERATIVE = re.compile(
-    r"^(?:we (?:will |should |now )?|.{0,400}?\b(?:direction|decision|plan) is (?:now )?to )?"
-    r"(?:remove|drop|withdraw|retire|delete|eliminate|abandon|de-?scope|discontinue)[sd]?\b (?P<subject>\S.*)",
-    re.IGNORECASE,
-)
-_DONE = re.compile(r"^(?:removed|dropped|withdrew|retired|abandoned|de-?scoped) (?P<subject>\S.*)", re.IGNORECASE)
-_PASSIVE = re.compile(
-    rf"^(?P<subject>(?:(?!\b(?:if|when|after|until|once)\b)[^.;]){{3,160}}?) {_BE}{_GONE}\b{_WHOLLY}{_EVENT}", re.I
-)
-_LACKS = re.compile(
-    r"\bno longer (?:contains?|includes?|supports?|offers?|has|have|needs?|requires?|provides?) (?P<subject>\S.*)", re.I
-)
 _KEEPS = re.compile(r"^(?:keep|preserve|retain|continue|maintain|leave)\b", re.IGNORECASE)
-_CLAUSE = re.compile(
-    r"[.;](?:\s|$)|\b(?:so that|because|since|while|whose|which|that|given|in favou?r of|keep)\b", re.I
-)
-_CONJUNCT = re.compile(r",| and | or | plus |, and ")
-_WHERE = re.compile(
-    r"\b(?:from|in|on|to|by|with|at|via|into|as|behind|during|when|after|before|between|until|used)\b", re.IGNORECASE
-)
 _ELSEWHERE = re.compile(
     r"\b(?:keep|keeps|kept|stays?|remains?|retain(?:s|ed)?)\b|\b(?:when|after|once) (?:it|they|the|an?)\b",
     re.IGNORECASE,
 )
 """What keeps a thing in another place, or says when it goes: a change or a behaviour, and no withdrawal."""
-_OF = re.compile(r"\b(?:of|for)\b", re.IGNORECASE)
-_LEADING = re.compile(
-    r"^(?:(?:the|an?|all|any|both|its|their|our|this|that|these|those|every|each|no|related|existing|current|old|new"
-    r"|legacy|corresponding|associated|remaining|unused|whole|entire|separate|dedicated|support|for|handling)\b\s*)+",
-    re.IGNORECASE,
-)
-_COMPOUND = re.compile(r"`[^`\n]{3,80}`|(?<![\w/.-])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)+(?![\w/])")
-_LAST_TEXT = """
-aware backed based driven end facing first free friendly in level like off on only out ready related safe scope side
-specific time to up wide
-"""
-_LAST = frozenset(_LAST_TEXT.split())
-_FIRST_TEXT = "back cross end follow front full half long multi non one per post pre re read real short two"
 _NEAR = 150
 """Characters before and behind an identifier in which words of withdrawal are about it."""
-_VERBS_TEXT = "are be been can has have is must not shall was were will"
-_FIRST = frozenset(_FIRST_TEXT.split())
-_VERBS = frozenset(_VERBS_TEXT.split())
 
 
 class Retraction(Value, frozen=True):
@@ -133,6 +101,7 @@ def find_retractions(chapters: Sequence[Chapter], path: str) -> tuple[Retraction
     """
     found: list[Retraction] = []
     kept: list[str] = []
+    title = chapters[0].title if chapters else ""
     later: Chapter | None = None
     strong = 0
     asked = False
@@ -147,16 +116,18 @@ def find_retractions(chapters: Sequence[Chapter], path: str) -> tuple[Retraction
         strong = strong or (chapter.level if _STRONG.search(chapter.title) else 0)
         asked = asked or topic in {"functional", "acceptance"} or bool(expand_ids(chapter.title))
         part = later or chapter
-        for statement, defines in _statements(chapter.blocks, path):
+        for statement, defines, announced in _statements(chapter.blocks, path):
             asked = asked or defines
             if topic == "non_goals" and later is not None:
                 continue
             if later is not None and _KEEPS.match(statement.text):
                 kept.append(statement.text)
             listed = defines and later is None and not strong and topic in {"functional", "acceptance"}
-            ids = _ids(statement.text, defines=defines, strong=bool(strong), listed=listed)
-            whole = later is not None and not _ELSEWHERE.search(statement.text)
-            terms = read_terms(_subject(statement.text)) if whole and not ids else ()
+            ids = _ids(statement.text, defines=defines, strong=bool(strong) or (announced and defines), listed=listed)
+            tells = later is not None or (bool(_NEXT_PART.match(chapter.title)) and PART_REMOVES.match(statement.text))
+            whole = tells and asked and not _ELSEWHERE.search(statement.text)
+            subject = read_subject(statement.text) if whole and not ids else ""
+            terms = read_terms(subject) if not leaves_rest(subject, title) else ()
             if ids or terms:
                 found.append(Retraction(part.title, Place(path, part.line), statement, ids, terms))
     return tuple(_without_kept(found, kept))
@@ -166,7 +137,7 @@ def _in_title(chapter: Chapter, path: str) -> Iterator[Retraction]:
     """What the heading itself takes back (`Follow-on: remove bulk mail`)."""
     place = Place(path, chapter.line)
     _, _, said = chapter.title.partition(":")
-    terms = read_terms(_subject(said.strip()))
+    terms = read_terms(read_subject(said.strip()))
     if terms:
         yield Retraction(chapter.title, place, Statement(chapter.title, place), (), terms)
 
@@ -178,8 +149,10 @@ def _without_kept(found: Iterable[Retraction], kept: Sequence[str]) -> Iterator[
             yield Retraction(retraction.title, retraction.place, retraction.line, retraction.ids, terms)
 
 
-def _statements(blocks: Iterable[Block], path: str) -> Iterator[tuple[Statement, bool]]:
-    """Each statement as one line without a label in front, and whether it begins with an identifier."""
+def _statements(
+    blocks: Iterable[Block], path: str, *, announced: bool = False
+) -> Iterator[tuple[Statement, bool, bool]]:
+    """Each statement as one line, whether it begins with an identifier, and whether it is listed as taken back."""
     for block in blocks:
         if block.kind == "code":
             continue
@@ -187,8 +160,10 @@ def _statements(blocks: Iterable[Block], path: str) -> Iterator[tuple[Statement,
         text = one_line(block.text or cells)
         defines = bool(split_id(text)[0] or (block.cells and split_id(block.cells[0][1])[0]))
         if text:
-            yield Statement(text, Place(path, block.line)), defines
-        yield from _statements(block.children, path)
+            yield Statement(text, Place(path, block.line)), defines, announced and block.kind in _LISTED
+        announces = _ANNOUNCES.search(text) is not None and not (UNSURE.search(text) or _WHENEVER.search(text))
+        announced = announces if block.kind not in _LISTED else announced
+        yield from _statements(block.children, path, announced=announces or announced)
 
 
 def _ids(text: str, *, defines: bool, strong: bool, listed: bool) -> tuple[str, ...]:
@@ -196,11 +171,11 @@ def _ids(text: str, *, defines: bool, strong: bool, listed: bool) -> tuple[str, 
 
     An entry of a list (`listed`) takes back itself only, or what it supersedes: its words tell what happens to things.
     """
-    if strong and not _UNSURE.search(text):
+    if strong and not UNSURE.search(text):
         return () if _STAYS.search(text) else expand_ids(_INSTEAD.split(text)[0])
     found: list[str] = []
     for sentence in re.split(r"(?<=[.!?])\s+", text):
-        if not _UNSURE.search(sentence):
+        if not UNSURE.search(sentence):
             found += _in_sentence(sentence, first=defines and sentence.startswith(text[:8]), listed=listed)
             found += _falling(sentence) if found else ()
     return tuple(dict.fromkeys(found))
@@ -216,16 +191,25 @@ def _falling(sentence: str) -> Iterator[str]:
 def _in_sentence(sentence: str, *, first: bool, listed: bool) -> Iterator[str]:
     """The identifiers of a sentence that are taken back; not the one that the sentence itself defines."""
     for start, end, ids in _runs(sentence):
-        defining = first and start < _NEAR and not sentence[:start].strip(" *_`[|")
+        defining = first and len(ids) == 1 and start < _NEAR and not sentence[:start].strip(" *_`[|")
         if listed and not defining and not _SUPERSEDES.search(sentence[:start]):
             continue
         rest = sentence[end : end + _NEAR]
         after = (_DEFINED if defining else _AFTER_IDS).match(rest)
         by = re.match(r"\s*by\b", rest[after.end() :]) if after else None
-        if after or (not defining and _BEFORE_IDS.search(sentence[max(0, start - _NEAR) : start])):
+        if after or (not defining and _is_taken_by(sentence[max(0, start - _NEAR) : start])):
             yield from ids
         if by is not None:
             return
+
+
+def _is_taken_by(before: str) -> bool:
+    """Whether the words before identifiers take them back; a verb in the present must begin or go right on to them."""
+    match = _BEFORE_IDS.search(before)
+    if match is None:
+        return False
+    aside = before[: match.start()].strip(" *_`") and _PRESENT_APART.search(match[0])
+    return not aside or _PARTICIPLE.search(match[0]) is not None
 
 
 def _runs(sentence: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -239,39 +223,3 @@ def _runs(sentence: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         end = match.end()
     if start >= 0:
         yield start, end, expand_ids(sentence[start:end])
-
-
-def _subject(text: str) -> str:
-    """What a statement removes, up to the end of the clause; empty where it removes nothing for sure."""
-    _, rest = split_label(_DATE.sub("", text), 3)
-    bare = rest.replace("**", "")
-    for pattern in (_IMPERATIVE, _DONE, _PASSIVE, _LACKS):
-        match = pattern.search(bare)
-        if match is not None and not _UNSURE.search(bare[: match.start("subject")]) and "?" not in bare:
-            subject = match["subject"]
-            end = _CLAUSE.search(subject)
-            return subject[: end.start()] if end is not None else subject
-    return ""
-
-
-def read_terms(subject: str) -> tuple[Term, ...]:
-    """The names in a subject, each once: what stands in code marks or is joined by dashes, and whole noun phrases.
-
-    Where it is removed from is no part of it.
-    """
-    found: dict[Term, None] = {}
-    place = _WHERE.search(subject)
-    subject = subject[: place.start()] if place is not None else subject
-    for match in _COMPOUND.finditer(subject):
-        name = match[0].strip("`")
-        if "/" in name or ID.fullmatch(name):
-            continue
-        pieces = split_pieces(name.rpartition(".")[2] if name[:1].isupper() else name)
-        if len(pieces) > 1 and pieces[0] not in _FIRST and pieces[-1] not in _LAST:
-            found.setdefault(pieces)
-    for part in _CONJUNCT.split(subject):
-        phrase = _OF.split(_LEADING.sub("", part.strip()))[0].strip()
-        pieces = split_pieces(phrase)
-        if 1 < len(pieces) <= 5 and phrase.replace("-", " ").replace(" ", "").isalpha() and not _VERBS & set(pieces):
-            found.setdefault(pieces)
-    return tuple(found)

@@ -14,6 +14,7 @@ from torusnb.models.base import Place, Value
 from torusnb.models.requirements import NonFunctional, Statement
 from torusnb.spec.definitions import is_ticket
 from torusnb.spec.entries import Entry, read_entries
+from torusnb.spec.flat_lists import split_glued
 from torusnb.spec.inline import is_empty, one_line
 from torusnb.spec.markdown import parse_chapters
 from torusnb.spec.notes import ReadNote
@@ -223,7 +224,8 @@ def _sentences(text: str) -> list[str]:
     """The sentences of a text, and the items of lists that it holds on one line."""
     items = _FLAT_ITEM.split(text) if len(_FLAT_ITEM.findall(text)) >= _LEAST_ITEMS else [text]
     found: list[str] = []
-    for part in (part.strip(" -") for item in items for part in _SENTENCE.split(item)):
+    told = (sentence for item in items for sentence in _SENTENCE.split(item))
+    for part in (part.strip(" -") for sentence in told for part in split_glued(sentence)):
         if found and found[-1].endswith(":"):  # what begins a list says nothing without its first item
             found[-1] = f"{found[-1]} {part}"
         elif part:

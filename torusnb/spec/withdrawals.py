@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from torusnb.models.base import Place
-from torusnb.models.requirements import AcceptanceCriterion, Requirement, Withdrawal
+from torusnb.models.requirements import AcceptanceCriterion, Requirement, SpecPack, Statement, Withdrawal
+from torusnb.spec.inline import expand_ids
 from torusnb.spec.pieces import Term, holds
 from torusnb.spec.retractions import Retraction
 
@@ -42,15 +43,50 @@ def match_withdrawals(
                 ids |= {entry.id for entry in earlier if entry.id in speaking and not _removes(_words(entry), term)}
         if ids:
             parts.setdefault(retraction.place, []).append((retraction, ids))
+    gone = {name for told in parts.values() for _, ids in told for name in ids}
+    standing = [_words(entry) for entry in entries if entry.id not in gone]
     return tuple(
         Withdrawal(
             told[0][0].title,
             place,
             tuple(entry.id for entry in entries if any(entry.id in ids for _, ids in told)),
             tuple(dict.fromkeys(retraction.line for retraction, _ in told)),
+            tuple(
+                dict.fromkeys(
+                    term for retraction, ids in told for term in _gone_names(retraction, ids, entries, standing)
+                )
+            ),
         )
         for place, told in parts.items()
     )
+
+
+def _gone_names(
+    retraction: Retraction, ids: set[str], entries: Sequence[Requirement | AcceptanceCriterion], standing: Sequence[str]
+) -> Iterator[Term]:
+    """The names of a retraction by which it takes entries back, and of which nothing speaks that stands."""
+    taken = [_words(entry) for entry in entries if entry.id in ids]
+    for term in retraction.terms:
+        kept = any(holds(text, term) and not _removes(text, term) for text in standing)
+        if not kept and any(holds(text, term) for text in taken):
+            yield term
+
+
+def withdrawal_of(said: Statement, pack: SpecPack) -> Withdrawal | None:
+    """The part that takes back what an earlier statement speaks of, by ids or by names; None where it stands.
+
+    A statement that names an entry of the list stands with it, whatever else it speaks of.
+    """
+    ids = {*(entry.id for entry in pack.requirements), *(entry.id for entry in pack.criteria)}
+    named = {name for name in expand_ids(said.text) if name in ids}
+    if named - pack.withdrawn:
+        return None
+    for withdrawal in pack.withdrawals:
+        place = withdrawal.place
+        earlier = said.place.path != place.path or said.place.line < place.line
+        if named & set(withdrawal.ids) or (earlier and any(holds(said.text, name) for name in withdrawal.names)):
+            return withdrawal
+    return None
 
 
 def _words(entry: Requirement | AcceptanceCriterion) -> str:

@@ -21,8 +21,10 @@ from torusnb.context.inquiry.unseen import Unseen
 from torusnb.context.inquiry.users import Users
 from torusnb.context.map.tables import fold_tables, tables_named
 from torusnb.errors import InputError
+from torusnb.models.base import Place
 from torusnb.models.codebase import CodeMap, Route
 from torusnb.models.database import Table
+from torusnb.models.modules import Function, Module
 
 ENTRY_LAYERS = ("live_view", "component", "controller", "worker", "process")
 
@@ -68,6 +70,17 @@ class Inquiry:
     def _reach(self) -> Reach:
         return Reach(self._map, self.sources, self._calls, self._users)
 
+    def functions(self, function: str) -> tuple[Module, tuple[Function, ...]]:
+        """The module of a function's name, and the functions in it that are meant; none where `use` brings it."""
+        target = self.names.function(function)
+        module = self._map.modules[target.module]
+        return module, tuple(
+            f
+            for f in module.functions
+            if f.name == target.name
+            and (not target.arities or any(f.arity - f.defaults <= n <= f.arity for n in target.arities))
+        )
+
     def callers(self, function: str) -> Reply:
         """Every line that calls a function; the callers of a delegate to it stand at distance 2, the unseen last."""
         target = self.names.function(function)
@@ -85,6 +98,17 @@ class Inquiry:
         """Every way in which a module is used by another."""
         found = self.names.module(module)
         return Reply(self._users.of(found.name), f"{found.name}: {self._whole}")
+
+    def lines_naming(self, module: str) -> tuple[Place, ...]:
+        """Every line of another module that names this one outside `alias`, `import` and comments, in order."""
+        name = self.names.module(module).name
+        users = dict.fromkeys(edge.user for edge in self._users.edges.get(name, ()))
+        found = {
+            Place(user.path, line)
+            for user in (self._map.modules[each] for each in users)
+            for line in self._users.lines_naming(self.sources[user.path], user, name)
+        }
+        return tuple(sorted(found))
 
     def live_views_using(self, module: str, hops: int) -> Reply:
         """The LiveViews, components, controllers, workers and processes that use a module, nearest first."""

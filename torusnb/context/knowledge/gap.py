@@ -42,11 +42,12 @@ class Gap:
         return next(iter(self.waypoints), None)
 
     def lead(self, *words: str) -> str:
-        """The id of the first requirement that speaks of one of the words, or of the first of all; or empty."""
-        for entry in self.pack.requirements:
+        """The id of the first standing requirement that speaks of a word, or of the first of all; or empty."""
+        standing = [entry for entry in self.pack.requirements if entry.id not in self.pack.withdrawn]
+        for entry in standing:
             if any(word in f"{entry.title} {entry.text}".lower() for word in words):
                 return entry.id
-        return self.pack.requirements[0].id if self.pack.requirements else ""
+        return standing[0].id if standing else ""
 
 
 Rule = Callable[[Gap], Unknown | None]

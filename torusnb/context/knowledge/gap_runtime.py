@@ -1,4 +1,4 @@
-"""Gaps in how it runs: latency, load, permissions, tenancy, data that exists and data that stays."""
+"""Gaps in how it runs: permissions, tenancy, data that exists and data that stays."""
 
 from __future__ import annotations
 
@@ -8,12 +8,7 @@ from torusnb.context.knowledge.customs import columns_with_default
 from torusnb.context.knowledge.gap import Gap
 from torusnb.context.knowledge.sentences import listed, place_key
 from torusnb.models.knowledge import Known, Unknown, Waypoint
-from torusnb.spec.quantities import parse_quantities
 
-_TIME_UNITS = frozenset({"us", "ms", "s", "min"})
-_LOAD = re.compile(
-    r"rps|qps|rpm|/s|users?|learners?|students?|requests?|sessions?|connections?|sections?|rows|enroll", re.IGNORECASE
-)
 _TENANT = re.compile(
     r"tenan|institution|cross-(?:section|course|user|project)|section[- ]scoped|isolation"
     r"|within (?:the|their|a) (?:own )?(?:section|course|project)",
@@ -34,63 +29,6 @@ _EXISTING_DATA = re.compile(
     r"|migrat|legacy|backward)",
     re.IGNORECASE,
 )
-
-
-def find_latency(gap: Gap) -> Unknown | None:
-    """No duration given for the interactive path."""
-    if any(q.unit in _TIME_UNITS for entry in gap.pack.nonfunctional for q in entry.quantities):
-        return None
-    where = gap.waypoint("live_view", "controller", "component", "context")
-    path = f"through `{where.module or where.path}`" if where else "of this feature"
-    lead = gap.lead("display", "render", "show", "load", "list", "return", "validate", "submit")
-    vague = next((e for e in gap.pack.nonfunctional if re.search(r"perform|scal", e.area, re.IGNORECASE)), None)
-    evidence = (place_key(vague.place),) if vague else tuple(filter(None, (lead,)))
-    emitted = _emitted(gap)
-    measured = f"read from `{emitted[0]}`" if emitted else "measured without the browser"
-    return Unknown(
-        id="",
-        topic="latency",
-        text=f"The pack gives no latency number{f' for {lead}' if lead else ''}.",
-        assumption=f"The interactive path {path} is held to P50 100 ms, P95 300 ms and P99 800 ms on the server.",
-        risk="a stricter expectation would move work out of the request or into a cache.",
-        question=f"Which P95 must the path {path} hold?",
-        default=f"P95 300 ms on the server, {measured}.",
-        impact="medium",
-        owner="product",
-        evidence=(*evidence, *emitted[1:]),
-    )
-
-
-def _emitted(gap: Gap) -> tuple[str, ...]:
-    """The event nearest to the feature that carries a duration, and the key of the line that emits it; or nothing."""
-    for waypoint in gap.waypoints[:12]:
-        module = gap.code_map.modules.get(waypoint.module)
-        for use in module.telemetry if module else ():
-            if use.kind == "span" or (use.kind == "execute" and use.name.endswith((".stop", ".execute", ".duration"))):
-                return use.name, gap.book.key(waypoint.path, use.line)
-    return ()
-
-
-def find_load(gap: Gap) -> Unknown | None:
-    """No number of people or requests given."""
-    numbers = [q for entry in gap.pack.nonfunctional for q in (*entry.quantities, *parse_quantities(entry.text))]
-    if any(_LOAD.search(q.unit) for q in numbers):
-        return None
-    where = gap.waypoint("live_view", "controller", "worker", "context")
-    path = f" on `{where.module or where.path}`" if where else ""
-    return Unknown(
-        id="",
-        topic="load",
-        text="The pack gives no number of people or requests at the same time.",
-        assumption="The peak is one large section in use at once: 200 people, one action each in ten seconds, "
-        f"20 requests per second{path}.",
-        risk="a larger peak would need its own load test before the rollout.",
-        question="How many people use this at the same time at its peak?",
-        default="200 people in one section, 20 requests per second.",
-        impact="low",
-        owner="infrastructure",
-        evidence=(where.key,) if where else (),
-    )
 
 
 def find_roles(gap: Gap) -> Unknown | None:

@@ -52,7 +52,8 @@ def _nearest(name: str, code_map: CodeMap) -> str:
 def find_uncovered(gap: Gap) -> Unknown | None:
     """Requirements without an acceptance criterion, where others have one."""
     linked = {name for criterion in gap.pack.criteria for name in criterion.requirements}
-    bare = [entry.id for entry in gap.pack.requirements if entry.id not in linked and not entry.derived]
+    known = linked | gap.pack.withdrawn
+    bare = [entry.id for entry in gap.pack.requirements if entry.id not in known and not entry.derived]
     if not bare or not gap.pack.requirements or not linked:
         return None
     return Unknown(

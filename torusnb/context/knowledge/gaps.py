@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from torusnb.context.knowledge import gap_runtime, gap_scope
+from torusnb.context.knowledge import gap_numbers, gap_runtime, gap_scope
 from torusnb.context.knowledge.gap import Gap, Rule
 from torusnb.context.knowledge.unseen import tests_unseen
 from torusnb.context.knowledge.withdrawn import list_withdrawn
@@ -34,8 +34,8 @@ def list_gaps(gap: Gap, taken: int) -> list[Unknown]:
 _RULES: tuple[Rule, ...] = (
     gap_scope.find_missing_modules,
     gap_scope.find_uncovered,
-    gap_runtime.find_latency,
-    gap_runtime.find_load,
+    gap_numbers.find_latency,
+    gap_numbers.find_load,
     gap_runtime.find_roles,
     gap_runtime.find_tenancy,
     gap_scope.find_rollout,

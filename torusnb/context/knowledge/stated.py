@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from torusnb.context.knowledge.customs import Customs
 from torusnb.context.knowledge.sentences import finished, listed, lowered, place_key, plain, shortened
+from torusnb.context.knowledge.withdrawn import fallen_with
 from torusnb.context.map.words import stems, telling_words
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import SpecPack, Statement
 
+_CAPACITY = "capacity"
 _TOPICS: tuple[tuple[str, str, str], ...] = (
     (
         "permissions",
@@ -18,7 +20,14 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
         "product and security",
     ),
     ("rollout", r"roll ?out|flag|canary|release|migrat|backfill|deploy", "product and infrastructure"),
-    ("capacity", r"latency|p9\d|throughput|load\b|scale|capacity|timeout|cache|ttl|cluster|node", "infrastructure"),
+    (
+        _CAPACITY,
+        r"latenc|\bp9\d\b|throughput|\bloads?\b(?![ -]more)|\bscal(?:ing|ability)\b|"
+        r"\b(?:at|large|data|traffic) scale\b|"
+        r"\bcapacity\b|time-?outs?\b|\bcach|\bttls?\b|\bcluster|\bnode-local\b|"
+        r"\b(?:cross|each|every|all|other|several|multiple|single|one)[ -]nodes?\b",
+        "infrastructure",
+    ),
     ("data", r"schema|table|store|persist|retention|column|record|database|format|payload", "engineering"),
     (
         "behaviour in the interface",
@@ -73,13 +82,11 @@ def list_stated(pack: SpecPack, waypoints: Sequence[Waypoint], customs: Customs 
         waypoints: The places it touches, best first.
         customs: What the code there does already; a default is taken from it where it fits the question.
     """
+    assumed = [statement for statement in pack.assumptions if not is_decision(statement)]
+    asked = [statement for statement in pack.questions if statement.asks]
     return [
-        *(
-            _assumption(statement, pack, waypoints, customs)
-            for statement in pack.assumptions
-            if not is_decision(statement)
-        ),
-        *(_question(statement, pack, waypoints, customs) for statement in pack.questions if statement.asks),
+        *(fallen_with(said, pack) or _assumption(said, pack, waypoints, customs) for said in assumed),
+        *(fallen_with(said, pack) or _question(said, pack, waypoints, customs) for said in asked),
     ]
 
 
@@ -212,9 +219,10 @@ def _alternatives(asked: str) -> tuple[str, str] | None:
 
 
 def related_ids(text: str, pack: SpecPack) -> tuple[str, ...]:
-    """The requirements that share most of a text's rarer words, best first, at most two."""
+    """The standing requirements that share most of a text's rarer words, best first, at most two."""
     counted: dict[str, int] = {}
     bags = {entry.id: set(stems(telling_words(f"{entry.title} {entry.text}"))) for entry in pack.requirements}
+    bags = {name: bag for name, bag in bags.items() if name not in pack.withdrawn}
     for bag in bags.values():
         for word in bag:
             counted[word] = counted.get(word, 0) + 1
@@ -235,7 +243,8 @@ def _near(text: str, waypoints: Sequence[Waypoint]) -> Waypoint | None:
 
 
 def _topic(text: str) -> tuple[str, str]:
+    said = re.sub(r"`[^`]*`", "", text)  # a name of code tells what something is called
     for topic, words, owner in _TOPICS:
-        if re.search(words, text, re.IGNORECASE):
+        if re.search(words, said if topic == _CAPACITY else text, re.IGNORECASE):
             return topic, owner
     return "scope", "product"

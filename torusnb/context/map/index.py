@@ -137,6 +137,15 @@ class TextIndex:
                 total[number] = total.get(number, 0.0) + weight * strength
         return {self._names[number]: value for number, value in total.items()}
 
+    def cover(self, terms: Iterable[str]) -> dict[str, float]:
+        """Path to the rarity of the terms that stand in it, however often and in however long a text."""
+        total: dict[int, float] = {}
+        for term in sorted(set(terms)):
+            rarity = self.rarity(term)
+            for number in self._saturated(term):
+                total[number] = total.get(number, 0.0) + rarity
+        return {self._names[number]: value for number, value in total.items()}
+
     def shares(self, bag: Mapping[str, float], path: str) -> dict[str, float]:
         """What each word of the bag adds to one document's score."""
         number = self._numbers.get(path, -1)

@@ -8,6 +8,7 @@ import msgspec
 
 from torusnb.drafting.claude.blocks import Group, read_cited
 from torusnb.drafting.claude.checking import Fault, Rules, check_section
+from torusnb.drafting.claude.editing import apply_edits, find_torn, parse_edits
 from torusnb.drafting.claude.exchange import Bounds, Exchange, Talk
 from torusnb.drafting.claude.existing import find_existing
 from torusnb.drafting.claude.ledger import Entry, Ledger, parse_entries, split_fence
@@ -23,6 +24,8 @@ UNUSABLE = frozenset({"refused", "cut-short", "window-full", "empty"})
 """Reasons of `ModelError` that concern one answer only: the draft goes on without it."""
 TOO_MUCH = frozenset({"too-long", "too-large"})
 """Reasons of `ModelError` for which the sections could be asked for, and all of them together cannot."""
+_MOST_EDITED = 8
+"""Faults of a text that edits are asked for; with more the whole section is sooner written again."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,29 @@ class Task:
 
 
 class Attempt(Value, frozen=True):
-    """A text as it came, tidied, with what is wrong with it, the names it decides, and the look-ups it took."""
+    """A text as it came, tidied.
+
+    Attributes:
+        text: The text. faults: what is wrong with it and with what it decides.
+        entries: The names it decides. undecided: those of its faults that concern these.
+        lookups: The look-ups it took.
+    """
 
     text: str
     faults: tuple[Fault, ...]
     entries: tuple[Entry, ...] = ()
+    undecided: tuple[Fault, ...] = ()
     lookups: int = 0
 
     @property
     def grave(self) -> tuple[str, ...]:
         """Why it must not be taken; empty when it may be."""
         return tuple(fault.text for fault in self.faults if fault.grave)
+
+    @property
+    def local(self) -> bool:
+        """Whether edits can mend all that is wrong with it."""
+        return all(fault.local for fault in self.faults) and len(self.faults) <= _MOST_EDITED
 
     @property
     def small(self) -> tuple[str, ...]:
@@ -97,35 +112,82 @@ class Attempts:
         if not first.faults:
             return first
         self._talk.desk.say(f"{task.request.purpose}: asked once more, {len(first.faults)} to mend")
-        turn = self._composer.repair(task.rules.section, [fault.text for fault in first.faults])
-        exchange.say("user", turn, purpose=f"repair of section {task.rules.section.id}")
-        try:
-            self._talk.converse(exchange, bounds)
-        except ModelError as error:
-            if error.reason not in UNUSABLE:
-                raise
+        second = self._repair(task, exchange, bounds, first)
+        if second is None:
             return first
-        second = self._read(task, exchange)
-        second = msgspec.structs.replace(second, entries=second.entries or first.entries)
         better = (len(second.grave), len(second.small)) <= (len(first.grave), len(first.small))
         return second if better else first
 
-    def _read(self, task: Task, exchange: Exchange) -> Attempt:
+    def _repair(self, task: Task, exchange: Exchange, bounds: Bounds, first: Attempt) -> Attempt | None:
+        """What came of asking once more, for edits where all that is wrong has its place; None without a usable answer.
+
+        Where the edits cannot be put in, the whole section is asked for. An answer that is the whole section is one.
+        """
+        section, wrong = task.rules.section, [fault.text for fault in first.faults]
+        by_edits = first.local
+        while True:
+            turn = self._composer.repair(section, wrong, by_edits=by_edits)
+            exchange.say("user", turn, purpose=f"repair of section {section.id}")
+            try:
+                self._talk.converse(exchange, bounds)
+            except ModelError as error:
+                if error.reason not in UNUSABLE:
+                    raise
+                return None
+            if not by_edits or not _holds_edits(exchange):
+                return self._read(task, exchange, first)
+            edited, lost = self._edit(task, exchange, first)
+            if edited is not None:
+                return edited
+            self._talk.desk.say(f"{task.request.purpose}: asked for the whole section, {len(lost)} edits lost")
+            by_edits, wrong = False, [*wrong, *lost]
+
+    def _edit(self, task: Task, exchange: Exchange, first: Attempt) -> tuple[Attempt | None, tuple[str, ...]]:
+        """The first text with the edits of a reply; or None, and why they cannot be put in."""
+        self._progress.learn(exchange.evidence)
+        mark, rules = self._composer.mark, task.rules
+        said, block = split_fence(mark.clean(_text_of(exchange)), "ledger")
+        answer = parse_edits(said, rules.section.id)
+        edits = [msgspec.structs.replace(edit, old=mark.aliases.expand_all(edit.old)) for edit in answer.edits]
+        applied = apply_edits(first.text, edits, {})
+        text = mark.aliases.expand(tidy_section(applied.text, rules.section, rules.template, mark))
+        torn = find_torn(first.text, text, self._composer.prompts.holds(rules.section))
+        lost = (*answer.wrong, *(refused.why for refused in applied.refused), *torn)
+        return (None if lost else self._judge(task, text, block, exchange.calls, first)), lost
+
+    def _read(self, task: Task, exchange: Exchange, first: Attempt | None = None) -> Attempt:
         """The reply's text: citations as markers, the ledger's block apart, tidied and checked."""
         self._progress.learn(exchange.evidence)
         mark, rules = self._composer.mark, task.rules
         cited = read_cited(exchange.content, (*self._composer.shared, *task.groups), mark)
         said, block = split_fence(cited, "ledger")
         text = mark.aliases.expand(tidy_section(said, rules.section, rules.template, mark))
-        faults = judge_text(text, rules, self._composer, self._progress)
+        return self._judge(task, text, block, exchange.calls, first)
+
+    def _judge(self, task: Task, text: str, block: str | None, calls: int, first: Attempt | None) -> Attempt:
+        """A tidied text with its faults; without a `ledger` block what the first text decided holds, and its faults."""
+        faults = judge_text(text, task.rules, self._composer, self._progress)
+        if first is not None and not (block or "").strip():
+            return Attempt(text, (*faults, *first.undecided), first.entries, first.undecided, calls)
         entries: tuple[Entry, ...] = ()
+        said: list[str] = []
         try:
-            entries = parse_entries(mark.aliases.expand_json(block)) if block else ()
+            entries = parse_entries(self._composer.mark.aliases.expand_json(block)) if block else ()
         except msgspec.DecodeError as error:
-            faults = (*faults, Fault(f"The `ledger` block cannot be read: {error}.", grave=False))
-        there = find_existing(entries, self._progress.pack.context.code)
-        faults = (*faults, *(Fault(said, grave=False) for said in there))
-        return Attempt(text, faults, entries, exchange.calls)
+            said.append(f"The `ledger` block cannot be read: {error}.")
+        said += find_existing(entries, self._progress.pack.context.code)
+        undecided = tuple(Fault(each, grave=False, local=True) for each in said)
+        return Attempt(text, (*faults, *undecided), entries, undecided, calls)
+
+
+def _text_of(exchange: Exchange) -> str:
+    return "".join(str(block["text"]) for block in exchange.content if block.get("type") == "text")
+
+
+def _holds_edits(exchange: Exchange) -> bool:
+    """Whether a reply holds a list of edits, readable or not, instead of a section."""
+    said = _text_of(exchange)
+    return split_fence(said, "edits")[1] is not None or parse_edits(split_fence(said, "ledger")[0]).readable
 
 
 def judge_text(text: str, rules: Rules, composer: Composer, progress: Progress) -> tuple[Fault, ...]:
@@ -135,4 +197,4 @@ def judge_text(text: str, rules: Rules, composer: Composer, progress: Progress) 
     stops, found = progress.stops, progress.found
     known = {*progress.usable, *stops.sources}
     checked = check_section(text, rules, known, instructions, composer.mark)
-    return (*(Fault(said) for said in check_stopped(text, stops, found)), *checked)
+    return (*(Fault(said, local=True) for said in check_stopped(text, stops, found)), *checked)

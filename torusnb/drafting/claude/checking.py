@@ -51,10 +51,16 @@ _DEFINITION = re.compile(r"^ {0,3}\[[^\]@]+\]:\s*\S", re.MULTILINE)
 
 
 class Fault(Value, frozen=True):
-    """What is wrong with a text; a grave fault keeps it out of the document, another is told."""
+    """What is wrong with a text.
+
+    Attributes:
+        text: A sentence. grave: whether it keeps the text out of the document; another fault is told.
+        local: Whether it lies in a passage or two, so that an edit mends it.
+    """
 
     text: str
     grave: bool = True
+    local: bool = False
 
 
 class Rules(Value, frozen=True):
@@ -132,10 +138,10 @@ def check_section(
 def _markers(text: str, usable: Collection[str]) -> Iterator[Fault]:
     for key in spoken_keys(text):
         if key not in usable:
-            yield Fault(f"The marker {marker(key)} names no evidence.")
+            yield Fault(f"The marker {marker(key)} names no evidence.", local=True)
     prose = prose_of(MARKER.sub(" ", text))
     if _BRACKET.search(prose):
-        yield Fault("A marker is not of the form `[@key]` or `[@key; @other]`.")
+        yield Fault("A marker is not of the form `[@key]` or `[@key; @other]`.", local=True)
 
 
 def _language(text: str) -> Iterator[Fault]:
@@ -157,16 +163,16 @@ def _foreign(text: str, rules: Rules) -> Iterator[Fault]:
 def _markup(text: str, rules: Rules) -> Iterator[Fault]:
     said = _blank_code(text)
     if _HTML.search(said):
-        yield Fault("It holds HTML outside code.")
+        yield Fault("It holds HTML outside code.", local=True)
     if _IMAGE.search(said):
-        yield Fault("It holds an image.")
+        yield Fault("It holds an image.", local=True)
     if _LINK.search(said) or _DEFINITION.search(said):
-        yield Fault("It holds a link; name a source by its marker.")
+        yield Fault("It holds a link; name a source by its marker.", local=True)
     for match in _ADDRESS.finditer(said):
         if match.group().rstrip(".,;:!?*_") not in rules.addresses:
-            yield Fault(f"It names the address {match.group()[:80]}, which no source has.")
+            yield Fault(f"It names the address {match.group()[:80]}, which no source has.", local=True)
     if _UNFINISHED.search(text):
-        yield Fault("It holds words for unfinished work.")
+        yield Fault("It holds words for unfinished work.", local=True)
 
 
 def _echoes(text: str, instructions: Sequence[str], mark: Mark) -> Iterator[Fault]:
@@ -185,29 +191,32 @@ def _echoes(text: str, instructions: Sequence[str], mark: Mark) -> Iterator[Faul
 
 def _short_keys(text: str, mark: Mark) -> Iterator[Fault]:
     for key in mark.aliases.bare(text):
-        yield Fault(f"It names {key} outside a marker, which no reader of the document knows.")
+        yield Fault(f"It names {key} outside a marker, which no reader of the document knows.", local=True)
 
 
 def _ids(text: str, rules: Rules) -> Iterator[Fault]:
     lacking = [name for name in rules.ids if not _has(text, name)]
     if lacking:
-        yield Fault(f"It does not name {', '.join(lacking)} literally; a range of ids does not count.")
+        yield Fault(f"It does not name {', '.join(lacking)} literally; a range of ids does not count.", local=True)
 
 
 def _lengths(text: str, rules: Rules) -> Iterator[Fault]:
     section, words, sentences = rules.section, count_words(text), count_sentences(text)
     if words > TOLERATED * rules.words:
         yield Fault(f"It has {words} words; at most {rules.words} are wanted.", grave=False)
+    wanted = ""
     if section.least_sentences and sentences < section.least_sentences:
-        yield Fault(f"It has {sentences} sentences; at least {section.least_sentences} are wanted.", grave=False)
-    if section.most_sentences and sentences > section.most_sentences:
-        yield Fault(f"It has {sentences} sentences; at most {section.most_sentences} are wanted.", grave=False)
+        wanted = f"at least {section.least_sentences}"
+    elif section.most_sentences and sentences > section.most_sentences:
+        wanted = f"at most {section.most_sentences}"
+    if wanted:
+        yield Fault(f"It has {sentences} sentences; {wanted} are wanted.", grave=False, local=True)
 
 
 def _unmarked(text: str) -> Iterator[Fault]:
     for block in list_unmarked(text):
         start = " ".join(block.text.split())[:60]
-        yield Fault(f"What begins with “{start}” rests on nothing; mark its evidence.", grave=False)
+        yield Fault(f"What begins with “{start}” rests on nothing; mark its evidence.", grave=False, local=True)
 
 
 def _blank_code(text: str) -> str:

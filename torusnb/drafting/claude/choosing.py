@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import zip_longest
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from torusnb.drafting.claude.blocks import LONGEST_PART, Group, Part, estimate_tokens, is_speakable
 from torusnb.drafting.claude.notes import choose_notes
 from torusnb.drafting.claude.places import list_browser_files, list_files
 from torusnb.drafting.claude.serving import find_served
+from torusnb.drafting.claude.sources import choose_sources
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.unanswered import stopped_sources
 from torusnb.models.design import Evidence, EvidencePack, Practice, parse_keys
@@ -23,18 +23,17 @@ SECTION_TOKENS = 6_000
 _SHARES = {
     "request": 6_000,
     "assumptions": 2_000,
-    "waypoints": 8_500,
+    "waypoints": 9_500,
     "assets": 1_500,
     "traps": 4_000,
     "guides": 4_000,
-    "sources": 2_000,
+    "sources": 1_000,
 }
-"""How the shared tokens are divided, in the order in which the families are shown; what the others leave goes to the
-lines of the code."""
+"""The most tokens of each family, in the order in which they are shown. What one leaves is not given to another: more
+lines of the code were tried, and hardly any of them was used."""
 _HEAD_TOKENS = 6
 _SHORT_KEY = 8
 """Characters of a key, as a rule, once the paths are out of it (`f12:340`, `prd:40`, `FR-001`)."""
-_PASSAGES_OF_A_SOURCE = 3
 _LEAST_CHARACTERS = 160
 
 _STANDS_FOR = {
@@ -52,7 +51,7 @@ def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
     """The evidence that every request carries, in a fixed order: same pack, same groups.
 
     All requirements and criteria are in it, shortened alike when there are very many. The other families get the
-    tokens of `_SHARES`, best first, so that a long one cannot push the others out; the code gets what they leave.
+    tokens of `_SHARES`, best first, so that a long one cannot push the others out.
     """
     families: tuple[tuple[str, Callable[[int], Iterable[Group]]], ...] = (
         ("request", lambda _: _request(pack)),
@@ -60,19 +59,17 @@ def choose_shared(pack: EvidencePack) -> tuple[Group, ...]:
         ("assets", lambda _: list_browser_files(pack)),
         ("traps", lambda _: _traps(pack)),
         ("guides", lambda _: _guides(pack)),
-        ("sources", lambda room: _sources(pack, room)),
+        ("sources", lambda _: choose_sources(pack)),
         ("waypoints", lambda room: list_files(pack, room)),
     )
     chosen: dict[str, list[Group]] = {}
-    spare = 0
     for name, list_groups in families:
-        left = _SHARES[name] + (spare if name == families[-1][0] else 0)
+        left = _SHARES[name]
         for group in list_groups(left):
             fitting, used = _fit(group, left)
             left -= used
             if fitting.parts:
                 chosen.setdefault(name, []).append(fitting)
-        spare += left
     others = (group for name in _SHARES for group in chosen.get(name, ()))
     return (_requirements(pack), *choose_notes(pack), *others)
 
@@ -83,6 +80,7 @@ def choose_for_section(
     texts: Iterable[str],
     found: dict[str, Evidence],
     shared: Iterable[Group],
+    read: Collection[str] = frozenset(),
 ) -> tuple[Group, ...]:
     """What a section needs besides the shared evidence.
 
@@ -92,11 +90,12 @@ def choose_for_section(
         texts: What it starts from and what it must agree with; the evidence that they mark is shown.
         found: What was looked up so far.
         shared: What is shown already.
+        read: Keys of what was read and is shown already.
     """
     seen = {part.key for group in shared for part in group.parts} | _places_of_ids(pack)
     named = dict.fromkeys(key for text in texts for key in parse_keys(text))
     stopped = stopped_sources(pack.research).keys() - found.keys()
-    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in {*seen, *stopped}]
+    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in {*seen, *read, *stopped}]
     marked = Group("Marked in the draft and in sections already written", tuple(_part(item) for item in items if item))
     advice = Group(
         "Practices for this section",
@@ -253,41 +252,3 @@ def _is_counted(known: Known) -> bool:
     """Whether a fact only counts the waypoints; each waypoint tells its folder and its tests itself."""
     layers = known.topic == "architecture" and known.evidence[0].startswith("code:")
     return layers or known.topic in {"domains and contexts", "tests"}
-
-
-def _sources(pack: EvidencePack, tokens: int) -> Iterator[Group]:
-    """A group for each source with words of its own, as far as there is room.
-
-    The best cited quote of each question comes first, then the second of each, and so on; other passages take what is
-    left. So no question's answer is pushed out by long passages on another's. A source that stands for nothing but
-    unanswered questions is not shown.
-    """
-    research = pack.research
-    stopped = stopped_sources(research)
-    chosen: dict[str, list[Part]] = {}
-    for part in _spoken(pack):
-        held = chosen.get(part.key, [])
-        usable = part.key in pack.evidence and part.key not in stopped and research.source(part.key) is not None
-        known = any(part.text in other.text or other.text in part.text for other in held)
-        if usable and not known and len(held) < _PASSAGES_OF_A_SOURCE and _tokens(part) <= tokens:
-            tokens -= _tokens(part)
-            chosen.setdefault(part.key, []).append(part)
-    for key, parts in chosen.items():
-        source = research.source(key)
-        if source is not None:
-            release = f"{source.package} {source.version}".strip()
-            told = source.title if release in source.title else f"{source.title} {release}"
-            yield Group(f"Source: {told}", tuple(parts))
-
-
-def _spoken(pack: EvidencePack) -> Iterator[Part]:
-    """The quotes, those of each question in turn, in the order of the questions; then the passages."""
-    asked: dict[str, list[Part]] = {question.id: [] for question in pack.research.questions}
-    for citation in pack.research.citations:
-        if citation.quote:
-            part = Part(citation.source, f"source, quote {citation.verdict}", citation.quote)
-            asked.setdefault(citation.question, []).append(part)
-    for turn in zip_longest(*asked.values()):
-        yield from filter(None, turn)
-    for passage in pack.research.passages:
-        yield Part(passage.source, "source, passage", f"{passage.heading}: {passage.text}")

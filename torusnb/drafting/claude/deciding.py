@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import msgspec
 
 from torusnb.drafting.claude.approach import Answered, parse_approach, render_approach
@@ -13,8 +16,12 @@ from torusnb.drafting.claude.reached import hold_against_reach
 from torusnb.drafting.claude.reading_ahead import read_ahead
 from torusnb.drafting.claude.requests import Composer
 from torusnb.drafting.claude.stopping import check_stopped
+from torusnb.drafting.evidence import code_key
+from torusnb.drafting.offline.guards import TELLS_GUARDS
 from torusnb.errors import ModelError
-from torusnb.models.design import marker
+from torusnb.models.design import marker, parse_keys
+
+_WORD = re.compile(r"\w+")
 
 
 def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
@@ -26,7 +33,8 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
         ModelError: No complete reply came, or twice none that holds an approach (`malformed`).
     """
     ahead = read_ahead(talk, composer, progress)
-    exchange = Exchange(composer.approach(talk.tools), evidence=dict(ahead.evidence), read=list(ahead.read))
+    request = composer.approach(talk.tools, tell_before_routes(progress.offline))
+    exchange = Exchange(request, evidence=dict(ahead.evidence), read=list(ahead.read))
     talk.converse(exchange, APPROACH_BOUNDS)
     answered = _read(exchange, composer.mark, progress)
     if answered.wrong:
@@ -52,7 +60,27 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
     read = [*exchange.read]
     if talk.tools:
         read += hold_against_reach(talk, exchange, composer, progress).read
-    composer.keep_read(read, [key for entry in progress.ledger.entries for key in entry.keys])
+    composer.keep_read(read, _decided_at(progress), frozenset(ahead.read))
+
+
+def tell_before_routes(offline: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What stands before the feature's routes of today, as the offline draft tells it; nothing where it tells none.
+
+    Who is let in cannot be read off a route: its pipelines' plugs and its session's hooks stand elsewhere. So it is
+    shown before permissions are decided, not only to the section that tells of them.
+    """
+    told = dict.fromkeys(match["told"] for text in offline.values() for match in TELLS_GUARDS.finditer(text))
+    return (("what stands before the routes of today", "\n".join(f"- {line}" for line in told)),)
+
+
+def _decided_at(progress: Progress) -> tuple[str, ...]:
+    """The keys that the approach and its names rest on, and the first line of each module that the names speak of."""
+    entries = progress.ledger.entries
+    words = {word for entry in entries for word in _WORD.findall(entry.name)}
+    modules = progress.pack.context.code.modules.values()
+    named = [code_key(m.path, m.line) for m in modules if m.name.rpartition(".")[2] in words]
+    keys = [key for entry in entries for key in entry.keys]
+    return tuple(dict.fromkeys((*keys, *parse_keys(progress.approach), *named)))
 
 
 def _read(exchange: Exchange, mark: Mark, progress: Progress) -> Answered:

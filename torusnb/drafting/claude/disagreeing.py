@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.claude.homes import NUMBER, holds_decision
+from torusnb.drafting.claude.homes import holds_decision
 from torusnb.drafting.claude.ledger import Entry
+from torusnb.drafting.claude.numbers import find_numbers, find_with_words
 from torusnb.drafting.claude.reading import read_blocks
 from torusnb.models.design import MARKER
 
@@ -29,8 +30,9 @@ def tell_disagreement(text: str, before: Entry, after: Entry, *, lenient: bool =
         lenient: Whether only what was decided before and no more counts, not what is merely left unsaid.
     """
     named = re.compile(rf"(?<!\w){re.escape(after.short)}(?!\w)")
-    blocks = [" ".join(MARKER.sub("", block.text).split()) for block in read_blocks(text) if named.search(block.text)]
-    stale = {said: old for said in blocks if (old := _find_stale(said, before, after))}
+    naming = [MARKER.sub("", block.text) for block in read_blocks(text) if named.search(block.text)]
+    stale = {" ".join(said.split()): old for said in naming if (old := _find_stale(said, before, after))}
+    blocks = [" ".join(said.split()) for said in naming]
     head = f"`{after.name}` was decided anew since this was written: {after.decision}"
     if stale:
         told = [f"“{_cut(said)}” still has {', '.join(old)}" for said, old in stale.items()]
@@ -43,12 +45,40 @@ def tell_disagreement(text: str, before: Entry, after: Entry, *, lenient: bool =
     return f"{head} Here it says: {'; '.join(speaking[:_MOST_QUOTED])}" if speaking else ""
 
 
+def tell_withdrawn(text: str, taken: Entry, because: str, *, shared: bool = False) -> str:
+    """What a section still says of a decision that was taken back, with its words; empty where that is nothing.
+
+    What exists is there all the same, so only what calls it changed counts.
+
+    Args:
+        text: The section's text.
+        taken: What was decided.
+        because: Why it was taken back.
+        shared: Whether another decided name has the same last part, so that only the whole name is this one.
+    """
+    name = taken.name if shared else taken.short
+    if taken.standing == "existing":
+        return ""
+    named = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    blocks = [" ".join(MARKER.sub("", block.text).split()) for block in read_blocks(text) if named.search(block.text)]
+    if taken.standing == "changed":
+        blocks = [said for said in blocks if _calls(said, name, taken.standing)]
+    told = "; ".join(f"“{_cut(said)}”" for said in blocks[:_MOST_QUOTED])
+    return f"`{taken.name}` was taken back since this was written: {because} Here it says: {told}" if told else ""
+
+
 def _find_stale(said: str, before: Entry, after: Entry) -> tuple[str, ...]:
-    """Numbers, names in code and the standing that a sentence has and only the earlier decision."""
+    """Numbers, names in code and the standing that a sentence has and only the earlier decision.
+
+    A number of one digit stands for much: it counts where a word beside it is one beside it in that decision.
+    """
     now = f"{after.name} {after.decision} {after.because}"
-    numbers = set(NUMBER.findall(before.decision)) - set(NUMBER.findall(now))
+    numbers = set(find_numbers(before.decision)) - set(find_numbers(now))
     names = {name for name in _NAMED.findall(before.decision) if name not in now}
-    found = [number for number in NUMBER.findall(said) if number in numbers]
+    beside: dict[str, set[str]] = {}
+    for number, words in find_with_words(before.decision):
+        beside.setdefault(number, set()).update(words)
+    found = [n for n, words in find_with_words(said) if n in numbers and (len(n) > 1 or words & beside[n])]
     found += [f"`{name}`" for name in _NAMED.findall(said) if name in names]
     if before.standing != after.standing and _calls(said, after.short, before.standing):
         found.append(f"“{before.standing}”, which is {after.standing} now")

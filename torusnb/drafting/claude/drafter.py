@@ -9,7 +9,7 @@ import msgspec
 
 from torusnb.drafting.claude.attempts import UNUSABLE
 from torusnb.drafting.claude.choosing import count_tokens
-from torusnb.drafting.claude.deciding import decide_approach
+from torusnb.drafting.claude.deciding import decide_approach, tell_before_routes
 from torusnb.drafting.claude.exchange import (
     MOST_LOOKUPS,
     MOST_LOOKUPS_FOR_APPROACH,
@@ -35,7 +35,8 @@ from torusnb.drafting.unanswered import Unanswered, note_stops, stopped_sections
 from torusnb.errors import ModelError, ParameterError
 from torusnb.models.base import fingerprint
 from torusnb.models.design import Drafting, EvidencePack
-from torusnb.models.messages import Course, ModelReply, Planned
+from torusnb.models.messages import ModelReply
+from torusnb.models.planned import Course, Planned
 
 
 class ClaudeDrafter:
@@ -114,9 +115,8 @@ class ClaudeDrafter:
         quiet = Talk(replace(self._desk, say=lambda _: None), self._model, composer.mark)
         read_ahead(quiet, composer, progress)
         writer = SectionWriter(talk, composer, progress)
-        planned = [
-            Planned(composer.approach(talk.tools), MOST_LOOKUPS_FOR_APPROACH * bool(talk.tools), revisable=False)
-        ]
+        first = composer.approach(talk.tools, tell_before_routes(progress.offline))
+        planned = [Planned(first, MOST_LOOKUPS_FOR_APPROACH * bool(talk.tools), revisable=False)]
         if talk.tools:
             planned.append(Planned(foresee_reach(planned[0].request, composer), MOST_LOOKUPS, revisable=False))
         for wave in _waves(pack, stopped_sections(pack)):

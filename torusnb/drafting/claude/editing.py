@@ -76,10 +76,11 @@ class Applied(Value, frozen=True):
     refused: tuple[Refused, ...] = ()
 
 
-def parse_edits(text: str) -> Answer:
+def parse_edits(text: str, section: str = "") -> Answer:
     """The edits of an answer's `edits` block, or of an answer that is nothing but JSON.
 
-    Line breaks inside a string are taken as they are, although JSON wants them escaped.
+    Line breaks inside a string are taken as they are, although JSON wants them escaped. Where one `section` alone was
+    asked about, all edits are taken as edits of it.
     """
     body = next((body for name in ("edits", "json") if (body := split_fence(text, name)[1]) is not None), text)
     try:
@@ -97,7 +98,7 @@ def parse_edits(text: str) -> Answer:
     wrong = []
     for number, part in enumerate(parts[:MOST_EDITS], start=1):
         try:
-            edits.setdefault(_read_edit(part))
+            edits.setdefault(_read_edit({**part, "section": section} if section and isinstance(part, dict) else part))
         except msgspec.ValidationError as error:
             wrong.append(f"Edit {number} cannot be read: {str(error)[:160]}.")
     if len(parts) > MOST_EDITS:

@@ -9,7 +9,7 @@ import msgspec
 
 from torusnb.drafting.claude.blocks import Mark, estimate_tokens, is_speakable
 from torusnb.drafting.drafters import Desk
-from torusnb.models.design import Evidence, marker
+from torusnb.models.design import Evidence, join_evidence, marker
 from torusnb.models.messages import UNREADABLE, Json, LookupAnswer, Model, ModelReply, ModelRequest
 
 MOST_LOOKUPS = 8
@@ -170,6 +170,10 @@ class Talk:
             exchange.read.append((asked, shown))
         return self.mark.enclose("answer", shown)
 
+    def offers(self, name: str) -> bool:
+        """Whether there is such a tool."""
+        return name in self._offered
+
     def read_ahead(self, exchange: Exchange, name: str, arguments: Json, bounds: Bounds) -> bool:
         """Look something up before the model is asked; whether it was: such a tool is offered and there is room."""
         if name not in self._offered or not bounds.left(exchange.calls, exchange.tokens):
@@ -188,7 +192,8 @@ class Talk:
         exchange.tokens += estimate_tokens(text)
         for item in answer.evidence:
             if is_speakable(item.key) and shows(text, aliases.short(item.key)):
-                exchange.evidence.setdefault(item.key, item)
+                known = exchange.evidence.get(item.key)
+                exchange.evidence[item.key] = item if known is None else join_evidence(known, item)
         files = "".join(f"# {file} = {self.mark.clean(path)}\n" for file, path in aliases.files_in(text).items())
         return f"{files}{text}"
 

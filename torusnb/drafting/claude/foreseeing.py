@@ -1,11 +1,11 @@
 """How the work on a draft may go, for the preflight: what bounds it, and what is likely.
 
 The most is what the bounds allow: every look-up in a turn of its own, and asked for more than there are before a reply
-and before its repair; every section repaired once; in every round the edits asked for twice and every section revised
-by itself besides; every reply as long as it may be, and nothing found in the cache. The likely course is a guess, since
-no draft has been measured yet: replies of a quarter of their limit, half of the look-ups with a short word each, a
-repair for each fourth request, one round of edits, and one section in sixteen whose edits cannot be put in. The least
-is one short reply for each request.
+and before each of its repairs; every section repaired by edits that cannot be put in, and then whole; in every round
+the edits asked for twice and every section revised by itself besides; every reply as long as it may be, and nothing
+found in the cache. The likely course is a guess, since no draft has been measured yet: replies of a quarter of their
+limit, half of the look-ups with a short word each, a repair for each fourth request, one round of edits, and one
+section in sixteen whose edits cannot be put in. The least is one short reply for each request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from torusnb.drafting.claude.requests import (
     SECTION_OUTPUT,
     WRITTEN_TOKENS,
 )
-from torusnb.models.messages import Course
+from torusnb.models.planned import Course
 
 _GROWN_TOKENS = (
     READ_TOKENS
@@ -31,15 +31,18 @@ _GROWN_TOKENS = (
     + LEDGER_TOKENS
     + ALL_WRITTEN_TOKENS
     + SECTION_TOKENS
-    + 2 * SECTION_OUTPUT
+    + 3 * SECTION_OUTPUT
     + LINES_TOKENS
 )
 """What is read ahead, decided, written and marked by then, all at its largest; of a revision also the text as it
-stands, and as much again for what is found in it; of a round of edits the findings, and what is unverified."""
+stands, and as much again for what is found in it; edits that were lost before a second repair; of a round of edits the
+findings, and what is unverified."""
 _BY_BYTES = 4 / 3
 """Room is counted in quarters of characters, the preflight in thirds of bytes."""
 _CACHED = 20
 """What was read for the approach fills half of its room, as a guess, and costs a tenth when it comes from the cache."""
+_MOST_REPAIRS = 2
+"""A section is repaired by edits and, where they are lost, whole."""
 _ALONE = 1 / 16
 """The share of sections that are revised by themselves, as a guess."""
 
@@ -64,10 +67,10 @@ def list_courses(rounds: int) -> tuple[Course, ...]:
             "most",
             written=1,
             grown=math.ceil(_BY_BYTES * _GROWN_TOKENS),
-            lookups=(MOST_LOOKUPS + 2 * DEAF_ROUNDS) / MOST_LOOKUPS,
+            lookups=(MOST_LOOKUPS + (1 + _MOST_REPAIRS) * DEAF_ROUNDS) / MOST_LOOKUPS,
             asking=1,
             answer=2 * answer,
-            repaired=1,
+            repaired=_MOST_REPAIRS,
             revised=rounds,
             rounds=rounds,
             cached=False,

@@ -23,7 +23,7 @@ class Mended:
     Attributes:
         held: All that is held against the draft; the first has the number 1.
         taken: The edits that are in the draft. lost: those that could not be put in.
-        alone: Sections to be revised by themselves, each with what is to be mended there.
+        alone: Sections to be revised by themselves, each with what is to be mended there; `told`: the numbers of that.
         rewritten: Those of them that have a new text.
         settled: Numbers of what an amended decision mends.
     """
@@ -32,6 +32,7 @@ class Mended:
     taken: list[Edit] = field(default_factory=list)
     lost: list[Edit] = field(default_factory=list)
     alone: dict[str, list[str]] = field(default_factory=dict)
+    told: dict[str, tuple[int, ...]] = field(default_factory=dict)
     rewritten: list[str] = field(default_factory=list)
     settled: set[int] = field(default_factory=set)
 
@@ -47,7 +48,7 @@ class Mended:
         """
         lost = {n for edit in self.lost if edit.section not in self.rewritten for n in self.numbers_of(edit)}
         done = [(edit.section, self.numbers_of(edit)) for edit in (*self.taken, *self.lost)]
-        done += [(name, self.numbers_of(Edit(name))) for name in self.rewritten]
+        done += [(name, self.told.get(name, ())) for name in self.rewritten]
         found: dict[int, tuple[str, ...]] = dict.fromkeys(sorted(self.settled), ())
         for section, numbers in done:
             for number in numbers:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from torusnb.drafting.claude.ledger import STANDINGS, Entry, Ledger
+from torusnb.drafting.claude.numbers import find_numbers
 from torusnb.drafting.claude.reading import Block, read_blocks
 from torusnb.models.design import MARKER, Template, TemplateSection
 
@@ -30,8 +31,6 @@ _CELL = re.compile(r"^\s*\|(?P<lead>[^|\n]*)")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>(?:\w+\s+){0,2}(?:`[^`\n]+`|\*\*[^*\n]+\*\*))")
 _NAMED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 _WORD = re.compile(r"[a-z_]\w{3,}", re.IGNORECASE)
-NUMBER = re.compile(r"(?<![\w./])\d+(?:[.,]\d+)*(?![\w])")
-"""A number of a text; digits inside a name are none."""
 _NEGATION = re.compile(
     r"\b(?:not?|never|none|nobody|nothing|without|cannot|neither|nor|refuse[sd]?)\b|n['’]t\b", re.IGNORECASE
 )
@@ -119,7 +118,7 @@ def holds_decision(text: str, decision: str) -> bool:
     words = _words(decision)
     if not words or len(words & _words(text)) < _AS_FULL * len(words):
         return False
-    if not set(NUMBER.findall(decision)) <= set(NUMBER.findall(text)):
+    if not set(find_numbers(decision)) <= set(find_numbers(text)):
         return False
     return bool(_NEGATION.search(text)) or not _NEGATION.search(decision)
 

@@ -19,9 +19,11 @@ Kind = Literal[
     "component", "function", "event", "parameter", "assign", "text", "field", "table", "index", "topic", "flag",
     "route", "job", "process", "cache", "telemetry", "permission", "rule",
 ]  # fmt: skip
-Standing = Literal["existing", "changed", "new", "unverified"]
+Standing = Literal["existing", "changed", "new", "unverified", "withdrawn"]
 KINDS: tuple[str, ...] = get_args(Kind)
-STANDINGS: tuple[str, ...] = get_args(Standing)
+*_STANDINGS, WITHDRAWN = get_args(Standing)
+STANDINGS: tuple[str, ...] = tuple(_STANDINGS)
+"""How a decided name may stand; `WITHDRAWN` is the standing of an entry that takes one back."""
 
 MOST_ENTRIES = 60
 """Entries that a ledger holds; what comes later is left out and said so."""
@@ -31,6 +33,8 @@ ROW_WORDS = 50
 """Words of a decision in a table, as a rule: what a decision may have, since sections do not tell it again."""
 
 _MOST_PLACES, _MOST_SERVED = 2, 6
+_LONGEST_WHY = 300
+"""Characters of the reason that is kept for what was taken back."""
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 _Decision = Annotated[str, msgspec.Meta(min_length=1, max_length=1_200)]
@@ -45,17 +49,26 @@ class Entry(Value, frozen=True):
     """One decided name.
 
     Attributes:
-        kind: What it names. standing: whether it exists, changes, is new, or could not be verified.
-        decision: What is decided about it, a sentence. keys: what that rests on.
+        kind: What it names. standing: whether it exists, changes, is new, could not be verified, or is taken back.
+        decision: What is decided about it, a sentence; what is taken back needs none. keys: what that rests on.
         because: Why it takes the place of what was decided before under that kind and name; empty for a first one.
     """
 
     kind: Kind
     name: _Name
     standing: Standing
-    decision: _Decision
+    decision: _Decision = ""
     keys: tuple[str, ...] = ()
     because: Annotated[str, msgspec.Meta(max_length=1_200)] = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an entry that decides nothing.
+
+        Raises:
+            ValueError: It has no decision and takes none back.
+        """
+        if not self.decision and self.standing != WITHDRAWN:
+            raise ValueError("Object missing required field `decision`")
 
     @property
     def short(self) -> str:
@@ -65,13 +78,15 @@ class Entry(Value, frozen=True):
 
 
 class Ledger(Value, frozen=True):
-    """What is decided so far, in the order it was decided."""
+    """What is decided so far, in the order it was decided; and what was taken back, with the reason."""
 
     entries: tuple[Entry, ...] = ()
+    withdrawn: tuple[Entry, ...] = ()
 
     def render(self) -> str:
         """One JSON object a line, as a request carries it."""
-        return "\n".join(msgspec.json.encode(entry).decode("utf-8") for entry in self.entries) or "(nothing yet)"
+        lines = [msgspec.json.encode(entry).decode("utf-8") for entry in (*self.entries, *self.withdrawn)]
+        return "\n".join(lines) or "(nothing yet)"
 
 
 _FOREIGN = re.compile(
@@ -84,23 +99,23 @@ _FOREIGN = re.compile(
 def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str]) -> tuple[Ledger, tuple[str, ...]]:
     """The ledger with what may be added, and a sentence for each entry that may not as it stands.
 
-    What was decided stays decided, until an entry of that kind and name says why it takes its place. A key that does
-    not resolve is taken out and told; an entry left without any is not taken. What claims to exist without a line of
-    code that shows it is taken as unverified.
+    What was decided stays decided, until an entry of that kind and name says why it takes its place, or takes it back.
+    What was taken back comes again only with a reason. A key that does not resolve is taken out and told; an entry left
+    without any is not taken. What claims to exist without a line of code that shows it is taken as unverified.
     """
     entries = {(entry.kind, entry.name): entry for entry in ledger.entries}
+    gone = {(entry.kind, entry.name): entry for entry in ledger.withdrawn}
     told: list[str] = []
     for given in added:
         entry = msgspec.structs.replace(given, decision=quote_placeholders(given.decision))
         place = (entry.kind, entry.name)
-        if place in entries and not entry.because.strip():
-            if entry.decision != entries[place].decision:
-                told.append(f"The decision on {plain(entry.name)} stands: another one for it gave no reason.")
+        refused = _refuse(entry, entries.get(place), gone.get(place))
+        if refused is not None:
+            told += refused
             continue
-        if _FOREIGN.search(without_placeholders(f"{entry.name} {entry.decision} {entry.because}")):
-            told.append(
-                f"A decision of kind {entry.kind} held an address, markup or hidden characters and was left out."
-            )
+        if entry.standing == WITHDRAWN:
+            gone[place] = msgspec.structs.replace(entry, decision="", keys=(), because=entry.because[:_LONGEST_WHY])
+            del entries[place]
             continue
         unknown = [key for key in entry.keys if key not in usable]
         keys = tuple(key for key in entry.keys if key in usable)
@@ -113,14 +128,43 @@ def merge_entries(ledger: Ledger, added: Iterable[Entry], usable: Collection[str
         elif len(entries) >= MOST_ENTRIES and place not in entries:
             told.append(f"The decision on {plain(entry.name)} was left out: the ledger holds {MOST_ENTRIES} already.")
         else:
-            because = entry.because if place in entries else ""
+            because = entry.because if place in entries or place in gone else ""
             taken = msgspec.structs.replace(entry, keys=keys, standing=_standing(entry, keys), because=because)
             grown = {**entries, place: taken}
-            if estimate_tokens(Ledger(tuple(grown.values())).render()) > LEDGER_TOKENS:
+            if _is_too_long(grown.values()):
                 told.append(f"The decision on {plain(entry.name)} was left out: the ledger is as long as it may be.")
             else:
                 entries = grown
-    return Ledger(tuple(entries.values())), tuple(told)
+                gone.pop(place, None)
+    while gone and _is_too_long((*entries.values(), *gone.values())):
+        del gone[next(iter(gone))]
+    return Ledger(tuple(entries.values()), tuple(gone.values())), tuple(told)
+
+
+def _refuse(entry: Entry, stands: Entry | None, gone: Entry | None) -> tuple[str, ...] | None:
+    """What is to be told of an entry that cannot be taken whatever it rests on; None for one that may be."""
+    name, withdrawal = plain(entry.name), entry.standing == WITHDRAWN
+    if stands is not None and not entry.because.strip():
+        same = entry.decision == stands.decision and not withdrawal
+        return () if same else (f"The decision on {name} stands: another one for it gave no reason.",)
+    if withdrawal and stands is None:
+        return () if gone else (f"There is no decision of kind {entry.kind} on {name} to take back.",)
+    if gone is not None and not entry.because.strip():
+        return (f"{name} was taken back; it is decided again only with a reason (`because`).",)
+    if _FOREIGN.search(without_placeholders(f"{entry.name} {entry.decision} {entry.because}")):
+        return (f"A decision of kind {entry.kind} held an address, markup or hidden characters and was left out.",)
+    return None
+
+
+def _is_too_long(entries: Iterable[Entry]) -> bool:
+    return estimate_tokens(Ledger(tuple(entries)).render()) > LEDGER_TOKENS
+
+
+def find_withdrawn(before: Ledger, after: Ledger) -> tuple[tuple[Entry, Entry], ...]:
+    """What the earlier ledger decided and the later one takes back: each entry with the one that takes it back."""
+    earlier = {(entry.kind, entry.name): entry for entry in before.entries}
+    places = (((entry.kind, entry.name), entry) for entry in after.withdrawn)
+    return tuple((earlier[place], entry) for place, entry in places if place in earlier)
 
 
 def find_amended(before: Ledger, after: Ledger) -> tuple[Entry, ...]:

@@ -115,7 +115,7 @@ class Mender:
             told = f"{number}. {' '.join(each.said.split())}"
             tokens = estimate_tokens(told)
             if (each.section and each.section not in self._shown) or tokens > room:
-                self._leave([each.section] if each.section else [])
+                self._leave_one(number)
                 continue
             room -= tokens
             if each.section != section or not lines:
@@ -218,7 +218,8 @@ class Mender:
             progress.object_to(name, before, lenient=True)
         wrong.said += [("", said) for said in told]
         progress.tell([*progress.left.get("", ()), *told])
-        taken = {(entry.kind, entry.name) for entry in progress.ledger.entries if entry not in before.entries}
+        known, now = ((*each.entries, *each.withdrawn) for each in (before, progress.ledger))
+        taken = {(entry.kind, entry.name) for entry in now if entry not in known}
         self.mended.settled |= {number for number in _mends_of(block, taken) if 0 < number <= len(self.mended.held)}
 
     def _repair(self, wrong: _Wrong) -> tuple[dict[str, object], ...]:
@@ -242,10 +243,12 @@ class Mender:
 
     def _leave(self, names: Iterable[str], lost: Sequence[Edit] = ()) -> None:
         """Note what is to be mended in some sections by themselves: their findings, and those of lost edits."""
+        held = self.mended.held
         for name in names:
-            own = [each.said for each in self.mended.held if each.section == name]
-            numbers = [n for edit in lost if edit.section == name for n in self.mended.numbers_of(edit)]
-            for each in (self.mended.held[number - 1] for number in dict.fromkeys(numbers)):
+            numbers = [n for n, each in enumerate(held, start=1) if each.section == name]
+            own = [held[n - 1].said for n in numbers]
+            also = [n for edit in lost if edit.section == name for n in self.mended.numbers_of(edit)]
+            for each in (held[n - 1] for n in dict.fromkeys(also)):
                 if each.section != name:
                     own.append(f"Of section {each.section or 'the whole'}: {each.said}")
             wished = [edit.new or edit.whole for edit in lost if edit.section == name]
@@ -253,6 +256,14 @@ class Mender:
                 own = [f"It was to say: {' '.join(wish.split())[:_LONGEST_WISH]}" for wish in wished if wish.strip()]
             if own and name in self._progress.texts:
                 self.mended.alone[name] = own
+                self.mended.told[name] = tuple(numbers)
+
+    def _leave_one(self, number: int) -> None:
+        """Note a finding that is not shown, to be mended in its section alone; one of none stays with the review."""
+        mended, each = self.mended, self.mended.held[number - 1]
+        if each.section in self._progress.texts:
+            mended.alone.setdefault(each.section, []).append(each.said)
+            mended.told[each.section] = (*mended.told.get(each.section, ()), number)
 
 
 def _mends_of(block: str, taken: Collection[tuple[str, str]]) -> Iterable[int]:

@@ -16,8 +16,12 @@ from torusnb.models.knowledge import Waypoint
 LINES_OF_A_FILE = 24
 """Most lines of one file, besides its own; a file of a small score gets fewer. A look-up gives the others."""
 
-_LEAST_LINES, _SHARE_OF_ALL = 3, 2 / 3
-"""Lines that every file may have, and the share of the best score from which a file may have all."""
+_LEAST_LINES, _SHARE_OF_ALL = 3, 1 / 2
+"""Lines that a near file may have at least, and the share of the best score from which it may have all."""
+_NEAR, _MEANT = 15, 10
+"""Waypoints that are shown with their lines, and the best of them. Of a later one only its own line stands, and what
+speaks of one of the best: of some 600 lines of the later half of the files, four designs written from them marked 3."""
+_LINES_OF_FAR = 4
 _LONGEST_HEAD = 160
 _LONGEST_SHAPES = 90
 _RECORD = 9
@@ -48,7 +52,8 @@ def list_files(pack: EvidencePack, tokens: int) -> tuple[Group, ...]:
     """A group for each waypoint, best first: its quoted line, and the lines most likely on the path, in their order.
 
     Every waypoint keeps its own line; what is left of the tokens goes to lines by their file's rank and by what their
-    names say of the pack, so that the heads of the best functions come before the last files' lists. A head over
+    names say of the pack, so that the heads of the best functions come before the last files' lists. Of a waypoint that
+    is far down only lines that speak of one of the best modules are shown, such as the route to it. A head over
     several lines, or of one clause of many, is told whole, with what the function gives where its body shows it.
     """
     book = _Book(pack)
@@ -61,14 +66,14 @@ def list_files(pack: EvidencePack, tokens: int) -> tuple[Group, ...]:
             break
         chosen[waypoint.path] = []
     shares = {waypoint.path: waypoint.score / best for waypoint in waypoints}
-    most = {
-        p: max(_LEAST_LINES, round(LINES_OF_A_FILE * min(1.0, share / _SHARE_OF_ALL))) for p, share in shares.items()
-    }
+    most = {p: _most_lines(place, share) for place, (p, share) in enumerate(shares.items())}
+    meant = _speaking_of(waypoints[:_MEANT])
     ranked = [
         (shares[waypoint.path] * value, -waypoint.rank, -_line(item)[0], item)
-        for waypoint in waypoints
+        for place, waypoint in enumerate(waypoints)
         if waypoint.path in chosen
         for value, item in book.lines(waypoint)
+        if place < _NEAR or (meant.search(item.text) and not _NAMES_ONLY.match(item.text))
     ]
     for *_, item in sorted(ranked, key=lambda entry: entry[:3], reverse=True):
         path = item.place.path if item.place else ""
@@ -77,6 +82,19 @@ def list_files(pack: EvidencePack, tokens: int) -> tuple[Group, ...]:
             tokens -= cost
             chosen[path].append(item)
     return tuple(_group(waypoint, chosen[waypoint.path], book) for waypoint in waypoints if waypoint.path in chosen)
+
+
+def _most_lines(place: int, share: float) -> int:
+    """How many lines besides its own the file at a place of the list may have, by its share of the best score."""
+    if place >= _NEAR:
+        return _LINES_OF_FAR
+    return max(_LEAST_LINES, round(LINES_OF_A_FILE * min(1.0, share / _SHARE_OF_ALL)))
+
+
+def _speaking_of(waypoints: Iterable[Waypoint]) -> re.Pattern[str]:
+    """What finds the modules of some waypoints by the last parts of their names, as code names them."""
+    names = sorted({waypoint.module.rpartition(".")[2] for waypoint in waypoints if waypoint.module})
+    return re.compile(rf"(?<!defmodule )\b(?:{'|'.join(map(re.escape, names))})\b" if names else r"(?!)")
 
 
 def list_browser_files(pack: EvidencePack) -> Iterator[Group]:

@@ -6,10 +6,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from torusnb.drafting.claude.assumed import tell_assumed
-from torusnb.drafting.claude.disagreeing import tell_disagreement
+from torusnb.drafting.claude.disagreeing import tell_disagreement, tell_withdrawn
 from torusnb.drafting.claude.homes import list_untold
 from torusnb.drafting.claude.joining import find_led, join_decisions
-from torusnb.drafting.claude.ledger import Entry, Ledger, find_amended, merge_entries, render_table
+from torusnb.drafting.claude.ledger import (
+    WITHDRAWN,
+    Entry,
+    Ledger,
+    find_amended,
+    find_withdrawn,
+    merge_entries,
+    render_table,
+)
 from torusnb.drafting.claude.stopping import Stops, check_stopped
 from torusnb.drafting.unanswered import add_note
 from torusnb.models.design import Drafting, Evidence, EvidencePack, SectionDraft, TemplateSection, join_evidence, marker
@@ -53,7 +61,7 @@ class Progress:
         return {key: item for key, item in everything.items() if key not in self.stops.sources or key in self.found}
 
     def learn(self, evidence: dict[str, Evidence]) -> None:
-        """Keep what was looked up, as far as the pack does not hold it; of a source that it holds, what was quoted now."""
+        """Keep what was looked up, as far as the pack does not hold it, and what of its sources was quoted besides."""
         for key, item in evidence.items():
             if key not in self.pack.evidence or item.citations:
                 known = self.found.get(key)
@@ -67,7 +75,11 @@ class Progress:
         """
         kept, told = [], []
         for entry in entries:
-            wrong = next(check_stopped(f"{entry.decision} {marker(*entry.keys)}", self.stops, self.found), "")
+            wrong = (
+                ""
+                if entry.standing == WITHDRAWN
+                else next(check_stopped(f"{entry.decision} {marker(*entry.keys)}", self.stops, self.found), "")
+            )
             if wrong:
                 told.append(f"A decision of kind {entry.kind} was left out. {wrong}")
             else:
@@ -88,6 +100,11 @@ class Progress:
         for amended in find_amended(before, self.ledger):
             first = earlier[amended.kind, amended.name]
             said = tell_disagreement(self.texts[section], first, amended, lenient=lenient)
+            if said:
+                self.hold(section, said)
+        standing = {entry.short for entry in self.ledger.entries}
+        for taken, back in find_withdrawn(before, self.ledger):
+            said = tell_withdrawn(self.texts[section], taken, back.because, shared=taken.short in standing)
             if said:
                 self.hold(section, said)
 

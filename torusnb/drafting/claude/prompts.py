@@ -21,6 +21,7 @@ PLACEHOLDERS: dict[str, tuple[str, ...]] = {
     "section": ("id", "title", "guidance", "holds", "lookups", "length", "home"),
     "reading": ("lookups", "most"),
     "repair": ("id", "title"),
+    "repair_edits": ("id", "title"),
     "edits": ("lookups",),
     "edits_repair": (),
     "revision": ("id", "title", "guidance", "holds", "length", "home"),
@@ -34,6 +35,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "approach": ("kinds", "standings"),
     "section": ("title", "holds"),
     "repair": ("title",),
+    "repair_edits": ("title",),
     "revision": ("title", "holds"),
 }
 """Placeholders without which a file cannot do its work."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from torusnb.models.base import Value
 from torusnb.models.design import MARKER
 from torusnb.spec.codeparts import edit_prose, find_code, find_fences
+from torusnb.spec.leadins import find_lead_ins
 from torusnb.spec.steps import without_steps
 
 _ITEM = re.compile(r"^(?P<indent>\s*)(?:[-*+]|\d+[.)])\s+")
@@ -37,10 +38,14 @@ _FEW_OTHERS = 2
 
 
 class Block(Value, frozen=True):
-    """A paragraph, a bullet with what hangs on it, or a row of a table, as one string; code blocks are none."""
+    """A paragraph, a bullet with what hangs on it, or a row of a table, as one string; code blocks are none.
+
+    `line` is the first of its lines, 1-based.
+    """
 
     kind: str
     text: str
+    line: int = 0
 
 
 def prose_of(text: str) -> str:
@@ -101,9 +106,16 @@ def is_english(text: str) -> bool:
 
 
 def states_something(block: Block) -> bool:
-    """Whether a block says something that must rest on evidence: no label, no lead-in to what follows."""
+    """Whether a block says something that must rest on evidence: no label, no words that a colon ends."""
     said = prose_of(_LABEL.sub("", block.text)).strip(" \n*_|-+")
     return len(_WORD.findall(said)) >= 3 and not block.text.rstrip("*_ \n").endswith(":")
+
+
+def list_unmarked(text: str) -> tuple[Block, ...]:
+    """The blocks that state something and mark nothing; what only leads in to marked items rests on what they mark."""
+    bare = [block for block in read_blocks(text) if states_something(block) and not spoken_keys(block.text)]
+    leading = find_lead_ins(text, lambda item: bool(spoken_keys(item))) if bare else frozenset()
+    return tuple(block for block in bare if block.line not in leading)
 
 
 def read_blocks(text: str) -> Iterator[Block]:
@@ -111,7 +123,7 @@ def read_blocks(text: str) -> Iterator[Block]:
     lines = text.split("\n")
     fenced = {line for first, last in find_fences(text) for line in range(first, last + 1)}
     held: list[str] = []
-    kind = "paragraph"
+    kind, start = "paragraph", 1
     for number, line in enumerate(lines, start=1):
         within = kind == "item" and bool(held) and (line[:1].isspace() or _goes_on(lines, number))
         if within and number not in fenced:
@@ -119,18 +131,19 @@ def read_blocks(text: str) -> Iterator[Block]:
             continue
         item, row = _ITEM.match(line) is not None, line.lstrip().startswith("|")
         if held and (number in fenced or not line.strip() or item or row):
-            yield Block(kind, "\n".join(held))
+            yield Block(kind, "\n".join(held), start)
             held = []
         if number in fenced or not line.strip():
             continue
         if row:
             if not _RULE.match(line) and not _is_head(lines, number):
-                yield Block("row", line.strip())
+                yield Block("row", line.strip(), number)
             continue
-        kind = kind if held else "item" if item else "paragraph"
+        if not held:
+            kind, start = "item" if item else "paragraph", number
         held.append(line)
     if held:
-        yield Block(kind, "\n".join(held).rstrip())
+        yield Block(kind, "\n".join(held).rstrip(), start)
 
 
 def _goes_on(lines: list[str], number: int) -> bool:

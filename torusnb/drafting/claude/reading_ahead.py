@@ -37,7 +37,9 @@ def read_ahead(talk: Talk, composer: Composer, progress: Progress) -> Exchange:
 
 
 def plan_reading(pack: EvidencePack, tokens: int = AHEAD_TOKENS) -> tuple[str, ...]:
-    """What to ask of `show`, each for several passages apart by `;`, those of a file together, the best file first.
+    """What to ask of `show`, each for several passages of one file apart by `;`, the best file first.
+
+    An answer holds one file alone, so that it can be left out later when nothing that is decided lies in that file.
 
     Args:
         pack: The evidence pack.
@@ -60,7 +62,8 @@ def plan_reading(pack: EvidencePack, tokens: int = AHEAD_TOKENS) -> tuple[str, .
 def _fits(passage: Passage, others: list[Passage]) -> bool:
     together = [*others, passage]
     return (
-        len(together) <= _AT_ONCE
+        passage.path == others[-1].path
+        and len(together) <= _AT_ONCE
         and sum(map(_cost, together)) <= ANSWER_TOKENS
         and sum(len(each.name) + 2 for each in together) <= _LONGEST_NAMES
     )

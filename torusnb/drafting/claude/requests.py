@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 from torusnb.drafting.claude.blocks import Group, Mark, estimate_tokens, files_of, render_groups, text_block
 from torusnb.drafting.claude.choosing import choose_shared
@@ -40,6 +41,8 @@ READ_TOKENS = 48_000
 """Most tokens (estimated) of what was read for the approach, which every section is shown again; an endpoint without
 caching gets half of it."""
 _TOKENS_A_WORD = 4
+_SHOWN_LINE = re.compile(r"^(?P<key>\S{1,400}:\d+) \|", re.MULTILINE)
+"""A line of code in an answer of the tool that shows code, with its key."""
 
 
 class Composer:
@@ -50,6 +53,7 @@ class Composer:
         instructions: The prompts that are sent with every request, for the check on echoes.
         unanswered: What is asked where questions are unanswered; empty where none is.
         read: Blocks of what was read for the approach.
+        shown: Keys of the lines of code that stand in them.
     """
 
     def __init__(self, pack: EvidencePack, prompts: Prompts, model: str, *, native: bool) -> None:
@@ -72,19 +76,31 @@ class Composer:
         self._prefix = render_groups(self.shared, self.mark, native=native, cached=native)
         self._told = files_of(self.shared, self.mark)
         self.read: tuple[Json, ...] = ()
+        self.shown: frozenset[str] = frozenset()
 
-    def keep_read(self, read: Sequence[tuple[str, str]], cited: Iterable[str] = ()) -> None:
+    def keep_read(
+        self, read: Sequence[tuple[str, str]], cited: Iterable[str] = (), guessed: Collection[tuple[str, str]] = ()
+    ) -> None:
         """Show what was asked and what it gave in every request from now on, each once, as far as there is room.
 
         Args:
             read: Questions and answers as shown, in their order, which is kept.
             cited: Keys of what was decided; answers that hold most of them go first where room is short.
+            guessed: Those of `read` that nobody asked for. One that shows no file of `cited` is not shown again, unless
+                nothing is cited: the model saw it before it decided.
         """
         keys = [self.mark.aliases.short(key) for key in cited]
+        decided = self.mark.aliases.files_in(" ".join(keys)).keys()
         once = tuple(dict.fromkeys(read))
-        weighed = sorted(once, key=lambda each: -sum(shows(each[1], key) for key in keys))
+        wanted = [each for each in once if each not in guessed or self._shows_one(each[1], decided)]
+        weighed = sorted(wanted, key=lambda each: -sum(shows(each[1], key) for key in keys))
         fitting = keep_within(weighed, READ_TOKENS if self._native else READ_TOKENS // 2)
         kept = [each for each in once if each in fitting]
+        self.shown = frozenset(
+            self.mark.aliases.full(line["key"])
+            for _, said in kept
+            for line in _SHOWN_LINE.finditer(self.mark.clean(said))
+        )
         shown = [self.mark.enclose(f"read in the code: {asked}", said) for asked, said in kept]
         unshown = tell_unshown(once, kept)
         if unshown:
@@ -93,8 +109,12 @@ class Composer:
         if self.read and self._native:
             self.read = (*self.read[:-1], {**self.read[-1], "cache_control": {"type": "ephemeral"}})
 
-    def approach(self, tools: tuple[Json, ...]) -> ModelRequest:
-        """The request for the approach."""
+    def _shows_one(self, said: str, files: Collection[str]) -> bool:
+        """Whether an answer shows one of the files, by their numbers; also where there is none to look for."""
+        return not files or any(file in files for file in self.mark.aliases.files_in(said))
+
+    def approach(self, tools: tuple[Json, ...], material: Iterable[tuple[str, str]] = ()) -> ModelRequest:
+        """The request for the approach; `material` holds title and text of what a program found out besides."""
         told = self.prompts.fill(
             "approach",
             sections=", ".join(f"{s.id} {s.title}" for s in self.pack.template.sections),
@@ -102,7 +122,7 @@ class Composer:
             kinds=", ".join(f"`{kind}`" for kind in KINDS),
             standings=", ".join(f"`{standing}`" for standing in STANDINGS),
         )
-        return self._request("approach", (), (), told, tools, APPROACH_OUTPUT)
+        return self._request("approach", (), material, told, tools, APPROACH_OUTPUT)
 
     def section(
         self,
@@ -161,10 +181,11 @@ class Composer:
         about = self._about(section, words)
         return self.prompts.fill("section", **about, lookups=MOST_LOOKUPS if looking_up else 0)
 
-    def repair(self, section: TemplateSection, faults: Iterable[str]) -> tuple[Json, ...]:
-        """The turn that asks for a section once more, with what is wrong."""
+    def repair(self, section: TemplateSection, faults: Iterable[str], *, by_edits: bool = False) -> tuple[Json, ...]:
+        """The turn that asks for a section once more, or for edits of it, with what is wrong."""
         wrong = self.mark.enclose("what is wrong", "\n".join(f"- {fault}" for fault in faults))
-        return (text_block(wrong), text_block(self.prompts.fill("repair", id=section.id, title=section.title)))
+        name = "repair_edits" if by_edits else "repair"
+        return (text_block(wrong), text_block(self.prompts.fill(name, id=section.id, title=section.title)))
 
     def approach_repair(self, faults: Iterable[str]) -> tuple[Json, ...]:
         """The turn that asks for the approach once more."""

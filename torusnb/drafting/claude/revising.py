@@ -91,13 +91,14 @@ def _list_held(progress: Progress, found: Found, taken_back: dict[str, str]) -> 
 
 
 def _revise_alone(desk: Desk, progress: Progress, writer: SectionWriter, mender: Mender) -> None:
-    """Revise by themselves the sections whose edits could not be put in."""
+    """Revise by themselves the sections whose edits could not be put in, or of which not all findings were shown."""
+    held = {each.said for each in mender.mended.held}
     for section in (section for wave in plan_waves(progress.pack.template) for section in wave):
         findings = mender.mended.alone.get(section.id, [])
         if not findings:
             continue
         desk.say(f"section {section.id}: no edits of it could be put in; revised by itself")
-        meanwhile = [said for said in progress.objections.get(section.id, ()) if said not in findings]
+        meanwhile = [said for said in progress.objections.get(section.id, ()) if said not in held]
         if writer.revise(section, (*findings, *meanwhile)):
             mender.mended.rewritten.append(section.id)
             progress.drop(section.id, meanwhile)

@@ -10,6 +10,7 @@ from torusnb.drafting.claude.checking import Rules, make_rules
 from torusnb.drafting.claude.choosing import choose_for_section
 from torusnb.drafting.claude.exchange import SECTION_BOUNDS, Bounds, Talk
 from torusnb.drafting.claude.lengths import words_for
+from torusnb.drafting.claude.offline_draft import keep_what_is_new
 from torusnb.drafting.claude.progress import Progress
 from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, WRITTEN_TOKENS, Composer, keep_within
 from torusnb.drafting.playbook import applicable_practices
@@ -38,7 +39,7 @@ class SectionWriter:
 
     def prepare(self, section: TemplateSection, *, looking_up: bool) -> Task:
         """The task for a section, from what is decided and written so far."""
-        offline = self._progress.offline[section.id]
+        offline = keep_what_is_new(self._progress.offline[section.id], self._progress.pack)
         material = (
             *self._material(section),
             (f"draft of section {section.id} by a program", offline),
@@ -133,7 +134,9 @@ class SectionWriter:
         decided = " ".join(f"[@{key}]" for entry in progress.ledger.entries for key in entry.keys)
         texts = (text, decided, *progress.texts.values())
         practices = applicable_practices(progress.pack.playbook, self._signals, section.id)
-        return choose_for_section(progress.pack, practices, texts, progress.found, self._composer.shared)
+        return choose_for_section(
+            progress.pack, practices, texts, progress.found, self._composer.shared, self._composer.shown
+        )
 
     def _material(self, section: TemplateSection) -> tuple[tuple[str, str], ...]:
         """The approach, the ledger, and finished sections as far as there is room: the design first, then the last."""

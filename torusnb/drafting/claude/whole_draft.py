@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from torusnb.drafting.claude.blocks import estimate_tokens
 from torusnb.drafting.claude.progress import Progress
-from torusnb.drafting.claude.reading import read_blocks, spoken_keys
+from torusnb.drafting.claude.reading import read_blocks, spoken_keys, states_something
 from torusnb.drafting.claude.requests import ALL_WRITTEN_TOKENS, LINES_TOKENS, keep_within
 from torusnb.models.design import Evidence
 
@@ -44,14 +44,26 @@ def show_draft(progress: Progress) -> tuple[Material, tuple[str, ...]]:
 
 
 def find_unverified(texts: Mapping[str, str]) -> str:
-    """What the sections call unverified, a line each with its section: some of it can be settled by looking."""
+    """What the sections call unverified, a line each with its section: some of it can be settled by looking.
+
+    Below a label or words with a colon that say so, each bullet and row is unverified too.
+    """
     found = [
-        f"{section}: {' '.join(block.text.split())[:_LONGEST_OPEN]}"
+        f"{section}: {' '.join(said.split())[:_LONGEST_OPEN]}"
         for section, text in texts.items()
-        for block in read_blocks(text)
-        if _UNVERIFIED.search(block.text)
+        for said in _list_unverified(text)
     ]
     return "\n".join(found[:_MOST_OPEN])
+
+
+def _list_unverified(text: str) -> Iterator[str]:
+    below = False
+    for block in read_blocks(text):
+        said = _UNVERIFIED.search(block.text) is not None
+        if block.kind == "paragraph":
+            below = said and not states_something(block)
+        if said or below:
+            yield block.text
 
 
 def list_below(progress: Progress, sections: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from torusnb.drafting.claude.places import asked_words
@@ -28,6 +28,12 @@ _LENGTH, _CROWD = 0.7, 0.8
 _WORDS, _MOST_WORDS = 0.2, 1.6
 _CALLED, _ACTION, _PUBLIC, _COMPONENT = 0.6, 0.6, 0.3, 0.8
 _NAMED, _NAMED_ROUTE = 1.8, 1.8
+_FOR_NAMED, _TO_BEST, _FIRST_FILES = 0.6, 0.3, 5
+"""For a function that a file named by the pack calls, and one that calls into another of the first files, as a page
+that renders the feature's component does."""
+_ELSEWHERE = 0.5
+"""What a clause of a page is worth less whose event has no word of what is asked: it may belong to another tab."""
+_EVENTS = frozenset({"handle_event", "handle_info", "handle_params"})
 _NEXT_OF_FILE = 0.06
 """What each further function of a file is worth less, so that one file does not take all the room."""
 
@@ -57,9 +63,10 @@ def rank_passages(pack: EvidencePack) -> tuple[Passage, ...]:
     """The functions of the waypoints' files, best first.
 
     What makes one worth reading, added up: how likely the feature changes its file, that the pack names it, its event
-    or the route that leads to it, that it is a way into the application or called from one, how much of what is asked
-    its name says, its length, and how few others its module has. The weights were set on real packs by how many of the
-    functions that the feature then changed, or that its design names, come first.
+    or the route that leads to it, that it is a way into the application or called from one, that a file which the pack
+    names calls it or that it calls into one of the first files, how much of what is asked its name says, its length,
+    and how few others its module has. The weights were set on real packs by how many of the functions that the feature
+    then changed, or that its design names, come first.
     """
     ranked = sorted(_Scale(pack).passages(), key=lambda p: (-p.value, p.path, p.line))
     before: Counter[str] = Counter()
@@ -89,6 +96,9 @@ class _Scale:
         self._rarity = {word: math.log(1 + counted.total() / number) for word, number in counted.items()}
         self._names, self._routes = _named(pack)
         self._called = self._find_called()
+        self._for_named = self._find_for_named(context.waypoints)
+        first = tuple(best)[:_FIRST_FILES]
+        self._best = {module.name for path in first for module in self._code.by_path[path].modules}
 
     def _functions(self) -> Iterator[tuple[Waypoint, Module, Function]]:
         for path, waypoint in self._waypoints.items():
@@ -107,6 +117,16 @@ class _Scale:
                 key = (call.module, call.name, call.arity)
                 found[key] = max(found.get(key, 0.0), waypoint.score / self._top)
         return found
+
+    def _find_for_named(self, waypoints: Iterable[Waypoint]) -> set[tuple[str, str, int]]:
+        """What the files that the pack names call."""
+        named = {w.path for w in waypoints if any(reason.kind == "named" for reason in w.reasons)}
+        modules = (module for path in named & self._code.by_path.keys() for module in self._code.by_path[path].modules)
+        return {(call.module, call.name, call.arity) for module in modules for call in module.calls}
+
+    def _calls_into_best(self, module: Module, function: Function) -> bool:
+        inside = (call for call in module.calls if function.line <= call.line <= function.end_line)
+        return any(call.module in self._best and call.module != module.name for call in inside)
 
     def _is_entry(self, module: Module, function: Function) -> bool:
         return function.name in _ENTRIES or (module.name, function.name) in self._actions
@@ -135,6 +155,8 @@ class _Scale:
         count = last - clause.line + 1
         value += _length(count) + self._words(" ".join((told.name, *literals)))
         value += _NAMED if self._names & set(literals) else 0.0
+        said = words_of(" ".join(literals)) if told.name in _EVENTS else ()
+        value -= _ELSEWHERE if said and not any(word in self._asked for word in said) else 0.0
         return Passage(f"{told.path}:{clause.line}-{last}", told.path, clause.line, value, count)
 
     def _value(self, waypoint: Waypoint, module: Module, function: Function) -> float:
@@ -148,6 +170,8 @@ class _Scale:
         value += _ACTION if key in self._actions else 0.0
         value += _PUBLIC if function.public else 0.0
         value += _COMPONENT if waypoint.layer == "component" else 0.0
+        value += _FOR_NAMED if (*key, function.arity) in self._for_named else 0.0
+        value += _TO_BEST if self._calls_into_best(module, function) else 0.0
         named = {function.name, f"{function.name}/{function.arity}", f"{module.name}.{function.name}"}
         value += _NAMED if named & self._names else 0.0
         return value + (_NAMED_ROUTE if key in self._routes else 0.0)

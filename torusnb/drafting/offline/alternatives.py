@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from torusnb.drafting.assumptions import latency_targets, target_words
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.decisions import events_of
 from torusnb.drafting.offline.elsewhere import Elsewhere
@@ -14,6 +13,7 @@ from torusnb.drafting.offline.matching import module_key
 from torusnb.drafting.offline.storage import COLUMNS, CONTENT, NONE, REUSE, TABLE
 from torusnb.drafting.offline.wording import bullets, code, count, listed, plain, some
 from torusnb.drafting.offline.work import words_of
+from torusnb.spec.budgets import latency_targets, target_words
 
 _MOST, _LEAST = 3, 2
 _ON_SCREEN = frozenset({"render", "configure", "authorize", "observe"})

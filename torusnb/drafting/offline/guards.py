@@ -23,6 +23,10 @@ _FRAMEWORK = frozenset({
 _MOST_HOOKS, _MOST_PLUGS = 8, 6
 
 
+TELLS_GUARDS = re.compile(r"^- (?P<told>Before `[^`\n]+`.+)$", re.MULTILINE)
+"""A bullet of a section that `tell_guards` wrote."""
+
+
 def tell_guards(ledger: Ledger, route: Route) -> str:
     """One route's live session with all its hooks, the pipelines that decide access, and what its module adds itself.
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from functools import cached_property
 
-from torusnb.drafting.assumptions import derive_assumptions, no_load_statement
+from torusnb.drafting.assumptions import derive_assumptions
 from torusnb.drafting.offline.component import Component, find_cache_owner
 from torusnb.drafting.offline.contracts import find_contracts
 from torusnb.drafting.offline.decisions import Contract, NewEvent, Signal, takes_events
@@ -33,6 +33,7 @@ from torusnb.models.codebase import Route
 from torusnb.models.design import EvidencePack, marker
 from torusnb.models.knowledge import Unknown, Waypoint
 from torusnb.models.requirements import AcceptanceCriterion, Requirement
+from torusnb.spec.budgets import no_load_statement
 
 _LINK = re.compile(
     r"^navigat\w+\b|\bnavigat\w+ (?:\w+ ){0,3}(?:to|into)\b|\b(?:routes|links|leads) (?:\w+ )?to\b|"

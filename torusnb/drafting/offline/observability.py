@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.assumptions import deciding_quantity, latency_targets
 from torusnb.drafting.evidence import code_key, place_key
 from torusnb.drafting.offline.decisions import Signal
 from torusnb.drafting.offline.emitting import adds_none
@@ -24,6 +23,7 @@ from torusnb.drafting.offline.wording import (
     some,
 )
 from torusnb.drafting.offline.work import TITLES
+from torusnb.spec.budgets import deciding_quantity, latency_targets
 
 _FAILS = re.compile(r"fail|error|reject|denied|timeout")
 

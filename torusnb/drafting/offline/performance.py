@@ -6,18 +6,6 @@ import re
 
 import msgspec
 
-from torusnb.drafting.assumptions import (
-    deciding_quantity,
-    general_targets,
-    is_rate,
-    job_deadlines,
-    latency_targets,
-    load_given,
-    no_load_statement,
-    rate_targets,
-    target_words,
-)
-from torusnb.drafting.durations import latency_quantities
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.measures import measure, split_targets
@@ -37,6 +25,19 @@ from torusnb.drafting.offline.wording import (
 from torusnb.drafting.offline.work import words_of
 from torusnb.models.behaviour import Behaviour
 from torusnb.models.requirements import NonFunctional, Quantity
+from torusnb.spec.budgets import (
+    deciding_quantity,
+    general_targets,
+    is_rate,
+    job_deadlines,
+    latency_targets,
+    load_given,
+    no_load_statement,
+    rate_targets,
+    target_words,
+)
+from torusnb.spec.durations import latency_quantities
+from torusnb.spec.quantities import parse_quantities
 
 _MOST_ROWS = 12
 _LEAST_SPOKEN = 2
@@ -175,7 +176,10 @@ def _load(ledger: Ledger) -> tuple[str, str]:
     if given is not None:
         return plain(given[1].text), ledger.cite(place_key(given[0].place))
     assumed = next((u for u in ledger.assumptions if u.topic == "load"), None)
-    return ("20 requests per second", ledger.cite(assumed.id)) if assumed is not None else ("", "")
+    if assumed is None:
+        return "", ""
+    rate = next((q.text for q in parse_quantities(assumed.assumption) if is_rate(q)), "20 requests per second")
+    return rate, ledger.cite(assumed.id)
 
 
 def draft_load(ledger: Ledger) -> str:

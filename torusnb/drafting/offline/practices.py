@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from torusnb.drafting.assumptions import no_load_statement
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.elsewhere import find_elsewhere
 from torusnb.drafting.offline.placing import Placed
@@ -19,6 +18,7 @@ from torusnb.drafting.signals import detect_signals
 from torusnb.models.base import Value
 from torusnb.models.design import EvidencePack, Practice
 from torusnb.models.requirements import NonFunctional, Statement
+from torusnb.spec.budgets import no_load_statement
 
 _ROOM = {
     "6.1": 1, "7": 1, "8": 1, "4.3": 1, "9.3": 1, "10": 1, "12": 1, "6.2": 1, "5.2": 1, "11": 1, "5.1": 1, "13": 1,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from torusnb.drafting.assumptions import is_above
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.performance import hot_path
@@ -24,6 +23,7 @@ from torusnb.drafting.offline.wording import (
 from torusnb.drafting.offline.work import words_of
 from torusnb.models.knowledge import Unknown
 from torusnb.models.requirements import AcceptanceCriterion, NonFunctional, Requirement
+from torusnb.spec.budgets import is_above
 
 _IN_FULL = 70
 _MOST_BOUNDS = 6

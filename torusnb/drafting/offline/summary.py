@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from torusnb.drafting.assumptions import latency_targets, no_load_statement, target_words
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.measures import measure
@@ -30,6 +29,7 @@ from torusnb.drafting.offline.wording import (
     some,
 )  # fmt: skip
 from torusnb.models.requirements import Statement
+from torusnb.spec.budgets import latency_targets, no_load_statement, target_words
 
 _GENERIC = re.compile(r"\b(?:roles?|users?|primary|secondary)\b", re.IGNORECASE)
 _STAKES = re.compile(r"\bstakeholders?\b", re.IGNORECASE)

@@ -25,6 +25,7 @@ from torusnb.models.requirements import (
     Withdrawal,
 )
 from torusnb.spec.inline import expand_ids
+from torusnb.spec.withdrawals import withdrawal_of
 
 _TOPIC = "withdrawn requirements"
 """How context capture calls its question whether the later part stands: section 16 asks it in the draft's own words."""
@@ -154,7 +155,8 @@ class _Cut:
             rest = [s for s in _SENTENCE.split(said.text) if self._named(s) and not self._named(s) & set(self.gone)]
             return msgspec.structs.replace(said, text=" ".join(rest)) if rest else None
         first, *others = _SENTENCE.split(said.text)
-        if self.speaks_of_gone(first):
+        fallen = name in _KINDS and isinstance(said, Statement) and withdrawal_of(said, self.pack) is not None
+        if fallen or self.speaks_of_gone(first):
             self.places.add(said.place)
             beside = Beside(_KINDS.get(name, "statement"), said.text, place_key(said.place))
             self.beside += [] if beside.key in {one.key for one in self.beside} else [beside]

@@ -15,12 +15,17 @@ from torusnb.elixir.depdocs import DependencyDoc, list_dependency_docs
 from torusnb.models.base import fingerprint
 from torusnb.models.sources import Query, Source
 from torusnb.research.addresses import canonical_address, make_label, unique_key
+from torusnb.research.documented_names import parse_wanted
 from torusnb.research.lock import load_packages, public_versions
 from torusnb.research.pages.decode import decode_body
 from torusnb.research.pages.markdown import extract_markdown
-from torusnb.research.passage_index import PassageIndex, Ranked
+from torusnb.research.passage_index import Named, PassageIndex, Ranked
 from torusnb.research.providers.package_docs import PackageDocs, list_files, load_files, plain_title
 from torusnb.research.providers.protocol import Answer, Hit, answer_with
+
+_MODULE = "module"
+_WHOLE = 20.0
+"""What the words of a quote tell together, by their rarity, when it says all that could be wished."""
 
 
 class DependencyDocs:
@@ -69,10 +74,43 @@ class DependencyDocs:
         about = f" of {query.package}" if query.package else ""
         return answer_with(found, f"no passage of the documentation{about} on disk speaks of it.")
 
-    def _search_deps(self, query: Query) -> list[Hit]:
+    def find_named(self, name: str, words: str, package: str = "") -> list[Hit]:
+        """The passages that document a module, function, macro, callback, option or binding, with the words to quote.
+
+        Best first: by how much they say of `words`; their relevance is the share, 0 to 1, of all one could wish. None
+        where no package documents that name, or several do and neither a module nor `package` says which is meant.
+        Hex's own folder is not asked: it may hold a hundred packages, and `deps/` documents the members too.
+        """
+        wanted = parse_wanted(name)
+        if wanted is None:
+            return []
+        index, sources, captured = self._index()
+        found = index.find_named(wanted, words, package=package)
+        if not wanted.term:
+            found = tuple(named for named in found if _MODULE in sources[named.passage.source].topics)
+        if len({named.package for named in found}) > 1 and not wanted.module:
+            return []
+        return [
+            Hit(
+                source=sources[named.passage.source],
+                relevance=max(0.0, min(1.0, round((named.worth - named.place) / _WHOLE, 3))),
+                reason=_reason_named(name, named, sources[named.passage.source]),
+                passage=named.passage,
+                start=named.start,
+                end=named.end,
+                captured=captured[named.passage.source],
+                spoken=len(named.spoken),
+            )
+            for named in found
+        ]
+
+    def _index(self) -> tuple[PassageIndex, dict[str, Source], dict[str, bytes]]:
         if self._found is None:
             self._found = _index_docs(self._list_docs())
-        index, sources, captured = self._found
+        return self._found
+
+    def _search_deps(self, query: Query) -> list[Hit]:
+        index, sources, captured = self._index()
         hits = []
         for ranked in index.search(query.text, package=query.package):
             source = sources[ranked.passage.source]
@@ -148,6 +186,11 @@ def _index_docs(docs: tuple[DependencyDoc, ...]) -> tuple[PassageIndex, dict[str
         extracted = extract_markdown(text, doc.url, title=title, module=doc.kind == "module")
         index.add(extracted, source=key, package=doc.package)
     return index, sources, captured
+
+
+def _reason_named(name: str, named: Named, source: Source) -> str:
+    of = f"; it speaks of {', '.join(named.spoken[:5])}" if named.spoken else ""
+    return f"documentation of {source.package} {source.version} under deps/ for the name {plain_title(name)}{of}"
 
 
 def _reason(ranked: Ranked, source: Source) -> str:

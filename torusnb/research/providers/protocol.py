@@ -23,6 +23,7 @@ class Hit(Value, frozen=True):
         media_type, charset: How the bytes are to be read, as the server named them.
         served_by: The address that the bytes came from; empty when it is the source's own.
         fetched: When they were fetched, ISO 8601; empty for a file on disk.
+        spoken: For what documents a name, how many of the words asked for the quote holds; None for any other.
     """
 
     source: Source
@@ -36,6 +37,7 @@ class Hit(Value, frozen=True):
     charset: str = "utf-8"
     served_by: str = ""
     fetched: str = ""
+    spoken: int | None = None
 
 
 class Answer(Value, frozen=True):
