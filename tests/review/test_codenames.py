@@ -81,6 +81,7 @@ def test_names_that_do_not_exist_are_found_with_the_nearest_one(
         "Create `lib/town/locks.ex`.\n\nThen `lib/town/locks.ex` has it.",
         "We add `Town.Locks`.\n\n`lib/town/locks.ex` holds it.",
         "Add `Town.Gates.close_gate/1`.\n\n`Town.Gates.close_gate/1` closes.",
+        "```elixir\n:ok = Town.Gates.close_gate(gate)\n```\n\n| `Town.Gates.close_gate/1` | new | closes |",
     ],
 )
 def test_names_declared_new_anywhere_are_no_findings(text: str, template: Template, code: CodeMap) -> None:

@@ -32,6 +32,10 @@ def test_sentences_are_counted_as_a_reader_would(text: str, count: int) -> None:
     assert count_sentences(text) == count
 
 
+def test_a_code_name_behind_a_semicolon_begins_no_sentence() -> None:
+    assert count_sentences("`Beds.Order` and the list change; `Beds.Log` and `Beds.Key` are new. All else stays.") == 2
+
+
 def test_steps_below_a_label_are_no_sentences() -> None:
     assert (
         count_sentences("One sentence. Two of them.\n\n**Order of building**\n\n1. The table. (FR-001)\n2. The list.\n")

@@ -180,8 +180,9 @@ class Naming(Value, frozen=True, dict=True):
         """Whether the document declares it; next to a `twin` of another arity only words right beside it count."""
         if span.name in self._shown_functions:
             return True
-        wanted = {(span.name, span.detail)} if twin else {(span.name, span.detail), (span.name, "")}
-        said = [other.offset for other in self._function_spans if (other.name, other.detail) in wanted]
+        arities = {span.detail} if twin else {span.detail, ""}
+        named = (other for other in self._function_spans if other.name == span.name)
+        said = [other.offset for other in named if other.detail in arities or not span.detail]
         if twin:
             return any(self.declarations.plainly(at) or self.declarations.changes(at) for at in said)
         return any(map(self.declarations.declared, said))

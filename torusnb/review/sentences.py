@@ -50,7 +50,8 @@ def _count(block: str) -> int:
         for paragraph in segmenter.process(text)
         for sentence in paragraph
     ]
-    return sum(bool(_WORD.search(sentence)) for sentence in sentences)
+    # The segmenter ends a sentence at a semicolon when a capital letter follows, as that of a code name does.
+    return sum(bool(_WORD.search(sentence)) and not sentence.endswith((";", ",")) for sentence in sentences)
 
 
 def _plain(block: str) -> str:
