@@ -138,3 +138,25 @@ def test_a_question_of_capacity_is_told_from_one_that_only_sounds_so(
     context = capture_context(load_pack(tmp_path / PACK, tmp_path), load_code_map(tmp_path), source_reader(tmp_path))
     first = context.knowledge.unknown[0]
     assert (first.topic, first.owner) == (topic, owner)
+
+
+def test_a_criterion_that_a_later_part_takes_back_gives_no_number(tmp_path: Path) -> None:
+    bound = PRD + "\n## Acceptance Criteria\n- AC-001 (FR-001): The note shows within p95 <= 90ms.\n"
+    assert "latency" not in unknowns(tmp_path / "a", bound)
+    assert "latency" in unknowns(tmp_path / "b", f"{bound}\n## Amendment\n- AC-001 is withdrawn.\n")
+
+
+@pytest.mark.parametrize(
+    ("folder", "module"),
+    [("controllers/receipt_controller", "ReceiptController"), ("live/receipt_live", "ReceiptLive")],
+)
+def test_the_page_of_an_assumed_peak_is_the_nearest_one_whether_a_live_view_or_a_controller(
+    tmp_path: Path, folder: str, module: str
+) -> None:
+    kind = ":controller" if module.endswith("Controller") else ":live_view"
+    page = (
+        f"defmodule ShopWeb.{module} do\n  use ShopWeb, {kind}\n  def receipt(basket), do: {{:receipt, basket}}\nend\n"
+    )
+    write_files(tmp_path, {f"lib/shop_web/{folder}.ex": page})
+    asked = f"# Receipts\n\n## Functional Requirements\n- FR-001: `ShopWeb.{module}` prints the receipt of a basket.\n"
+    assert unknowns(tmp_path, asked)["load"].assumption.endswith(f"on `ShopWeb.{module}`.")

@@ -93,3 +93,23 @@ def test_what_stands_on_a_withdrawn_name_falls_with_it_and_keeps_its_id(tmp_path
     named = [u.text for u in context.knowledge.unknown if u.topic in {"latency", "permissions", "observability"}]
     assert named
     assert not [text for text in named if "FR-001" in text]
+
+
+@pytest.mark.parametrize(
+    ("later", "told"), [("", True), ("\n## Amendment 1\n- Remove bulk mail and `Shop.Bulk`.\n", False)]
+)
+def test_a_module_that_a_later_part_removes_is_not_taken_for_one_to_create(
+    tmp_path: Path, later: str, told: bool
+) -> None:
+    before = PRD.replace("to each buyer.", "to each buyer by `Shop.Bulk`.")
+    _, context = _capture(tmp_path, before + later)
+    assert any("`Shop.Bulk`" in unknown.assumption for unknown in context.knowledge.unknown) is told
+
+
+def test_an_id_that_only_begins_like_the_one_that_is_named_does_not_fall_with_it(tmp_path: Path) -> None:
+    both = "# Stacking\n\n## Functional Requirements\n- FR-1: Send bulk mail.\n- FR-12: Print a label.\n"
+    later = "\n## Amendment\n- FR-1 is withdrawn.\n- FR-12 is withdrawn.\n"
+    _, context = _capture(tmp_path, f"{both}\n## Assumptions\n- Nobody reads FR-12.\n{later}")
+    told = next(unknown for unknown in context.knowledge.unknown if unknown.id == "A-1")
+    assert told.assumption.startswith("It falls with FR-12;")
+    assert "FR-1" not in told.evidence

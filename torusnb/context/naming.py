@@ -188,12 +188,12 @@ def find_named(pack: SpecPack, resolver: Resolver) -> tuple[Named, ...]:
 
 
 def find_missing(pack: SpecPack, resolver: Resolver) -> tuple[Mention, ...]:
-    """The checkout's own modules that the pack names and that do not exist, each once, in order."""
+    """The checkout's own modules that the pack names, not to remove them, and that do not exist: each once."""
     found: dict[str, Mention] = {}
     for mention in (*pack.mentions, *_loose_mentions(pack)):
         if mention.kind == "module" and resolver.is_missing(mention.name):
             found.setdefault(mention.name, mention)
-    return tuple(found.values())
+    return tuple(mention for name, mention in found.items() if not pack.takes_back(name))
 
 
 def _loose_mentions(pack: SpecPack) -> Iterator[Mention]:

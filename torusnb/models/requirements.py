@@ -246,6 +246,11 @@ class SpecPack(Value, frozen=True):
         """The ids that a later part takes back."""
         return frozenset(name for withdrawal in self.withdrawals for name in withdrawal.ids)
 
+    def takes_back(self, name: str) -> bool:
+        """Whether a statement that takes something back names it letter for letter: such a name is none to build."""
+        whole = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w.]*\w)")
+        return any(whole.search(line.text) for withdrawal in self.withdrawals for line in withdrawal.lines)
+
     def criteria_of(self, requirement_id: str) -> tuple[AcceptanceCriterion, ...]:
         """The criteria linked to a requirement, in the pack's order."""
         return tuple(c for c in self.criteria if requirement_id in c.requirements)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from torusnb.context.inquiry.answers import Answer, FunctionName
+from torusnb.context.inquiry.answers import OUTSIDE, Answer, FunctionName
 from torusnb.context.inquiry.scope import Scope
 from torusnb.context.inquiry.sites import Site, read_site
 from torusnb.context.inquiry.sources import SourceFile, Sources, call_words, enclosing_definition, name_of, words
@@ -229,7 +229,7 @@ class Calls:
         function = called.function(site.name, site.arity) if called is not None else None
         home = f"defined at {called.path}:{function.line}" if called is not None and function is not None else ""
         if called is None:
-            home = "outside the checkout"
+            home = OUTSIDE
         relation = f"{site.relation}" + (f", {home}" if home else "")
         layer = self._sources.layer(called.path, called) if called is not None else ""
         return Answer(

@@ -116,7 +116,7 @@ def _telling(held: int) -> float:
 
 
 def _weigh(run: Run, rarity: Mapping[str, float]) -> float:
-    return sum(rarity.get(token, _SAYS_LITTLE) for token in set(run)) / _RUN
+    return sum(rarity.get(token, _SAYS_LITTLE) for token in dict.fromkeys(run)) / _RUN
 
 
 def _compare(
@@ -126,7 +126,7 @@ def _compare(
     if sum(weights[run] for run in shared) < _LEAST:
         return None
     passages = _chain(asked, other, shared)
-    heavy = [sum(weights[run] for run in {run for _, run in passage}) for passage in passages]
+    heavy = [sum(weights[run] for run in dict.fromkeys(run for _, run in passage)) for passage in passages]
     telling = [p for p, weight in zip(passages, heavy, strict=True) if weight >= _BESIDE]
     runs = dict.fromkeys(run for passage in telling for _, run in passage)
     weight = sum(weights[run] for run in runs)

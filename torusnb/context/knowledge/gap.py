@@ -34,10 +34,13 @@ class Gap:
         return "\n".join([*texts, *(entry.text for entry in self.pack.criteria)])
 
     def waypoint(self, *layers: str) -> Waypoint | None:
-        """The best waypoint of the first of the layers that the nearest ones have, or the best of all."""
+        """The best waypoint of the first of the layers that the nearest ones have, or the best of all.
+
+        Layers joined by `|` count as one: a page is a LiveView or a controller's, whichever the feature is nearer to.
+        """
         for layer in layers:
             for waypoint in self.waypoints[:_NEAR]:
-                if waypoint.layer == layer:
+                if waypoint.layer in layer.split("|"):
                     return waypoint
         return next(iter(self.waypoints), None)
 

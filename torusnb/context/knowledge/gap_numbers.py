@@ -59,7 +59,7 @@ def find_latency(gap: Gap) -> Unknown | None:
     """
     if latency_targets(gap.pack) or no_load_statement(gap.pack) is not None:
         return None
-    where = gap.waypoint("live_view", "controller", "component", "context")
+    where = gap.waypoint("live_view|controller", "component", "context")
     path = f"through `{where.module or where.path}`" if where else "of this feature"
     lead = gap.lead("display", "render", "show", "load", "list", "return", "validate", "submit")
     vague = next((e for e in gap.pack.nonfunctional if re.search(r"perform|scal", e.area, re.IGNORECASE)), None)
@@ -135,7 +135,7 @@ def find_load(gap: Gap) -> Unknown | None:
     """No number of people or requests at once; the size of the data that budgets are measured with is none."""
     if load_given(gap.pack) is not None or no_load_statement(gap.pack) is not None:
         return None
-    where = gap.waypoint("live_view", "controller", "worker", "context")
+    where = gap.waypoint("live_view|controller", "worker", "context")
     path = f" on `{where.module or where.path}`" if where else ""
     told, keys = _told_load(gap.pack)
     peak, default = _peak(gap.pack, path)

@@ -35,7 +35,7 @@ def find_roles(gap: Gap) -> Unknown | None:
     """No role, or no word on who may do what."""
     if gap.pack.roles and _ROLE.search(gap.said):
         return None
-    where = gap.waypoint("live_view", "controller", "router")
+    where = gap.waypoint("live_view|controller", "router")
     if where is None:
         return None
     who = "No role is named" if not gap.pack.roles else "Who may do what is not said"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torusnb.context.knowledge.sentences import finished, listed, place_key, plain, shortened
 from torusnb.models.knowledge import Unknown
 from torusnb.models.requirements import SpecPack, Statement, Withdrawal
+from torusnb.spec.inline import expand_ids
 from torusnb.spec.pieces import holds
 from torusnb.spec.withdrawals import withdrawal_of
 
@@ -24,7 +25,8 @@ def fallen_with(said: Statement, pack: SpecPack) -> Unknown | None:
     asked = {entry.id: f"{entry.title} {entry.text}" for entry in pack.requirements}
     asked |= {entry.id: entry.text for entry in pack.criteria}
     names = [name for name in withdrawal.names if holds(said.text, name)]
-    ids = [name for name in withdrawal.ids if name in said.text or any(holds(asked[name], term) for term in names)]
+    told = expand_ids(said.text)
+    ids = [name for name in withdrawal.ids if name in told or any(holds(asked[name], term) for term in names)]
     named = listed(ids[:_NAMED] or list(withdrawal.ids[:_NAMED]))
     return Unknown(
         id="",

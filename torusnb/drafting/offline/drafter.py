@@ -204,7 +204,8 @@ def _declare_new(text: str, ledger: Ledger, declared: set[str]) -> str:
 
     def declare(match: re.Match[str]) -> str:
         name = match.group(1)
-        if not name or name in known or name in declared or name.split(".")[0] not in roots:
+        foreign = not name or name in known or name in declared or name.split(".")[0] not in roots
+        if foreign or ledger.pack.takes_back(name):
             return match.group(0)
         declared.add(name)
         rest = text[match.end() : match.end() + 8]
