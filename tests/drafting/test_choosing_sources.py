@@ -17,7 +17,7 @@ _LONG = "A lock waits for the other transaction until it ends or the statement i
 
 def _pack(*citations: Citation, passages: tuple[Passage, ...] = (), asked: int = 30) -> EvidencePack:
     keys = sorted({citation.source for citation in citations} | {passage.source for passage in passages})
-    sources = tuple(Source(key, f"On {key} (locks 1.2)", "https://example.org", "deps", "locks", "1.2") for key in keys)
+    sources = tuple(Source(key, f"On {key}", "https://example.org", "web") for key in keys)
     questions = tuple(Question(f"Q-{number}", "Which?", "data") for number in range(1, asked + 1))
     return evidence(research=Research(questions=questions, sources=sources, passages=passages, citations=citations))
 
@@ -93,3 +93,29 @@ def test_the_same_words_of_a_source_are_shown_once() -> None:
     passage = Passage("src:s1", "Part", "Before. Answer. After.", 0, 1)
     groups = _shown(_pack(_cite(1, 1, "Answer."), _cite(1, 2, "Answer."), passages=(passage,)))
     assert [part.text for group in groups for part in group.parts] == ["Answer."]
+
+
+LIBRARY = {
+    "src:s1": ("Phoenix.LiveView", "A hook that `mount/3` does not attach is ignored."),  # what the best waypoints are
+    "src:s2": ("Oban.Worker", "A job of which `update_bed/2` fails is retried."),  # nothing of the kind is near
+    "src:s3": ("Phoenix.LiveView", "A hook is a function with a socket and a map of params."),  # tells no behaviour
+    "src:s5": ("Phoenix.LiveView", "What `cancel_async/3` stops is never told."),  # nothing here calls it
+    "src:s4": ("Contexts", "A plant that is not watered is removed."),  # a guide at large
+}
+
+
+def test_of_a_dependencys_documentation_only_what_the_best_waypoints_have_at_hand_is_shown() -> None:
+    sources = tuple(
+        Source(key, f"{title} (pack 1.2)", "https://example.org", "deps", "pack", "1.2")
+        for key, (title, _) in LIBRARY.items()
+    )
+    questions = tuple(Question(f"Q-{number}", "Which?", "data") for number in range(1, len(LIBRARY) + 1))
+    cited = tuple(
+        Citation(key, f"Q-{number}", said, "verified", "chosen")
+        for number, (key, (_, said)) in enumerate(LIBRARY.items(), 1)
+    )
+    passages = tuple(Passage(key, "Part", said, 0, 1) for key, (_, said) in LIBRARY.items())
+    research = Research(questions=questions, sources=sources, citations=cited, passages=passages)
+    assert _texts(evidence(research=research)) == [LIBRARY["src:s1"][1]]
+    none = msgspec.structs.replace(research, citations=cited[1:], passages=passages[1:])
+    assert _texts(evidence(research=none)) == []

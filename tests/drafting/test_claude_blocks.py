@@ -156,14 +156,27 @@ def test_a_pack_of_other_evidence_has_another_mark() -> None:
     assert Mark(other).text != MARK.text
 
 
-def test_no_practice_is_shown_with_a_placeholder() -> None:
+def _practice_pack(*, captured: bool) -> EvidencePack:
+    """A pack whose research has the sources of all practices; captured, they say what is advised."""
+    said: dict[str, list[str]] = {}
+    for area in load_playbook():
+        for practice in area.practices:
+            said.setdefault(practice.source, []).append(practice.advice)
+    digest = "ab" if captured else ""
+    sources = (Source(key, key, "", "deps", settles=" ".join(advice), sha256=digest) for key, advice in said.items())
+    return evidence(research=Research(sources=tuple(sources)))
+
+
+def test_only_practices_that_a_captured_source_bears_out_are_shown_and_none_with_a_placeholder() -> None:
     practices = [practice for area in load_playbook() for practice in area.practices]
     assert any("{module}" in practice.advice for practice in practices)
+    bare, pack = _practice_pack(captured=False), _practice_pack(captured=True)
     shown = [
         part.text
         for practice in practices
-        for group in choose_for_section(PACKED, [practice], [], {}, ())
+        for group in choose_for_section(pack, [practice], [], {}, ())
         for part in group.parts
     ]
+    assert not choose_for_section(bare, practices, [f"[@practice:{practices[0].id}]"], {}, ())
     assert len(shown) == len(practices)
     assert not [text for text in shown if re.search(r"\{(?:module|table|live_view|worker|cache|event_prefix)\}", text)]

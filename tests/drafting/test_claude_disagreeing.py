@@ -107,3 +107,8 @@ def test_a_larger_number_counts_wherever_it_stands_beside_the_name(text: str) ->
 )
 def test_the_numbers_of_a_text(text: str, numbers: tuple[str, ...]) -> None:
     assert find_numbers(text) == numbers
+
+
+@pytest.mark.parametrize("text", ["a." * 60_000, "\n" * 60_000, "a" * 60_000])
+def test_a_long_word_and_many_blank_lines_are_read_once(text: str) -> None:
+    assert find_numbers(f"{text} 7 beds") == ("7",)

@@ -228,17 +228,61 @@ def test_each_turn_after_a_look_up_reads_the_ones_before_from_the_cache(native: 
     assert first + sum(marked[-1]) == (3 if native else 0)
 
 
-def test_each_answer_ends_with_what_is_left_to_look_up() -> None:
-    def script(request: ModelRequest) -> str | list[Json]:
-        first = request.purpose == "section 7" and len(request.messages) == 1
-        return [call("show_function", number) for number in range(MOST_LOOKUPS + 1)] if first else good(request)
+@pytest.mark.parametrize(("asked", "left"), [(2, "(look-ups left: 6; room for"), (MOST_LOOKUPS + 1, "(none left)")])
+def test_the_last_answer_of_a_turn_ends_with_what_is_left_to_look_up(asked: int, left: str) -> None:
+    shown = _answers_of_turns([[call("show_function", number) for number in range(asked)]])
+    assert [left in answer for answer in shown] == [False] * (asked - 1) + [True]
 
+
+def _answers_of_turns(turns: list[list[Json]], found: frozenset[str] = frozenset()) -> list[str]:
+    """The answers when section 7 is asked for these turns; a function not `found` is answered with nothing."""
+
+    def script(request: ModelRequest) -> str | list[Json]:
+        turn = len(request.messages) // 2
+        return turns[turn] if request.purpose == "section 7" and turn < len(turns) else good(request)
+
+    lookups = _Choosy(found) if found else GardenLookups()
     model = scripted(script)
-    ClaudeDrafter(Desk(model=model, lookups=GardenLookups())).draft_all(evidence())
-    request = next(r for r in model.requests if r.purpose == "section 7" and len(r.messages) == 3)
-    last = [answer.rpartition("\n")[2] for answer in answers(request)]
-    assert [line.partition(";")[0] for line in last[:2]] == ["(look-ups left: 7", "(look-ups left: 6"]
-    assert last[MOST_LOOKUPS - 1 :] == ["(none left)", "(none left)"]
+    ClaudeDrafter(Desk(model=model, lookups=lookups)).draft_all(evidence())
+    return answers([r for r in model.requests if r.purpose == "section 7"][-1])
+
+
+class _Choosy(GardenLookups):
+    """Look-ups that find some functions only."""
+
+    def __init__(self, found: frozenset[str]) -> None:
+        super().__init__()
+        self._found = found
+
+    def answer(self, name: str, arguments: Json) -> LookupAnswer:
+        given = super().answer(name, arguments)
+        return given if str(arguments.get("function")) in self._found else LookupAnswer("# nothing of that name")
+
+
+def _calls(*functions: str) -> list[Json]:
+    return [{**call("show_function", n), "input": {"function": each}} for n, each in enumerate(functions)]
+
+
+@pytest.mark.parametrize(
+    ("turns", "left"),
+    [
+        ([_calls("there", "gone")], 7),
+        ([_calls("gone", "there", "gone", "gone", "gone")], 5),
+        ([_calls("there", "gone"), _calls("gone", "there"), _calls("gone", "there")], 4),
+        ([_calls("gone")], 7),
+        ([_calls("gone", "gone", "gone")], 7),
+    ],
+    ids=["beside one that found", "a quarter of the calls", "over all turns", "a turn costs one", "nothing found"],
+)
+def test_look_ups_of_a_turn_that_find_nothing_are_not_counted_within_bounds(
+    turns: list[list[Json]], left: int
+) -> None:
+    assert f"(look-ups left: {left};" in _answers_of_turns(turns, frozenset({"there"}))[-1]
+
+
+def test_refused_look_ups_give_nothing_back() -> None:
+    shown = _answers_of_turns([_calls(*["there"] * (MOST_LOOKUPS + 3))], frozenset({"there"}))
+    assert shown[-1].endswith("(none left)")
 
 
 def test_what_was_read_and_is_not_shown_again_is_named_once() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torusnb.drafting.claude.homes import find_homes, kinds_told, list_untold
+from torusnb.drafting.claude.homes import find_homes, kinds_told, list_untold, needs_no_row
 from torusnb.drafting.claude.ledger import KINDS, Entry, Ledger, render_table
 from torusnb.models.design import Template, TemplateSection
 
@@ -95,12 +95,20 @@ def test_a_part_of_the_section_may_tell_it_too() -> None:
     assert table("4", (decided("component", "Garden.Beds"),), s4_1=text) == ""
 
 
-def test_what_merely_exists_has_a_row_only_where_nobody_speaks_of_it_or_it_was_decided_anew() -> None:
-    there = (decided("function", "Garden.Beds.order/1", "existing"),)
-    assert table("5", there, s4_1="- The page calls `Beds.order/1`. [@FR-001]") == ""
-    assert "function `Garden.Beds.order/1`" in table("5", there, s4_1="- The page asks. [@FR-001]")
-    anew = (decided("rule", "Ties", "existing", "It keeps the first."),)
-    assert "rule `Ties`" in table("4", anew, s4_1="Ties keep the first. [@FR-001]")
+@pytest.mark.parametrize(
+    ("text", "spared"),
+    [
+        (f"- The page calls `Beds.order/1`. {DECISION} [@FR-001]", True),
+        ("- The page calls `Beds.order/1`. [@FR-001]", False),
+        (f"- The page asks. {DECISION} [@FR-001]", False),
+    ],
+)
+def test_what_merely_exists_needs_no_row_where_what_speaks_of_it_says_what_was_decided(text: str, spared: bool) -> None:
+    there = decided("function", "Garden.Beds.order/1", "existing")
+    assert needs_no_row(there, {"4.1": text}) is spared
+    assert not needs_no_row(decided("function", "Garden.Beds.order/1"), {"4.1": text})
+    anew = decided("function", "Garden.Beds.order/1", "existing", "It keeps the first.")
+    assert not needs_no_row(anew, {"4.1": text})
 
 
 def test_every_kind_that_has_a_home_is_one_of_the_ledger() -> None:

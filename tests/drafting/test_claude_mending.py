@@ -464,3 +464,10 @@ def test_the_lines_that_a_finding_marks_are_shown_with_it() -> None:
 def test_an_edit_that_changes_nothing_mends_nothing() -> None:
     run = Run([edits({**EDIT, "new": STALE})])
     assert run.drafting.left == ("Section 8: It says 20 s; nothing is kept. Say that nothing is kept.",)
+
+
+@pytest.mark.parametrize(("mends", "left"), [({}, False), ({"mends": []}, True)])
+def test_an_edit_that_only_shortens_says_so_by_an_empty_list_and_mends_nothing(mends: Json, left: bool) -> None:
+    run = Run([edits({"section": "8", "old": STALE, "new": "It is kept for 20 s. [@FR-001]", **mends})])
+    assert "It is kept for 20 s. [@FR-001]" in run.texts["8"]
+    assert bool(run.drafting.left) is left

@@ -154,6 +154,21 @@ def test_a_ledger_that_cannot_be_read_is_given_again_behind_the_edits() -> None:
     assert run.drafting.left == ()
 
 
+def test_a_ledger_that_is_given_again_alone_leaves_the_text_as_it_is() -> None:
+    run = Run(f"{good_text('7')}\n\n```ledger\n[{{]\n```", [decided()])
+    assert run.text == good_text("7")
+    assert "topic `bed:order`" in "".join(draft.text for draft in run.drafting.sections)
+    assert run.drafting.left == ()
+
+
+@pytest.mark.parametrize("example", ["[]", '{"id": 1}'])
+def test_a_whole_section_with_an_example_in_json_is_no_list_of_edits(example: str) -> None:
+    whole = f"{good_text('7')}\n\nIt gives this list. [@FR-001]\n\n```json\n{example}\n```"
+    run = Run(f"{good_text('7')}\n\n{BARE}", [whole])
+    assert len(run.repairs) == 1
+    assert run.text == whole
+
+
 def test_a_ledger_that_cannot_be_read_and_is_not_given_again_is_told() -> None:
     run = Run(f"{good_text('7')}\n\n{BARE}\n\n```ledger\n[{{]\n```", [edits(EDIT)])
     assert run.text == f"{good_text('7')}\n\n{MARKED}"

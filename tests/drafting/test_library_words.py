@@ -9,15 +9,17 @@ import pytest
 
 from tests.drafting.claude_desk import APPROACH, NOTHING_MORE, GardenLookups, approach, good, scripted, sent
 from tests.drafting.garden_feature import evidence
-from torusnb.drafting.claude.documented import MOST_DOCUMENTED, list_asked
+from torusnb.drafting.claude.documented import MOST_DOCUMENTED, Asked, list_asked
 from torusnb.drafting.claude.drafter import ClaudeDrafter
 from torusnb.drafting.claude.ledger import Entry, Ledger, render_table
 from torusnb.drafting.claude.reached import PURPOSE
 from torusnb.drafting.drafters import Desk
 from torusnb.drafting.evidence import add_evidence
 from torusnb.models.base import Place
+from torusnb.models.codebase import CodeMap, FileOutline
 from torusnb.models.design import Drafting, Evidence
 from torusnb.models.messages import DOCUMENTED_HERE, Json, LookupAnswer, LookupTool, ModelRequest
+from torusnb.models.modules import Call, Module, Reference
 from torusnb.models.sources import Citation, Source
 
 STORE = Source(
@@ -88,6 +90,18 @@ def entry(decision: str, *keys: str) -> Entry:
 
 def names_of(*entries: Entry, seen: dict[str, Evidence] | None = None) -> list[tuple[str, ...]]:
     return [each.names for each in list_asked(Ledger(entries), "", evidence().context.code, seen or {})]
+
+
+GATE = Entry("function", "Garden.Gate.open/1", "changed", "Written by put_once.", ("FR-001",))
+
+
+def _code(module: Module) -> CodeMap:
+    file = FileOutline(module.path, "0", module.end_line, (module,))
+    return msgspec.structs.replace(evidence().context.code, files=(file,))
+
+
+def asked_of(*entries: Entry, code: CodeMap | None = None, approach: str = "") -> tuple[Asked, ...]:
+    return list_asked(Ledger(entries), approach, code or evidence().context.code, {})
 
 
 def test_the_passage_of_a_function_that_a_decision_names_is_shown_with_its_key() -> None:
@@ -176,7 +190,8 @@ def test_a_passage_is_shown_once_and_no_more_than_there_is_room_for() -> None:
     ],
 )
 def test_a_function_counts_that_is_named_as_one_and_is_not_the_projects_own(decision: str, names: list[str]) -> None:
-    assert [each[0] for each in names_of(entry(decision)) if len(each) == 1] == names
+    alone = [each for each in asked_of(entry(decision)) if each.alone]
+    assert [each.names[0] for each in alone] == names
 
 
 def test_what_the_lines_call_on_which_a_decision_rests_is_asked_after_what_is_named() -> None:
@@ -191,6 +206,8 @@ def test_what_the_lines_call_on_which_a_decision_rests_is_asked_after_what_is_na
     ("said", "name"),
     [
         ("A span by :tide.span/3 surrounds it.", ":tide.span/3"),
+        ("A span by `tide:span/3` surrounds it.", "tide:span/3"),
+        ("A span by tide.span/3 surrounds it.", "tide.span/3"),
         ("Focus moves by phx-mounted.", "phx-mounted"),
         ("Inserted with on_conflict: :nothing.", ":on_conflict"),
         ("A LiveComponent holds it.", "LiveComponent"),
@@ -203,3 +220,96 @@ def test_modules_options_and_bindings_are_asked_too(said: str, name: str) -> Non
 def test_the_row_of_a_decision_keeps_the_key_of_a_passage() -> None:
     row = render_table([entry("It is so.", "code:a.ex:1", "code:b.ex:2", "code:c.ex:3", STORE.key, "FR-001")])
     assert f"[@FR-001; @code:a.ex:1; @{STORE.key}]" in row
+
+
+def test_a_long_chain_of_modules_is_read_once() -> None:
+    chain = "A." * 30_000
+    ledger = Ledger((Entry("rule", "chain", "new", f"{chain}a", ("FR-001",)),))
+    asked = list_asked(ledger, f"{chain}a", evidence().context.code, {})
+    assert {name for each in asked for name in each.names} == {f"{chain}a"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        ("schema", "Ecto.Changeset.put_once"),
+        ("live_view", "Phoenix.LiveView.put_once"),
+        ("controller", "Phoenix.Controller.put_once"),
+        ("plug", "Plug.Conn.put_once"),
+        ("migration", "Ecto.Migration.put_once"),
+        ("worker", "Oban.Worker.put_once"),
+    ],
+)
+def test_a_bare_name_is_looked_for_first_where_a_module_of_that_kind_has_it_from(kind: str, form: str) -> None:
+    code = _code(Module("Garden.Gate", "lib/garden/gate.ex", 1, 40, kinds=(kind,)))
+    for rests in (
+        entry("Written by put_once.", "code:lib/garden/gate.ex:9"),
+        GATE,
+    ):
+        [asked] = [each for each in asked_of(rests, code=code) if each.alone]
+        assert asked.names[0] == form
+        assert asked.names[-1] == "put_once"
+
+
+def test_what_the_module_imports_goes_before_what_its_kind_has_at_hand() -> None:
+    references = (Reference("import", "Tide.Helm", 2), Reference("alias", "Tide.Sail", 3))
+    code = _code(Module("Garden.Gate", "lib/garden/gate.ex", 1, 40, kinds=("plug",), references=references))
+    [asked] = [
+        each for each in asked_of(entry("By put_once(:a).", "code:lib/garden/gate.ex:9"), code=code) if each.alone
+    ]
+    assert asked.names[:2] == ("Tide.Helm.put_once", "Plug.Conn.put_once")
+
+
+def test_an_atom_may_be_the_name_of_a_plug() -> None:
+    code = _code(Module("Garden.Gate", "lib/garden/gate.ex", 1, 40, kinds=("router",)))
+    asked = asked_of(entry("Without `:guard_form`.", "code:lib/garden/gate.ex:9"), code=code)[0]
+    assert asked.names[0] == ":guard_form"
+    assert "Plug.Conn.guard_form" in asked.names
+
+
+def test_a_rejected_option_and_trade_offs_ask_nothing() -> None:
+    approach = "\n".join(
+        [
+            "The request: Rows go by put_a.",
+            "",
+            "Option Slow: By put_b.",
+            "- It costs put_c.",
+            "",
+            "Option Quick: By put_d.",
+            "- It costs put_e.",
+            "",
+            "Chosen: Quick. Faster than put_f.",
+        ]
+    )
+    assert {each.names[0] for each in asked_of(approach=approach)} == {"put_a", "put_d", "put_f"}
+
+
+def test_the_decided_name_lends_its_words() -> None:
+    named = Entry("telemetry", "garden.beds.start and garden.beds.stop", "new", "Sent by tide.span/3.", ("FR-001",))
+    assert asked_of(named)[0].words == "Sent by tide.span/3. start and stop"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["The row that is given as a map of fields with their values.", "For example, a row that fails is ignored."],
+)
+def test_a_passage_that_tells_no_behaviour_is_not_shown_and_gives_no_evidence(said: str) -> None:
+    class Plain(TideLookups):
+        held = {"put_once": said}  # noqa: RUF012
+
+    drafting, requests = draft(ONCE, lookups=Plain())
+    assert "documentation: docs" not in reach_of(requests)
+    assert STORE.key not in {item.key for item in drafting.evidence}
+
+
+def test_what_a_line_calls_is_asked_as_something_nobody_named() -> None:
+    class Sweeping(TideLookups):
+        held = {"Store.sweep": SAID["Store.sweep"]}  # noqa: RUF012
+
+    lookups = Sweeping()
+    calls = (Call("Tide.Store", "sweep", 1, 33),)
+    module = msgspec.structs.replace(evidence().context.code.modules["Garden.Beds"], calls=calls)
+    names = list_asked(Ledger((entry("Rows go.", "code:lib/garden/beds.ex:33"),)), "", _code(module), {})
+    assert [each.alone for each in names] == [False]
+    draft({**ONCE, "decision": "Store.sweep(rows) runs."}, lookups=lookups)
+    assert "Store.sweep" in {arguments["name"] for _, arguments in lookups.asked if arguments["words"] != "Store.sweep"}

@@ -9,6 +9,7 @@ from tests.drafting.claude_desk import LOOKED_UP, GardenLookups, good, scripted,
 from tests.drafting.garden_feature import CONTEXT, LIVE, PACK, evidence, function, outline
 from torusnb.drafting.claude.choosing import choose_for_section
 from torusnb.drafting.claude.drafter import ClaudeDrafter
+from torusnb.drafting.claude.keeping import ONLY_DECIDED, keep_decided
 from torusnb.drafting.claude.prompts import load_prompts
 from torusnb.drafting.claude.reading_ahead import MOST_PASSAGES, plan_reading
 from torusnb.drafting.claude.requests import READ_TOKENS, Composer
@@ -195,6 +196,36 @@ def test_where_room_is_short_what_the_decisions_cite_is_shown_again() -> None:
     *shown, unshown = composer.read
     assert [block["text"].split("\n")[0].rpartition(": ")[2] for block in shown] == ["second", "third"]
     assert "ask once more for what is needed: first" in unshown["text"]
+
+
+def test_lines_and_passages_that_a_decision_rests_on_are_shown_again_whatever_the_room() -> None:
+    composer = Composer(evidence(), load_prompts(), "m", native=False)
+    short = composer.mark.aliases.short("code:lib/garden/beds.ex:30")
+    file = short.partition(":")[0]
+    filler = "\n".join(f"{file}:{number} | {'word ' * 40}" for number in range(100, 1100))
+    lines = "\n".join(f"{file}:{number} | line {number}" for number in range(26, 36))
+    told = "# Tide.Store\nsrc:tide | No row is kept.\n# Tide.Other\nsrc:other | Rows are kept."
+    long = f"# {file} = lib/garden/beds.ex\n{lines}\n{filler}"
+    small = "x\n" * 1000
+    composer.keep_read(
+        [("show long", long), ("show small", small), ("docs", f"{told}\n{filler}")],
+        ["code:lib/garden/beds.ex:30", "src:tide"],
+    )
+    shown = {block["text"].split("\n")[0].partition("read in the code: ")[2]: block["text"] for block in composer.read}
+    part = shown[f"show long{ONLY_DECIDED}"]
+    assert [n for n in range(26, 36) if f"| line {n}\n" in part] == [28, 29, 30, 31, 32]
+    assert f"# {file} = lib/garden/beds.ex" in part
+    assert "show small" in shown
+    passage = shown[f"docs{ONLY_DECIDED}"]
+    assert "# Tide.Store\nsrc:tide | No row is kept." in passage
+    assert "Tide.Other" not in passage
+    assert not any("not shown again" in text for text in shown.values())
+    assert "code:lib/garden/beds.ex:30" in composer.shown
+
+
+def test_a_line_that_two_answers_show_is_kept_once() -> None:
+    read = [("a", "f1:1 | x\n" + "word " * 4_000), ("b", "f1:1 | x\n" + "word " * 4_000)]
+    assert keep_decided(read, ["f1:1"], 100) == ((f"a{ONLY_DECIDED}", "f1:1 | x"),)
 
 
 def test_an_answer_holds_the_code_of_one_file() -> None:

@@ -303,8 +303,8 @@ def test_what_the_draft_calls_unverified_is_listed_by_section() -> None:
 def test_the_reading_sees_which_names_the_program_puts_below_a_section() -> None:
     _, asked = draft(faults())
     [reading] = [request for request in asked if request.purpose == "second reading"]
-    shown = sent(reading).partition("begin: put below the sections by the program")[2]
-    assert "section 5.2: event `reorder_plant`" in shown.partition("end:")[0]
+    shown = sent(reading).partition("begin: told by the program")[2]
+    assert "section 5.2, in a row below: event `reorder_plant`" in shown.partition("end:")[0]
 
 
 def test_a_deeply_nested_answer_of_a_reading_names_no_fault() -> None:

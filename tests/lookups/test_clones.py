@@ -146,3 +146,34 @@ def test_any_text_can_be_read_and_is_compared_with_itself(lines: list[str]) -> N
     for clone in find_clones(one, [other], {}):
         assert 0 < clone.share <= 1
         assert set(clone.lines) <= set(range(1, other.end_line + 1))
+
+
+class Heard(dict[str, float]):
+    """A rarity for every token, which notes in what order it is asked for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[str] = []
+
+    def get(self, key: str, default: float | None = None) -> float:  # type: ignore[override]
+        self.order.append(key)
+        return 1.0
+
+
+def test_weights_are_added_in_the_order_of_the_code_so_that_each_run_gives_the_same_bytes() -> None:
+    words = [f"call_{number}(" for number in range(40)]
+    asked, other = (
+        Fragment(name, f"lib/{name}.ex", 1, 40, tuple((word, line) for line, word in enumerate(words, 1)))
+        for name in ("one", "two")
+    )
+    heard = Heard()
+    (clone,) = find_clones(asked, [other], heard)
+    assert clone.share == 1.0
+    expected = [word for at in range(len(words) - 2) for word in words[at : at + 3]]
+    assert heard.order == [*expected, *expected]
+
+
+@pytest.mark.parametrize("lines", ["9-3", "0", "900-910"])
+def test_lines_that_are_not_there_are_told_and_have_no_copies(lines: str, yields: CheckoutLookups) -> None:
+    said = yields.answer("clones", {"function": f"{PATH}:{lines}"}).text
+    assert said.startswith(f"# {PATH} has no lines ")

@@ -183,3 +183,8 @@ def test_an_atom_is_written_with_its_colon() -> None:
     assert [bare_atom(text) for text in (":plums", "plums", ":Plums", "::plums", ":ripe?")] == [
         "plums", "", "", "", "ripe?",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", [f"tile: {' ' * 20_000}x", f"tile: {{{' ' * 20_000}&{' ' * 20_000}x"])
+def test_a_line_of_blanks_registers_nothing(line: str) -> None:
+    assert registered_as(line, Module("Mini.Tile", "lib/mini/tile.ex", 1, 2)) == ""

@@ -84,7 +84,7 @@ def test_a_file_that_changed_since_it_was_outlined_is_not_quoted(sample_torus: P
     path = sample_torus / "lib" / "mini" / "grades.ex"
     path.write_text("# a new first line\n" + path.read_text())
     answer = lookups.answer("show", {"what": "lib/mini/grades.ex"})
-    assert "changed since it was outlined" in answer.text
+    assert "lib/mini/grades.ex changed since the code map was made" in answer.text
     assert answer.evidence == ()
 
 
@@ -191,7 +191,7 @@ def test_a_huge_file_is_not_read(sample_torus: Path) -> None:
         file.truncate(4_000_000_000)
     lookups = open_at(sample_torus)
     assert lookups.answer("text", {"text": "broadcast"}).evidence
-    assert "cannot be shown" in lookups.answer("show", {"what": "test/huge.json"}).text
+    assert "is too large to be shown" in lookups.answer("show", {"what": "test/huge.json"}).text
 
 
 def test_a_path_that_no_key_can_hold_is_not_cited(sample_torus: Path) -> None:
@@ -261,3 +261,15 @@ def test_nothing_is_written(sample_torus: Path) -> None:
     for name, arguments in (("find", {"query": "grade"}), ("docs", {"words": "store"}), ("reach", {"name": "grades"})):
         assert lookups.answer(name, arguments).evidence
     assert seen() == before
+
+
+def test_a_long_line_is_the_same_evidence_however_far_it_is_indented_where_it_is_shown(sample_torus: Path) -> None:
+    path = "lib/mini/long.ex"
+    body = f'    "{"plum " * 200}"\n'
+    (sample_torus / path).write_text(f"defmodule Mini.Long do\n  def plums do\n{body}  end\nend\n")
+    lookups = open_at(sample_torus)
+    asked = [("show", {"what": "Mini.Long.plums/0"}), ("text", {"text": "plum plum"})]
+    texts = {
+        item.text for name, given in asked for item in lookups.answer(name, given).evidence if item.key.endswith(":3")
+    }
+    assert len(texts) == 1

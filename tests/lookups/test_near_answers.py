@@ -166,11 +166,11 @@ def test_of_tests_of_one_name_those_of_the_module_s_namespace_are_meant() -> Non
 
 
 @pytest.mark.parametrize("tool", ["find", "text"])
-def test_where_nothing_is_found_the_usual_folders_that_are_not_there_are_told(tool: str, ask: Ask) -> None:
+def test_where_nothing_is_found_what_was_not_searched_is_told(tool: str, ask: Ask) -> None:
     argument = {"find": "query", "text": "text"}[tool]
     text = ask(tool, **{argument: "nowhereAtAll"}).text
-    assert "has no deps/ at all" in text
-    assert "no deps/ at all" not in ask(tool, **{argument: "update_settings"}).text
+    assert "the libraries' code in deps/ is not searched" in text
+    assert "deps/ is not searched" not in ask(tool, **{argument: "update_settings"}).text
 
 
 def test_the_lock_file_is_searched(ask: Ask) -> None:

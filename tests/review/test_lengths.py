@@ -53,6 +53,17 @@ def test_steps_below_a_label_are_no_words_of_a_section_of_prose(template: Templa
     assert review(body, prose) == []
 
 
+def test_code_within_a_step_is_taken_off_once(template: Template) -> None:
+    body = (
+        "One two three four five six seven eight nine.\n\n**Steps**\n\n1. One.\n   ```\n   a b c d e\n   ```\n2. Two."
+    )
+    most = limited(template, 0, 8)
+    prose = msgspec.structs.replace(
+        most, sections=tuple(msgspec.structs.replace(section, form="prose") for section in most.sections)
+    )
+    assert [finding.rule for finding in review(body, prose)] == ["structure.too-long"]
+
+
 def test_a_template_without_limits_asks_nothing(template: Template) -> None:
     assert review("One.", template) == []
 

@@ -29,6 +29,9 @@ def test_fenced_blocks_are_found_with_their_fences(text: str, fences: tuple[tupl
         ("over `two\nlines` here", ["`two\nlines`"]),
         ("a ` b\n\nc ` d", []),
         ("an escaped \\` tick ` here", []),
+        ("an escaped \\`` tick ` here", ["` tick `"]),
+        ("an escaped backslash \\\\`code` here", ["`code`"]),
+        ("holds no `\\`, `?` or `#`", ["`\\`", "`?`", "`#`"]),
         ("`a`\n```\nb\n```\n`c`", ["`a`", "```", "b", "```", "`c`"]),
     ],
 )

@@ -279,6 +279,12 @@ def test_what_the_epics_prd_says_already_is_not_read_again_from_its_list(tmp_pat
     assert list(above(pack)) == ["../prd.md"]
 
 
+def test_the_same_words_with_another_number_are_told_beside_the_epics_prd(tmp_path: Path) -> None:
+    other = "non_functional_requirements:\n- id: NFR-1\n  title: A screen must show within p95 <= 900ms\n"
+    pack = load_pack(make(tmp_path, {"prd.md": EPIC, "requirements.yml": other}), tmp_path)
+    assert list(above(pack)) == ["../prd.md", "../requirements.yml"]
+
+
 def test_a_broken_list_of_an_epic_is_read_as_far_as_it_goes_and_told_in_one_note(tmp_path: Path) -> None:
     broken = LISTED.replace("night.", "night: not once.") + "]]\n"
     pack = load_pack(make(tmp_path, {"prd.md": EPIC, "requirements.yml": broken}), tmp_path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +81,21 @@ def test_each_paragraph_is_told_by_its_first_line() -> None:
 def test_any_text_is_read(text: str) -> None:
     found = find_lead_ins(text, lambda item: True)
     assert all(1 <= number <= text.count("\n") + 1 for number in found)
+
+
+@pytest.mark.parametrize("hanging", [f"\n\n  {SHORT}\n\n", f"\n{SHORT}\n"])
+def test_what_hangs_on_an_item_leads_in_to_no_other_item(hanging: str) -> None:
+    assert not find_lead_ins(f"- A bed is read. [@FR-001]{hanging}- So are its plants. [@FR-002]", lambda _: True)
+
+
+@pytest.mark.parametrize(
+    "block", [f"- A bed is read. [@FR-001]\n\n  {SHORT}\n\n", f"{SHORT}\n- A bed is read. [@FR-001]\n"]
+)
+def test_each_item_of_a_long_list_is_looked_at_a_few_times_only(block: str) -> None:
+    looked = count()
+    find_lead_ins(block * 300, lambda _: next(looked) >= 0)
+    assert next(looked) <= 2 * 300
+
+
+def test_a_row_of_blanks_is_no_rule_of_a_table() -> None:
+    assert leads_in(f"{SHORT}\n\n| a bed [@FR-001] |{' ' * 200_000}x\n| another bed is read [@FR-001] |")

@@ -33,3 +33,9 @@ def test_other_lists_and_labels_stay(kept: str) -> None:
 def test_time_grows_with_the_length_only() -> None:
     many = "**a**\n" * 20_000 + "1. x\n" * 20_000
     assert "1. x" not in without_steps(many)
+
+
+def test_code_goes_first_so_that_no_fence_is_left_open() -> None:
+    fenced = "**Steps**\n1. One.\n   ```\nx = 1\n   ```\n\n2. Two.\n\nA sentence. Another.\n"
+    assert without_steps(fenced).split() == ["A", "sentence.", "Another."]
+    assert without_steps("Text.\n```\n**Steps**\n1. One.\n```\nMore.") == "Text.\n\nMore."

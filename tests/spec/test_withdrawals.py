@@ -235,6 +235,11 @@ def test_a_list_before_or_behind_its_colon_and_words_without_a_verb_take_back(
         "## 4. Notes\n\nThe label of the button changes to Remove: FR-003.",
         "## 4. Notes\n\nThe following still hold:\n\n- FR-001\n- FR-003",
         "## 4. Notes\n\nWhen a baker leaves, these are removed:\n\n- FR-003 for its weight",
+        "## 4. Notes\n\nNothing is removed:\n\n- FR-001",
+        "## 4. Notes\n\nNone of these were removed:\n\n- FR-001",
+        "## 4. Functional Requirements\n\nA baker drops a loaf onto the tray:\n\n- FR-003: shows its weight",
+        "## 4. Acceptance Criteria\n\nThe loaf is removed:\n\n- FR-003 has no weight then",
+        "## 4. Notes\n\nThese are removed from the tray:\n\n- FR-003 for its weight",
         "## 4. Notes\n\nFR-001 replaced by the baker by hand.",
     ],
 )
@@ -248,3 +253,9 @@ def test_the_names_by_which_entries_are_taken_back_are_told_where_nothing_standi
     kept = LIST.replace("A loaf shows its weight", "A loaf shows its print ticket as well")
     [withdrawal] = load(tmp_path / "b", f"{HEAD}\n## 4. Notes\n\nFR-002 is withdrawn.\n", kept).withdrawals
     assert withdrawal.names == ()
+
+
+def test_a_long_title_is_read_once_and_not_for_each_of_its_words(tmp_path: Path) -> None:
+    head = HEAD.replace("# ", f"# {'oven ' * 20_000}", 1)
+    said = f"## 4. Amendment\n\nRemove bulk mail from {'place ' * 20_000}.\n"
+    assert load(tmp_path / "long", f"{head}\n{said}").withdrawals == ()

@@ -55,7 +55,7 @@ def registered_as(line: str, module: Module) -> str:
     last = re.escape(module.name.rpartition(".")[2])
     match = re.search(
         rf"(?:(?<![\w:@.])(?P<key>[a-z_]\w*):\s+|(?<![\w:]):(?P<atom>[a-z_]\w*)(?:\s*=>|,)\s*)"
-        rf"\{{?\s*&?\s*(?:[A-Z]\w*\.)*{last}(?:\.[a-z_]\w*[?!]?(?:/\d+)?)?\s*(?=[,\]}})]|$)",
+        rf"(?:\{{\s*)?(?:&\s*)?(?:[A-Z]\w*\.)*{last}(?:\.[a-z_]\w*[?!]?(?:/\d+)?)?\s*(?=[,\]}})]|$)",
         line,
     )
     name = (match["key"] or match["atom"]) if match is not None else ""

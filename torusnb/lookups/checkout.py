@@ -12,6 +12,7 @@ from torusnb.models.codebase import CodeMap
 from torusnb.models.guides import Guide
 
 _LARGEST = 2_000_000
+_CODE = (".ex", ".exs")
 _SECRET = re.compile(
     r"(?:^|/)(?:\.[^/]*|[^/]*\.secret\.[^/]*|[^/]*\.env(?:\.[^/]*)?|env|id_(?:rsa|dsa|ecdsa|ed25519)[^/]*|_?netrc|"
     r"[^/]*(?:credentials?|secrets?|service[-_]account|keystore)[^/]*\.(?:ya?ml|json|toml|ini|txt|properties|tfvars)|"
@@ -34,6 +35,7 @@ class CheckoutText:
         self._code = code
         self._read = read_source
         self._lines: dict[str, tuple[str | None, ...]] = {}
+        self._large: set[str] = set()
 
     @cached_property
     def guides(self) -> dict[str, Guide]:
@@ -55,9 +57,37 @@ class CheckoutText:
         if not self.may_read(path):
             return ""
         text = self._read(path)
-        if len(text) > _LARGEST or not self._is_unchanged(path, text):
+        if len(text) > _LARGEST:
+            self._large.add(path)
             return ""
-        return text
+        return text if self._is_unchanged(path, text) else ""
+
+    def tell_blank(self, path: str) -> str:
+        """Why a file that may be read has no lines, in words; empty for one that has some."""
+        if path in self._large:
+            return f"is too large to be shown: more than {_LARGEST:,} characters"
+        text = self._read(path)
+        if not self._is_unchanged(path, text):
+            return "changed since the code map was made, so its lines have moved; only a new run can show it"
+        problems = self._code.by_path[path].problems if path in self._code.by_path else ()
+        if not text and problems:
+            return f"cannot be shown: {problems[0].text}"
+        return "" if text.strip() else f"is empty in this checkout{self._tell_empty_folder(path)}"
+
+    def tell_blank_below(self, under: str) -> str:
+        """That all code that can be meant by a beginning of paths is empty, in words; empty where some is not."""
+        paths = [path for path in self.paths if path.startswith(under) and path.endswith(_CODE)] if under else []
+        if not paths or any(self._read(path).strip() for path in paths):
+            return ""
+        return f"; but all {len(paths)} files of code there are empty in this checkout, so that tells nothing"
+
+    def _tell_empty_folder(self, path: str) -> str:
+        """That all files of the kind are as empty in the first folder of a path, so that none of them is asked for."""
+        folder, ending = path.partition("/")[0], path[path.rfind(".") :]
+        alike = [other for other in self.below(folder) if other.endswith(ending)] if "/" in path else []
+        if len(alike) < 2 or any(self._read(other).strip() for other in alike):
+            return ""
+        return f", and so are all {len(alike)} *{ending} files in {folder}/: nothing can be read or found there"
 
     def _is_unchanged(self, path: str, text: str) -> bool:
         outline, guide = self._code.by_path.get(path), self.guides.get(path)
@@ -82,6 +112,11 @@ class CheckoutText:
         """One line, 1-based; None where there is none, or it is withheld."""
         lines = self.lines(path)
         return lines[number - 1] if 0 < number <= len(lines) else None
+
+    def lacks(self, path: str) -> str:
+        """The first folder of a path where the checkout as it was read has nothing in it; empty for any other path."""
+        folder, slash, _ = path.removeprefix("./").partition("/")
+        return folder if slash and folder and next(self.below(folder), None) is None else ""
 
     def below(self, folder: str) -> Iterator[str]:
         """The paths that may be read below a folder; all for an empty one."""

@@ -69,9 +69,11 @@ class Clones:
         match = _LINES.fullmatch(function.strip())
         if match is not None and match["path"] in self._code.by_path:
             first, last = int(match["first"]), int(match["last"] or match["first"])
-            last = min(last, first + _MOST_LINES)
-            path = match["path"]
-            return _cut_piece(f"{path}:{first}-{last}", path, self._lines(path), ((first, last),))
+            path, lines = match["path"], self._lines(match["path"])
+            if not 0 < first <= min(last, len(lines)):
+                raise InputError(f"{path} has no lines {first} to {last}; it has {len(lines)}", key=function)
+            last = min(last, len(lines), first + _MOST_LINES - 1)
+            return _cut_piece(f"{path}:{first}-{last}", path, lines, ((first, last),))
         module, functions = self._inquiry.functions(function)
         if not functions:
             raise InputError(f"{function} is defined by no line of the checkout", key=function)

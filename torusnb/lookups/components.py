@@ -20,6 +20,7 @@ _KINDS = frozenset({"component", "live_component", "live_view"})
 _CALLBACKS = frozenset({"mount", "update", "update_many", "render"})
 _ABOVE = 6
 """Lines above the one that names a module at which `live_component` may stand."""
+_CALLED = r"\blive_(?:component|render|modal)\b"
 _MOST_RENDERERS = 40
 _MOST_ATOMS = 3
 _MOST_FILES = 16
@@ -64,11 +65,11 @@ class Components:
         """The lines that give the module to `live_component`, `live_render` and their like."""
         last = re.escape(module.name.rpartition(".")[2])
         given = re.compile(rf"\bmodule=\{{\s*(?:[A-Z]\w*\.)*{last}\s*\}}")
-        called = re.compile(rf"\blive_(?:component|render|modal)\b[^#]*\b{last}\b")
+        called = re.compile(rf"{_CALLED}(?:(?!{_CALLED})[^#])*\b{last}\b")
         for place in naming:
             line = self._text.line(*_at(place)) or ""
             above = " ".join(self._text.line(place.path, n) or "" for n in range(place.line - _ABOVE, place.line + 1))
-            if given.search(line) or (called.search(above) and "live_" in above and not registered_as(line, module)):
+            if given.search(line) or (called.search(above) and not registered_as(line, module)):
                 yield place
         for path in self._text.paths:
             if path.endswith(_TEMPLATES):
@@ -104,9 +105,7 @@ class Components:
 
     def _writing(self, atom: str) -> Hits:
         found = self._literal.hits(atom_pattern(atom), "", holding=atom)
-        return [
-            (path, lines) for path, lines in found if not path.startswith(_TESTS) and path.endswith((".ex", ".heex"))
-        ]
+        return [(path, lines) for path, lines in found if not path.startswith(_TESTS) and path.endswith(_CODE)]
 
 
 def _at(place: Place) -> tuple[str, int]:

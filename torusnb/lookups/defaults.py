@@ -60,9 +60,11 @@ def tell_defaults(sheet: Sheet, module: Module, functions: Sequence[Function], c
     places = tuple(dict.fromkeys(row.place for row in calls if row.place.line and row.distance == 1))
     for option in tuple(options)[:_MOST_OPTIONS] if places else ():
         given = [place for place in places if _gives(sheet, place, option.name)]
-        passed = [place for place in places if place not in given and _passes_on(sheet, place)]
-        left = [place for place in places if place not in given and place not in passed]
-        beyond = f", in {len(passed)} it cannot be told" if passed else ""
+        giving = frozenset(given)
+        silent = [place for place in places if place not in giving]
+        left = [place for place in silent if not _passes_on(sheet, place)]
+        passed = len(silent) - len(left)
+        beyond = f", in {passed} it cannot be told" if passed else ""
         sheet.say(
             f"option :{option.name} is {option.default} by default: given in {len(given)} calls, left out in "
             f"{len(left)}{beyond}"

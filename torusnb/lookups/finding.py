@@ -21,7 +21,7 @@ from torusnb.lookups.tests_of import list_tests
 from torusnb.models.codebase import CodeMap
 
 _DEFINITIONS = 25
-_FILES = 8
+_FILES, _FEW_FILES = 8, 3
 _LINES_OF_FILE = 3
 _SECTIONS = 5
 _PATHS = 12
@@ -69,27 +69,34 @@ class Finding:
         Of a name of code that nothing defines, the lines that hold it are told, not the files that share its words.
         """
         under = self.literal.folder(under)
+        if not self.literal.is_there(sheet, under):
+            return
         near, defined = "", False
         words = query.split()
         lone = len(words) == 1
+        unknown = []
         for word in words[:_MOST_WORDS]:
             if lone or _CODE_NAME.fullmatch(word):
                 near, exact = self._define(sheet, word, under, alone=lone)
                 # Other files and guides share the words of a name, and tell nothing of it.
                 named = exact or (lone and not sheet.is_blank)
                 defined = defined or (named and _CODE_NAME.fullmatch(word) is not None)
+                unknown += [] if named or lone else [word]
         tests = list_tests(words[0], self._text.paths, under) if lone else ()
         self._tests(sheet, words[0] if lone else "", tests)
         if lone and not defined and sheet.is_blank and _CODE_NAME.fullmatch(query):
             self._find_unoutlined(sheet, query, under, near)
             return
-        bag = self.index.bags([query])[0]
         if lone and sheet.is_blank and near:
             sheet.say(f"no definition of {query}; {near}")
-        if not defined:
-            self._files(sheet, bag, under)
-            self.sections(sheet, query, _SECTIONS, under)
-        elif not lone:
+        missing = self._tell_unknown(sheet, unknown, under)
+        # The words inside a name that nothing holds lead to files that have nothing to do with it.
+        query = " ".join(word for word in words if word not in missing)
+        bag = self.index.bags([query])[0]
+        if not defined and query:
+            self._files(sheet, bag, under, _FEW_FILES if missing else _FILES)
+            self.sections(sheet, query, 1 if missing else _SECTIONS, under)
+        elif not lone and query:
             sheet.say("files that share the other words are left out; ask for these words alone")
         self._paths(sheet, bag, under, tests)
         if sheet.is_blank:
@@ -123,6 +130,21 @@ class Finding:
             f"no definition of {query}{where}, and nothing holds it" if joined else f"nothing speaks of {query}{where}"
         )
         sheet.say(nothing + (f"; {near}" if near else "") + ("" if under else self.literal.tell_absent()))
+
+    def _tell_unknown(self, sheet: Sheet, names: Sequence[str], under: str) -> list[str]:
+        """That nothing defines some names of code; those that no line holds either, with what was not searched."""
+        where = f" below {under}" if under else ""
+        missing = []
+        for name in names:
+            found = list(self.literal.hits(name, under))
+            if found:
+                sheet.say(f"no definition of {name}{where}; {count_hits(found)} hold it, which `text` shows")
+            else:
+                missing.append(name)
+        if missing:
+            absent = self._text.tell_blank_below(under) or self.literal.tell_absent()
+            sheet.say(f"no definition of {', '.join(missing)}{where}, and nothing holds them{absent}")
+        return missing
 
     def _define(self, sheet: Sheet, name: str, under: str, *, alone: bool) -> tuple[str, bool]:
         """The definitions of a name; where there is none, what it may be meant for. And whether it is one's very name.
@@ -161,12 +183,12 @@ class Finding:
             return ()
         return tuple(row for row in rows if _is_named(row, camel) and row.place.path.startswith(under))
 
-    def _files(self, sheet: Sheet, bag: Mapping[str, int], under: str) -> None:
+    def _files(self, sheet: Sheet, bag: Mapping[str, int], under: str, most: int) -> None:
         scores = {path: score for path, score in self.index.score(bag).items() if path.startswith(under)}
         best = sorted(scores, key=lambda path: (-scores[path], path))
         if best:
-            sheet.say(f"{len(best)} source files share words with it; the best {len(best[:_FILES])}:")
-        for path in best[:_FILES]:
+            sheet.say(f"{len(best)} source files share words with it; the best {len(best[:most])}:")
+        for path in best[:most]:
             for line in self._telling(path, bag):
                 if not sheet.holds(path, line):
                     sheet.quote(path, line)

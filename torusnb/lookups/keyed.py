@@ -37,15 +37,18 @@ def find_tables(lines: Iterable[str | None], module: Module, code: CodeMap) -> t
 
 
 def tell_keys(sheet: Sheet, inquiry: Inquiry, tables: Iterable[str]) -> None:
-    """For each table its unique indexes with their lines, and the columns of the others; for three tables at most."""
+    """For each table its unique indexes with their lines, and the columns of the others; for three tables at most.
+
+    A table is told once in an answer, whichever of several functions speak of it.
+    """
     for table in tuple(tables)[:_MOST_TABLES]:
         rows = inquiry.table(table).rows
         unique = [row for row in rows if row.relation.startswith(_UNIQUE)]
         others = dict.fromkeys(row.relation.removeprefix(_INDEX) for row in rows if row.relation.startswith(_INDEX))
         by = f"; indexed by {'; '.join(others)}" if others else ""
-        if not unique:
-            sheet.say(f"{table}: no unique index besides its primary key{by}")
+        columns = "; ".join(row.relation.removeprefix(_UNIQUE) for row in unique)
+        told = f"unique by {columns}" if unique else "no unique index besides its primary key"
+        if not sheet.say_once(f"keys of {table}", f"{table}: {told}{by}"):
             continue
-        sheet.say(f"{table}: unique by {'; '.join(row.relation.removeprefix(_UNIQUE) for row in unique)}{by}")
         for row in unique[:_MOST_UNIQUE]:
             sheet.quote(row.place.path, row.place.line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from torusnb.context.map.words import split_identifier
 from torusnb.lookups import atoms
@@ -23,8 +24,8 @@ _MOST_READ = 64_000_000  # characters
 _NO_TEXT = (".min.js", ".min.css", ".map", ".svg", ".lock", "-lock.json")
 _LOCK = "mix.lock"
 """The one lock file that evidence cites: it tells which library stands behind a name."""
-_ELSEWHERE = {"assets": "the browser's own code", "deps": "the libraries' code (`docs` knows some of their pages)"}
-"""Folders of a usual Phoenix project that a checkout may lack, and what lies there."""
+_BROWSER = "assets"
+"""The folder of a usual Phoenix project where the browser's own code lies, which a checkout may lack."""
 _FEW = 1
 """Files up to which an answer says which usual folders the checkout lacks."""
 
@@ -58,7 +59,7 @@ class Literal:
                 if found
                 else ", nor its words joined in any way"
             )
-        told += absent
+        told += absent if found else self._text.tell_blank_below(under) or absent
         kinds = self._atom_kinds(found, atom) | self._kinds(found, bare_key(text))
         if kinds:
             sheet.say(told)
@@ -69,10 +70,15 @@ class Literal:
         self.lines_of(sheet, found, told)
 
     def tell_absent(self) -> str:
-        """The usual folders that the checkout as it was read does not have at all, in words; empty where it has all."""
-        tops = {path.partition("/")[0] for path in self._text.paths}
-        absent = [f"no {folder}/ at all, {what}" for folder, what in _ELSEWHERE.items() if folder not in tops]
-        return f"; the checkout as it was read has {'; and '.join(absent)}" if absent else ""
+        """What was not searched: libraries, and the browser's code where the checkout as it was read has none."""
+        lacks = f"the checkout as it was read has no {_BROWSER}/ at all, the browser's own code; and "
+        told = lacks if self.lacks_browser_code else ""
+        return f"; {told}the libraries' code in deps/ is not searched (`docs` knows some of their pages)"
+
+    @cached_property
+    def lacks_browser_code(self) -> bool:
+        """Whether the checkout as it was read has no `assets/` at all."""
+        return bool(self._text.lacks(f"{_BROWSER}/"))
 
     def folder(self, under: str) -> str:
         """What paths have to begin with: a folder's name means the folder, not `lib/shop_web` with `lib/shop` too."""
@@ -83,7 +89,9 @@ class Literal:
         """Whether the checkout has a file there; says so where it has none, which is no fact about the code."""
         if any(path.startswith(under) for path in self._text.paths):
             return True
-        sheet.say(f"the checkout as it was read has no file below {under}, so nothing can be said of what is there")
+        folder = self._text.lacks(under if "/" in under else f"{under}/")
+        told = f"no {folder}/ at all" if folder else f"no file below {under}"
+        sheet.say(f"the checkout as it was read has {told}, so nothing can be said of what is there")
         return False
 
     def _kinds(self, found: Hits, key: str) -> dict[tuple[str, int], str]:

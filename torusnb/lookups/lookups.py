@@ -13,6 +13,7 @@ from torusnb.lookups.commits import Commits
 from torusnb.lookups.components import Components
 from torusnb.lookups.documents import Documents, Guides
 from torusnb.lookups.finding import Finding
+from torusnb.lookups.implementing import Implementations
 from torusnb.lookups.rendering import Rendering
 from torusnb.lookups.sheet import Sheet
 from torusnb.lookups.showing import Showing
@@ -134,10 +135,11 @@ def open_lookups(
     text = CheckoutText(code, read_source)
     inquiry = Inquiry(code, text.read)
     finding = Finding(code, inquiry, text, cache)
+    implementations = Implementations(code, text)
     return CheckoutLookups(
         text,
-        Rendering(text, Structure(inquiry), Components(inquiry, text, finding.literal)),
-        Showing(code, inquiry, text, context),
+        Rendering(text, Structure(inquiry, implementations), Components(inquiry, text, finding.literal)),
+        Showing(code, inquiry, text, context, implementations),
         finding,
         Guides(code, finding, text),
         Commits(history, text),

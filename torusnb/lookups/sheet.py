@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from torusnb.drafting.evidence import code_key
 from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.cleaning import clean_text, shorten
+from torusnb.lookups.markup import brief_markup
 from torusnb.models.base import Place
 from torusnb.models.design import Evidence
 from torusnb.models.messages import LookupAnswer
 from torusnb.models.sources import Citation, Source
 
-MOST_LINES = 260
-MOST_BYTES = 24_000
-"""Of an answer, keys in full; what is beyond is left out, and the answer says so.
+MOST_LINES = 300
+MOST_BYTES = 15_800
+"""Of an answer, each line's key counted as the number that a request writes for it; what is beyond is left out, and the
+answer says so.
 
-A function or a small module fits: an answer that is cut costs the model one more look-up, and it has few.
+A function or a small module fits: an answer that is cut costs the model one more look-up, and it has few. A long path
+is no reason to cut one, since no request repeats it. As much fits into a drafting model's largest answer.
 """
+REST = 15
+"""What is shown goes on to its end where so many lines are left: to ask for them would cost more than they do."""
 
+_LONGEST_KEY = 10
 _LEFT_FOR_NOTE = 300
 _LEFT_TO_SAY = 700
+_LEFT_FOR_REST = 1_400
 _SAID = 600
 _MARKED = re.compile(r"[^\s;\]]+")
 _HEAD_BEGINS = re.compile(r"\s*def\w*\s")
@@ -43,6 +51,7 @@ class Sheet:
         self._lines: list[tuple[str, Evidence | None]] = []
         self._shown: set[str] = set()
         self._at: set[tuple[str, int]] = set()
+        self._told: set[str] = set()
         self._limit = 1.0
         self._size = 0
 
@@ -63,7 +72,8 @@ class Sheet:
     @property
     def used(self) -> float:
         """The share of an answer's room that is taken: 1 leaves hardly more than a sentence on how to go on."""
-        return max(len(self._lines) / (MOST_LINES - 4), self._size / (MOST_BYTES - _LEFT_FOR_NOTE - _LEFT_TO_SAY))
+        room = MOST_BYTES - _LEFT_FOR_NOTE - _LEFT_TO_SAY - _LEFT_FOR_REST
+        return max(len(self._lines) / (MOST_LINES - 4 - REST), self._size / room)
 
     @property
     def is_full(self) -> bool:
@@ -71,8 +81,18 @@ class Sheet:
         return self.used > self._limit
 
     def allow(self, share: float) -> None:
-        """Let what comes next take so much of the room at most."""
-        self._limit = self.used + share
+        """Let what comes next take so much of the room at most, and no more than there is."""
+        self._limit = min(1.0, self.used + share)
+
+    def fits(self, path: str, numbers: Sequence[int]) -> bool:
+        """Whether the last few lines of what is being shown still go in, though it has its share; `REST` at most."""
+        if len(numbers) > REST:
+            return False
+        size = sum(len(self._text.line(path, number) or "") + _LONGEST_KEY + 4 for number in numbers)
+        return (
+            len(self._lines) + len(numbers) < MOST_LINES - 4
+            and self._size + size < MOST_BYTES - _LEFT_FOR_NOTE - _LEFT_TO_SAY
+        )
 
     def has_line(self, path: str, number: int) -> bool:
         """Whether a line of a file was shown as one of several."""
@@ -86,6 +106,14 @@ class Sheet:
         """A line of torusnb's own."""
         said = clean_text(" ".join(words.split()))
         self._add(f"# {shorten(said, _SAID)}{' …' if len(said) > _SAID else ''}", None)
+
+    def say_once(self, about: str, words: str) -> bool:
+        """A line of torusnb's own, unless the same was said about the same thing; whether it was said now."""
+        fresh = about not in self._told
+        if fresh:
+            self._told.add(about)
+            self.say(words)
+        return fresh
 
     def quote(self, path: str, number: int, *, indented: bool = False) -> bool:
         """A line of the checkout; whether there is one. One that says nothing (`end`) is shown without a key.
@@ -109,7 +137,10 @@ class Sheet:
         kind = "guide" if path in self._text.guides else "code"
         key = f"guide:{path}:{number}" if kind == "guide" else code_key(path, number)
         head = "" if indented or kind == "guide" else self._head(path, number)
-        return self._cite(key, kind, shown, head, place=Place(path, number))
+        short = brief_markup(shown) if indented and kind == "code" else shown
+        return self._cite(
+            key, kind, shown, head or (shorten(short) if short != shown else ""), place=Place(path, number)
+        )
 
     def _head(self, path: str, number: int) -> str:
         """The whole head of the clause that begins on a line, on one line; empty where the line holds all of it."""
@@ -141,20 +172,20 @@ class Sheet:
         if not _MARKED.fullmatch(key):
             self.say(f"{place} has a name that no key can hold, so it cannot be cited")
             return False
-        self._add(f"{key} | {head or text + more}", Evidence(key, kind, text.strip(), place=place))
+        self._add(f"{key} | {head or text + more}", Evidence(key, kind, shorten(line.strip()), place=place))
         self._shown.add(key)
         return True
 
     def _add(self, line: str, evidence: Evidence | None) -> None:
         self._lines.append((line, evidence))
-        self._size += len(line.encode("utf-8")) + 1
+        self._size += _size_of(line, evidence)
 
     def close(self, narrower: str) -> LookupAnswer:
         """The answer: what fits, and where something was left out, how to ask for less."""
         kept: list[tuple[str, Evidence | None]] = []
         size = 0
         for line, evidence in self._lines:
-            size += len(line.encode("utf-8")) + 1
+            size += _size_of(line, evidence)
             if len(kept) >= MOST_LINES - 1 or size > MOST_BYTES - _LEFT_FOR_NOTE:
                 break
             kept.append((line, evidence))
@@ -167,6 +198,12 @@ class Sheet:
             counted = "1 more line is" if left == 1 else f"{left} more lines are"
             lines.append(f"# {counted} left out; {clean_text(narrower)}"[:_LEFT_FOR_NOTE])
         return LookupAnswer("\n".join(lines), _merge([item for _, item in kept if item is not None]))
+
+
+def _size_of(line: str, evidence: Evidence | None) -> int:
+    """Bytes of a line, its end included, with its key as short as a request writes it."""
+    spared = max(0, len(evidence.key.encode("utf-8")) - _LONGEST_KEY) if evidence is not None and evidence.place else 0
+    return len(line.encode("utf-8")) + 1 - spared
 
 
 def _merge(cited: list[Evidence]) -> tuple[Evidence, ...]:

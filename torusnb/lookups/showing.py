@@ -11,6 +11,7 @@ from torusnb.context.inquiry.answers import FunctionName
 from torusnb.context.inquiry.inquiry import Inquiry
 from torusnb.errors import InputError
 from torusnb.lookups.checkout import CheckoutText
+from torusnb.lookups.implementing import Implementations
 from torusnb.lookups.keyed import find_tables, tell_keys
 from torusnb.lookups.meant import is_file_name, list_bearers, list_meant
 from torusnb.lookups.sheet import MOST_LINES, Sheet
@@ -49,12 +50,15 @@ _COMMENT = re.compile(r"\s*#")
 class Showing:
     """Shows definitions and lines of one checkout, with what context capture found out about them."""
 
-    def __init__(self, code: CodeMap, inquiry: Inquiry, text: CheckoutText, context: Context) -> None:
-        """The definitions of that map; `context` knows traps and tests."""
+    def __init__(
+        self, code: CodeMap, inquiry: Inquiry, text: CheckoutText, context: Context, implementations: Implementations
+    ) -> None:
+        """The definitions of that map; `context` knows traps and tests, `implementations` who answers a callback."""
         self._code = code
         self._inquiry = inquiry
         self._text = text
         self._context = context
+        self._implementations = implementations
 
     def show(self, sheet: Sheet, what: str) -> None:
         """Functions, modules, files, ranges of lines or folders, several apart by `;`.
@@ -72,8 +76,9 @@ class Showing:
             alone = Sheet(self._text)
             self._try(alone, one)
             sizes.append(alone.used)
-        for one, share in zip(wanted, share_room(sizes, 1.0 - _FOR_NOTES * len(wanted)), strict=True):
-            sheet.allow(share)
+        for at, one in enumerate(wanted):
+            room = 1.0 - sheet.used - _FOR_NOTES * len(wanted[at:])
+            sheet.allow(share_room(sizes[at:], room)[0])
             self._try(sheet, one)
         if len(asked) > len(wanted):
             left = "; ".join(asked[_MOST_AT_ONCE:])
@@ -95,6 +100,8 @@ class Showing:
             self._folder(sheet, path.rstrip("/"))
         elif _PATH.search(what) or is_file_name(path):
             self._meant(sheet, what, path)
+        elif self._implementations.shows(sheet, what):
+            return
         elif bearers := list_bearers(what, self._code, self._inquiry.names):
             self._bearers(sheet, what, bearers, alone=alone)
         elif self._inquiry.names.is_function(what):
@@ -109,6 +116,8 @@ class Showing:
             sheet.say(f"there is no {path}; what follows is {meant[0]}")
             self._show(sheet, what.replace(path, meant[0], 1))
             return
+        if not meant and (folder := self._text.lacks(path)):
+            raise InputError(f"{what} cannot be shown: the checkout as it was read has no {folder}/ at all")
         near = ", ".join(meant[:_NEAR] or self._near(what)) or "nothing"
         raise InputError(f"no file of the checkout that may be shown is called {what}; near it: {near}")
 
@@ -141,8 +150,8 @@ class Showing:
         if not self._text.may_read(path):
             raise InputError(f"{path} is not shown: such files hold secrets")
         count = len(self._text.lines(path))
-        if not count:
-            raise InputError(f"{path} cannot be shown: it is empty, cannot be read, or changed since it was outlined")
+        if not count or not any(line != "" for line in self._text.lines(path)):
+            raise InputError(f"{path} {self._text.tell_blank(path) or 'cannot be read'}")
         if first > count or last < first:
             raise InputError(f"{path} has {count} lines; ask for lines between 1 and {count}")
         sheet.say(f"{path}, lines {first} to {min(last, count)} of {count}{self._owner(path, first)}")
@@ -161,8 +170,8 @@ class Showing:
         fresh = [number for number in numbers if not sheet.has_line(path, number)]
         if len(fresh) < len(numbers):
             sheet.say(f"{len(numbers) - len(fresh)} of these lines stand above")
-        for number in fresh:
-            if sheet.is_full:
+        for at, number in enumerate(fresh):
+            if sheet.is_full and not sheet.fits(path, fresh[at:]):
                 sheet.say(f"the rest from line {number}: show {path}:{number}")
                 return
             sheet.quote(path, number, indented=True)
@@ -200,6 +209,7 @@ class Showing:
         kinds = f" ({', '.join(module.kinds)})" if module.kinds else ""
         sheet.say(f"{module.name}{kinds}: {module.path}, lines {module.line} to {module.end_line}")
         self._known(sheet, module, "")
+        self._implementations.tell(sheet, module)
         if module.end_line - module.line < (_SMALL_ALONE if alone else _SMALL):
             self._lines(sheet, module.path, range(module.line, module.end_line + 1))
             return

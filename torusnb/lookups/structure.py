@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from torusnb.context.inquiry.answers import CERTAIN, Answer, Reply
+from torusnb.context.inquiry.answers import CERTAIN, OUTSIDE, Answer, Reply
 from torusnb.context.inquiry.inquiry import Inquiry
 from torusnb.lookups.defaults import tell_defaults
 from torusnb.lookups.emissions import tell_emission
+from torusnb.lookups.implementing import Implementations
 from torusnb.lookups.sheet import Sheet
 from torusnb.models.base import Place
 from torusnb.models.codebase import Route
@@ -27,30 +28,49 @@ _WORD = re.compile(r"[a-z0-9]+")
 _PIPELINES = 6
 _COLUMN = "column "
 _EXECUTES = ("executes ", "spans ")
+_BASICS = frozenset(
+    (
+        *("Access", "Atom", "Base", "Bitwise", "Date", "DateTime", "Enum", "Exception", "Float", "Function", "IO"),
+        *("Inspect", "Integer", "Kernel", "Keyword", "List", "Map", "MapSet", "NaiveDateTime", "Range", "Regex"),
+        *("Stream", "String", "Time", "Tuple", "URI"),
+    )
+)
+"""Modules of the language whose calls tell nothing of what a function does to anything else."""
 
 
 class Structure:
     """Puts the answers of an inquiry on a sheet. Unknown names raise `InputError` with the nearest ones."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        """Answers of that inquiry."""
+    def __init__(self, inquiry: Inquiry, implementations: Implementations) -> None:
+        """Answers of that inquiry; `implementations` knows who answers a callback."""
         self._inquiry = inquiry
+        self._implementations = implementations
 
     def callers(self, sheet: Sheet, function: str) -> None:
-        """Every line that calls a function; then the options that it takes by default, and who gives them."""
+        """Every line that calls a function; then the options that it takes by default, and who gives them.
+
+        Of a callback, and of a function that answers one, also the lines that call it through a variable.
+        """
+        if self._implementations.callers(sheet, function):
+            return
         reply = self._inquiry.callers(function)
         _tell(sheet, "calls of", reply)
         module, functions = self._inquiry.functions(function)
         tell_defaults(sheet, module, functions, reply.rows)
+        self._implementations.through(sheet, module, functions)
 
     def callees(self, sheet: Sheet, function: str) -> None:
-        """What a function calls; a group for each line of it that calls something."""
+        """What of the checkout a function calls, a group for each line of it; then what of libraries, in one line."""
         reply = self._inquiry.callees(function)
-        sheet.say(f"calls in {reply.looked_at}: {len(reply.rows)}")
-        for place in dict.fromkeys(row.place for row in reply.rows):
-            called = [row for row in reply.rows if row.place == place]
+        foreign = [row for row in reply.rows if row.relation.endswith(OUTSIDE)]
+        own = [row for row in reply.rows if row not in foreign]
+        sheet.say(f"calls in {reply.looked_at}: {len(own)} of the checkout's own")
+        for place in dict.fromkeys(row.place for row in own):
+            called = [row for row in own if row.place == place]
             sheet.say("; ".join(f"{row.what} ({row.relation})" for row in called))
             sheet.quote(place.path, place.line)
+        if told := list_foreign(foreign):
+            sheet.say(f"outside the checkout, with their lines: {'; '.join(told)}")
 
     def users(self, sheet: Sheet, module: str) -> None:
         """Every way in which a module is used."""
@@ -133,6 +153,15 @@ def _tell(sheet: Sheet, about: str, reply: Reply, most: int = 0) -> None:
         sheet.quote(place.path, place.line)
     if len(shown) < len(reply.rows):
         sheet.say(f"{len(reply.rows) - len(shown)} more; ask for this part alone")
+
+
+def list_foreign(rows: Iterable[Answer]) -> tuple[str, ...]:
+    """The functions of libraries that are called, each with its lines; those of the language's own basics left out."""
+    lines: dict[str, list[int]] = {}
+    for row in rows:
+        if row.what.rpartition(".")[0] not in _BASICS:
+            lines.setdefault(row.what, []).append(row.place.line)
+    return tuple(f"{name} {', '.join(map(str, dict.fromkeys(numbers)))}" for name, numbers in lines.items())
 
 
 def _carrying(sheet: Sheet, rows: Iterable[Answer]) -> Iterable[Answer]:

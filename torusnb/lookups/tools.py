@@ -53,7 +53,8 @@ TOOLS: tuple[LookupTool, ...] = (
         "show",
         "The lines themselves: a function with its documentation and all clauses (`Module.function/2`), a module "
         "(`Module`; a long one's head and its functions), a file from its start (`lib/a/b.ex`), a range of lines "
-        "(`lib/a/b.ex:40-95`, guides and tests too), or what lies in a folder (`lib/a/`). About 200 lines fit into an "
+        "(`lib/a/b.ex:40-95`, guides and tests too), or what lies in a folder (`lib/a/`). With a behaviour come the "
+        "modules that implement it. About 250 lines fit into an "
         "answer, and several things apart by `;` count as one look-up. The end of a path will do, and so will another "
         f"ending of a file's name; of a name that several modules bear, the beginning of each is shown. {_NAMES}",
         {"what": _text("What to show; several apart by `;`", least=1)},
@@ -62,7 +63,8 @@ TOOLS: tuple[LookupTool, ...] = (
     _tool(
         "callers",
         "Every line that calls, captures, renders or delegates to a function, with the options that it reads with a "
-        "default and which calls give them. Of a template, or of the module of a component, who renders it, and under "
+        "default and which calls give them. Of a callback (`Behaviour.name/1`), who answers it and what may call it "
+        "through a variable. Of a template, or of the module of a component, who renders it, and under "
         f"which atoms it is registered. {_NAMES}",
         {
             "function": _text(
@@ -74,7 +76,8 @@ TOOLS: tuple[LookupTool, ...] = (
     ),
     _tool(
         "callees",
-        f"What a function's clauses call, in order, and where that is defined. {_NAMES}",
+        "What of the checkout a function's clauses call, in order, and where that is defined; what of libraries in one "
+        f"line. {_NAMES}",
         _FUNCTION,
         "function",
     ),
@@ -89,7 +92,8 @@ TOOLS: tuple[LookupTool, ...] = (
         "clones",
         "Where else the code of a function stands: copies of it or of a passage in it, longer functions that hold it, "
         "compared by what they call, their atoms, keys, literals and operators, names aside; five at most, the best "
-        f"first. A rule that changes has to change in its copies too. {_NAMES}",
+        "first. A rule that changes has to change in its copies too: ask of a calculation, query or check that is to "
+        f"change, by its lines where it is a part of a function. Short and ordinary functions have none. {_NAMES}",
         {"function": _text("`Module.function/arity`, or the lines of a rule (`lib/a/b.ex:40-55`)", least=1)},
         "function",
     ),

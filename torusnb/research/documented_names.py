@@ -1,7 +1,7 @@
 """Names that documentation is held of: modules, their functions, macros and callbacks, options, and bindings.
 
 A name is taken as a library writes it: `Garden.Repo.insert_all/3`, `Repo.insert_all`, `start_async`, `Garden.Multi`,
-`:on_conflict`, `phx-mounted`, `:telemetry.span/3`.
+`:on_conflict`, `phx-mounted`, `:telemetry.span/3` (also `telemetry:span/3` and `telemetry.span/3`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NAME = re.compile(
     r"(?:(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)(?:\.(?=[a-z_]))?)?(?P<member>[a-z_]\w*[?!]?)?(?:/(?P<arity>\d{1,2}))?"
 )
 _TERM = re.compile(r":[a-z_]\w*|[a-z]+(?:-[a-z]+)+")
-_ERLANG = re.compile(r":(?P<module>[a-z]\w*)\.(?P<member>[a-z]\w*)(?:/(?P<arity>\d{1,2}))?")
+_ERLANG = re.compile(r"(?::(?P<module>[a-z]\w*)\.|(?P<bare>[a-z]\w*)[:.])(?P<member>[a-z]\w*)(?:/(?P<arity>\d{1,2}))?")
 _MODULE = re.compile(r"[A-Z]\w*(?:\.[A-Z]\w*)*")
 _MEMBER = re.compile(r"(?:c:)?(?P<member>[a-z_]\w*[?!]?)/(?P<arity>\d{1,2})(?:-.*)?")
 _MEMBER_ALONE = re.compile(r"(?:c:)?[a-z_]\w*[?!]?/\d{1,2}")
@@ -30,6 +30,12 @@ _FUNCTION = r"`{term}\d{{1,2}}`"
 _LEANS = re.compile(r"(?:For (?:example|instance)|You can do so|So|Then|Or|But|And|Here|Now|In the example)\b")
 _OF_OPTION = re.compile(r"`:(?P<name>\w+)`")
 _LEANING, _OTHER_OPTION = 3.0, 6.0
+
+GENERAL = word_set(
+    "key value name map string list set return function argument option give call data client server browser html text "
+    "read show type path user page case way example application code module state create"
+)
+"""Stems of words that documentation is full of: a quote that shares nothing else speaks of nothing that was asked."""
 
 _TOLD = word_set(
     "raises error failure crashes exits rolls rollback aborted rejected ignored discarded skipped dropped removed "
@@ -46,7 +52,8 @@ class Wanted(Value, frozen=True):
     """A name, taken apart; `term` is an option, a binding or a function of Erlang, else there is a module or a member.
 
     Attributes:
-        arity: -1 for any; a callback's must be its own, a function may take fewer arguments than it documents.
+        arity: -1 for any; a callback's must be its own, a function may take fewer arguments than it documents, and so
+            may one that a module has by a callback (`Repo.delete_all/1`).
         callback: Only a callback is meant (`c:perform/1`).
     """
 
@@ -68,6 +75,8 @@ class Wanted(Value, frozen=True):
     def is_told_in(self, title: str, passage: Passage) -> bool:
         """Whether a passage documents what is named; of a module alone, its own words count and not its members'."""
         if self.term:
+            if self.term not in passage.text:
+                return False
             kind = _OPTION if self.term.startswith(":") else _FUNCTION if self.term.endswith("/") else _BINDING
             return re.search(kind.format(term=re.escape(self.term)), passage.text) is not None
         member = _MEMBER.fullmatch(passage.anchor)
@@ -76,9 +85,10 @@ class Wanted(Value, frozen=True):
             return self.is_module(title) and bool(self.module) and not of_member
         if member is None or member["member"] != self.member:
             return False
-        if self.callback or passage.anchor.startswith("c:"):
-            return passage.anchor.startswith("c:") and self.arity in (-1, int(member["arity"]))
-        return self.arity <= int(member["arity"])
+        arity, documented = self.arity, int(member["arity"])
+        if self.callback or (passage.anchor.startswith("c:") and not self.module):
+            return passage.anchor.startswith("c:") and arity in (-1, documented)
+        return arity <= documented
 
     def place_of(self, passage: Passage, quote: str, asked: Collection[str]) -> float:
         """What stands against a quote by its place: 0 for a name's first words, more under a heading or as example.
@@ -96,9 +106,9 @@ class Wanted(Value, frozen=True):
 def parse_wanted(name: str) -> Wanted | None:
     """The name taken apart; None for what no library calls anything."""
     name = name.strip().strip("`").removeprefix("&")
-    erlang = _ERLANG.fullmatch(name.partition("(")[0])
+    erlang = None if name.startswith(("c:", "t:")) else _ERLANG.fullmatch(name.partition("(")[0])
     if erlang is not None:
-        return Wanted(term=f"{erlang['module']}:{erlang['member']}/")
+        return Wanted(term=f"{erlang['module'] or erlang['bare']}:{erlang['member']}/")
     callback, name = name.startswith("c:"), name.removeprefix("c:")
     if _TERM.fullmatch(name):
         return Wanted(term=name)

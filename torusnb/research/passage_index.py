@@ -6,10 +6,14 @@ import re
 import sqlite3
 import weakref
 from bisect import bisect_left
+from collections.abc import Iterable
+
+from msgspec.structs import replace
 
 from torusnb.models.base import Value
 from torusnb.models.sources import Passage
-from torusnb.research.documented_names import Wanted, name_of, weigh_told
+from torusnb.models.telling import count_told
+from torusnb.research.documented_names import GENERAL, Wanted, name_of, weigh_told
 from torusnb.research.pages.instructions import addresses_model
 from torusnb.research.pages.page import QUOTABLE, Page
 from torusnb.research.passages import split_passages
@@ -52,7 +56,7 @@ class Named(Value, frozen=True):
     """A passage that documents a name, with the words to quote.
 
     Attributes:
-        spoken: Stems of what was asked of the name that the quote holds.
+        spoken: Stems of what was asked of the name that the quote holds; none when all are words of any documentation.
         worth: How much these tell together, by their rarity. told: how much behaviour the quote tells.
         place: What stands against it by its place: under a heading of its own, or among examples.
         start, end: Character offsets of the quote in the document's text.
@@ -149,6 +153,7 @@ class PassageIndex:
     def find_named(self, wanted: Wanted, words: str, *, package: str = "") -> tuple[Named, ...]:
         """What documents a name, by how much it says of some words, then by how much behaviour it tells; ties in order.
 
+        Words that tell behaviour are quoted before such as only say what it is, when they say two of the words.
         Of equal ones a name's first words go before those under its headings, and examples come last.
         A passage without a sentence worth quoting is left out, and one that speaks to a language model.
 
@@ -157,11 +162,10 @@ class PassageIndex:
             words: What is asked of it; its own words and its package's do not count.
             package: Only passages of this package.
         """
-        held = [
-            each
-            for each in (self._passages if wanted.term else self._of_name.get(wanted.name, ()))
-            if (not package or each.package == package) and wanted.is_told_in(each.title, each.passage)
-        ]
+        held = self._documenting(wanted, package)
+        if not held and wanted.module and wanted.arity > 0 and not wanted.callback:
+            # What a pipe hands on comes first in a second form, which is documented as "See" the first.
+            held = self._documenting(replace(wanted, arity=wanted.arity - 1), package)
         if not held:
             return ()
         terms = word_set(words) - word_set(wanted.module, wanted.member, wanted.term)
@@ -169,6 +173,13 @@ class PassageIndex:
         asked = weigh_terms(spread, len(self._passages))
         found = [named for each in held if (named := _choose(each, wanted, asked)) is not None]
         return tuple(sorted(found, key=lambda named: (named.place - named.worth, -named.told)))
+
+    def _documenting(self, wanted: Wanted, package: str) -> list[_Held]:
+        return [
+            each
+            for each in (self._passages if wanted.term else self._of_name.get(wanted.name, ()))
+            if (not package or each.package == package) and wanted.is_told_in(each.title, each.passage)
+        ]
 
     def _count(self, match: str) -> int:
         """How many passages hold a term."""
@@ -183,11 +194,15 @@ def _choose(held: _Held, wanted: Wanted, asked: dict[str, float]) -> Named | Non
         return None
     telling = {stem: weight for stem, weight in asked.items() if stem not in word_set(held.package, held.title)}
     named = dict.fromkeys(word_set(wanted.term), _NAMED)
-    span = choose_quote(passage.text, {**weigh_told(telling), **named}, held.spans, _SHORTEST_NAMED)
+    weighed = {**weigh_told(telling), **named}
+    span = choose_quote(passage.text, weighed, held.spans, _SHORTEST_NAMED, items=True)
     if span is None:
         return None
+    of = _spoken_in(passage.text[slice(*span)], telling)
+    told = choose_quote(passage.text, weighed, held.spans, _SHORTEST_NAMED, count_told, items=True)
+    if told is not None and len(_spoken_in(passage.text[slice(*told)], telling)) >= min(_LEAST_QUOTED, len(of)):
+        span, of = told, _spoken_in(passage.text[slice(*told)], telling)
     spoken = word_set(passage.text[slice(*span)])
-    of = tuple(stem for stem in telling if stem in spoken)
     weights = weigh_told({})
     return Named(
         passage=passage,
@@ -199,6 +214,13 @@ def _choose(held: _Held, wanted: Wanted, asked: dict[str, float]) -> Named | Non
         start=passage.start + span[0],
         end=passage.start + span[1],
     )
+
+
+def _spoken_in(quote: str, telling: Iterable[str]) -> tuple[str, ...]:
+    """The stems that a quote holds; none when they are but words that documentation is full of."""
+    spoken = word_set(quote)
+    of = tuple(stem for stem in telling if stem in spoken)
+    return of if {*of} - GENERAL else ()
 
 
 def _spans(page: Page, passage: Passage, starts: list[int]) -> tuple[tuple[int, int], ...] | None:

@@ -39,17 +39,29 @@ def review_callers(reading: Reading, passages: Sequence[Passage], known: Known |
     if known is None:
         return
     told: set[tuple[str, str]] = set()
+    own = _find_own(reading.text, known)
     for passage in passages:
         if passage.role not in _PLANS or not _HINT.search(passage.text):
             continue
         for span in find_functions(passage.text):
             home = _home(span, known)
+            if not span.module and (span.name, span.detail) in own:
+                continue
             if not home or (home, span.name) in told or not _changes(passage.text, span.offset):
                 continue
             silent = _unnamed(reading.text, home, span, known)
             if silent:
                 told.add((home, span.name))
                 yield _finding(reading, passage, span, silent)
+
+
+def _find_own(text: str, known: Known) -> frozenset[tuple[str, str]]:
+    """Name and arity of functions that the document names with a module that has none: in short these are meant."""
+    return frozenset(
+        (span.name, span.detail)
+        for span in find_functions(text)
+        if span.module and not set(known.names.resolve(span.module)) & known.names.functions_named(span.name).keys()
+    )
 
 
 def _changes(text: str, offset: int) -> bool:

@@ -68,7 +68,7 @@ def _words(reading: Reading, rule: TemplateSection, section: FddSection) -> Iter
     lines = range(section.line + 1, min(section.end_line, len(reading.lines)) + 1)
     everything = sum(count_in_line(reading.lines[number - 1]) for number in lines)
     fenced = sum(count_in_line(reading.lines[number - 1]) for number in lines if number in reading.fenced)
-    read = everything - fenced - (_in_steps(section.whole) if rule.form == "prose" else 0)
+    read = _without_plan(section.whole) if rule.form == "prose" else everything - fenced
     if rule.most_words and read > rule.most_words:
         yield found(
             "structure.too-long",
@@ -89,9 +89,9 @@ def _words(reading: Reading, rule: TemplateSection, section: FddSection) -> Iter
         )
 
 
-def _in_steps(text: str) -> int:
-    """The words of a plan that stands below the prose."""
-    return sum(map(count_in_line, text.split("\n"))) - sum(map(count_in_line, without_steps(text).split("\n")))
+def _without_plan(whole: str) -> int:
+    """The words of a section of prose below its heading: none of code, nor of a plan that stands in it."""
+    return sum(map(count_in_line, without_steps(whole.partition("\n")[2]).split("\n")))
 
 
 class _Block(Value, frozen=True):

@@ -67,8 +67,8 @@ def job_deadlines(pack: SpecPack) -> tuple[NonFunctional, ...]:
 
 
 def _asked(pack: SpecPack) -> tuple[NonFunctional, ...]:
-    """The criteria as bounds on what must then be true."""
-    said = ((c, c.then or c.text) for c in pack.criteria)
+    """The standing criteria as bounds on what must then be true."""
+    said = ((c, c.then or c.text) for c in pack.criteria if c.id not in pack.withdrawn)
     return tuple(NonFunctional(c.id, "", text, c.place, _upper_bounds(text)) for c, text in said)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 _FENCE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$")
-_TICKS = re.compile(r"(?<![`\\])`+(?!`)")
+_TICKS = re.compile(r"`+")
 
 
 def find_fences(text: str) -> tuple[tuple[int, int], ...]:
@@ -68,16 +68,30 @@ def edit_prose(text: str, edit: Callable[[str], str]) -> str:
 
 
 def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Code spans within one block of lines; a run of backticks without a partner is text."""
+    """Code spans within one block of lines; a run of backticks without a partner is text.
+
+    A backslash takes the first backtick behind it out of a run that opens a span; inside a span it is text, and the
+    backtick behind it closes.
+    """
     runs = list(_TICKS.finditer(text, start, end)) if start < end else []
     spans: list[tuple[int, int]] = []
     index = 0
     while index < len(runs):
-        size = len(runs[index].group())
-        partner = next((j for j in range(index + 1, len(runs)) if len(runs[j].group()) == size), None)
+        escaped = _is_escaped(text, start, runs[index].start())
+        size = len(runs[index].group()) - escaped
+        later = range(index + 1, len(runs)) if size else ()
+        partner = next((j for j in later if len(runs[j].group()) == size), None)
         if partner is None:
             index += 1
             continue
-        spans.append((runs[index].start(), runs[partner].end()))
+        spans.append((runs[index].start() + escaped, runs[partner].end()))
         index = partner + 1
     return spans
+
+
+def _is_escaped(text: str, start: int, tick: int) -> bool:
+    """Whether an odd number of backslashes stands before it."""
+    before = tick
+    while before > start and text[before - 1] == "\\":
+        before -= 1
+    return (tick - before) % 2 == 1

@@ -52,11 +52,20 @@ class EpicLine(Value, frozen=True):
 
 
 def read_lines(note: ReadNote, notes: Sequence[ReadNote]) -> list[EpicLine]:
-    """A document's statements; of a list of requirements those that no other document says as well."""
+    """A document's statements; of a list of requirements those that no other document says as well.
+
+    The same words with another number say something else.
+    """
     if not is_list(note.name):
         return list(_lines(note.text))
-    told = [line.words for other in notes if not is_list(other.name) for line in _lines(other.text)]
-    return [line for line in _lines(note.text, listed=True) if not any(line.words <= words for words in told)]
+    told = [line for other in notes if not is_list(other.name) for line in _lines(other.text)]
+    listed = _lines(note.text, listed=True)
+    return [each for each in listed if not any(each.words <= line.words and _bounds(each, line) for line in told)]
+
+
+def _bounds(line: EpicLine, other: EpicLine) -> bool:
+    """Whether all numbers of a statement are among the other's."""
+    return {(q.value, q.unit) for q in line.quantities} <= {(q.value, q.unit) for q in other.quantities}
 
 
 @lru_cache(maxsize=64)  # the features of an epic are read one after the other

@@ -9,7 +9,7 @@ from torusnb.spec.topics import read_topic
 _FEWEST_LINES, _LONGEST_LINE, _FEWEST_WORDS = 3, 160, 2
 _LONGEST_TITLE = 4
 _MARKED = re.compile(r"^\s*(?:[-*+•>#|`~=]|\d{1,3}[.)]|\[|!\[|<|\S.*:\s*$)")
-_ITEM = re.compile(r"^[A-Z“\"`][^\n]*$")
+_ITEM = re.compile(r"^[A-Z“\"][^\n]*$")
 _ENDS = re.compile(r"[.!?;,:…]\s*$")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _VERBS = (

@@ -12,7 +12,7 @@ LEAD_IN_WORDS = 14
 """Most words of a sentence that leads in without a colon; a longer one says something of its own."""
 
 _ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+]|\d{1,3}[.)])\s+")
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NUMBER = re.compile(
@@ -49,7 +49,8 @@ def find_lead_ins(text: str, rests: Callable[[str], bool]) -> frozenset[int]:
             continue
         below = next((n for n in range(end, len(lines) + 1) if lines[n - 1].strip()), 0)
         said = " ".join(line.strip() for line in lines[number - 1 : end - 1])
-        if below and (_ends_with_colon(said) or (_says_little(said) and _all_rest(lines, below, fenced, rests))):
+        short = below and _says_little(said) and _stands_above(lines, number, below)
+        if below and (_ends_with_colon(said) or (short and _all_rest(lines, below, fenced, rests))):
             found.add(number)
         number = end
     return frozenset(found)
@@ -80,6 +81,12 @@ def _says_little(said: str) -> bool:
     return not (_NUMBER.search(said) or _NAME.search(said) or any(find_outside_facts(said)))
 
 
+def _stands_above(lines: list[str], first: int, below: int) -> bool:
+    """Whether the paragraph that begins at a line is no part of an item: what hangs on one leads in to no other."""
+    hangs = first > 1 and _ITEM.match(lines[first - 2]) is not None
+    return not hangs and _depth(lines[below - 1]) >= _depth(lines[first - 1])
+
+
 def _all_rest(lines: list[str], first: int, fenced: set[int], rests: Callable[[str], bool]) -> bool:
     """Whether a list or a table begins at a line, and all that it says rests on something."""
     if first in fenced:
@@ -96,7 +103,7 @@ def _read_rows(lines: list[str], first: int) -> list[str]:
     while last <= len(lines) and lines[last - 1].lstrip().startswith("|"):
         last += 1
     rows = lines[first - 1 : last - 1]
-    rule = next((n for n, row in enumerate(rows[:2]) if _RULE.match(row)), None)
+    rule = next((n for n, row in enumerate(rows[:2]) if _RULE.fullmatch(row.strip())), None)
     return rows if rule is None else rows[rule + 1 :]
 
 
@@ -105,17 +112,21 @@ def _read_items(lines: list[str], first: int, fenced: set[int]) -> list[str]:
     opened = _ITEM.match(lines[first - 1])
     if opened is None:
         return []
-    depth, items = len(opened["indent"]), []
+    depth, items = len(opened["indent"]), list[list[str]]()
     for number in range(first, len(lines) + 1):
         line = lines[number - 1]
         item = _ITEM.match(line)
         if item is not None and number not in fenced and len(item["indent"]) <= depth:
-            items.append(line)
-        elif not line.strip() or line[:1].isspace() or number in fenced or _runs_on(lines, number):
-            items[-1] = f"{items[-1]}\n{line}"
+            items.append([line])
+        elif not line.strip() or _depth(line) > depth or number in fenced or _runs_on(lines, number):
+            items[-1].append(line)
         else:
             break
-    return items
+    return ["\n".join(item) for item in items]
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _runs_on(lines: list[str], number: int) -> bool:

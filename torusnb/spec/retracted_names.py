@@ -6,7 +6,7 @@ import re
 
 from torusnb.spec.inline import ID, split_label
 from torusnb.spec.pieces import Term, split_pieces
-from torusnb.spec.retraction_words import BE, EVENT, GONE, UNSURE, WHOLE, WHOLLY
+from torusnb.spec.retraction_words import BE, EVENT, GONE, PART, UNSURE, WHOLE, WHOLLY
 
 _DATE = re.compile(r"^[\s*_]*\d{4}-\d{2}-\d{2}[*_]*\s*[:–—-]\s*")
 _IMPERATIVE = re.compile(
@@ -15,9 +15,7 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 PART_REMOVES = re.compile(
-    r"^(?:this|the|our)?\s*(?:[\w-]+ )?(?:part|amendment|addendum|follow-on|revision|update|change|iteration|release|"
-    r"version)(?: \w{1,5})? (?:therefore |thus |also |now )?"
-    r"(?:removes|drops|withdraws|retires|deletes|eliminates|abandons|de-?scopes|discontinues) (?P<subject>\S.*)",
+    rf"{PART}(?:removes|drops|withdraws|retires|deletes|eliminates|abandons|de-?scopes|discontinues) (?P<subject>\S.*)",
     re.IGNORECASE,
 )
 """A part of the request that says of itself what it removes."""
@@ -72,12 +70,17 @@ def read_subject(text: str) -> str:
     return ""
 
 
-def leaves_rest(subject: str, title: str) -> bool:
+def read_about(title: str) -> frozenset[str]:
+    """The pieces of a PRD's title that tell what it is about."""
+    return frozenset(piece for piece in split_pieces(title) if len(piece) > _SHORT)
+
+
+def leaves_rest(subject: str, about: frozenset[str]) -> bool:
     """Whether a thing is taken out of one place only: not of all that is built, nor of what the PRD is about."""
     place = _FROM.search(subject)
     if place is None or _ALL_OF_IT.match(place["where"]):
         return False
-    return not any(len(piece) > _SHORT and piece in split_pieces(place["where"]) for piece in split_pieces(title))
+    return about.isdisjoint(split_pieces(place["where"]))
 
 
 def read_terms(subject: str) -> tuple[Term, ...]:

@@ -16,6 +16,11 @@ WHOLLY = rf"(?! from (?!{WHOLE}))(?:(?<!out of scope)|(?! for (?!{WHOLE})))"
 """Not out of one place only (`removed from the menu`), nor for one use of it."""
 EVENT = r"(?! (?:after|as soon as|at|automatically|by|each|every|if|once|until|when\w*|while|with)\b)"
 """No behaviour of what is to be built (`is removed after 30 days`)."""
+PART = (
+    r"^(?:this|the|our)?\s*(?:[\w-]+ )?(?:part|amendment|addendum|follow-on|revision|update|change|iteration|release|"
+    r"version)(?: \w{1,5})? (?:therefore |thus |also |now )?"
+)
+"""A part of the request that is spoken of, up to its verb."""
 UNSURE = re.compile(
     r"\?|\b(?:if|unless|whether|would|could|might|may|not|never|without|should|until|must|cannot|can)\b", re.IGNORECASE
 )

@@ -10,8 +10,8 @@ from torusnb.models.requirements import Statement
 from torusnb.spec.inline import ID, expand_ids, one_line, split_id
 from torusnb.spec.markdown import Block, Chapter
 from torusnb.spec.pieces import Term, holds
-from torusnb.spec.retracted_names import PART_REMOVES, leaves_rest, read_subject, read_terms
-from torusnb.spec.retraction_words import BE, GONE, UNSURE, WHOLLY
+from torusnb.spec.retracted_names import PART_REMOVES, leaves_rest, read_about, read_subject, read_terms
+from torusnb.spec.retraction_words import BE, EVENT, GONE, PART, UNSURE, WHOLLY
 from torusnb.spec.topics import read_topic
 
 _STRONG = re.compile(
@@ -41,12 +41,16 @@ _DEFINED = re.compile(
     re.IGNORECASE,
 )
 _LISTED = frozenset({"item", "row"})
+_ENTRIES = r"(?:following|these|those|requirements?|criteri(?:a|on)|ids?|stories|[A-Z]{1,8}(?:-[A-Z]+)*-?\d+)"
 _ANNOUNCES = re.compile(
-    rf"\b(?:{GONE}|withdraws|removes|drops|supersedes|retracts)\b[^.:?]{{0,60}}:[\s*_]*$|"
-    r"^we (?:now )?(?:withdraw|remove|drop|retract)\b[^.:?]{0,60}:[\s*_]*$",
+    rf"(?:^[\s*_]*(?:(?:now|later|since|also) )?{GONE}\b{WHOLLY}{EVENT}|"
+    rf"\b{_ENTRIES}\b[^.:?]{{0,60}} {GONE}\b{WHOLLY}{EVENT}|"
+    rf"{PART}(?:withdraws|removes|drops|supersedes|retracts)\b|"
+    r"^we (?:now )?(?:withdraw|remove|drop|retract)\b)[^.:?]{0,60}:[\s*_]*$",
     re.IGNORECASE,
 )
-"""What says that the list behind it is taken back."""
+"""What says that the list behind it is taken back: of entries or of a part, since a person removes other things."""
+_NONE = re.compile(r"\b(?:none|nothing|nobody|neither|no(?! longer))\b", re.IGNORECASE)
 _WHENEVER = re.compile(r"\b(?:when\w*|once|as soon as|after (?:each|every|an?)|while)\b", re.IGNORECASE)
 _NEXT_PART = re.compile(r"^part (?:[2-9]|two|three|four|ii+|iv)\b", re.IGNORECASE)
 """A heading of a part in which only what says so of itself is a removal (`Part 2 removes bulk mail`)."""
@@ -101,7 +105,7 @@ def find_retractions(chapters: Sequence[Chapter], path: str) -> tuple[Retraction
     """
     found: list[Retraction] = []
     kept: list[str] = []
-    title = chapters[0].title if chapters else ""
+    about = read_about(chapters[0].title if chapters else "")
     later: Chapter | None = None
     strong = 0
     asked = False
@@ -127,7 +131,7 @@ def find_retractions(chapters: Sequence[Chapter], path: str) -> tuple[Retraction
             tells = later is not None or (bool(_NEXT_PART.match(chapter.title)) and PART_REMOVES.match(statement.text))
             whole = tells and asked and not _ELSEWHERE.search(statement.text)
             subject = read_subject(statement.text) if whole and not ids else ""
-            terms = read_terms(subject) if not leaves_rest(subject, title) else ()
+            terms = read_terms(subject) if not leaves_rest(subject, about) else ()
             if ids or terms:
                 found.append(Retraction(part.title, Place(path, part.line), statement, ids, terms))
     return tuple(_without_kept(found, kept))
@@ -161,7 +165,9 @@ def _statements(
         defines = bool(split_id(text)[0] or (block.cells and split_id(block.cells[0][1])[0]))
         if text:
             yield Statement(text, Place(path, block.line)), defines, announced and block.kind in _LISTED
-        announces = _ANNOUNCES.search(text) is not None and not (UNSURE.search(text) or _WHENEVER.search(text))
+        announces = _ANNOUNCES.search(text) is not None and not any(
+            words.search(text) for words in (UNSURE, _WHENEVER, _NONE)
+        )
         announced = announces if block.kind not in _LISTED else announced
         yield from _statements(block.children, path, announced=announces or announced)
 

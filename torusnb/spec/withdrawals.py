@@ -73,9 +73,9 @@ def _gone_names(
 
 
 def withdrawal_of(said: Statement, pack: SpecPack) -> Withdrawal | None:
-    """The part that takes back what an earlier statement speaks of, by ids or by names; None where it stands.
+    """The part that takes back what a statement speaks of, by ids or, where it stands before that part, by names.
 
-    A statement that names an entry of the list stands with it, whatever else it speaks of.
+    None where it stands: one that names a standing entry of the list stands with it, whatever else it speaks of.
     """
     ids = {*(entry.id for entry in pack.requirements), *(entry.id for entry in pack.criteria)}
     named = {name for name in expand_ids(said.text) if name in ids}

@@ -19,7 +19,7 @@ from torusnb.drafting.evidence import add_evidence, build_evidence
 from torusnb.errors import TorusnbError, TrailError
 from torusnb.export.document import FORM, render_fdd
 from torusnb.export.merge import merge_fdd
-from torusnb.models.base import Value
+from torusnb.models.base import Value, fingerprint
 from torusnb.models.design import EvidencePack, FocusArea, SectionDraft, Template
 from torusnb.models.knowledge import Context
 from torusnb.models.record import Decision, Drafted, Exported
@@ -144,9 +144,11 @@ def replay_trail(trail: Trail) -> Replay:
     design = load_design(trail)
     exported, pack, sections = design.exported, design.pack, design.sections
     notes, differences = _redraft(design.drafted, pack)
-    earlier = [trail.parse(event, Exported).fresh for event in trail.events("export") if event.seq < design.seq]
+    earlier = [trail.parse(event, Exported) for event in trail.events("export") if event.seq < design.seq]
+    stood = {fingerprint(record.text): record.text for record in earlier}
+    base = stood.get(exported.restored, exported.existing)
     fresh = render_design(pack, sections)
-    merged = merge_fdd(exported.existing, tuple(earlier), fresh, pack.template)
+    merged = merge_fdd(base, tuple(record.fresh for record in earlier), fresh, pack.template)
     report = render_report(pack, sections, merged.text, exported.names, design.drafted.left)
     if merged.text != exported.text:
         if exported.form != FORM:

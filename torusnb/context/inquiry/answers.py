@@ -6,6 +6,8 @@ from torusnb.models.base import Place, Value
 
 CERTAIN = "certain"
 BY_NAME = "by its name"
+OUTSIDE = "outside the checkout"
+"""Ends the relation of a call to what the map does not hold."""
 
 
 class Answer(Value, frozen=True):

@@ -22,6 +22,8 @@ from torusnb.models.base import Place, Problem
 from torusnb.models.codebase import CodeMap, FileOutline
 
 _LARGEST = 2_000_000
+_MOST_READ = 4 * _LARGEST + 4
+"""Bytes: more than so many characters, whatever they are."""
 _MOST_JOBS = 3
 """A process more costs about 90 MB, and the whole is to stay below 500."""
 
@@ -72,14 +74,20 @@ def load_code_map(root: Path, *, cache: Path | None = None, jobs: int | None = N
 
 
 def source_reader(root: Path) -> Callable[[str], str]:
-    """A reader of the checkout's files by their relative path; an unreadable one, or one outside, reads as empty."""
+    """A reader of the checkout's files by their relative path; an unreadable one, or one outside, reads as empty.
+
+    Of a huge file only the beginning is read, which is longer than anything that is outlined or shown.
+    """
     top = os.path.realpath(root)
 
     def read(path: str) -> str:
         try:
             target = os.path.realpath(f"{top}/{path}")
             inside = os.path.commonpath((top, target)) == top
-            return Path(target).read_bytes().decode("utf-8-sig", "replace") if inside else ""
+            if not inside:
+                return ""
+            with Path(target).open("rb") as file:
+                return file.read(_MOST_READ).decode("utf-8-sig", "replace")
         except (OSError, ValueError):
             return ""
 

@@ -11,6 +11,7 @@ from torusnb.drafting.offline.wording import plain
 from torusnb.drafting.unanswered import add_note
 from torusnb.models.design import MARKER, Evidence, TemplateSection, marker
 from torusnb.models.knowledge import Unknown
+from torusnb.spec.codeparts import find_fences
 
 _HEAD = "| Assumption | If wrong | How to find out |\n|---|---|---|"
 _TABLE = re.compile(
@@ -57,13 +58,26 @@ def tell_assumed(
     missing.sort(key=lambda key: (len(key), key))
     told = {each.id: each for each in unknown}
     rows = "\n".join(_row(evidence[key], told.get(key)) for key in missing)
-    table = next(iter(_TABLE.finditer(text)), None)
+    table = next((each for each in _TABLE.finditer(text) if not _is_code(text, each.start())), None)
     if table is None:
         return add_note(text, f"{_HEAD}\n{rows}")
     return f"{text[: table.end()]}\n{rows}{text[table.end() :]}"
 
 
+def _is_code(text: str, at: int) -> bool:
+    """Whether a place of the text lies in a code block."""
+    line = text.count("\n", 0, at) + 1
+    return any(first <= line <= last for first, last in find_fences(text))
+
+
 def _row(assumed: Evidence, unknown: Unknown | None) -> str:
-    risk, question = (plain(unknown.risk), plain(unknown.question)) if unknown is not None else ("", "")
-    said = f"{assumed.key}: {plain(assumed.text)}"
-    return f"| {said} | {risk or 'Not known'} | {question or 'Not known'} {marker(assumed.key)} |"
+    risk, asked = (plain(unknown.risk), plain(unknown.question)) if unknown is not None else ("", "")
+    if unknown is not None and plain(unknown.assumption).rstrip(".").lower() in asked.lower():
+        asked = f"Ask {unknown.owner}"  # whether just that holds: the row says it already
+    cells = (f"{assumed.key}: {_sentence(plain(assumed.text))}", _sentence(risk), _sentence(asked))
+    return f"| {' | '.join(cell or 'Not known' for cell in cells)} {marker(assumed.key)} |"
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital first letter, where it begins with a word."""
+    return f"{text[:1].upper()}{text[1:]}" if re.match(r"[a-z]+\b(?![.:/(_])", text) else text

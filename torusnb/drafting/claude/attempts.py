@@ -8,7 +8,7 @@ import msgspec
 
 from torusnb.drafting.claude.blocks import Group, read_cited
 from torusnb.drafting.claude.checking import Fault, Rules, check_section
-from torusnb.drafting.claude.editing import apply_edits, find_torn, parse_edits
+from torusnb.drafting.claude.editing import Answer, apply_edits, find_torn, parse_edits
 from torusnb.drafting.claude.exchange import Bounds, Exchange, Talk
 from torusnb.drafting.claude.existing import find_existing
 from torusnb.drafting.claude.ledger import Entry, Ledger, parse_entries, split_fence
@@ -134,7 +134,7 @@ class Attempts:
                 if error.reason not in UNUSABLE:
                     raise
                 return None
-            if not by_edits or not _holds_edits(exchange):
+            if not by_edits or not _holds_edits(exchange, section.id):
                 return self._read(task, exchange, first)
             edited, lost = self._edit(task, exchange, first)
             if edited is not None:
@@ -147,7 +147,7 @@ class Attempts:
         self._progress.learn(exchange.evidence)
         mark, rules = self._composer.mark, task.rules
         said, block = split_fence(mark.clean(_text_of(exchange)), "ledger")
-        answer = parse_edits(said, rules.section.id)
+        answer = parse_edits(said, rules.section.id) if said.strip() else Answer()
         edits = [msgspec.structs.replace(edit, old=mark.aliases.expand_all(edit.old)) for edit in answer.edits]
         applied = apply_edits(first.text, edits, {})
         text = mark.aliases.expand(tidy_section(applied.text, rules.section, rules.template, mark))
@@ -184,10 +184,18 @@ def _text_of(exchange: Exchange) -> str:
     return "".join(str(block["text"]) for block in exchange.content if block.get("type") == "text")
 
 
-def _holds_edits(exchange: Exchange) -> bool:
-    """Whether a reply holds a list of edits, readable or not, instead of a section."""
-    said = _text_of(exchange)
-    return split_fence(said, "edits")[1] is not None or parse_edits(split_fence(said, "ledger")[0]).readable
+def _holds_edits(exchange: Exchange, section: str) -> bool:
+    """Whether a reply holds a list of edits, readable or not, instead of a section; a `ledger` block alone edits none.
+
+    JSON below words of a section is an example of it, unless it says what is to be replaced.
+    """
+    said, block = split_fence(_text_of(exchange), "ledger")
+    if not said.strip():
+        return block is not None
+    if split_fence(said, "edits")[1] is not None:
+        return True
+    answer, beside = parse_edits(said, section), split_fence(said, "json")[0].strip()
+    return answer.readable and (said.strip() == beside or not beside or any(e.old or e.whole for e in answer.edits))
 
 
 def judge_text(text: str, rules: Rules, composer: Composer, progress: Progress) -> tuple[Fault, ...]:

@@ -86,7 +86,8 @@ def choose_for_section(
 
     Args:
         pack: The evidence pack.
-        practices: Those of the playbook that apply to the section, best first.
+        practices: Those of the playbook that apply to the section, best first; only what a captured source bears out is
+            shown.
         texts: What it starts from and what it must agree with; the evidence that they mark is shown.
         found: What was looked up so far.
         shared: What is shown already.
@@ -95,13 +96,15 @@ def choose_for_section(
     seen = {part.key for group in shared for part in group.parts} | _places_of_ids(pack)
     named = dict.fromkeys(key for text in texts for key in parse_keys(text))
     stopped = stopped_sources(pack.research).keys() - found.keys()
-    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in {*seen, *read, *stopped}]
+    bare = _find_bare(pack)
+    items = [found.get(key) or pack.evidence.get(key) for key in named if key not in {*seen, *read, *stopped, *bare}]
     marked = Group("Marked in the draft and in sections already written", tuple(_part(item) for item in items if item))
     advice = Group(
         "Practices for this section",
         tuple(
             Part(f"practice:{p.id}", "practice", _filled(f"{p.title}: {p.advice} Check: {' '.join(p.checks)}"))
             for p in practices
+            if f"practice:{p.id}" not in bare
         ),
     )
     chosen, left = [], SECTION_TOKENS
@@ -111,6 +114,14 @@ def choose_for_section(
         if fitting.parts:
             chosen.append(fitting)
     return tuple(chosen)
+
+
+def _find_bare(pack: EvidencePack) -> frozenset[str]:
+    """Keys of the practices that no captured source bears out: a design that marked one would list what nobody read."""
+    captured = {source.key for source in pack.research.sources if source.sha256}
+    return frozenset(
+        key for key, item in pack.evidence.items() if item.kind == "practice" and item.cites not in captured
+    )
 
 
 def _places_of_ids(pack: EvidencePack) -> set[str]:

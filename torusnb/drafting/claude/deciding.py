@@ -20,8 +20,10 @@ from torusnb.drafting.evidence import code_key
 from torusnb.drafting.offline.guards import TELLS_GUARDS
 from torusnb.errors import ModelError
 from torusnb.models.design import marker, parse_keys
+from torusnb.models.knowledge import Context
 
 _WORD = re.compile(r"\w+")
+_BROWSER, _SHOW, _LINE = "assets/", "show", "\n"
 
 
 def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
@@ -33,7 +35,7 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
         ModelError: No complete reply came, or twice none that holds an approach (`malformed`).
     """
     ahead = read_ahead(talk, composer, progress)
-    request = composer.approach(talk.tools, tell_before_routes(progress.offline))
+    request = composer.approach(talk.tools, list_material(talk, progress))
     exchange = Exchange(request, evidence=dict(ahead.evidence), read=list(ahead.read))
     talk.converse(exchange, APPROACH_BOUNDS)
     answered = _read(exchange, composer.mark, progress)
@@ -61,6 +63,27 @@ def decide_approach(talk: Talk, composer: Composer, progress: Progress) -> None:
     if talk.tools:
         read += hold_against_reach(talk, exchange, composer, progress).read
     composer.keep_read(read, _decided_at(progress), frozenset(ahead.read))
+
+
+def list_material(talk: Talk, progress: Progress) -> tuple[tuple[str, str], ...]:
+    """What a program found out for the approach besides the evidence: titles and texts."""
+    return (*tell_before_routes(progress.offline), *tell_absent(talk, progress.pack.context))
+
+
+def tell_absent(talk: Talk, context: Context) -> tuple[tuple[str, str], ...]:
+    """Which usual kinds of files the checkout has none of, or only empty ones; nothing where all are there.
+
+    A model that is not told asks for them one by one. Whether tests can be read is asked of the look-ups themselves.
+    """
+    paths = context.code.paths
+    told = []
+    if paths and not any(path.startswith(_BROWSER) for path in paths):
+        told.append(f"- It has no `{_BROWSER}`: the browser's own code can be neither shown nor found nor cited.")
+    test = next((path for tests in context.tests.values() for path in tests), "")
+    if test and talk.desk.lookups is not None and talk.offers(_SHOW):
+        answer = talk.desk.lookups.answer(_SHOW, {"what": f"{test}:1"})
+        told += [] if answer.evidence else [f"- {answer.text.removeprefix('# ').partition(_LINE)[0]}"]
+    return (("what this checkout does not have", "\n".join(told)),) if told else ()
 
 
 def tell_before_routes(offline: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ import msgspec
 
 from torusnb.drafting.claude.attempts import UNUSABLE
 from torusnb.drafting.claude.choosing import count_tokens
-from torusnb.drafting.claude.deciding import decide_approach, tell_before_routes
+from torusnb.drafting.claude.deciding import decide_approach, list_material
 from torusnb.drafting.claude.exchange import (
     MOST_LOOKUPS,
     MOST_LOOKUPS_FOR_APPROACH,
@@ -115,7 +115,7 @@ class ClaudeDrafter:
         quiet = Talk(replace(self._desk, say=lambda _: None), self._model, composer.mark)
         read_ahead(quiet, composer, progress)
         writer = SectionWriter(talk, composer, progress)
-        first = composer.approach(talk.tools, tell_before_routes(progress.offline))
+        first = composer.approach(talk.tools, list_material(talk, progress))
         planned = [Planned(first, MOST_LOOKUPS_FOR_APPROACH * bool(talk.tools), revisable=False)]
         if talk.tools:
             planned.append(Planned(foresee_reach(planned[0].request, composer), MOST_LOOKUPS, revisable=False))

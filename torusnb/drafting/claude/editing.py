@@ -37,14 +37,14 @@ class Edit(Value, frozen=True):
         section: Its id.
         old: A passage that stands in it once, letter for letter. new: what stands in its place; empty takes it out.
         whole: All of its text anew, instead of `old` and `new`.
-        mends: Numbers of the findings that it mends.
+        mends: Numbers of the findings that it mends; None where it does not say, empty where it mends none.
     """
 
     section: Annotated[str, msgspec.Meta(max_length=40)]
     old: Text = ""
     new: Text = ""
     whole: Text = ""
-    mends: Annotated[tuple[int, ...], msgspec.Meta(max_length=100)] = ()
+    mends: Annotated[tuple[int, ...], msgspec.Meta(max_length=100)] | None = None
 
 
 class Refused(Value, frozen=True):

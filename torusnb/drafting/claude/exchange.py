@@ -14,7 +14,7 @@ from torusnb.models.messages import UNREADABLE, Json, LookupAnswer, Model, Model
 
 MOST_LOOKUPS = 8
 """Look-ups for one section; one beyond is answered with a refusal."""
-MOST_LOOKUPS_FOR_APPROACH = 32
+MOST_LOOKUPS_FOR_APPROACH = 48
 """Look-ups before the approach is decided."""
 MOST_LOOKUPS_FOR_READING = 16
 """Look-ups of a reading of the whole draft."""
@@ -22,7 +22,7 @@ MOST_LOOKUPS_FOR_EDITS = 12
 """Look-ups of a round of revision."""
 LOOKUP_TOKENS = 24_000
 """Most tokens (estimated) of the answers to one section's look-ups; of a reading's twice as many, of the approach's
-three times."""
+four times."""
 ANSWER_TOKENS = 4_000
 """Most tokens (estimated) of one answer; the rest is cut off, and with it what it would have shown."""
 DEAF_ROUNDS = 2
@@ -44,6 +44,11 @@ class Bounds:
         """Look-ups that are left after some, which gave so many tokens."""
         return max(0, self.calls - calls) if tokens < self.tokens else 0
 
+    @property
+    def free(self) -> int:
+        """Look-ups that may find nothing and not be counted: a quarter of the calls."""
+        return self.calls // 4
+
     def tell_left(self, calls: int, tokens: int) -> str:
         """What is left after some, in one line: a model that knows it can put several things into one look-up."""
         left = self.left(calls, tokens)
@@ -53,7 +58,7 @@ class Bounds:
 SECTION_BOUNDS = Bounds(MOST_LOOKUPS, LOOKUP_TOKENS)
 EDITS_BOUNDS = Bounds(MOST_LOOKUPS_FOR_EDITS, LOOKUP_TOKENS)
 READING_BOUNDS = Bounds(MOST_LOOKUPS_FOR_READING, 2 * LOOKUP_TOKENS)
-APPROACH_BOUNDS = Bounds(MOST_LOOKUPS_FOR_APPROACH, 3 * LOOKUP_TOKENS)
+APPROACH_BOUNDS = Bounds(MOST_LOOKUPS_FOR_APPROACH, 4 * LOOKUP_TOKENS)
 
 
 @dataclass
@@ -65,7 +70,8 @@ class Exchange:
         content: The last reply's blocks; without any when the model never came to an end.
         evidence: What the answers showed, by key, in the order of their coming.
         read: What was asked and what it gave, as shown, in the order of their coming; nothing that found nothing.
-        calls: Look-ups answered. tokens: estimated tokens of the answers.
+        calls: Look-ups answered and counted. tokens: estimated tokens of all answers.
+        free: Look-ups that found nothing and were not counted.
     """
 
     request: ModelRequest
@@ -74,6 +80,7 @@ class Exchange:
     read: list[tuple[str, str]] = field(default_factory=list)
     calls: int = 0
     tokens: int = 0
+    free: int = 0
 
     def say(self, role: str, content: tuple[Json, ...], purpose: str = "") -> None:
         """Add a turn; a new purpose is what the request is then for."""
@@ -144,14 +151,31 @@ class Talk:
         exchange.say("assistant", ({"type": "text", "text": "(no answer)"},) if deaf else reply.content)
 
     def _answers(self, exchange: Exchange, calls: list[Json], bounds: Bounds) -> list[Json]:
+        """The answers of a turn; behind the last one stands what is left."""
+        answers, counted, empty = list[str](), 0, 0
+        for call in calls:
+            before, known = exchange.calls, len(exchange.read)
+            answers.append(self._answer(exchange, call, bounds))
+            counted += exchange.calls - before
+            empty += exchange.calls > before and len(exchange.read) == known
+        self._give_back(exchange, empty, counted, bounds)
+        answers[-1] += f"\n{bounds.tell_left(exchange.calls, exchange.tokens)}"
         return [
-            {"type": "tool_result", "tool_use_id": call["id"], "content": self._answer_counted(exchange, call, bounds)}
-            for call in calls
+            {"type": "tool_result", "tool_use_id": call["id"], "content": answer}
+            for call, answer in zip(calls, answers, strict=True)
         ]
 
-    def _answer_counted(self, exchange: Exchange, call: Json, bounds: Bounds) -> str:
-        answer = self._answer(exchange, call, bounds)
-        return f"{answer}\n{bounds.tell_left(exchange.calls, exchange.tokens)}"
+    @staticmethod
+    def _give_back(exchange: Exchange, empty: int, counted: int, bounds: Bounds) -> None:
+        """Do not count a few look-ups of a turn that found nothing.
+
+        Each turn still counts one look-up at least, so there are never more turns than calls, which is what a
+        preflight reckons with; what the answers say is counted in any case.
+        """
+        free = min(empty, counted - 1, bounds.free - exchange.free)
+        if free > 0:
+            exchange.calls -= free
+            exchange.free += free
 
     def _answer(self, exchange: Exchange, call: Json, bounds: Bounds) -> str:
         name, arguments = str(call.get("name", "")), call.get("input")

@@ -37,8 +37,10 @@ class Mended:
     settled: set[int] = field(default_factory=set)
 
     def numbers_of(self, edit: Edit) -> tuple[int, ...]:
-        """The numbers that an edit mends: those it names, else all of its section."""
-        named = tuple(dict.fromkeys(number for number in edit.mends if 0 < number <= len(self.held)))
+        """The numbers that an edit mends: those it names, none where it says so, else all of its section."""
+        if edit.mends == ():
+            return ()
+        named = tuple(dict.fromkeys(number for number in edit.mends or () if 0 < number <= len(self.held)))
         return named or tuple(n for n, each in enumerate(self.held, start=1) if each.section == edit.section)
 
     def list_settled(self) -> dict[int, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from torusnb.drafting.claude.ledger import STANDINGS, Entry, Ledger
+from torusnb.drafting.claude.ledger import KINDS, STANDINGS, Entry, Ledger
 from torusnb.drafting.claude.numbers import find_numbers
 from torusnb.drafting.claude.reading import Block, read_blocks
 from torusnb.models.design import MARKER, Template, TemplateSection
@@ -29,6 +29,10 @@ _HOMES = {
 """By a word of a section's title the kinds that are told there; all others are told in the design itself."""
 _CELL = re.compile(r"^\s*\|(?P<lead>[^|\n]*)")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>(?:\w+\s+){0,2}(?:`[^`\n]+`|\*\*[^*\n]+\*\*))")
+_TO_COLON = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>[^:\n]{1,120}?):(?:\s|$)")
+_STANDING = re.compile(
+    rf"^(?:{'|'.join(KINDS)})\s+|\s*\((?:{'|'.join(STANDINGS)})\)\s*$|,\s*(?:{'|'.join(STANDINGS)})\s*$"
+)
 _NAMED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 _WORD = re.compile(r"[a-z_]\w{3,}", re.IGNORECASE)
 _NEGATION = re.compile(
@@ -63,9 +67,8 @@ def list_untold(
 ) -> tuple[Entry, ...]:
     """The decided names at home in a section that its text does not tell itself.
 
-    What merely exists is left out where some section speaks of it, unless it was found to be otherwise than decided
-    first. A name counts as told where a bullet or a row of the section, or of its parts, leads with it and says what
-    was decided.
+    A name counts as told where a bullet or a row of the section, or of its parts, leads with it and says what was
+    decided.
 
     Args:
         section: The section.
@@ -75,12 +78,7 @@ def list_untold(
         texts: What the model wrote, by section; an offline text knows of no decision.
     """
     homes = find_homes(template, design)
-    at_home = [
-        entry
-        for entry in ledger.entries
-        if homes.get(entry.kind, design) == section.id
-        and (entry.standing != STANDINGS[0] or entry.because or not _is_spoken(entry.short, texts))
-    ]
+    at_home = [entry for entry in ledger.entries if homes.get(entry.kind, design) == section.id]
     if not at_home:
         return ()
     parts = (section, *template.children(section.id))
@@ -88,9 +86,14 @@ def list_untold(
     return tuple(entry for entry in at_home if not _told(entry, led))
 
 
-def _is_spoken(name: str, texts: Mapping[str, str]) -> bool:
-    whole = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)|(?<=\.){re.escape(name)}(?!\w)")
-    return any(whole.search(text) for text in texts.values())
+def needs_no_row(entry: Entry, texts: Mapping[str, str]) -> bool:
+    """Whether it names what merely exists, as was decided first, and what speaks of it says what was decided."""
+    if entry.standing != STANDINGS[0] or entry.because:
+        return False
+    name = re.escape(entry.short)
+    whole = re.compile(rf"(?<![\w.]){name}(?!\w)|(?<=\.){name}(?!\w)")
+    said = [block.text for text in texts.values() for block in read_blocks(text) if whole.search(block.text)]
+    return holds_decision(MARKER.sub(" ", "\n".join(said)), entry.decision)
 
 
 def _find_led(text: str) -> list[tuple[tuple[str, ...], str]]:
@@ -103,9 +106,12 @@ def _find_led(text: str) -> list[tuple[tuple[str, ...], str]]:
 
 
 def names_led(block: Block) -> tuple[str, ...]:
-    """The names, in code or bold, that a row or a bullet leads with."""
+    """The names that a row or a bullet leads with: in code, in bold, or as its first cell or words up to a colon."""
     match = (_CELL if block.kind == "row" else _BULLET).match(block.text)
-    return () if match is None else tuple((c or b).strip(" :.`") for c, b in _NAMED.findall(match["lead"]))
+    marked = () if match is None else tuple((c or b).strip(" :.`") for c, b in _NAMED.findall(match["lead"]))
+    whole = match if block.kind == "row" else _TO_COLON.match(block.text)
+    plain = _STANDING.sub("", MARKER.sub("", whole["lead"]).replace("`", "").replace("*", "")).strip() if whole else ""
+    return (*marked, plain) if plain and plain not in marked else marked
 
 
 def _told(entry: Entry, led: list[tuple[tuple[str, ...], str]]) -> bool:

@@ -18,6 +18,8 @@ FLOW_WORDS = 220
 """State, flow, failing branches, and the rules by which rows are chosen and ordered."""
 TESTS_WORDS = 220
 """What proves each criterion, and each trap, guard and race."""
+FAILURE_WORDS = 150
+"""Up to eight failures, each with what is seen, done and proved."""
 SECURITY_WORDS = 120
 """Who may come in by each way, whose rows are kept apart, whose data goes nowhere."""
 FOR_EACH = 20
@@ -31,6 +33,7 @@ _OF_THEIR_OWN = {
     "proposed design": DESIGN_WORDS,
     "message flow": FLOW_WORDS,
     "testing": TESTS_WORDS,
+    "failure": FAILURE_WORDS,
     "security": SECURITY_WORDS,
 }
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 _REFERRED = re.compile(
     r"(?:\b(?:lines?|sections?|steps?)|§)\s*\d+(?:\.\d+)*(?:(?:, | and |, and | to |[-–])\d+(?:\.\d+)*)*(?!\w)"
     r"|\b(?:LTI|WCAG|RFC|OAuth|HTTP|TLS|SCORM|QTI|ISO|UTF|Phoenix|LiveView|Elixir|OTP|Ecto|Oban)[ -]v?\d+(?:\.\d+)*"
-    r"|[\w./-]+\.\w{1,5}:\d+(?:(?:, ?|[-–])\d+)*"
-    r"|^\s*\d{1,3}[.)]\s",
+    r"|(?<![\w./-])[\w./-]+\.\w{1,5}:\d+(?:(?:, ?|[-–])\d+)*"
+    r"|^[ \t]*\d{1,3}[.)]\s",
     re.IGNORECASE | re.MULTILINE,
 )
 """Numbers that say where something stands, and versions that belong to the name of a standard or a library."""

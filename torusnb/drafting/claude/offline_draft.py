@@ -27,10 +27,11 @@ def keep_what_is_new(text: str, pack: EvidencePack) -> str:
     lines = text.split("\n")
     repeating = {place for place, line in enumerate(lines) if _repeats(line, pack)}
     kept: list[str] = []
+    below = ""
     for place in reversed(range(len(lines))):
-        below = next((each for each in reversed(kept) if each.strip()), "")
         if place not in repeating and not _heads_nothing(lines[place], below):
             kept.append(lines[place])
+            below = lines[place] if lines[place].strip() else below
     ids = {place_key(each.place): each.id for each in pack.pack.requirements}
     ids |= {place_key(each.place): each.id for each in pack.pack.criteria}
     named = dict.fromkeys(ids.get(key, key) for place in sorted(repeating) for key in parse_keys(lines[place]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from torusnb.drafting.claude.assumed import tell_assumed
 from torusnb.drafting.claude.disagreeing import tell_disagreement, tell_withdrawn
 from torusnb.drafting.claude.homes import list_untold
-from torusnb.drafting.claude.joining import find_led, join_decisions
+from torusnb.drafting.claude.joining import Placement, join_decisions, place_decisions
 from torusnb.drafting.claude.ledger import (
     WITHDRAWN,
     Entry,
@@ -138,11 +138,11 @@ class Progress:
         if told:
             self.left[section] = told
 
-    def text_of(self, section: TemplateSection) -> str:
+    def text_of(self, section: TemplateSection, placed: Placement) -> str:
         """The section as the document has it: the model's text or else the offline one, with what the program adds.
 
-        That is the commit that was read, the assumptions that are cited and not told, the table of the names at home
-        there, and the note on what is stopped.
+        That is the commit that was read, the assumptions that are cited and not told, what was decided of the names
+        that it leads with or that are at home there, and the note on what is stopped.
         """
         text = self.texts.get(section.id, self.offline[section.id])
         commit = self.pack.context.commit_id
@@ -151,31 +151,23 @@ class Progress:
         if section.id in self.texts:
             unknown = self.pack.context.knowledge.unknown
             text = tell_assumed(text, section, self.texts, self.ledger, self.usable, unknown)
-        homes = [each for each in self.pack.template.sections if f"{section.id}.".startswith(f"{each.id}.")]
-        led = [(entry, self._led_in(home, entry)) for home in homes for entry in self._untold(home)]
-        text = join_decisions(text, [entry for entry, part in led if part == section.id])
-        rest = [entry for entry in self._untold(section) if not self._led_in(section, entry)]
-        return add_note(add_note(text, render_table(rest)), self.notes.get(section.id, ""))
+        text = join_decisions(text, placed.joined.get(section.id, ()))
+        return add_note(add_note(text, render_table(placed.rows.get(section.id, ()))), self.notes.get(section.id, ""))
 
-    def table_of(self, section: TemplateSection) -> str:
-        """The rows of the names at home in a section that its text does not tell itself; empty without any.
+    def place(self) -> Placement:
+        """Where what was decided is told, as the texts stand."""
+        return place_decisions(self.pack.template, self.ledger, self.design, self.texts)
 
-        In the document a row or a bullet that leads with such a name is joined by what was decided of it.
-        """
-        return render_table(self._untold(section))
-
-    def _led_in(self, home: TemplateSection, entry: Entry) -> str:
-        """The section, among a name's home and its parts, in which a row or bullet leads with it; empty for none."""
-        parts = (home, *self.pack.template.children(home.id))
-        return next((part.id for part in parts if find_led(self.texts.get(part.id, ""), entry) is not None), "")
-
-    def _untold(self, section: TemplateSection) -> tuple[Entry, ...]:
-        return list_untold(section, self.ledger, self.pack.template, self.design, self.texts)
+    def list_home(self, section: TemplateSection) -> str:
+        """The decided names at home in a section that no text tells yet, a line for each; empty without any."""
+        untold = list_untold(section, self.ledger, self.pack.template, self.design, self.texts)
+        return "\n".join(f"{entry.kind} `{entry.name}`" for entry in untold)
 
     def sections(self) -> tuple[SectionDraft, ...]:
         """A draft for each section of the template, in its order; `author` says whose text it is."""
+        placed = self.place()
         return tuple(
-            SectionDraft(s.id, self.text_of(s), author="claude" if s.id in self.texts else "offline")
+            SectionDraft(s.id, self.text_of(s, placed), author="claude" if s.id in self.texts else "offline")
             for s in self.pack.template.sections
         )
 

@@ -12,10 +12,10 @@ from torusnb.drafting.claude.exchange import (
     MOST_LOOKUPS_FOR_APPROACH,
     MOST_LOOKUPS_FOR_EDITS,
     MOST_LOOKUPS_FOR_READING,
-    shows,
     tell_unshown,
 )
 from torusnb.drafting.claude.homes import find_homes
+from torusnb.drafting.claude.keeping import ONLY_DECIDED, keep_decided
 from torusnb.drafting.claude.ledger import KINDS, STANDINGS
 from torusnb.drafting.claude.order import design_section
 from torusnb.drafting.claude.prompts import Prompts
@@ -85,7 +85,8 @@ class Composer:
 
         Args:
             read: Questions and answers as shown, in their order, which is kept.
-            cited: Keys of what was decided; answers that hold most of them go first where room is short.
+            cited: Keys of what was decided; answers that hold most of them go first where room is short, and of one for
+                which there is none the lines and passages that bear such a key are shown all the same.
             guessed: Those of `read` that nobody asked for. One that shows no file of `cited` is not shown again, unless
                 nothing is cited: the model saw it before it decided.
         """
@@ -93,16 +94,14 @@ class Composer:
         decided = self.mark.aliases.files_in(" ".join(keys)).keys()
         once = tuple(dict.fromkeys(read))
         wanted = [each for each in once if each not in guessed or self._shows_one(each[1], decided)]
-        weighed = sorted(wanted, key=lambda each: -sum(shows(each[1], key) for key in keys))
-        fitting = keep_within(weighed, READ_TOKENS if self._native else READ_TOKENS // 2)
-        kept = [each for each in once if each in fitting]
+        kept = keep_decided(wanted, keys, READ_TOKENS if self._native else READ_TOKENS // 2)
         self.shown = frozenset(
             self.mark.aliases.full(line["key"])
             for _, said in kept
             for line in _SHOWN_LINE.finditer(self.mark.clean(said))
         )
         shown = [self.mark.enclose(f"read in the code: {asked}", said) for asked, said in kept]
-        unshown = tell_unshown(once, kept)
+        unshown = tell_unshown(once, [(asked.removesuffix(ONLY_DECIDED), said) for asked, said in kept])
         if unshown:
             shown.append(self.mark.enclose("read and not shown again", unshown))
         self.read = tuple(map(text_block, shown))

@@ -139,7 +139,10 @@ class SectionWriter:
         )
 
     def _material(self, section: TemplateSection) -> tuple[tuple[str, str], ...]:
-        """The approach, the ledger, and finished sections as far as there is room: the design first, then the last."""
+        """The approach, the ledger, its names at home here, and finished sections as far as there is room.
+
+        Of these the design comes first, then what was written last.
+        """
         progress = self._progress
         summary = progress.pack.template.sections[0].id == section.id
         design = [key for key in progress.texts if key.startswith(f"{progress.design}.")]
@@ -151,5 +154,6 @@ class SectionWriter:
         return (
             ("the approach", progress.approach),
             ("the ledger", progress.ledger.render()),
+            ("decided names at home in this section", progress.list_home(section)),
             *keep_within(written, room),
         )

@@ -15,7 +15,6 @@ Material = tuple[tuple[str, str], ...]
 """Titles and texts."""
 
 _LONGEST_LINE = 160
-_HEAD_ROWS = 2
 _LONGEST_OPEN, _MOST_OPEN = 240, 40
 _UNVERIFIED = re.compile(
     r"\b(?:un|not )verified\b|\bcould not be (?:read|seen|checked)\b|\bnot (?:been )?(?:read|seen|known)\b",
@@ -36,7 +35,7 @@ def show_draft(progress: Progress) -> tuple[Material, tuple[str, ...]]:
         ("the approach", progress.approach),
         ("the ledger", progress.ledger.render()),
         *written,
-        ("put below the sections by the program", list_below(progress, order)),
+        ("told by the program", list_told(progress, order)),
         ("the lines that it marks", render_lines(progress, (text for _, text in written))),
     )
     shown = {title for title, _ in written}
@@ -66,14 +65,14 @@ def _list_unverified(text: str) -> Iterator[str]:
             yield block.text
 
 
-def list_below(progress: Progress, sections: Iterable[str]) -> str:
-    """The decided names whose rows the program puts below some sections; the ledger has their decisions."""
-    known = {section.id: section for section in progress.pack.template.sections}
+def list_told(progress: Progress, sections: Iterable[str]) -> str:
+    """The decided names that the program tells in some sections, and where; the ledger has their decisions."""
+    placed = progress.place()
     lines = []
     for name in sections:
-        rows = progress.table_of(known[name]).split("\n")[_HEAD_ROWS:]
-        if rows:
-            lines.append(f"section {name}: {', '.join(row.removeprefix('| ').partition(' | ')[0] for row in rows)}")
+        for where, entries in (("in the row that leads with it", placed.joined), ("in a row below", placed.rows)):
+            if told := [f"{entry.kind} `{entry.name}`" for entry in entries.get(name, ())]:
+                lines.append(f"section {name}, {where}: {', '.join(told)}")
     return "\n".join(lines)
 
 

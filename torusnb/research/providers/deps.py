@@ -78,7 +78,7 @@ class DependencyDocs:
         """The passages that document a module, function, macro, callback, option or binding, with the words to quote.
 
         Best first: by how much they say of `words`; their relevance is the share, 0 to 1, of all one could wish. None
-        where no package documents that name, or several do and neither a module nor `package` says which is meant.
+        where nothing documents that name, or without a module several do: packages, or for a function modules of one.
         Hex's own folder is not asked: it may hold a hundred packages, and `deps/` documents the members too.
         """
         wanted = parse_wanted(name)
@@ -88,7 +88,8 @@ class DependencyDocs:
         found = index.find_named(wanted, words, package=package)
         if not wanted.term:
             found = tuple(named for named in found if _MODULE in sources[named.passage.source].topics)
-        if len({named.package for named in found}) > 1 and not wanted.module:
+        several = {named.package if wanted.term else named.passage.source for named in found}
+        if len(several) > 1 and not wanted.module:
             return []
         return [
             Hit(
