@@ -16,6 +16,7 @@ from torusnb.cli import main
 from torusnb.cli_errors import Group, exit_code
 from torusnb.cli_examples import EXAMPLES
 from torusnb.errors import (
+    ConflictError,
     EvidenceError,
     ModelError,
     NotebookError,
@@ -59,6 +60,7 @@ def test_every_example_is_a_command_that_can_be_typed(example: str) -> None:
         (TemplateError("no template"), 2),
         (OutputError("no place"), 2),
         (TrailError("damaged"), 1),
+        (ConflictError("changed meanwhile"), 1),
         (EvidenceError("nothing has that key"), 1),
         (ModelError("no reply", reason="refused"), 1),
         (ModelError("no key", reason="no-key"), 2),
@@ -126,12 +128,23 @@ def test_a_batch_run_that_cannot_write_the_document_says_so_in_one_line_with_exi
     assert "Traceback" not in shown
 
 
-def test_an_edit_while_the_document_is_exported_stays(sample_root: Path, tmp_path: Path) -> None:
+def test_an_edit_while_the_document_is_exported_stays_and_is_no_bad_input(sample_root: Path, tmp_path: Path) -> None:
     parameters = Parameters(str(sample_root), "nightly_import", str(tmp_path / "out"), interactive=False)
     with Session(parameters) as session:
         export = session.export()
         export.fdd_path.write_text("# Mine\n", encoding="utf-8")
-        with pytest.raises(OutputError, match="changed while it was being exported"):
+        with pytest.raises(ConflictError, match="changed while it was being exported") as caught:
             write_export(session.trail, export)
+        assert exit_code(caught.value) == 1
         assert export.fdd_path.read_text(encoding="utf-8") == "# Mine\n"
         assert "# Mine" in session.export().text
+
+
+def test_two_exports_at_once_that_write_the_same_are_no_conflict(sample_root: Path, tmp_path: Path) -> None:
+    parameters = Parameters(str(sample_root), "nightly_import", str(tmp_path / "out"), interactive=False)
+    with Session(parameters) as one, Session(parameters) as other:
+        first, second = one.compose(), other.compose()
+        assert (first.record.existing, second.record.existing) == (None, None)
+        write_export(one.trail, first)
+        assert write_export(other.trail, second).text == first.text
+        assert len(list(one.trail.events("export"))) == 1

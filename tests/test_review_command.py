@@ -254,3 +254,17 @@ def test_what_an_exported_design_rests_on_is_told_when_it_has_changed(
     prd = sample_torus / "docs/features/late_work_policies/prd.md"
     prd.write_text(prd.read_text(encoding="utf-8").replace("grace period", "grace days"), encoding="utf-8")
     assert "stale.requirement" in stale()
+
+
+def test_a_document_beside_its_trail_is_held_against_the_checkout_that_is_the_current_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert CliRunner().invoke(main, ["export", "late_work_policies", "--out", str(out)]).exit_code == 0
+    document = out / "late_work_policies/fdd.md"
+    for target in (document, document.parent):
+        rules = {finding["rule"] for finding in json.loads(run(target, "--json").stdout)["findings"]}
+        assert "code.not-checked" not in rules
+    monkeypatch.chdir(tmp_path)
+    (note,) = [f for f in json.loads(run(document, "--json").stdout)["findings"] if f["rule"] == "code.not-checked"]
+    assert "--torus" in note["remedy"]

@@ -107,24 +107,32 @@ def lab(folder: Path, pack: str, no_browser: bool, torus_root: str, out_dir: str
 @click.option(
     "--to", type=click.Path(path_type=Path), help="For a notebook: the file to write.  [default: fdd.md beside it]"
 )
+@click.option(
+    "--anew",
+    is_flag=True,
+    help="Where a pack's fdd.md is gone: without what a person wrote in it.  [default: the trail brings it back]",
+)
 @TORUS
 @OUT
 @team
-def export(target: str, to: Path | None, **given: Any) -> None:
+def export(target: str, to: Path | None, anew: bool, **given: Any) -> None:
     """Write fdd.md: for a PACK, from its trail and whatever is not recorded there yet; or from a NOTEBOOK's cells.
 
-    A PACK's fdd.md and research.md go to its folder under --out; what a person wrote in them stays. A NOTEBOOK is one
-    with cells tagged `fdd`, such as notebook 3: nothing else is read, and the options but --to are for packs.
+    A PACK's fdd.md and research.md go to its folder under --out; what a person wrote in them stays, and comes back from
+    the trail where fdd.md is gone or empty. A NOTEBOOK is one with cells tagged `fdd`, such as notebook 3: nothing else
+    is read, and the options but --to are for packs.
     """
     from torusnb.reporting import report_export, report_notebook_export
 
     if target.endswith(".ipynb"):
+        if anew:
+            raise click.UsageError("--anew goes with a pack; a notebook's export holds nothing but its cells")
         report_notebook_export(Path(target), to, click.echo)
     elif to is not None:
         raise click.UsageError("--to goes with a notebook; a pack's fdd.md goes to its folder under --out")
     else:
         check_use(given["drafter"], given["providers"])
-        if not report_export({**given, "pack": target, "interactive": False}, click.echo):
+        if not report_export({**given, "pack": target, "interactive": False}, click.echo, anew=anew):
             sys.exit(1)
 
 
@@ -135,7 +143,8 @@ def export(target: str, to: Path | None, **given: Any) -> None:
     "torus_root",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="The checkout.  [default: the one found above the file, else $TORUSNB_TORUS; for a name the current folder]",
+    help="The checkout.  [default: the one above the file, else $TORUSNB_TORUS; for a name, or a file with a trail "
+    "beside it, the current folder]",
 )
 @OUT
 @click.option(

@@ -20,6 +20,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "export": (
         "export --torus ~/code/oli-torus some_feature",
+        "export --torus ~/code/oli-torus some_feature --anew",
         "export 03_design_drafting.ipynb --to docs/features/some_feature/fdd.md",
     ),
     "lab": (

@@ -8,6 +8,7 @@
     │   └── TemplateError        a template, playbook or catalogue file that does not hold together
     ├── EvidenceError            a `[@key]` that resolves to nothing
     ├── OutputError              a file or folder that cannot be written (exit code 2)
+    ├── ConflictError            a file that somebody else changed meanwhile, and that stays as it is
     ├── TrailError               a trail or bundle that is damaged, foreign or incomplete
     ├── NotebookError            a notebook that stopped with an error (the exit code of what stopped it)
     └── ModelError               a model gave no complete reply, or none that a draft may rest on
@@ -85,6 +86,10 @@ class EvidenceError(TorusnbError):
 
 class OutputError(TorusnbError):
     """A file or folder that cannot be written."""
+
+
+class ConflictError(TorusnbError):
+    """A file that somebody else changed meanwhile; it stays as it is."""
 
 
 class TrailError(TorusnbError):

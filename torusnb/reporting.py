@@ -93,11 +93,17 @@ def _tell_problems(problems: Sequence[Problem], before: str, say: Say) -> None:
         say(f"{before}… and {len(problems) - _MOST_TOLD} more; notebook 1 tells all")
 
 
-def report_export(given: Mapping[str, object], say: Say) -> bool:
-    """Export a pack from its trail, working out what is not recorded yet; whether its files are as they should be."""
+def report_export(given: Mapping[str, object], say: Say, *, anew: bool = False) -> bool:
+    """Export a pack from its trail, working out what is not recorded yet; whether its files are as they should be.
+
+    Args:
+        given: The parameters.
+        say: Told where the documents are, and what a person should know of them.
+        anew: Without what the trail has of a person's words in an fdd.md that is gone.
+    """
     with Session.open(**given) as session:
         notebook = session.outputs.notebooks / NOTEBOOKS[2]
-        export = session.export(notebook if notebook.is_file() else None)
+        export = session.export(notebook if notebook.is_file() else None, anew=anew)
         problems = [problem for problem in session.pack.problems if problem.severity != "note"]
         unreached = find_unreached(session)
     say(f"{export.fdd_path}: {count_words(export.text):,} words")

@@ -113,9 +113,11 @@ def find_document(wanted: Wanted) -> tuple[Path, Path | None]:
     """
     target = _folder_of(wanted.target)
     if target.is_file() or (target.suffix == ".md" and not target.is_dir()):
-        return target, wanted.torus_root or _checkout_above(wanted.pack or target) or _given_checkout()
+        return target, wanted.torus_root or _checkout_above(wanted.pack or target) or _given_checkout(target)
     if (target / FDD).is_file():
-        return target / FDD, wanted.torus_root or _checkout_above(wanted.pack or target / FDD) or _given_checkout()
+        return target / FDD, wanted.torus_root or _checkout_above(wanted.pack or target / FDD) or _given_checkout(
+            target / FDD
+        )
     root = wanted.torus_root or _checkout_above(target / FDD) or places.given_checkout()
     root = require_elixir_project(root.resolve())
     folder = find_pack(root, str(target), wanted.out_dir)
@@ -135,10 +137,11 @@ def _folder_of(target: Path) -> Path:
     return target.parent if other and begins else target
 
 
-def _given_checkout() -> Path | None:
-    """The checkout that the environment names, where it is one."""
+def _given_checkout(document: Path) -> Path | None:
+    """The checkout that the environment names; for a document with a trail beside it, also the current folder."""
     given = places.given_checkout()
-    return given if given != Path() and (given / "mix.exs").is_file() else None
+    meant = given != Path() or document.with_name(TRAIL_NAME).is_file()
+    return given if meant and (given / "mix.exs").is_file() else None
 
 
 def _review(wanted: Wanted, path: Path, text: str, root: Path | None) -> tuple[Review, SpecPack | None]:

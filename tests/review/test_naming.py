@@ -33,7 +33,12 @@ def town(code: CodeMap) -> CodeMap:
     )
     routes = tuple(
         Route(verb, path, "TownWeb.GatesLive", "index", "lib/town_web/router.ex", 3)
-        for verb, path in (("LIVE", "/gates/:gate_id/keys"), ("GET", "/gates"), ("FORWARD", "/mail"))
+        for verb, path in (
+            ("LIVE", "/gates/:gate_id/keys"),
+            ("LIVE", "/walls/:wall_id/:view/:tab"),
+            ("GET", "/gates"),
+            ("FORWARD", "/mail"),
+        )
     )
     extra = (
         FileOutline(path="lib/town/board.ex", sha256="", lines=9, modules=(board,)),
@@ -74,6 +79,10 @@ def findings(text: str, template: Template, code: CodeMap, *, strict: bool = Fal
         ("`GET /gates/7/keys?open=1` stays.", "route", "/gates/7/keys", "existing"),
         ("`/mail/anything/here` is forwarded.", "route", "/mail/anything/here", "existing"),
         ("The existing `/gates/:id/locks` stays.", "route", "/gates/:id/locks", "unknown"),
+        ("The existing `/walls/:id/notes/all` stays.", "route", "/walls/:id/notes/all", "existing"),
+        ("The existing `/walls/east/notes/all` stays.", "route", "/walls/east/notes/all", "existing"),
+        ("The existing `/walls/:id/notes/all/of` stays.", "route", "/walls/:id/notes/all/of", "unknown"),
+        ("The existing `/walls/:id/lists` stays.", "route", "/walls/:id/lists", "unknown"),
         ("We add `/gates/:id/locks`.", "route", "/gates/:id/locks", "new"),
         ("`[:town, :board, :pin, :stop]` is sent.", "event", "town.board.pin.stop", "existing"),
         ("`[:town, :gate, :east, :opened]` is sent.", "event", "town.gate.east.opened", "existing"),
@@ -254,3 +263,21 @@ def test_a_function_told_with_its_arity_is_not_told_again_without(template: Temp
     assert [finding.text for finding in findings(text, template, town)] == [
         "The function Town.Gates.slam_all/3 is not in the checkout."
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The current code in `lib/lost/` and `lib/lost/` does it.", ["lib/lost"]),
+        ("The current code in `lib/town/` and `repo/migrations/` does it.", []),
+        ("A new folder `lib/lost/` holds it.", []),
+        ("The current `lib/lost/gate.ex` in `lib/lost/` does it.", []),
+        ("The current `other/lost/` and `lib/*/` and `/lib/lost/` and `lib/` stay.", []),
+    ],
+)
+def test_a_folder_that_is_not_there_is_told_once_as_a_warning(
+    text: str, told: list[str], template: Template, town: CodeMap
+) -> None:
+    found = [finding for finding in findings(text, template, town, strict=True) if "folder" in finding.text]
+    assert [finding.text for finding in found] == [f"The folder {name}/ is not in the checkout." for name in told]
+    assert {finding.severity for finding in found} <= {"warning"}

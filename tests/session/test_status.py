@@ -115,6 +115,46 @@ def test_files_that_left_a_repository_which_knows_the_commit_are_gone(
     assert "another checkout" not in told.output
 
 
+def test_a_trail_of_another_checkout_of_the_same_application_is_told_as_one(
+    opener: Opener, sample_torus: Path, run: Run
+) -> None:
+    with opener() as session:
+        session.export()
+        path = sample_torus / _cited_code(session.status())
+        pack = session.folder
+    _edit_functions(path)
+    assert "another checkout" not in run("status", "late_work_policies").output
+    moved = pack.with_name("elsewhere") / pack.name
+    moved.parent.mkdir()
+    pack.rename(moved)
+    renamed = run("status", "late_work_policies").output
+    assert "another checkout" not in renamed
+    assert "\n  changed  " in renamed
+    shutil.rmtree(moved.parent)
+    told = run("status", "late_work_policies")
+    assert told.exit_code == 1
+    assert "late_work_policies: of another checkout" in told.output
+    assert re.search(
+        rf"its pack {PACKS[0]} is not in this one, and \d+ of the \d+ places that its design cites do not hold",
+        told.output,
+    )
+    assert "\n  changed  " not in told.output
+
+
+def test_a_trail_most_of_whose_places_are_gone_from_files_that_are_here_is_of_another_checkout(
+    opener: Opener, sample_torus: Path, run: Run
+) -> None:
+    with opener() as session:
+        session.export()
+    for path in (*(sample_torus / "lib").rglob("*.ex"), *sample_torus.glob("guides/**/*.md")):
+        path.write_text("# Nothing is left of it.\n", encoding="utf-8")
+    told = run("status", "late_work_policies")
+    assert "late_work_policies: of another checkout" in told.output
+    assert re.search(
+        r"\d+ of the \d+ places that its design cites do not hold here, so nothing was compared", told.output
+    )
+
+
 def _commit(root: Path) -> None:
     person = ("-c", "user.name=A Person", "-c", "user.email=person@example.org", "-c", "commit.gpgsign=false")
     for arguments in (("init", "-q"), ("add", "-A", "-f"), (*person, "commit", "-q", "-m", "The sample")):

@@ -88,6 +88,8 @@ class Exported(Value, frozen=True):
         footing: What the document's citations of code and guides stood for.
         names: How its names of code stood to the checkout; None for an export from before that was counted.
         form: How the document cited, as `export.document.FORM` numbers it.
+        restored: Fingerprint of the earlier export's text that stood for a document that was gone or empty; empty where
+            none did.
     """
 
     drafted: str
@@ -99,6 +101,7 @@ class Exported(Value, frozen=True):
     footing: Footing = Footing()
     names: NameCounts | None = None
     form: int = 1
+    restored: str = ""
 
 
 class Event(Value, frozen=True):

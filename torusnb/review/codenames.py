@@ -9,6 +9,7 @@ import msgspec
 from torusnb.models.base import Value
 from torusnb.models.review import Finding, NamedThing
 from torusnb.review.codespans import find_paths
+from torusnb.review.folders import find_missing_folders
 from torusnb.review.known import Known
 from torusnb.review.naming import Naming
 from torusnb.review.reading import Reading
@@ -37,13 +38,14 @@ def review_code_names(
             reading.path,
             0,
             "No code map was given, so the names of modules, functions and files were not checked.",
-            "Review with the checkout at hand.",
+            "Review with the checkout at hand: give it with --torus, or name it in TORUSNB_TORUS.",
         )
         return
     check = _Check(Naming(reading, known), "error" if strict else "", quoted)
     yield from check.modules()
     yield from check.functions()
     yield from check.paths()
+    yield from check.folders()
     yield from check.runtime()
     if not strict:
         yield from check.undeclared()
@@ -73,6 +75,13 @@ class _Check(Value, frozen=True):
                 families.setdefault(folder or thing.name, []).append(thing)
         for family in families.values():
             yield self._family(family, "code.unknown-path")
+
+    def folders(self) -> Iterator[Finding]:
+        """Warnings at most: what fills a folder may not be in the repository."""
+        for thing in find_missing_folders(self.naming):
+            text = f"The folder {thing.name}/ is not in the checkout."
+            written = thing.name if thing.name in self.quoted else f"{thing.name}/"
+            yield self._found("code.unknown-path", thing, text, written, severity="warning")
 
     def _is_fault(self, thing: NamedThing) -> bool:
         return thing.state in {"moved", "unknown"} or (thing.loose and self.severity == "error")

@@ -163,6 +163,10 @@ class Names(Value, frozen=True, dict=True):
             and any(known.endswith(f"/{path}") for known in self._endings[path.rsplit("/", 1)[-1]])
         )
 
+    def has_folder(self, path: str) -> bool:
+        """Whether a folder is there, by its whole path or the last parts of it."""
+        return path in self.folders or any(known.endswith(f"/{path}") for known in self.folders)
+
     @cached_property
     def _endings(self) -> dict[str, tuple[str, ...]]:
         endings: dict[str, list[str]] = {}

@@ -203,7 +203,7 @@ class Naming(Value, frozen=True, dict=True):
 
     def _judge_paths(self) -> Iterator[NamedThing]:
         for path, spans in self._paths_named.items():
-            if not self._checkable(path) and not spans[0].bare:
+            if not self.known_below(path) and not spans[0].bare:
                 continue
             line, count = self.reading.line_at(spans[0].offset), len(spans)
             if self.names.has_path(path) or (spans[0].bare and self.names.tails.fitting(path)):
@@ -282,8 +282,8 @@ class Naming(Value, frozen=True, dict=True):
         """Whether a name begins with the last part of an existing namespace, as after an alias."""
         return bool(self.names.resolve(name.partition(".")[0])) and name.count(".") >= 1
 
-    def _checkable(self, path: str) -> bool:
-        """Whether the code map would know the file: its first folder is one of the checkout's."""
+    def known_below(self, path: str) -> bool:
+        """Whether the code map would know a path: its first folder is one of the checkout's."""
         return path.partition("/")[0] in self.names.folders and "node_modules/" not in path and "..." not in path
 
 

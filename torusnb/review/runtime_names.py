@@ -91,6 +91,8 @@ class RuntimeNames(Value, frozen=True, dict=True):
             wanted = wanted[:-1]
         if any(wanted[: len(parts)] == parts for parts in self._open_routes):
             return True
+        if any(_serves(parts, wanted) for parts in self._routes.get(len(wanted), ())):
+            return True
         return any(
             _fits(parts, wanted) for size, known in self._routes.items() if size >= len(wanted) for parts in known
         )
@@ -148,6 +150,12 @@ def _fits(known: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     """
     filled = "*" not in wanted
     return all(a == b or (filled and a == "*") for a, b in zip(known, wanted, strict=False))
+
+
+def _serves(known: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Whether a route of as many segments takes an address: its own words are there, and its parameters take any."""
+    same = any(a == b != "*" for a, b in zip(known, wanted, strict=True))
+    return same and all(a in ("*", b) for a, b in zip(known, wanted, strict=True))
 
 
 def _pattern(known: str) -> re.Pattern[str]:

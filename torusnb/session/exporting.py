@@ -8,8 +8,9 @@ from pathlib import Path
 
 from torusnb.context.changes.footing import collect_footing
 from torusnb.context.changes.staleness import Checkout
-from torusnb.errors import OutputError
+from torusnb.errors import ConflictError
 from torusnb.export.document import FORM
+from torusnb.export.markers import resolve_markers
 from torusnb.export.merge import Merged, find_outlived, merge_fdd
 from torusnb.export.notebook import load_notebook, parse_person_cells
 from torusnb.export.writing import load_text, save_text
@@ -17,8 +18,10 @@ from torusnb.models.base import fingerprint
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack, SectionDraft, Template, parse_keys
 from torusnb.models.record import Decision, Exported, Footing
+from torusnb.review.reading import Reading
 from torusnb.review.scorecard import count_names
 from torusnb.session.held import drop_accepted, find_unsettled
+from torusnb.session.restoring import load_standing, tell_standing, tell_taken_out
 from torusnb.spec.pathtails import PathTails
 from torusnb.spec.rests import parse_rests
 from torusnb.spec.words import count_words
@@ -90,6 +93,8 @@ def compose_export(
     read_source: Callable[[str], str],
     code_map: CodeMap,
     left: tuple[str, ...] = (),
+    *,
+    anew: bool = False,
 ) -> Export:
     """The export as it would be written now; reads files, writes none.
 
@@ -102,31 +107,33 @@ def compose_export(
         read_source: The text of a file of the checkout by its path; empty for one that cannot be read.
         code_map: The checkout's map, to tell what is written twice.
         left: What the drafter could not settle, a sentence each.
+        anew: Start without what the trail has of a person's words in a document that is gone.
+
+    Raises:
+        InputError: fdd.md cannot be read or breaks off in the middle, or it is to be made anew and holds words.
     """
     fresh = render_design(pack, sections)
     earlier = [trail.parse(event, Exported) for event in trail.events("export")]
-    existing = load_text(outputs.fdd)
-    merged = merge_fdd(existing, tuple(record.fresh for record in earlier), fresh, pack.template)
+    standing = load_standing(outputs.fdd, earlier, pack.template, anew=anew)
+    merged = merge_fdd(standing.base, tuple(record.fresh for record in earlier), fresh, pack.template)
     past = [(record.text, record.fresh) for record in earlier]
-    outlived = {*merged.stale, *(left.name for left in find_outlived(existing, past, fresh, pack.template))}
+    outlived = {*merged.stale, *(left.name for left in find_outlived(standing.base, past, fresh, pack.template))}
     checkout = Checkout(read_source, lambda: code_map)
     unsettled = find_unsettled(trail, pack.template, pack.pack, checkout)
     outlived.update(name for change in drop_accepted(unsettled, trail.decisions()) for name in change.sections)
     names = count_names(merged.text, pack.template, code_map)
     open_ends = [f"left by the drafter: {said}" for said in left]
-    open_ends += [
-        f"[@{key}] stays in fdd.md as a person wrote it, and no evidence has that key"
-        for key in parse_keys(merged.text)
-        if key not in pack.evidence
-    ]
+    open_ends += [_tell_key(key, pack) for key in parse_keys(Reading("", merged.text, pack.template).prose)]
     report = render_report(pack, sections, merged.text, names, left)
     report_path, notes = _place_report(outputs.report, {record.report for record in earlier})
     written = {draft.section for draft in sections if draft.accepted} | set(merged.kept)
     footing = find_footing(merged.text, pack.template, written, earlier, read_source, code_map)
-    record = Exported(drafted, existing, fresh, merged.text, report, merged.kept, footing, names, FORM)
-    return Export(
-        record, outputs.fdd, report_path, merged.updated, (*_tell_merge(merged, outlived), *open_ends, *notes)
-    )
+    texts = (standing.existing, fresh, merged.text, report)
+    record = Exported(drafted, *texts, merged.kept, footing, names, FORM, standing.restored)
+    taken_out = tell_taken_out(standing, earlier, merged, pack.template)
+    merging = (*_tell_merge(merged, outlived), *taken_out)
+    told = (*tell_standing(standing, merged), *merging, *open_ends, *notes)
+    return Export(record, outputs.fdd, report_path, merged.updated, told)
 
 
 def find_footing(
@@ -178,8 +185,9 @@ def write_export(trail: Trail, export: Export) -> Export:
     a person's.
 
     Raises:
-        OutputError: A file cannot be written, or somebody changed fdd.md after it was read for this export; what is
-            there stays as it is.
+        OutputError: A file cannot be written.
+        ConflictError: Somebody changed fdd.md after it was read for this export, to something else than this export
+            writes; what is there stays as it is.
     """
     _refuse_changed(export)
     last = trail.latest("export")
@@ -196,8 +204,8 @@ def write_export(trail: Trail, export: Export) -> Export:
 
 
 def _refuse_changed(export: Export) -> None:
-    if load_text(export.fdd_path) != export.record.existing:
-        raise OutputError(
+    if load_text(export.fdd_path) not in (export.record.existing, export.text):
+        raise ConflictError(
             "the document was changed while it was being exported, and stays as it is now; export again to bring it up "
             "to date with that change kept",
             path=export.fdd_path,
@@ -222,6 +230,15 @@ def find_new_cells(
         for cell in cells
         if last.get(cell.section) != cell.text
     )
+
+
+def _tell_key(key: str, pack: EvidencePack) -> str:
+    """That a marker in the document is shown as it stands; only a notebook's cells have theirs resolved."""
+    if key not in pack.evidence:
+        return f"[@{key}] stays in fdd.md as a person wrote it, and no evidence has that key"
+    shown = resolve_markers(f"[@{key}]", pack.evidence, {source.key: source for source in pack.research.sources}).text
+    said = f"and the review calls it an error: write {shown.strip()} there"
+    return f"[@{key}] stays in fdd.md as a person wrote it, {said}"
 
 
 def _outcome(record: Exported) -> tuple[object, ...]:

@@ -9,12 +9,12 @@ import msgspec
 
 from torusnb.context.changes.staleness import Checkout, compare_symbols
 from torusnb.export.merge import Held, find_held
-from torusnb.export.writing import load_text
 from torusnb.models.base import Place
 from torusnb.models.changes import QUIET, Change
 from torusnb.models.design import Template
 from torusnb.models.record import Decision, Drafted, Exported, Footing
 from torusnb.models.requirements import SpecPack, place_key
+from torusnb.session.restoring import load_document
 from torusnb.spec.changes import compare_packs
 from torusnb.spec.headings import name_headings
 from torusnb.spec.pathtails import PathTails
@@ -45,7 +45,7 @@ def find_unsettled(
     if not exports:
         return ()
     records = [export for _, export in exports]
-    existing = load_text(trail.path.with_name("fdd.md"))
+    existing = load_document(trail.path.with_name("fdd.md"), records)
     accepted = _accepted(trail, [seq for seq, _ in exports])
     compare = _Comparison(trail, records, now, checkout)
     found: dict[str, Change] = {}

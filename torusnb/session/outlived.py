@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from torusnb.export.merge import Outlived, find_outlived
-from torusnb.export.writing import load_text
 from torusnb.models.base import fingerprint
 from torusnb.models.changes import Change
 from torusnb.models.design import Template
 from torusnb.models.record import Decision, Drafted, Exported
+from torusnb.session.restoring import load_document
 from torusnb.trail.store import Trail
 
 SECTION = "section"
@@ -50,7 +50,7 @@ def _edited(trail: Trail, template: Template) -> tuple[Outlived, ...]:
     exports = [trail.parse(event, Exported) for event in trail.events("export")]
     if len({export.fresh for export in exports}) < 2:
         return ()
-    existing = load_text(trail.path.with_name("fdd.md"))
+    existing = load_document(trail.path.with_name("fdd.md"), exports)
     return find_outlived(existing, [(e.text, e.fresh) for e in exports], exports[-1].fresh, template)
 
 

@@ -175,18 +175,20 @@ class Session:
         """The sections as they stand: what a person wrote or accepted, and the drafter's for the rest."""
         return apply_section_decisions(self.draft().sections, self.trail.decisions())
 
-    def compose(self, notebook: Path | None = None) -> Export:
+    def compose(self, notebook: Path | None = None, *, anew: bool = False) -> Export:
         """The design document and the research report as an export would write them; writes no file.
 
         Args:
             notebook: A notebook with final cells. Those that a person turned into Markdown go to the trail as accepted
                 sections first.
+            anew: Where fdd.md is gone or empty, start without what the trail has of a person's words in it.
         """
         if notebook is not None:
             self.accept_cells(notebook)
         drafted = (self.evidence(), self.sections(), drafting.draft_key(self))
         left = self.draft().left
-        return compose_export(self.trail, self.outputs, *drafted, source_reader(self.root), self.code_map, left)
+        code = (source_reader(self.root), self.code_map)
+        return compose_export(self.trail, self.outputs, *drafted, *code, left, anew=anew)
 
     def accept_cells(self, notebook: Path) -> tuple[Decision, ...]:
         """Put what a person wrote into a notebook's final Markdown cells into the trail, as accepted sections.
@@ -225,9 +227,9 @@ class Session:
         """
         return places.drafting_notebook(given)
 
-    def export(self, notebook: Path | None = None) -> Export:
+    def export(self, notebook: Path | None = None, *, anew: bool = False) -> Export:
         """Write fdd.md and research.md; sections a person changed in fdd.md stay as they are."""
-        return write_export(self.trail, self.compose(notebook))
+        return write_export(self.trail, self.compose(notebook, anew=anew))
 
     def status(self) -> PackStatus:
         """Whether what the design rests on is what it was when it was exported; `tables.changes` shows it."""

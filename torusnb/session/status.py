@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,6 @@ import msgspec
 from torusnb.context.changes.staleness import Checkout, compare_packages, compare_symbols
 from torusnb.context.map.checkout import require_elixir_project
 from torusnb.context.map.codemap import load_code_map, source_reader
-from torusnb.context.map.git import run_git
 from torusnb.elixir.mixfiles import parse_lock
 from torusnb.errors import InputError, OutputError, PackError, TrailError
 from torusnb.models.base import Place
@@ -26,6 +24,7 @@ from torusnb.models.record import Decision, Drafted, Exported, Footing, Settings
 from torusnb.models.requirements import SpecPack, place_key
 from torusnb.models.sources import Research
 from torusnb.session import places
+from torusnb.session.foreign import tell_foreign_files, tell_foreign_places
 from torusnb.session.held import find_unsettled, join_changes
 from torusnb.session.outlived import find_outlived_sections
 from torusnb.session.packs import find_output, find_output_of
@@ -43,9 +42,6 @@ TRAIL = "trail.sqlite3"
 FOREIGN = "of another checkout"
 """The state of a pack whose trail has nothing to do with the checkout at hand."""
 
-_FOREIGN = 0.75  # of the files that a design rests on
-_FEWEST_FILES = 3
-_GIT_ID = re.compile(r"[0-9a-f]{40,64}")
 _ORDER = {"changed": 0, "gone": 1, "new": 2, "moved": 3, "unchanged": 4}
 _OLDER = "It was exported by a torusnb that kept no symbols; export it again to have its code watched."
 
@@ -73,10 +69,12 @@ class Watch:
         if record.pack is None:
             return PackStatus(trail.path.parent.name, "", "read", note="The trail holds no pack yet.")
         directory, note, now = record.pack.directory, record.note, None
-        if foreign := self._tell_foreign(record):
-            commit = record.context.commit_id if record.context else ""
+        commit = record.context.commit_id if record.context else ""
+        if foreign := tell_foreign_files(self.root, self._read, (s.path for s in record.footing.symbols), commit):
             return PackStatus(record.pack.slug, directory, FOREIGN, commit, (), foreign)
         changes = [*compare_symbols(record.footing, self._checkout)]
+        if foreign := tell_foreign_places(self.root, changes, directory, commit):
+            return PackStatus(record.pack.slug, directory, FOREIGN, commit, (), foreign)
         try:
             now = load_pack(self.root / directory, self.root)
             changes += compare_packs(record.pack, now)
@@ -93,31 +91,7 @@ class Watch:
             placed = [*join_changes(placed, unsettled), *outlived]
         except InputError as error:
             note = f"fdd.md cannot be read now, so a person's sections in it were not looked at: {error}"
-        commit = record.context.commit_id if record.context else ""
         return PackStatus(record.pack.slug, directory, record.state, commit, _ranked(placed, trail.decisions()), note)
-
-    def _tell_foreign(self, record: _Record) -> str:
-        """Why nothing of this trail can be compared with this checkout; empty where it can.
-
-        That is where most of the files are not here and git does not know the commit either: a few files that were
-        taken out are a change, and an old commit of this repository is a past of this checkout.
-        """
-        paths = {symbol.path for symbol in record.footing.symbols}
-        missing = sum(not self._read(path) for path in paths)
-        commit = record.context.commit_id if record.context else ""
-        if missing < _FEWEST_FILES or missing < _FOREIGN * len(paths) or self._knows(commit):
-            return ""
-        return (
-            f"This trail was made from another checkout, at {commit[:20] or 'an unknown commit'}: {missing} of the "
-            f"{len(paths)} files that its design rests on are not in this one, so nothing was compared. Give the "
-            "checkout that it was made from as `torus_root` (`--torus`), or export the pack here into another folder."
-        )
-
-    def _knows(self, commit: str) -> bool:
-        """Whether a commit is in the repository of the checkout."""
-        if not _GIT_ID.fullmatch(commit):
-            return False
-        return run_git(self.root, "cat-file", "-e", f"{commit}^{{commit}}") is not None
 
     def judge_file(self, path: Path) -> PackStatus:
         """The status of the pack whose trail lies at a path; the trail is only read."""
