@@ -13,9 +13,7 @@ from torusnb.models.design import EvidencePack
 from torusnb.models.messages import LookupAnswer, LookupTool
 
 _TEST = "test/garden/beds_test.exs"
-_EMPTY = (
-    f"# {_TEST} is empty in this checkout, and so are all 9 *.exs files in test/: nothing can be read there"
-)
+_EMPTY = f"# {_TEST} is empty in this checkout, and so are all 9 *.exs files in test/: nothing can be read there"
 
 
 class _Showing(GardenLookups):

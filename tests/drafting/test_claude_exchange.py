@@ -274,9 +274,7 @@ def _calls(*functions: str) -> list[Json]:
     ],
     ids=["beside one that found", "a quarter of the calls", "over all turns", "a turn costs one", "nothing found"],
 )
-def test_look_ups_of_a_turn_that_find_nothing_are_not_counted_within_bounds(
-    turns: list[list[Json]], left: int
-) -> None:
+def test_look_ups_of_a_turn_that_find_nothing_are_not_counted_within_bounds(turns: list[list[Json]], left: int) -> None:
     assert f"(look-ups left: {left};" in _answers_of_turns(turns, frozenset({"there"}))[-1]
 
 

@@ -14,6 +14,7 @@ class Reason(Value, frozen=True):
         kind: `named` (the pack names it), `text` (its code speaks the same words), `guide`,
             `reference` (a waypoint uses it, or it uses one), `route`, `history` (commits that speak alike changed it),
             `cochange` (changed together with a waypoint), `precedent` (an earlier pack that is alike cites it),
+            `ticket` (a line of it names the request's ticket), `ruled` (the pack says that it does not apply),
             `subjects` (commits that changed it speak the same words), `nearest` (to a requirement, criterion or
             section), `often` (changes as large as a feature touch it), `person` (added by hand).
         text: In words a person reads (`named in FR-003`, `shares "rollout", "cohort" with AC-002`).

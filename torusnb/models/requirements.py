@@ -147,12 +147,23 @@ class Mention(Value, frozen=True):
 
 
 class PrdSection(Value, frozen=True):
-    """A heading of prd.md with the text up to the next heading, nothing left out."""
+    """A heading of prd.md with the text up to the next heading, nothing left out.
+
+    Attributes:
+        text: Without the empty lines that it begins and ends with.
+        gap: The lines between the heading's and the text's first.
+    """
 
     title: str
     level: int
     place: Place
     text: str
+    gap: int = 0
+
+    @property
+    def text_line(self) -> int:
+        """The line that the text begins on."""
+        return self.place.line + 1 + self.gap
 
 
 NOTE_ENDINGS = (".md", ".txt")

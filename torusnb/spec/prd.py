@@ -126,10 +126,13 @@ def _sections(chapters: tuple[Chapter, ...], text: str, path: str) -> tuple[PrdS
     lines = text.split("\n")
     sections = []
     for chapter in chapters:
-        body = "\n".join(lines[chapter.body_line - 1 : chapter.end_line]).strip("\n")
+        whole = "\n".join(lines[chapter.body_line - 1 : chapter.end_line])
+        body = whole.strip("\n")
         if not chapter.level and not body.strip():
             continue
-        sections.append(PrdSection(_whole_title(chapter), chapter.level, Place(path, chapter.line), body))
+        begin = chapter.body_line + len(whole) - len(whole.lstrip("\n"))
+        gap = begin - chapter.line - 1 if body else 0
+        sections.append(PrdSection(_whole_title(chapter), chapter.level, Place(path, chapter.line), body, gap))
     return tuple(sections)
 
 

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from torusnb.context.knowledge.gap import Gap
 from torusnb.context.knowledge.sentences import listed, place_key
+from torusnb.context.map.words import split_identifier
 from torusnb.context.naming import Resolver, find_missing
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Known, Unknown
@@ -15,6 +16,8 @@ from torusnb.models.knowledge import Known, Unknown
 _ROLLOUT = re.compile(
     r"\b(roll ?out|feature flag|flags?|canary|staged|backfill|rollback|no feature flags?)\b", re.IGNORECASE
 )
+_ALIKE, _LONG = 88.0, 4
+"""How alike two names must be to be taken for one, in percent, and from how many letters on a word may be misspelt."""
 
 
 def find_missing_modules(gap: Gap) -> Unknown | None:
@@ -42,11 +45,19 @@ def find_missing_modules(gap: Gap) -> Unknown | None:
 
 
 def _nearest(name: str, code_map: CodeMap) -> str:
+    """The module whose last part is that name's in another place, or the same words but for an ending or a letter."""
     tail = name.rpartition(".")[2]
     best = process.extractOne(
         tail, {full: full.rpartition(".")[2] for full in sorted(code_map.modules)}, scorer=fuzz.ratio
     )
-    return f"`{best[2]}`" if best is not None and best[1] >= 80 else ""
+    if best is None or best[1] < _ALIKE:
+        return ""
+    wanted, found = split_identifier(tail), split_identifier(best[0])
+    same = len(wanted) == len(found) and all(
+        one == other or (fuzz.ratio(one, other) >= _ALIKE and min(len(one), len(other)) >= _LONG)
+        for one, other in zip(wanted, found, strict=True)
+    )
+    return f"`{best[2]}`" if same else ""
 
 
 def find_uncovered(gap: Gap) -> Unknown | None:

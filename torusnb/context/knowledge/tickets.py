@@ -15,7 +15,7 @@ from torusnb.models.requirements import SpecPack
 _TICKET = re.compile(r"(?<![A-Za-z0-9-])(?P<family>[A-Za-z][A-Za-z0-9]{1,9})[-_](?P<number>\d{1,6})(?![\w-])")
 _IN_SLUG = re.compile(r"(?:^|[-_])(?P<family>[a-z]{2,9})[-_](?P<number>\d{2,6})(?![a-z0-9])", re.IGNORECASE)
 _STANDARDS = "AC AES BCP CVE ES FR HTTP ISO MD NFR OTP RFC SHA SSL TLS UTF UUID WCAG"
-_NO_TICKET = frozenset(_STANDARDS.split())
+NO_TICKET = frozenset(_STANDARDS.split())
 _CODE = re.compile(r"(?:apps/[^/]+/)?(?:lib|assets|priv|config|test)/")
 _MOST_COMMITS = 4
 _SHOWN = 10
@@ -75,7 +75,7 @@ def _tickets(pack: SpecPack) -> dict[str, Place]:
     own = {_name(match): first for match in (*_IN_SLUG.finditer(pack.slug), *_TICKET.finditer(pack.title))}
     found = own or dict(reversed(list(_named(pack))))
     ranked = sorted(found, key=lambda name: (found[name].line, name))
-    return {name: found[name] for name in ranked if name not in known and name.partition("-")[0] not in _NO_TICKET}
+    return {name: found[name] for name in ranked if name not in known and name.partition("-")[0] not in NO_TICKET}
 
 
 def _named(pack: SpecPack) -> Iterator[tuple[str, Place]]:

@@ -39,6 +39,7 @@ from torusnb.models.codebase import CodeMap
 from torusnb.models.history import History
 from torusnb.models.knowledge import Reason, Waypoint
 from torusnb.models.requirements import SpecPack
+from torusnb.spec.unused import keep_used
 
 _LARGEST = 300_000
 _MOST_TERMS = 4
@@ -103,7 +104,7 @@ def rank_assets(
         never: Paths that a person dropped.
         alike: What `find_alike` found for this pack, where it was asked for already.
     """
-    sources = _sources(code_map, read_source)
+    pack, sources = keep_used(pack), _sources(code_map, read_source)
     if not sources:
         return ()
     outlines = {path: parse_asset(text, path) for path, text in sources.items()}

@@ -24,9 +24,12 @@ def known_scores(
 ) -> dict[str, float]:
     """Path to the score for what a design has to know; greater is better, and the least ones may lie below 0."""
     leaning = {"live_view": -tuning.page, "context": tuning.context}
-    spoken = parts["subjects"]
+    spoken, ruled = parts["subjects"], parts.get("ruled", {})
     return {
-        path: score + tuning.subjects * spoken.get(path, 0.0) + leaning.get(layers[path], 0.0)
+        path: score
+        + tuning.subjects * spoken.get(path, 0.0)
+        + tuning.ruled * ruled.get(path, 0.0)
+        + leaning.get(layers[path], 0.0)
         for path, score in total.items()
     }
 

@@ -22,10 +22,11 @@ from torusnb.context.waypoints.request import Request
 from torusnb.context.waypoints.scope import Scope
 from torusnb.context.waypoints.signals import Tuning, named_scores, phrase_scores, shares, text_scores
 from torusnb.context.waypoints.spreading import Neighbour, belonging, stand_out, used_by_seeds, using_seeds, walk
+from torusnb.context.waypoints.ticket_signal import ticket_reasons
 from torusnb.models.codebase import CodeMap, FileOutline
 from torusnb.models.history import History
 from torusnb.models.knowledge import Reason
-from torusnb.models.requirements import SpecPack
+from torusnb.models.requirements import Mention, SpecPack
 
 _READ_FOR_PAIRS = 300
 _MOST_CHANGING = 20
@@ -41,6 +42,7 @@ SIGNALS = (
     "history",
     "precedent",
     "guide",
+    "ticket",
     "cochange",
     "walk",
     "used",
@@ -49,8 +51,8 @@ SIGNALS = (
 )
 """The signals that count for both orders, as `Tuning` names their weights."""
 
-OF_ONE_ORDER = ("subjects", "nearest", "often")
-"""The signals that count for one order only: the first for what is known, the others for what is changed."""
+OF_ONE_ORDER = ("subjects", "ruled", "nearest", "often")
+"""The signals that count for one order only: the first two for what is known, the others for what is changed."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,18 @@ class Past:
 
 @dataclass(frozen=True)
 class Scene:
-    """The checkout as a ranking sees it."""
+    """The checkout as a ranking sees it.
+
+    Attributes:
+        ruled_out: The names that the request gives only to say that they are not used; the pack is ranked without them.
+    """
 
     files: Sequence[FileOutline]
     code_map: CodeMap
     index: TextIndex
     read_source: Callable[[str], str]
     past: Past = Past()
+    ruled_out: Sequence[Mention] = ()
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,8 @@ class Ranking:
         known: The score that `order` goes by. change: How likely the feature changes a file, from 0 to 1.
         answers: What each file answers of the pack.
         parts: Signal to path to its share, between 0 and about 1.5.
-        told: What a signal says of a path in words, where it says it itself (history, precedent, guide, cochange,
-            subjects, often).
+        told: What a signal says of a path in words, where it says it itself (history, precedent, guide, ticket,
+            cochange, subjects, often).
         words: The words that a module's name was found as. said: the pairs of words that were found.
         around: The neighbours of a file that count, greatest first.
         left_out: The paths that the pack names only as out of scope.
@@ -124,7 +131,7 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
     phrase, words = phrase_scores(scene.files, request, scene.index)
     text = text_scores(scene.index, request.bag)
     said = _pairs(scene, request, text)
-    told = _told(scene, pack, request, resolver, known)
+    told = {**_told(scene, pack, request, resolver, known), "ticket": _ticketed(scene, pack, known)}
     parts: dict[str, dict[str, float]] = {
         "text": text,
         "pairs": shares({path: score.value for path, score in said.items()}),
@@ -141,6 +148,7 @@ def rank_files(scene: Scene, pack: SpecPack, request: Request, tuning: Tuning | 
         told["cochange"] = cochanged(scene.past.history, base, known)
         parts["cochange"] = {path: reason.weight for path, reason in told["cochange"].items()}
     total = _total(parts, known, tuning)
+    told["ruled"] = _ruled(scene, resolver, known)
     answers = _add_single(scene, request, known, parts, told)
     scope = Scope(pack)
     left_out = frozenset(path for path, entries in naming.items() if scope.leaves_out(entries))
@@ -170,6 +178,7 @@ def _add_single(
 ) -> Answers:
     """Put what counts for one order only into `parts` and `told`; returns what the files answer."""
     answers = find_answers(request, scene.index)
+    parts["ruled"] = {path: reason.weight for path, reason in told["ruled"].items()}
     parts["nearest"] = {path: share for path, share in answers.shares().items() if path in known}
     history = scene.past.history
     if history is not None:
@@ -228,6 +237,15 @@ def _told(
         "precedent": cited,
         "guide": guide_reasons(scene.code_map.guides, pack, resolver, known),
     }
+
+
+def _ticketed(scene: Scene, pack: SpecPack, known: frozenset[str]) -> dict[str, Reason]:
+    return ticket_reasons(pack, scene.index, scene.read_source, known)
+
+
+def _ruled(scene: Scene, resolver: Resolver, known: frozenset[str]) -> dict[str, Reason]:
+    found = (named for mention in scene.ruled_out for named in resolver.resolve(mention) if named.path in known)
+    return {n.path: Reason("ruled", f"`{n.name}` is said to be not applicable in {n.place}", n.weight) for n in found}
 
 
 def _total(parts: Mapping[str, Mapping[str, float]], known: frozenset[str], tuning: Tuning) -> dict[str, float]:

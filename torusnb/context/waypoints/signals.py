@@ -36,9 +36,11 @@ class Tuning:
         named: For a name, exact or of a test. repeated: what each further naming adds.
         pairs: For neighbouring words. phrase: for the module's name said in words. folder: for a folder that is named.
         history, precedent, guide, cochange: As `history_signals`, `precedents` and `guide_signal` tell.
+        ticket: For a line that names the request's ticket; as sure a hint as an exact name.
         walk, used, uses, child: As `spreading` tells.
         subjects, page, context: For what its changes speak of; how far a page stands back and a context stands forward
             in the order of what a design has to know.
+        ruled: For a name that the pack gives only to say that it is not used, in the same order: a design repeats that.
         nearest, often: For the parts of the pack it is nearest to, and for how often features touch it; in the order
             of what the feature changes.
         changing: From this score on a file will likely be changed, not only known. leaning: how much sooner that is so
@@ -55,12 +57,14 @@ class Tuning:
     history: float = 0.35
     precedent: float = 0.5
     guide: float = 0.3
+    ticket: float = 1.2
     cochange: float = 0.2
     walk: float = 0.25
     used: float = 0.1
     uses: float = 0.2
     child: float = 0.3
     subjects: float = 0.25
+    ruled: float = 0.6
     page: float = 0.2
     context: float = 0.15
     nearest: float = 0.4

@@ -17,7 +17,7 @@ from torusnb.models.knowledge import Reason
 _MOST_IDS = 8
 _LEAST_SHARE = 0.02
 _MOST_PAIRS = 2
-_SPOKEN = ("history", "cochange", "precedent", "guide", "subjects", "often")
+_SPOKEN = ("ticket", "history", "cochange", "precedent", "guide", "subjects", "ruled", "often")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from torusnb.models.codebase import CodeMap
 from torusnb.models.history import History
 from torusnb.models.knowledge import Waypoint
 from torusnb.models.requirements import SpecPack
+from torusnb.spec.unused import find_ruled_out, keep_used
 
 _MOST_TERMS = 4
 _LEAST_SCORE = 0.05
@@ -41,8 +42,9 @@ def rank_waypoints(
 
     The score adds up what the pack names, the words and pairs of words it shares with the file, the module's name
     said in words, what the history, guides and earlier packs tell, and what the file's neighbours have; equal scores
-    are ordered by path. Without a history or earlier packs the rest decides. They come in the order of what a design
-    has to know; sorted by `change`, the greatest first, they are in the order of what the feature likely changes.
+    are ordered by path. What the pack says only to say that it is not used asks for nothing. Without a history or
+    earlier packs the rest decides. They come in the order of what a design has to know; sorted by `change`, the
+    greatest first, they are in the order of what the feature likely changes.
 
     Args:
         pack: The request.
@@ -55,10 +57,12 @@ def rank_waypoints(
         precedents: What the checkout already designed, and what those designs cite.
         cache: The folder that `load_code_map` was given; the text index is kept there.
     """
+    pack, ruled_out = keep_used(pack), find_ruled_out(pack)
     files = [file for file in code_map.files if is_indexed(file)]
     with open_text_index(code_map, read_source, cache=cache, weights=Weights(k1=TEXT_K1, b=TEXT_B)) as index:
         request = Request(pack, index)
-        ranking = rank_files(Scene(files, code_map, index, read_source, Past(history, precedents)), pack, request)
+        scene = Scene(files, code_map, index, read_source, Past(history, precedents), ruled_out)
+        ranking = rank_files(scene, pack, request)
         known = frozenset(file.path for file in files)
         chosen = [code_map.by_path[path] for path in _choose(ranking, limit, always & known, never)]
         quoted = [(file, read_source(file.path), _symbols(ranking.naming.get(file.path, ()))) for file in chosen]

@@ -9,8 +9,8 @@ Where the work goes: `matching` ranks modules by `vocabulary`, `work` and `witne
 `exclusions` say which may take it (`speaking`: which function); `named_places`, `named_modules`, `siblings`,
 `new_pages` and `elsewhere` read the names that the pack gives; `plan` puts it together from `component`, with `naming`,
 `runtime` and `storage`.
-Data: `tables` (which), `shapes` and `columns` (what they hold), `uniqueness` (how many rows), `migration`, `retention`,
-`copies` (those in memory). Jobs: `queueing`.
+Data: `tables` (which), `owners` (for whom), `shapes` and `columns` (what they hold), `uniqueness` (how many rows),
+`migration`, `retention`, `copies` (those in memory). Jobs: `queueing`.
 The code of today: `tracing` (the ways), `doors` (who comes in), `documented` and `documented_forms` (what packages
 promise), `pitfalls` (traps), `taken` (gaps that are this feature's), `practices` (advice), `decisions` (its values).
 Sections: 1 `summary`, 2 `requirements`, 3 `surroundings`, 4 `components`, 4.1 `additions`, `neighbours` and `unplaced`,

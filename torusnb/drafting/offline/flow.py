@@ -10,6 +10,7 @@ from torusnb.drafting.offline.decisions import takes_events
 from torusnb.drafting.offline.fitness import serves_all
 from torusnb.drafting.offline.journey import draft_journey
 from torusnb.drafting.offline.ledger import Ledger
+from torusnb.drafting.offline.queueing import queued_today
 from torusnb.drafting.offline.storage import CONTENT
 from torusnb.drafting.offline.telling import tell_flows
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, listed, lower_first, paragraphs, plain, some
@@ -270,7 +271,13 @@ def _pressure(ledger: Ledger) -> list[str]:
     ]
     lines += [f"Bound given: {clip(plain(n.text), 24)}.{ledger.cite(place_key(n.place))}" for n in bounded[:2]]
     outside = [r for r in ledger.outside if r not in (*plan.runtime.jobs, *plan.runtime.waiting)]
-    if outside and not plan.runtime.jobs:
+    today = queued_today(ledger) if outside and not plan.runtime.jobs else None
+    if today is not None:
+        lines.append(
+            f"{today[0]}: what nobody waits for in {some(outside, 3)} goes that way, the rest within a timeout."
+            f"{ledger.cite(today[1], *outside)}"
+        )
+    elif outside and not plan.runtime.jobs:
         lines.append(
             f"{some(outside, 3)} {'waits' if len(outside) == 1 else 'wait'} for another system inside the caller's "
             f"process: a timeout bounds the wait, and a limit on calls at a time bounds their number."

@@ -122,6 +122,11 @@ def may_host(
     return not grounds.strict and (waypoint.rank <= _STRONGEST or waypoint.score >= 0.5 * top)
 
 
+def stays_off_screen(text: str) -> bool:
+    """Whether a text puts the work outside of what people see."""
+    return _OFF_SCREEN.search(text) is not None
+
+
 def is_home(grounds: Grounds, name: str) -> bool:
     """Whether a module is named by the pack or lies in a namespace of the feature."""
     return name in grounds.named or bool(grounds.homes & set(_own_parts(name)))

@@ -109,9 +109,12 @@ def _callers(ledger: Ledger, function: Behaviour) -> tuple[str, list[str]]:
 
 
 def _function_of_today(ledger: Ledger, span: str) -> tuple[Module, Function] | None:
-    """The outlined public function of that name and arity; in a module of the plan, its context, or the waypoints."""
+    """The outlined public function that a call of that name and arity reaches, defaults counted.
+
+    A module that the span names is the one; otherwise it lies in a module of the plan, its context, or the waypoints.
+    """
     name, slash, arity = re.sub(r"\(.*$", "", span).partition("/")
-    bare = name.rsplit(".", 1)[-1]
+    owner, _, bare = name.rpartition(".")
     own = [component.name for component in ledger.plan.existing]
     near = [*own, *ledger.named, *(w.module for w in ledger.context.waypoints)]
     context = ledger.plan.context
@@ -119,8 +122,9 @@ def _function_of_today(ledger: Ledger, span: str) -> tuple[Module, Function] | N
         (m, f)
         for m in ledger.code.modules.values()
         for f in m.functions
-        if f.public and f.name == bare and (not slash or f.arity == int(arity))
-        and (m.name in near or (context and m.name.startswith(context)))
+        if f.public and f.name == bare and (not slash or f.arity - f.defaults <= int(arity) <= f.arity)
+        and (m.name in near or owner or (context and m.name.startswith(context)))
+        and (not owner or m.name == owner or m.name.endswith(f".{owner}"))
     ]  # fmt: skip
     return min(found, key=lambda pair: (pair[0].name not in own, not pair[0].name.startswith(context), pair[0].name),
                default=None)  # fmt: skip

@@ -32,7 +32,7 @@ _REACH, _NEAR = 20, 8
 """Ranks up to which shared words alone make a match, and a view is the place for something new on the screen."""
 _EVENT_SHARE = 0.75
 """How much of an event's name must be spoken of: one word of three names another event of the same page."""
-_WITNESSED = {"named": 4.0, "proof": 6.0, "told": 4.0}
+_WITNESSED = {"named": 4.0, "proof": 6.0, "told": 4.0, "ticket": 4.0}
 _OVERSHADOWED = 0.4
 """The share of the best score of all modules below which a module that may host is no match."""
 
@@ -188,7 +188,7 @@ class Matcher:
     def _may_host(
         self, requirement: Requirement, waypoint: Waypoint, module: Module, kinds: tuple[str, ...], own: str
     ) -> bool:
-        if self._witness(requirement, module) in {"named", "proof"}:
+        if self._witness(requirement, module) in {"named", "proof", "ticket"}:
             return True
         return may_host(self._grounds, waypoint, module, kinds, own, top=self._best)
 
@@ -196,7 +196,7 @@ class Matcher:
         """Whether a module that the pack itself names is of the layer in which the work is done first."""
         on_page = match.layer in {"live_view", "component", "asset"}
         fits = on_page == (kinds[0] == "render") and match.layer != "schema"
-        return fits and self._witness(requirement, match.module) in {"named", "proof", "told"}
+        return fits and self._witness(requirement, match.module) in {"named", "proof", "told", "ticket"}
 
     def _is_proven(self, requirement: Requirement, waypoint: Waypoint, match: Match, text: str) -> bool:
         """Whether a witness, a name that is spoken or the feature's own, or a function's whole name places it there."""

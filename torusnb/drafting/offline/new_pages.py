@@ -30,6 +30,12 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 
+_COMPLETED = re.compile(
+    r"\b(?:complet|extend|expand|evolv|revis|finish|rework|build on|reus)\w*\s+(?:the |on )?"
+    r"(?:existing|current|routed)\s[^.;]{0,30}?`?(?P<name>[A-Z]\w*(?:\.[A-Z]\w*)*Live)\b",
+    re.IGNORECASE,
+)
+
 
 class NewPage:
     """A page to be made, and the evidence that asks for it.
@@ -53,10 +59,18 @@ def find_new_page(evidence: EvidencePack) -> NewPage | None:
     asking = [key for key, text in said if _wants(plain(text))]
     wanting = tuple(r.id for r in pack.requirements if r.id in asking)
     live = any(re.search(r"live ?view", text, re.IGNORECASE) for key, text in said if key in asking)
-    if not (wanting or live) or not asking or asking[0] not in evidence.evidence:
+    if not (wanting or live) or not asking or asking[0] not in evidence.evidence or _has_page(evidence, said):
         return None
     session, key = _session(evidence.context.code, pack, said)
     return NewPage(asking[0], wanting, session, key if key in evidence.evidence else "")
+
+
+def _has_page(evidence: EvidencePack, said: Iterable[tuple[str, str]]) -> bool:
+    """Whether the pack wants a page of today completed: it calls it existing, and the code has a LiveView so named."""
+    modules = evidence.context.code.modules
+    pages = {name.rsplit(".", 1)[-1] for name in modules if name.endswith("Live")}
+    texts = [plain(text) for _, text in said] + [plain(section.text) for section in evidence.pack.sections]
+    return any(match["name"].rsplit(".", 1)[-1] in pages for text in texts for match in _COMPLETED.finditer(text))
 
 
 def _wants(text: str) -> bool:

@@ -82,3 +82,23 @@ def _queues(ledger: Ledger) -> dict[str, str]:
             for name in _QUEUE.findall(module.options):
                 found.setdefault(name, code_key(module.path, module.line))
     return found
+
+
+def queued_today(ledger: Ledger) -> tuple[str, str] | None:
+    """Which module on the feature's ground puts jobs into the queue today, in words, and the line of that call.
+
+    A module of the plan, or one that such a module calls; None where no requirement asks for work that a queue takes.
+    """
+    if not ledger.plan.asking("background"):
+        return None
+    modules = ledger.code.modules
+    own = [component.module for component in ledger.plan.existing if component.module is not None]
+    called = [modules[call.module] for module in own for call in module.calls if call.module in modules]
+    for module in (*own, *called):
+        for call in module.calls:
+            if call.module == "Oban" and call.name.startswith("insert"):
+                span = code(f"Oban.{call.name}/{call.arity}")
+                told = f"{code(module.name)} hands work to the queue today, with {span}"
+                keys = (code_key(module.path, call.line), code_key(module.path, module.line))
+                return next(((told, key) for key in keys if key in ledger.evidence.evidence), None)
+    return None

@@ -36,9 +36,9 @@ def drop_refused(evidence: EvidencePack) -> EvidencePack:
 
 def _lines(pack: SpecPack) -> list[tuple[int, str]]:
     return [
-        (section.place.line + offset, line)
+        (number, line)
         for section in pack.sections
-        for offset, line in enumerate(section.text.splitlines(), start=1)
+        for number, line in enumerate(section.text.splitlines(), start=section.text_line)
     ]
 
 

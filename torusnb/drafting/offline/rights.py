@@ -9,12 +9,14 @@ from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.sides import is_of_server
 from torusnb.drafting.offline.wording import clip, lower_first, plain, sentence
+from torusnb.models.requirements import SpecPack
 
 UNCHECKED = "No check of today is known on its way; where the rights are checked is settled with the places of 4.1."
 _ROLE = (
     r"(?:students?|learners?|instructors?|authors?|admin(?:istrator)?s?|teachers?|teaching assistants?|tas?|"
     r"publishers?|designers?|editors?|reviewers?|guests?|members?|owners?|users?)"
 )
+_STORY = re.compile(rf"\b[Aa]s an? (?P<who>{_ROLE})\b,? ", re.IGNORECASE)
 _REFUSED = r"(?:cannot|can ?not|can['’]t|may not|must not|shall not|(?:is|are) not (?:allowed|permitted))"
 _RIGHTS = re.compile(
     rf"\bonly (?:the |an? |for |by |to )*{_ROLE}\b|\b{_ROLE} only\b|\b{_ROLE}\b[^.;]{{0,40}}\b{_REFUSED}\b|"
@@ -31,6 +33,14 @@ _TAKEN = {
     "permissions": "the checks of the page or call that gets the new code hold for its new actions as well",
     "tenancy": "what it reads and writes stays within the section, project or institution that its rows belong to",
 }
+
+
+def find_story(pack: SpecPack) -> tuple[str, str] | None:
+    """Whose wish the pack tells (`As an author, I want …`): the word for the role, and the evidence; or None."""
+    for said in (*pack.summary, *pack.background, *pack.goals, *pack.use_cases, *pack.notes):
+        if (match := _STORY.search(plain(said.text))) is not None:
+            return match["who"].lower(), place_key(said.place)
+    return None
 
 
 def tell_rights(ledger: Ledger, told: Collection[str], *, checked: bool) -> list[str]:

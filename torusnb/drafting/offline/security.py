@@ -10,7 +10,7 @@ from torusnb.drafting.offline.guards import tell_guards
 from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.placing import Placed, grants, is_row_of_rights
 from torusnb.drafting.offline.retention import keeps_or_hides
-from torusnb.drafting.offline.rights import UNCHECKED, open_rights, tell_rights
+from torusnb.drafting.offline.rights import UNCHECKED, find_story, open_rights, tell_rights
 from torusnb.drafting.offline.wording import bullets, clip, code, labelled, paragraphs, plain, sentence, some
 from torusnb.models.codebase import Route
 from torusnb.models.modules import Module
@@ -125,7 +125,8 @@ def _boundary(ledger: Ledger, route: Route) -> str:
     owner = _OWNER.search(route.path)
     if owner is None:
         return ""
-    named = "" if ledger.pack.roles else "The pack names no role: whom these checks let through today may use it. "
+    told = ledger.pack.roles or find_story(ledger.pack)
+    named = "" if told else "The pack names no role: whom these checks let through today may use it. "
     return (
         f"{named}Tenant boundary: `:{owner['name']}` of the route tells the {owner['what']}, and every read and write "
         f"stays within it.{ledger.cite(code_key(route.file, route.line))}"

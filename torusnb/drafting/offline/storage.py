@@ -15,7 +15,8 @@ from torusnb.drafting.offline.columns import (
     named_fields,
 )
 from torusnb.drafting.offline.matching import Matcher
-from torusnb.drafting.offline.naming import field_type
+from torusnb.drafting.offline.naming import feature_words, field_type, table_name
+from torusnb.drafting.offline.owners import Owner, find_owner, keeps_for_another, key_of
 from torusnb.drafting.offline.tables import (
     EXTENDS,
     NEW_TABLE,
@@ -76,6 +77,7 @@ class Storage(Value, frozen=True):
         held: For `reuse`, the fields of the anchor that hold it.
         basis: Evidence keys of the statement that decides it. saying: that statement, plain.
         requirements: The requirements that ask for something to be kept.
+        unfit: The nearest table of today where it keeps its rows for somebody else, and so is no home; else empty.
     """
 
     mode: str
@@ -86,6 +88,7 @@ class Storage(Value, frozen=True):
     basis: tuple[str, ...] = ()
     saying: str = ""
     requirements: tuple[str, ...] = ()
+    unfit: str = ""
 
     @property
     def migrates(self) -> bool:
@@ -138,6 +141,9 @@ def _on_anchor(
 ) -> Storage:
     """Columns on the nearest table, unless the fields that the pack names are there already."""
     table = anchor.schema.table if anchor.schema is not None else ""
+    owner = find_owner(evidence.pack, asks)
+    if owner is not None and keeps_for_another(owner, anchor, evidence.context.code):
+        return _on_own_table(evidence, table, fields, owner, asks)
     named = {name for text in _spoken(evidence) for span in SPAN.findall(text) for name in IDENTIFIER.findall(span)}
     held = tuple(f for f in anchor.schema.fields if f.name in named) if anchor.schema is not None else ()
     basis = (
@@ -149,6 +155,19 @@ def _on_anchor(
     fields = fields or saved_fields(evidence)
     change = TableChange(table, False, basis[0], fields)
     return Storage(COLUMNS, (change,), anchor, fields, held, basis, saying, asks)
+
+
+def _on_own_table(
+    evidence: EvidencePack, unfit: str, fields: tuple[NewField, ...], owner: Owner, asks: tuple[str, ...]
+) -> Storage:
+    """A table of the feature's own, keyed by those for whom the pack keeps the thing."""
+    key = tuple(
+        NewField(column, ":id", owner.key, references=table)
+        for column, table in key_of(owner, evidence.context.code.tables)
+    )
+    columns = (*key, *(field for field in fields or saved_fields(evidence) if field.name not in owner.columns))
+    change = TableChange(table_name(feature_words(evidence.pack)), True, owner.key, columns, owner.columns)
+    return Storage(TABLE, (change,), None, columns, (), (owner.key,), "", asks, unfit)
 
 
 def _adds_columns(note: Statement) -> bool:

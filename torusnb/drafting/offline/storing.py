@@ -38,7 +38,13 @@ def storage_sentence(ledger: Ledger) -> str:
             denied if storage.basis else "The pack does not tell whether anything new is stored; no table is proposed"
         )
     asked = storage.requirements[:1] or tuple(r.id for r in ledger.pack.requirements[:1])
-    return f"{text}.{ledger.cite(*storage.basis, *asked, most=2)}"
+    return f"{text}{_unfit(ledger)}.{ledger.cite(*storage.basis, *asked, most=2)}"
+
+
+def _unfit(ledger: Ledger) -> str:
+    """Why the nearest table of today is no home, where its rows are kept for somebody else."""
+    table = ledger.plan.storage.unfit
+    return f"; {code(table)} is no home of it, for its unique key tells rows apart by another owner" if table else ""
 
 
 def _places(change: TableChange) -> str:

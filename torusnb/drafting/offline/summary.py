@@ -10,8 +10,9 @@ from torusnb.drafting.offline.ledger import Ledger
 from torusnb.drafting.offline.measures import measure
 from torusnb.drafting.offline.performance import hot_path
 from torusnb.drafting.offline.placing import is_row_of_rights, speaks_of_flags
-from torusnb.drafting.offline.queueing import timed_work
+from torusnb.drafting.offline.queueing import queued_today, timed_work
 from torusnb.drafting.offline.requirements import is_assumed
+from torusnb.drafting.offline.rights import find_story
 from torusnb.drafting.offline.storing import storage_sentence
 from torusnb.drafting.offline.unplaced import beside_places
 from torusnb.drafting.offline.wording import (
@@ -91,6 +92,8 @@ def _affects(ledger: Ledger) -> str:
     if names:
         keys = [place_key(role.place) for role in roles[:2]]
         return f"It affects {some(names, 6)}.{ledger.cite(*keys)}"
+    if (story := find_story(ledger.pack)) is not None:
+        return f"It affects {plural_of(singular_of(story[0]))}.{ledger.cite(story[1])}"
     spoken = _spoken_of(ledger)
     if spoken:
         people, keys = spoken
@@ -227,6 +230,8 @@ def _runs(ledger: Ledger) -> str:
     if timed is not None:
         return f"Work at set times runs in a job (see 4.3): {lower_first(timed.text)}.{ledger.cite(*timed.evidence)}"
     basis = runtime.no_job.evidence if runtime.no_job is not None else tuple(r.id for r in ledger.pack.requirements[:1])
+    if (today := queued_today(ledger)) is not None:
+        return f"No new kind of background job is added; {today[0]}.{ledger.cite(today[1])}"
     return f"No background job is added; the work runs in the caller's process.{ledger.cite(*basis)}"
 
 

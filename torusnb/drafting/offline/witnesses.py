@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from torusnb.drafting.evidence import place_key
 from torusnb.drafting.offline.fitness import serves_all
+from torusnb.drafting.offline.hosting import stays_off_screen
 from torusnb.drafting.offline.linking import Links
 from torusnb.drafting.offline.named_places import Places
 from torusnb.drafting.offline.naming import feature_words
 from torusnb.drafting.offline.new_pages import find_new_page
 from torusnb.drafting.offline.sides import SERVER, find_sides
 from torusnb.drafting.offline.wording import plain
-from torusnb.drafting.offline.work import kinds_of, words_of
+from torusnb.drafting.offline.work import kinds_of, speaks_of, words_of
 from torusnb.models.base import Value
 from torusnb.models.codebase import CodeMap
 from torusnb.models.design import EvidencePack
@@ -37,6 +38,8 @@ _BOUNDARY = re.compile(
     re.I,
 )
 """What makes a module the place of all that the server does for the feature."""
+_OWN_TICKET, _MOST_MARKED = "the request's ticket", 3
+"""How a waypoint's reason calls the ticket that is this pack's own."""
 _MOST_NAMED = 3
 """A statement that names more modules than this places nothing in any of them."""
 _PARTS = r"(?:page|screen|view|modal|dialog|panel|tab|tile|table|form|list|editor|section|live ?view)"
@@ -49,7 +52,8 @@ class Witness(Value, frozen=True):
 
     Attributes:
         key: The evidence that says so. how: `named` (the requirement or a criterion names it), `proof` (the pack names
-            its file or a test of it as a criterion's proof), `told` (another statement puts the matter into it).
+            its file or a test of it as a criterion's proof), `told` (another statement puts the matter into it),
+            `ticket` (a line of it names the request's ticket).
     """
 
     module: str
@@ -83,7 +87,30 @@ def find_witnesses(evidence: EvidencePack) -> dict[str, dict[str, Witness]]:
         text = plain(f"{asked.title}. {asked.text}")
         if page is not None and kinds_of(text)[0] == "render" and not _has_page(evidence, found[asked.id]):
             found[asked.id].setdefault(page.module, page)
+    for name, witness in _ticketed(evidence):
+        if not found[name]:
+            found[name][witness.module] = witness
     return found
+
+
+def _ticketed(evidence: EvidencePack) -> Iterator[tuple[str, Witness]]:
+    """Where those who built the code of today left a mark for this request: what it shows goes to a marked page.
+
+    A marked module of the domain takes the rest. Marks in many modules tell of none.
+    """
+    marked = [
+        w for w in evidence.context.waypoints
+        if any(reason.kind == "ticket" and _OWN_TICKET in reason.text for reason in w.reasons)
+    ]  # fmt: skip
+    if not 0 < len(marked) <= _MOST_MARKED:
+        return
+    for asked in evidence.pack.requirements:
+        said = [asked.title, asked.text, *(c.text for c in evidence.pack.criteria_of(asked.id))]
+        shown = speaks_of("render", plain(". ".join(said))) and not stays_off_screen(plain(" ".join(said[:2])))
+        for waypoint in marked:
+            if waypoint.module and shown == (waypoint.layer in _PAGES):
+                yield asked.id, Witness(waypoint.module, waypoint.key, "ticket")
+                break
 
 
 def _only_page(evidence: EvidencePack, names: _Names) -> Witness | None:

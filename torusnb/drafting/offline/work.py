@@ -95,6 +95,27 @@ _ALSO = re.compile(
 )
 """What a statement that begins by keeping something asks for besides."""
 
+_KEEPS = re.compile(
+    r"^(?:the |this )?(?:[\w`/-]+ ){0,4}?(?:(?:shall|must|should|will) )?(?:keep|retain|preserve|remain|leave)s?\b",
+    re.I,
+)
+"""A statement whose verb leaves a thing as it is: that is no write."""
+_SHOWN = re.compile(
+    r"\b(?:render\w*|display\w*|show(?:s|n)?|sees?|visible|filter\w*|sort\w*|search\w*|chevrons?|head(?:er|ing)s?)\b|"
+    r"\btables?/\w|\btable (?:models?|headers?|views?|renderers?|components?)\b",
+    re.IGNORECASE,
+)
+_GRID = re.compile(r"^(?:tables?|columns?|retain\w*)$", re.IGNORECASE)
+"""Words of storage that a screen has too, or that only say that a thing stays."""
+_ALIKE = re.compile(
+    r"\b(?:no|any|if|of|without|possible|potential|avoid\w*|prevent\w*|reject\w*|detect\w*) duplicates?\b|"
+    r"(?<!can )(?<!may )(?<!to )(?<!must )(?<!shall )(?<!will )(?<!users )(?<!authors )"
+    r"\bduplicates? (?:placements?|entr(?:y|ies)|rows?|ids?|keys?|names?|submissions?|requests?|events?|values?|sends?|"
+    r"e-?mails?|jobs?|clicks?|deliver(?:y|ies)|titles?|messages?|inserts?|writes?|processing|attempts?|calls?)\b",
+    re.IGNORECASE,
+)
+"""`Duplicate` as what there is twice, and not as the act of copying."""
+
 _STOP = frozenset(
     re.findall(
         r"\w+",
@@ -120,6 +141,10 @@ def kinds_of(text: str) -> tuple[str, ...]:
     first = min(((m.start(), kind) for kind in KINDS if (m := _PATTERNS[kind].search(text))), default=None)
     if first is not None:
         counts[first[1]] += 1
+    if counts["persist"] and not _writes(text):
+        counts["persist"] = 0
+    if counts["copy"] and not _PATTERNS["copy"].search(_ALIKE.sub(" ", text)):
+        counts["copy"] = 0
     if _VERIFIES.search(text[:120]):
         counts["verify"] += 3
     if _PROVES.search(text):
@@ -131,6 +156,12 @@ def kinds_of(text: str) -> tuple[str, ...]:
         return ("compute",)
     best = counts[found[0]]
     return tuple(kind for kind in found if counts[kind] >= max(1, best - 1))[:3]
+
+
+def _writes(text: str) -> bool:
+    """Whether words of storage ask for a write: a table on a screen does not, nor what is only to stay as it is."""
+    found = {match.group(0) for match in _PATTERNS["persist"].finditer(text)}
+    return not all(_GRID.match(word) for word in found) or not (_KEEPS.match(text) or _SHOWN.search(text))
 
 
 def is_boundary(text: str) -> bool:
