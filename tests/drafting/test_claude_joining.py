@@ -69,6 +69,7 @@ ADDED = "Archived beds are refused."
     ("text", "joined"),
     [
         ("- **water/2** pours. [@FR-002]", f"- **water/2** pours. {ADDED} [@FR-002; @FR-001]"),
+        ("- `water/2` says “done.” [@FR-002]", f"- `water/2` says “done.” {ADDED} [@FR-002; @FR-001]"),
         ("2. `water/2` pours. [@FR-002]", f"2. `water/2` pours. {ADDED} [@FR-002; @FR-001]"),
         ("- water/2 (changed): it pours. [@FR-002]", f"- water/2 (changed): {ADDED} It pours. [@FR-002; @FR-001]"),
         ("| water/2 | pours | you [@FR-002] |", f"| water/2 | pours | {ADDED} You [@FR-002; @FR-001] |"),

@@ -13,6 +13,7 @@ from torusnb.lookups.checkout import CheckoutText
 from torusnb.lookups.sheet import Sheet
 from torusnb.lookups.state_keys import KINDS, bare_key, kind_of
 from torusnb.lookups.whole_words import holds_whole
+from torusnb.models.messages import LACKS
 
 Hits = list[tuple[str, Sequence[int]]]
 """Paths with the lines of each."""
@@ -71,7 +72,7 @@ class Literal:
 
     def tell_absent(self) -> str:
         """What was not searched: libraries, and the browser's code where the checkout as it was read has none."""
-        lacks = f"the checkout as it was read has no {_BROWSER}/ at all, the browser's own code; and "
+        lacks = f"{LACKS} {_BROWSER}/ at all, the browser's own code; and "
         told = lacks if self.lacks_browser_code else ""
         return f"; {told}the libraries' code in deps/ is not searched (`docs` knows some of their pages)"
 

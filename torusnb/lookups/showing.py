@@ -17,6 +17,7 @@ from torusnb.lookups.meant import is_file_name, list_bearers, list_meant
 from torusnb.lookups.sheet import MOST_LINES, Sheet
 from torusnb.models.codebase import CodeMap
 from torusnb.models.knowledge import Context, Trap
+from torusnb.models.messages import LACKS
 from torusnb.models.modules import Function, Module
 
 _PLACE = re.compile(r"(?P<path>[^\s:]+)(?::(?P<first>\d{1,7})(?:\s*[-–]\s*(?P<last>\d{1,7}))?)?")
@@ -117,7 +118,7 @@ class Showing:
             self._show(sheet, what.replace(path, meant[0], 1))
             return
         if not meant and (folder := self._text.lacks(path)):
-            raise InputError(f"{what} cannot be shown: the checkout as it was read has no {folder}/ at all")
+            raise InputError(f"{what} cannot be shown: {LACKS} {folder}/ at all")
         near = ", ".join(meant[:_NEAR] or self._near(what)) or "nothing"
         raise InputError(f"no file of the checkout that may be shown is called {what}; near it: {near}")
 

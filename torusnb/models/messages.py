@@ -17,6 +17,8 @@ Json = dict[str, Any]
 UNREADABLE = "unreadable"
 """The argument under which a tool's arguments stand that were no JSON object: whoever answers the call says so."""
 
+LACKS = "the checkout as it was read has no"
+"""How an answer begins to say that a whole folder is not there."""
 DOCUMENTED_HERE = "# documented here: "
 """Begins the line of an answer that lists, apart by `;`, which of the names asked for the held documentation has."""
 

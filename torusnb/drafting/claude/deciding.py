@@ -21,6 +21,7 @@ from torusnb.drafting.offline.guards import TELLS_GUARDS
 from torusnb.errors import ModelError
 from torusnb.models.design import marker, parse_keys
 from torusnb.models.knowledge import Context
+from torusnb.models.messages import LACKS
 
 _WORD = re.compile(r"\w+")
 _BROWSER, _SHOW, _LINE = "assets/", "show", "\n"
@@ -73,15 +74,17 @@ def list_material(talk: Talk, progress: Progress) -> tuple[tuple[str, str], ...]
 def tell_absent(talk: Talk, context: Context) -> tuple[tuple[str, str], ...]:
     """Which usual kinds of files the checkout has none of, or only empty ones; nothing where all are there.
 
-    A model that is not told asks for them one by one. Whether tests can be read is asked of the look-ups themselves.
+    A model that is not told asks for them one by one. The look-ups are asked: the context holds only a part of the map.
     """
-    paths = context.code.paths
+    lookups = talk.desk.lookups
+    if lookups is None or not talk.offers(_SHOW):
+        return ()
     told = []
-    if paths and not any(path.startswith(_BROWSER) for path in paths):
+    if LACKS in lookups.answer(_SHOW, {"what": _BROWSER}).text:
         told.append(f"- It has no `{_BROWSER}`: the browser's own code can be neither shown nor found nor cited.")
     test = next((path for tests in context.tests.values() for path in tests), "")
-    if test and talk.desk.lookups is not None and talk.offers(_SHOW):
-        answer = talk.desk.lookups.answer(_SHOW, {"what": f"{test}:1"})
+    if test:
+        answer = lookups.answer(_SHOW, {"what": f"{test}:1"})
         told += [] if answer.evidence else [f"- {answer.text.removeprefix('# ').partition(_LINE)[0]}"]
     return (("what this checkout does not have", "\n".join(told)),) if told else ()
 

@@ -25,6 +25,7 @@ _LEAD_COLON = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+[^:\n]{1,120}?:(?=\s)")
 """A bullet up to the colon behind what it leads with."""
 _PLAIN_WORD = re.compile(r"[a-z]+\b(?![.:/(_])")
 _CELL_END = re.compile(r"(?<!\\)\|")
+_STOPPED = re.compile(r"[.!?][\"'”’)*_]*$")
 _FIRST_CELL = 2
 """Of a row cut at its bars: before the first bar is nothing, and the first cell holds the name."""
 _DECLARED = STANDINGS[2:]
@@ -157,7 +158,7 @@ def _add(text: str, said: str, entry: Entry) -> str:
 
 def _stop(text: str) -> str:
     """What ends the words before another sentence."""
-    return "" if text.endswith((".", "!", "?")) or _ends_cell(text) else "."
+    return "" if _STOPPED.search(text) or _ends_cell(text) else "."
 
 
 def _declare(text: str, entry: Entry) -> str:
