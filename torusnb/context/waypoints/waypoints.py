@@ -11,12 +11,12 @@ from torusnb.context.map.index import TextIndex, Weights
 from torusnb.context.map.text_cache import open_text_index
 from torusnb.context.naming import Named
 from torusnb.context.waypoints.precedents import Precedent
-from torusnb.context.waypoints.quotes import choose_quotes
+from torusnb.context.waypoints.quotes import Quote, choose_quotes
 from torusnb.context.waypoints.ranking import Past, Ranking, Scene, rank_files
 from torusnb.context.waypoints.request import Request
 from torusnb.context.waypoints.signals import TEXT_B, TEXT_K1, Tuning
 from torusnb.context.waypoints.telling import Speaker
-from torusnb.models.codebase import CodeMap
+from torusnb.models.codebase import CodeMap, FileOutline
 from torusnb.models.history import History
 from torusnb.models.knowledge import Waypoint
 from torusnb.models.requirements import SpecPack
@@ -69,26 +69,27 @@ def rank_waypoints(
         quotes = choose_quotes(quoted, request.bag, index)
         shared = {file.path: _shared_words(request.bag, index, file.path) for file in chosen}
     speaker = Speaker(request, ranking, code_map, shared, always, Tuning())
-    found = []
-    for rank, (file, quote) in enumerate(zip(chosen, quotes, strict=True), 1):
-        module = main_module(file)
-        found.append(
-            Waypoint(
-                key=f"code:{file.path}:{quote.line}",
-                path=file.path,
-                module=module.name if module else "",
-                layer=layer_of(file.path, module),
-                rank=rank,
-                score=round(max(ranking.known[file.path], 0.0), 4),
-                line=quote.line,
-                quote=quote.text,
-                reasons=speaker.reasons(file.path),
-                requirements=speaker.requirements(file.path),
-                likely="changed" if file.path in ranking.changing else "known",
-                change=round(ranking.change[file.path], 4),
-            )
-        )
-    return tuple(found)
+    told = zip(chosen, quotes, strict=True)
+    return tuple(_describe(rank, file, quote, ranking, speaker) for rank, (file, quote) in enumerate(told, 1))
+
+
+def _describe(rank: int, file: FileOutline, quote: Quote, ranking: Ranking, speaker: Speaker) -> Waypoint:
+    """The waypoint that a file is, with its quoted line and its reasons."""
+    module = main_module(file)
+    return Waypoint(
+        key=f"code:{file.path}:{quote.line}",
+        path=file.path,
+        module=module.name if module else "",
+        layer=layer_of(file.path, module),
+        rank=rank,
+        score=round(max(ranking.known[file.path], 0.0), 4),
+        line=quote.line,
+        quote=quote.text,
+        reasons=speaker.reasons(file.path),
+        requirements=speaker.requirements(file.path),
+        likely="changed" if file.path in ranking.changing else "known",
+        change=round(ranking.change[file.path], 4),
+    )
 
 
 def _choose(ranking: Ranking, limit: int, always: frozenset[str], never: frozenset[str]) -> list[str]:

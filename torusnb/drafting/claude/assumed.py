@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from torusnb.drafting.claude.ledger import Ledger
 from torusnb.drafting.claude.reading import spoken_keys
-from torusnb.drafting.offline.wording import plain
+from torusnb.drafting.offline.wording import plain, upper_first
 from torusnb.drafting.unanswered import add_note
 from torusnb.models.design import MARKER, Evidence, TemplateSection, marker
 from torusnb.models.knowledge import Unknown
@@ -74,10 +74,5 @@ def _row(assumed: Evidence, unknown: Unknown | None) -> str:
     risk, asked = (plain(unknown.risk), plain(unknown.question)) if unknown is not None else ("", "")
     if unknown is not None and plain(unknown.assumption).rstrip(".").lower() in asked.lower():
         asked = f"Ask {unknown.owner}"  # whether just that holds: the row says it already
-    cells = (f"{assumed.key}: {_sentence(plain(assumed.text))}", _sentence(risk), _sentence(asked))
+    cells = (f"{assumed.key}: {upper_first(plain(assumed.text))}", upper_first(risk), upper_first(asked))
     return f"| {' | '.join(cell or 'Not known' for cell in cells)} {marker(assumed.key)} |"
-
-
-def _sentence(text: str) -> str:
-    """The text with a capital first letter, where it begins with a word."""
-    return f"{text[:1].upper()}{text[1:]}" if re.match(r"[a-z]+\b(?![.:/(_])", text) else text

@@ -29,7 +29,8 @@ _HOMES = {
 """By a word of a section's title the kinds that are told there; all others are told in the design itself."""
 _CELL = re.compile(r"^\s*\|(?P<lead>[^|\n]*)")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>(?:\w+\s+){0,2}(?:`[^`\n]+`|\*\*[^*\n]+\*\*))")
-_TO_COLON = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?P<lead>[^:\n]{1,120}?):(?:\s|$)")
+LED_TO_COLON = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<lead>[^:\n]{1,120}?):(?=\s|$)")
+"""A bullet up to the colon behind what it leads with."""
 _STANDING = re.compile(
     rf"^(?:{'|'.join(KINDS)})\s+|\s*\((?:{'|'.join(STANDINGS)})\)\s*$|,\s*(?:{'|'.join(STANDINGS)})\s*$"
 )
@@ -109,7 +110,7 @@ def names_led(block: Block) -> tuple[str, ...]:
     """The names that a row or a bullet leads with: in code, in bold, or as its first cell or words up to a colon."""
     match = (_CELL if block.kind == "row" else _BULLET).match(block.text)
     marked = () if match is None else tuple((c or b).strip(" :.`") for c, b in _NAMED.findall(match["lead"]))
-    whole = match if block.kind == "row" else _TO_COLON.match(block.text)
+    whole = match if block.kind == "row" else LED_TO_COLON.match(block.text)
     plain = _STANDING.sub("", MARKER.sub("", whole["lead"]).replace("`", "").replace("*", "")).strip() if whole else ""
     return (*marked, plain) if plain and plain not in marked else marked
 

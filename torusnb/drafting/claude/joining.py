@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from torusnb.drafting.claude.homes import holds_decision, list_untold, names_led, needs_no_row, same_name
+from torusnb.drafting.claude.homes import LED_TO_COLON, holds_decision, list_untold, names_led, needs_no_row, same_name
 from torusnb.drafting.claude.ledger import KINDS, STANDINGS, Entry, Ledger, shown_keys, told_sentences
 from torusnb.drafting.claude.reading import Block, read_blocks
+from torusnb.drafting.offline.wording import upper_first
 from torusnb.models.base import Value
 from torusnb.models.design import MARKER, Template, marker, parse_keys
 
@@ -21,9 +22,6 @@ Nor of one that a colon ends: what it says stands below it."""
 _BEFORE_NAME = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<before>[^`*]*)")
 _MAY_PRECEDE = frozenset({"the", "a", *KINDS, *STANDINGS})
 """Words before the name of a bullet that is about it: “rule `ties`”, not “It calls `order/1`”."""
-_LEAD_COLON = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+[^:\n]{1,120}?:(?=\s)")
-"""A bullet up to the colon behind what it leads with."""
-_PLAIN_WORD = re.compile(r"[a-z]+\b(?![.:/(_])")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _STOPPED = re.compile(r"[.!?][\"'”’)*_]*$")
 _FIRST_CELL = 2
@@ -82,7 +80,7 @@ def _begins_with_name(block: Block) -> bool:
         return True
     if _NESTED.search(block.text) or MARKER.sub("", block.text).rstrip().endswith(":"):
         return False
-    colon = _LEAD_COLON.match(block.text)
+    colon = LED_TO_COLON.match(block.text)
     if colon is not None and not re.search(r"[`*]", colon.group()[2:]):
         return True
     lead = _BEFORE_NAME.match(block.text)
@@ -116,7 +114,7 @@ def _join(block: Block, entry: Entry) -> str:
     if block.kind == "row":
         return _join_row(text.rstrip(), decision, entry)
     decision = decision.replace("\\|", "|")
-    lead = _LEAD_COLON.match(text)
+    lead = LED_TO_COLON.match(text)
     if lead is None:
         return _add(text, decision, entry)
     return _add(f"{lead.group()} {_before(decision, text[lead.end() :])}", "", entry)
@@ -134,10 +132,7 @@ def _join_row(row: str, decision: str, entry: Entry) -> str:
 
 def _before(decision: str, said: str) -> str:
     """What was decided, and then what the text says besides, which is a sentence of its own."""
-    rest = said.strip()
-    if MARKER.sub("", rest).strip() and _PLAIN_WORD.match(rest):
-        rest = rest[0].upper() + rest[1:]
-    return f"{decision} {rest}"
+    return f"{decision} {upper_first(said.strip())}"
 
 
 def _ends_cell(row: str) -> bool:

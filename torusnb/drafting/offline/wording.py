@@ -194,11 +194,13 @@ def criterion(text: str, words: int) -> str:
 
 def sentence(text: str) -> str:
     """The text with a capital first letter and a final stop; a name from code or a path keeps its letters."""
-    text = text.strip()
-    if not text:
-        return ""
-    head = text if not text[0].isalpha() or _IDENTIFIER.match(text) else text[0].upper() + text[1:]
-    return head if head[-1] in ".!?" else head.rstrip(" ,;:") + "."
+    head = upper_first(text.strip())
+    return head if not head or head[-1] in ".!?" else head.rstrip(" ,;:") + "."
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital first letter, unless it begins with a name from code or a path, or with no letter."""
+    return text if not text[:1].isalpha() or _IDENTIFIER.match(text) else text[0].upper() + text[1:]
 
 
 def lower_first(text: str) -> str:
